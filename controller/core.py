@@ -1,0 +1,277 @@
+"""Owns the one door, `Controller.handle`, and the writer behind it.
+
+The writer takes the commands that wait, opens one transaction under the network lock, and for
+each: looks its id up in the journal (seen: the stored answer), runs its handler in a savepoint,
+keeps a journal row. Then it commits once and only then answers. Threads that call `handle` at the
+same time share a commit: whoever gets the lock first works for all.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
+
+from controller import journal, outbox, timers
+from controller.errors import Conflict, ControllerError, LimitReached, Refused, StoreUnavailable
+from controller.handlers import Handler
+from controller.messages import Command, Event, FireTimer, OutboxGivenUp, from_json, to_json
+from controller.store import Db, Store
+from controller.turn import Turn
+from controller.workflows.table import HANDLERS
+
+R = TypeVar("R")
+BATCH_MAX = 128
+WAITING_MAX = 10_000
+
+
+class Clock(Protocol):
+    def now_ms(self) -> int:
+        """UTC epoch milliseconds."""
+
+
+@dataclass(slots=True)
+class _Ticket:
+    """A command on its way through the writer."""
+
+    command: Command[Any]
+    reply: Any = None
+    error: BaseException | None = None
+    done: bool = False
+
+    def answer(self) -> Any:
+        if self.error is not None:
+            raise self.error
+        return self.reply
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What the transaction of one batch has gathered."""
+
+    db: Db
+    seq: int
+    chain: str
+    entries: list[journal.Entry] = field(default_factory=list)
+    emitted: int = 0
+
+    @property
+    def next_seq(self) -> int:
+        return self.seq + len(self.entries) + 1
+
+
+class Controller:
+    """The warehouse: commands in, replies and outbox rows out.
+
+    `watch` is called after each commit with the number of outbox rows that it added.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        *,
+        handlers: Mapping[type[Command[Any]], Handler] = HANDLERS,
+        watch: Callable[[int], None] = lambda emitted: None,
+    ) -> None:
+        self.store = store
+        self.clock = clock
+        self.watch = watch
+        self.commands = 0
+        self._handlers = handlers
+        self._lock = threading.Lock()
+        self._waiting: deque[_Ticket] = deque()
+        self._urgent: deque[_Ticket] = deque()
+
+    def handle(self, command: Command[R]) -> R:
+        """Carries out one command, once, however often it is sent.
+
+        Raises: Refused and its kin (nothing changed; the refusal is the stored answer),
+        StoreUnavailable (send the same id again).
+        """
+        ticket = self._enqueue(command)
+        while not ticket.done:
+            with self._lock:
+                if not ticket.done:
+                    self._work(self._next_batch())
+        return ticket.answer()  # type: ignore[no-any-return]
+
+    def handle_all(self, commands: Iterable[Command[Any]]) -> list[Any]:
+        """Carries out commands in order, many to a commit; the answer or error of each."""
+        tickets = [_Ticket(command) for command in commands]
+        for start in range(0, len(tickets), BATCH_MAX):
+            with self._lock:
+                self._work(tickets[start : start + BATCH_MAX])
+        return [ticket.error or ticket.reply for ticket in tickets]
+
+    def _enqueue(self, command: Command[Any]) -> _Ticket:
+        if len(self._waiting) + len(self._urgent) >= WAITING_MAX:
+            raise LimitReached("writer_busy", waiting_max=WAITING_MAX, fix="send it again later")
+        ticket = _Ticket(command)
+        (self._urgent if command.urgent else self._waiting).append(ticket)
+        return ticket
+
+    def _next_batch(self) -> list[_Ticket]:
+        batch: list[_Ticket] = []
+        while len(batch) < BATCH_MAX:
+            if self._urgent:
+                batch.append(self._urgent.popleft())
+            elif self._waiting:
+                batch.append(self._waiting.popleft())
+            else:
+                break
+        return batch
+
+    def _work(self, tickets: Sequence[_Ticket]) -> None:
+        """Runs a batch; when the database fails it, each command again by itself."""
+        try:
+            self._commit(tickets)
+        except BaseException as error:
+            if len(tickets) == 1:
+                tickets[0].error = error
+                tickets[0].done = True
+                if not isinstance(error, Exception):
+                    raise
+                return
+            for ticket in tickets:
+                self._work([ticket])
+
+    def _commit(self, tickets: Sequence[_Ticket]) -> None:
+        now_ms = self.clock.now_ms()
+        with self.store.transaction() as db:
+            batch = _Batch(db, *journal.head(db))
+            for ticket in tickets:
+                self._carry_out(batch, ticket, now_ms)
+            journal.append(db, batch.entries, batch.seq, batch.chain)
+        for ticket in tickets:
+            ticket.done = True
+        self.commands += len(batch.entries)
+        if batch.emitted:
+            self.watch(batch.emitted)
+
+    def _carry_out(self, batch: _Batch, ticket: _Ticket, now_ms: int) -> None:
+        command = ticket.command
+        handler = self._handlers[type(command)]
+        content = journal.content_of(batch.db, command)
+        ticket.reply = ticket.error = None
+        if self._answered_before(batch, ticket, handler, content):
+            return
+        turn = Turn(
+            batch.db,
+            seq=batch.next_seq,
+            command_id=command.id,
+            actor=command.actor,
+            now_ms=now_ms,
+        )
+        reply, refused = self._run(turn, handler, ticket)
+        batch.emitted += turn.emitted
+        batch.entries.append(
+            journal.Entry(
+                command_id=command.id,
+                name=type(command).__name__,
+                content=content,
+                now_ms=now_ms,
+                refused=refused,
+                reply=reply,
+            )
+        )
+
+    def _answered_before(
+        self, batch: _Batch, ticket: _Ticket, handler: Handler, content: str
+    ) -> bool:
+        """Gives a repeated id its first answer; another content under it is a Conflict."""
+        command = ticket.command
+        in_batch = (entry for entry in batch.entries if entry.command_id == command.id)
+        earlier = next(in_batch, None) or journal.find(batch.db, command.id)
+        if earlier is None:
+            return False
+        if earlier.content != content:
+            ticket.error = Conflict("command_id_used_before", id=command.id)
+        elif earlier.refused:
+            ticket.error = journal.kept_refusal(earlier.reply)
+        else:
+            ticket.reply = from_json(earlier.reply, handler.reply)
+        return True
+
+    def _run(self, turn: Turn, handler: Handler, ticket: _Ticket) -> tuple[str, int]:
+        """Runs the handler in a savepoint; the answer as the journal keeps it."""
+        db = turn.db
+        db.plain("SAVEPOINT command")
+        try:
+            journal.remember_personal(db, ticket.command)
+            ticket.reply = handler.run(turn, ticket.command)
+            turn.flush()
+        except Refused as error:
+            db.plain("ROLLBACK TO SAVEPOINT command")
+            turn.forget()
+            if handler.refuse is None:
+                ticket.error = error
+                return journal.refusal(error), 1
+            ticket.reply = handler.refuse(turn, ticket.command, error)
+            turn.flush()
+        except self.store.outages():
+            raise
+        except Exception as error:
+            db.plain("ROLLBACK TO SAVEPOINT command")
+            turn.forget()
+            ticket.error = error
+            return journal.refusal(_defect(error)), 1
+        db.plain("RELEASE SAVEPOINT command")
+        return to_json(ticket.reply).decode(), 0
+
+    # --- time, and what leaves the process ---------------------------------------------------
+
+    def tick(self) -> int | None:
+        """Fires the timers that are due and gives up overdue rows; when to be called again."""
+        now_ms = self.clock.now_ms()
+        while True:
+            with self.store.reading() as db:
+                fired = [FireTimer(id=f"timer/{n}", timer=n) for n in timers.due(db, now_ms)]
+                given_up = [
+                    OutboxGivenUp(id=f"outbox/{n}/expired", outbox=n, reason="expired")
+                    for n in outbox.overdue(db, now_ms)
+                ]
+            if not fired and not given_up:
+                return self.next_due_ms()
+            for answer in self.handle_all([*fired, *given_up]):
+                if isinstance(answer, StoreUnavailable):
+                    raise answer
+
+    def next_due_ms(self) -> int | None:
+        """When the next timer fires."""
+        with self.store.reading() as db:
+            return timers.next_due_ms(db)
+
+    def due(self, now_ms: int) -> list[Event]:
+        """Outbox rows to deliver now, oldest first."""
+        with self.store.reading() as db:
+            return outbox.due(db, now_ms)
+
+    def sent(self, row_id: int) -> None:
+        """A transport took the row."""
+        with self.store.transaction() as db:
+            outbox.sent(db, row_id)
+
+    def delivered(self, row_id: int) -> None:
+        """The receiver of the row answered, and nothing more follows from it."""
+        with self.store.transaction() as db:
+            outbox.delivered(db, row_id)
+
+    def failed(self, event: Event, reason: str) -> None:
+        """The row could not be sent: later again, until it is given up."""
+        with self.store.transaction() as db:
+            again = outbox.failed(db, event.id, self.clock.now_ms(), event.attempts)
+        if not again:
+            self.handle(
+                OutboxGivenUp(id=f"outbox/{event.id}/failed", outbox=event.id, reason=reason)
+            )
+
+    def reading(self) -> AbstractContextManager[Db]:
+        """A read-only view of the committed state, for controller.views."""
+        return self.store.reading()
+
+
+def _defect(error: Exception) -> ControllerError:
+    """A defect of ours: rolled back, kept in the journal, and raised to the caller."""
+    return Refused("defect", error=f"{type(error).__name__}: {error}"[:500])

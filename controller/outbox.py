@@ -1,0 +1,111 @@
+"""Owns what leaves the process: rows written with the change that caused them, delivered after.
+
+A row is `waiting` until a transport accepts it, `sent` until the device or partner answers,
+then `done`; `failed` when it expired or was given up. Delivery is at least once; the receiver
+knows a repeat by the row's id.
+"""
+
+from typing import Any
+
+import msgspec
+
+from controller import tables
+from controller.messages import Event, to_json
+from controller.store import Db
+from controller.turn import Turn
+
+NEVER = 1 << 52
+ATTEMPTS_MAX = 8
+RETRY_MS = 1_000
+RETRY_MAX_MS = 60_000
+
+_DUE = (
+    "SELECT * FROM outbox WHERE state = 'waiting' AND next_ms <= :now "
+    "ORDER BY next_ms, id LIMIT :most"
+)
+_NEXT = "SELECT min(next_ms) FROM outbox WHERE state = 'waiting'"
+_GET = "SELECT * FROM outbox WHERE id = :id"
+_SENT = "UPDATE outbox SET state = 'sent', attempts = attempts + 1 WHERE id = :id AND state = 'waiting'"
+_DONE = "UPDATE outbox SET state = 'done' WHERE id = :id AND state IN ('waiting', 'sent')"
+_FAILED = "UPDATE outbox SET state = 'failed' WHERE id = :id AND state IN ('waiting', 'sent')"
+_LATER = (
+    "UPDATE outbox SET state = 'waiting', attempts = attempts + 1, next_ms = :next WHERE id = :id"
+)
+_OVERDUE = (
+    "SELECT id FROM outbox WHERE state IN ('waiting', 'sent') AND expires_ms <= :now "
+    "ORDER BY id LIMIT 100"
+)
+
+
+def emit(
+    turn: Turn, topic: str, payload: dict[str, Any], *, expires_ms: int = NEVER, about: int = 0
+) -> int:
+    """A row for the deliverer of `topic`; its id, which the answer will name.
+
+    `about` is the parcel that it concerns: the deliverer does not see it, the answer finds it.
+    """
+    row_id = turn.new_id()
+    turn.add(
+        tables.outbox,
+        id=row_id,
+        topic=topic,
+        payload=to_json(payload).decode(),
+        created_ms=turn.now_ms,
+        expires_ms=expires_ms,
+        next_ms=turn.now_ms,
+        about=about,
+    )
+    turn.emitted += 1
+    return row_id
+
+
+def due(db: Db, now_ms: int, most: int = 256) -> list[Event]:
+    return [_event(row) for row in db.all(_DUE, now=now_ms, most=most)]
+
+
+def next_due_ms(db: Db) -> int | None:
+    value = db.value(_NEXT)
+    return None if value is None else int(value)
+
+
+def get(db: Db, row_id: int) -> Event | None:
+    row = db.one(_GET, id=row_id)
+    return None if row is None else _event(row)
+
+
+def _event(row: Any) -> Event:
+    return Event(
+        id=row.id,
+        topic=row.topic,
+        payload=msgspec.json.decode(row.payload),
+        created_ms=row.created_ms,
+        expires_ms=row.expires_ms,
+        attempts=row.attempts,
+    )
+
+
+def sent(db: Db, row_id: int) -> bool:
+    """The transport took it."""
+    return db.run(_SENT, id=row_id) == 1
+
+
+def delivered(db: Db, row_id: int) -> bool:
+    """The device or partner answered. False for a repeat."""
+    return db.run(_DONE, id=row_id) == 1
+
+
+def failed(db: Db, row_id: int, now_ms: int, attempts: int) -> bool:
+    """A send did not go out: try again later, with growing pauses. False when it is given up."""
+    if attempts >= ATTEMPTS_MAX:
+        return False
+    pause = min(RETRY_MS << attempts, RETRY_MAX_MS)
+    return db.run(_LATER, id=row_id, next=now_ms + pause) == 1
+
+
+def give_up(db: Db, row_id: int) -> bool:
+    return db.run(_FAILED, id=row_id) == 1
+
+
+def overdue(db: Db, now_ms: int) -> list[int]:
+    """Rows whose deadline has passed without an answer."""
+    return [row.id for row in db.all(_OVERDUE, now=now_ms)]

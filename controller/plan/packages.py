@@ -1,0 +1,138 @@
+"""The words of packing: pieces, cartons, tariffs, packed cartons, and what a shipment costs.
+
+Owns the data that goes into and comes out of cartonizing and its prices. It refuses to decide.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+OWN = "OWN"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """Equal units of a line; upright keeps the height vertical, fragile carries nothing."""
+
+    ref: str
+    length_mm: int
+    width_mm: int
+    height_mm: int
+    mass_g: int
+    qty: int
+    upright: bool = False
+    fragile: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carton:
+    """A carton type by its inner measures; `mass_max_g` limits the contents without the tare.
+
+    Units: `outer_mm3` is the volume a carrier bills, 0 takes the inner volume.
+    """
+
+    code: str
+    length_mm: int
+    width_mm: int
+    height_mm: int
+    tare_g: int
+    mass_max_g: int
+    cost_cents: int
+    outer_mm3: int = 0
+
+    @property
+    def room_mm3(self) -> int:
+        """Inner volume."""
+        return self.length_mm * self.width_mm * self.height_mm
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tariff:
+    """Freight of one parcel; a divisor of 0 bills the real mass only."""
+
+    base_cents: int
+    per_kg_cents: int
+    divisor_cm3_per_kg: int
+    step_g: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One order to pack; at most `fill_percent` of a carton's volume is taken by goods."""
+
+    pieces: tuple[Piece, ...]
+    cartons: tuple[Carton, ...]
+    tariff: Tariff
+    fill_percent: int = 100
+    own_mass_max_g: int = 30_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """A block of nx x ny x nz equal units with its lowest corner at x, y, z.
+
+    Units: dx, dy, dz measure one unit as it lies, so the block is nx * dx wide along x.
+    """
+
+    ref: str
+    x_mm: int
+    y_mm: int
+    z_mm: int
+    dx_mm: int
+    dy_mm: int
+    dz_mm: int
+    nx: int = 1
+    ny: int = 1
+    nz: int = 1
+
+    @property
+    def qty(self) -> int:
+        """Units in the block."""
+        return self.nx * self.ny * self.nz
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Packed:
+    """One closed carton, in the sequence of packing; `mass_g` includes the tare."""
+
+    carton: str
+    contents: tuple[tuple[str, int], ...]
+    mass_g: int
+    placements: tuple[Placement, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The cartons of one order; no packing of what is not refused costs less than the bound."""
+
+    cartons: tuple[Packed, ...]
+    cost_cents: int
+    bound_cents: int
+    proven: bool
+    refused: tuple[tuple[str, str], ...]
+    why: str
+
+
+def freight_cents(tariff: Tariff, mass_g: int, volume_mm3: int) -> int:
+    """Price a parcel by the larger of real and dimensional mass, rounded up to the step.
+
+    Units: mm3 over cm3 per kg are grams; the price is rounded up to the cent.
+    """
+    divisor = tariff.divisor_cm3_per_kg
+    billed_g = max(mass_g, -(-volume_mm3 // divisor)) if divisor else mass_g
+    billed_g += -billed_g % tariff.step_g
+    return tariff.base_cents - (-tariff.per_kg_cents * billed_g // 1000)
+
+
+def carton_cents(tariff: Tariff, carton: Carton, contents_g: int) -> int:
+    """Price a carton with these contents: the carton itself and its freight."""
+    volume_mm3 = carton.outer_mm3 or carton.room_mm3
+    return carton.cost_cents + freight_cents(tariff, contents_g + carton.tare_g, volume_mm3)
+
+
+def orientations(piece: Piece) -> Iterator[tuple[int, int, int]]:
+    """The different ways a unit may lie, as measures along x, y and z."""
+    a, b, c = piece.length_mm, piece.width_mm, piece.height_mm
+    ways = [(a, b, c), (b, a, c)]
+    if not piece.upright:
+        ways += [(a, c, b), (c, a, b), (b, c, a), (c, b, a)]
+    return iter(dict.fromkeys(ways))

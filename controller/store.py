@@ -1,0 +1,286 @@
+"""Owns the database: opening it, migrations, and the one way in which statements run.
+
+Tables are declared with SQLModel; statements are SQL constants with `:name` parameters that both
+SQLite and PostgreSQL understand, run straight on the driver's cursor. The store knows nothing of
+warehouses, and no statement of any other module begins or ends a transaction.
+"""
+
+import re
+import threading
+from collections import namedtuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pysqlite3
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+from sqlalchemy.pool import NullPool
+
+from controller.errors import StoreOutdated, StoreUnavailable
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+NETWORK_LOCK = 0x7069636B  # the advisory lock key of a network's writer on PostgreSQL
+_NAMED = re.compile(r"(?<![:\w]):(\w+)")
+
+Row = Any
+
+
+class Db:
+    """One connection; statements with named parameters in, named tuples out."""
+
+    def __init__(self, raw: Any, postgres: bool) -> None:
+        self._raw = raw
+        self._cursor = raw.cursor()
+        self._dialect: Callable[[str], str] = _for_psycopg if postgres else _as_it_is
+        self._shapes: dict[str, Callable[[Any], Row]] = {}
+        self.postgres = postgres
+
+    def _execute(self, sql: str, params: Mapping[str, Any]) -> Any:
+        return self._cursor.execute(self._dialect(sql), params)
+
+    def _shape(self, sql: str) -> Any:
+        shape = self._shapes.get(sql)
+        if shape is None:
+            row: Any = namedtuple("Row", [column[0] for column in self._cursor.description])
+            shape = self._shapes[sql] = row._make
+        return shape
+
+    def one(self, sql: str, **params: Any) -> Row | None:
+        """The first row, or None."""
+        self._execute(sql, params)
+        row = self._cursor.fetchone()
+        return None if row is None else self._shape(sql)(row)
+
+    def the(self, sql: str, **params: Any) -> Row:
+        """The row that must be there: its absence is a defect of ours."""
+        row = self.one(sql, **params)
+        assert row is not None, sql
+        return row
+
+    def all(self, sql: str, **params: Any) -> list[Row]:
+        self._execute(sql, params)
+        return [*map(self._shape(sql), self._cursor.fetchall())]
+
+    def value(self, sql: str, **params: Any) -> Any:
+        """The first column of the first row, or None."""
+        self._execute(sql, params)
+        row = self._cursor.fetchone()
+        return None if row is None else row[0]
+
+    def run(self, sql: str, **params: Any) -> int:
+        """Executes and returns how many rows it touched."""
+        self._execute(sql, params)
+        return int(self._cursor.rowcount)
+
+    def insert(self, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Inserts rows that name every column."""
+        statement = self._dialect(_insert_sql(table))
+        if len(rows) == 1:
+            self._cursor.execute(statement, rows[0])
+        else:
+            self._cursor.executemany(statement, rows)
+
+    def upsert(self, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Inserts rows that name every column, or overwrites those with the same key."""
+        if rows:
+            self._cursor.executemany(self._dialect(_upsert_sql(table)), rows)
+
+    def plain(self, sql: str) -> None:
+        """A statement without parameters: BEGIN, SAVEPOINT and their like."""
+        self._cursor.execute(sql)
+
+    def close(self) -> None:
+        self._raw.close()
+
+
+@cache
+def _for_psycopg(sql: str) -> str:
+    return _NAMED.sub(r"%(\1)s", sql.replace("%", "%%"))
+
+
+def _as_it_is(sql: str) -> str:
+    return sql
+
+
+@cache
+def _insert_sql(table: sa.Table) -> str:
+    names = [column.name for column in table.columns]
+    return (
+        f"INSERT INTO {table.name} ({', '.join(names)}) "
+        f"VALUES ({', '.join(':' + name for name in names)})"
+    )
+
+
+@cache
+def _upsert_sql(table: sa.Table) -> str:
+    keys = ", ".join(column.name for column in table.primary_key)
+    rest = [column.name for column in table.columns if not column.primary_key]
+    return f"{_insert_sql(table)} ON CONFLICT ({keys}) DO UPDATE SET " + ", ".join(
+        f"{name} = excluded.{name}" for name in rest
+    )
+
+
+class Store:
+    """The database of one network: one writer at a time, any number of readers."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.postgres = engine.dialect.name == "postgresql"
+        self.in_memory = not self.postgres and engine.url.database in (None, "", ":memory:")
+        self._lock = threading.RLock()
+        self._writer: Db | None = None
+
+    def _open(self) -> Db:
+        try:
+            raw = self.engine.raw_connection()
+        except (sa.exc.DBAPIError, pysqlite3.Error) as error:
+            raise _unavailable(error) from error
+        if self.postgres:
+            raw.driver_connection.autocommit = True  # type: ignore[union-attr]
+        return Db(raw, self.postgres)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Db]:
+        """The writer's transaction under the network lock: all of it is committed, or nothing.
+
+        Raises: StoreUnavailable when the database does not answer.
+        """
+        with self._lock:
+            try:
+                db = self._writer = self._writer or self._open()
+                self._begin(db)
+                yield db
+                db.plain("COMMIT")
+            except self.outages() as error:
+                self._give_up_writer()
+                raise _unavailable(error) from error
+            except BaseException:
+                self._roll_back()
+                raise
+
+    def _begin(self, db: Db) -> None:
+        if self.postgres:
+            db.plain("BEGIN")
+            db.plain(
+                f"SELECT pg_advisory_xact_lock({NETWORK_LOCK}), set_config('TimeZone','UTC',true)"
+            )
+        else:
+            db.plain("BEGIN IMMEDIATE")
+
+    def _roll_back(self) -> None:
+        try:
+            if self._writer is not None:
+                self._writer.plain("ROLLBACK")
+        except Exception:
+            self._give_up_writer()
+
+    def _give_up_writer(self) -> None:
+        """After an outage the connection's state is unknown: an in-memory one is kept."""
+        writer = self._writer
+        if writer is None:
+            return
+        try:
+            writer.plain("ROLLBACK")
+        except Exception:
+            if self.in_memory:
+                raise
+        if not self.in_memory:
+            self._writer = None
+            writer.close()
+
+    def outages(self) -> tuple[type[BaseException], ...]:
+        """The driver's errors that mean "the database is away", never "the row is wrong"."""
+        driver = self.engine.dialect.dbapi
+        return (driver.OperationalError, driver.InterfaceError)  # type: ignore[union-attr]
+
+    @property
+    def integrity_error(self) -> type[BaseException]:
+        return self.engine.dialect.dbapi.IntegrityError  # type: ignore[union-attr]
+
+    @contextmanager
+    def reading(self) -> Iterator[Db]:
+        """A connection that sees one committed state and cannot write."""
+        if self.in_memory:
+            with self._lock:
+                self._writer = self._writer or self._open()
+                yield self._writer
+            return
+        db = self._open()
+        try:
+            db.plain(
+                "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if self.postgres else "BEGIN"
+            )
+            if not self.postgres:
+                db.plain("PRAGMA query_only = 1")
+            yield db
+            db.plain("ROLLBACK")
+        finally:
+            db.close()
+
+    def close(self) -> None:
+        with self._lock:
+            if self._writer is not None:
+                self._writer.close()
+                self._writer = None
+            self.engine.dispose()
+
+
+def _unavailable(error: BaseException) -> StoreUnavailable:
+    return StoreUnavailable("store_unavailable", detail=str(error).splitlines()[0])
+
+
+def open_store(url: str = "sqlite://") -> Store:
+    """Opens the database at `url` and brings its schema up to date.
+
+    Raises: StoreUnavailable, StoreOutdated (the schema is newer than this program).
+    """
+    store = Store(_engine(url))
+    try:
+        _migrate(store)
+    except sa.exc.OperationalError as error:
+        raise _unavailable(error.orig or error) from error
+    return store
+
+
+def _engine(url: str) -> Engine:
+    if url.startswith(("postgresql://", "postgres://")):
+        url = "postgresql+psycopg://" + url.split("://", 1)[1]
+        return sa.create_engine(url, poolclass=NullPool)
+    if not url.startswith("sqlite"):
+        raise StoreUnavailable(
+            "unknown_database_url",
+            url=url,
+            fix="use sqlite:///file.db or postgresql://user@host/name",
+        )
+    engine = sa.create_engine(
+        url,
+        module=pysqlite3,
+        poolclass=sa.pool.StaticPool if url in ("sqlite://", "sqlite:///:memory:") else NullPool,
+        connect_args={"check_same_thread": False, "timeout": 10, "isolation_level": None},
+    )
+    sa.event.listen(engine, "connect", _prepare_sqlite)
+    return engine
+
+
+def _prepare_sqlite(raw: Any, _record: Any) -> None:
+    raw.isolation_level = None
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "cache_size = -65536"):
+        raw.execute(f"PRAGMA {pragma}").fetchall()
+
+
+def _migrate(store: Store) -> None:
+    from alembic import command
+    from alembic.config import Config
+    from alembic.util.exc import CommandError
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with store.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        try:
+            command.upgrade(config, "head")
+        except CommandError as error:
+            raise StoreOutdated("schema_unknown", detail=str(error)) from error

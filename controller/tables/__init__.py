@@ -1,0 +1,55 @@
+"""Owns the schema: SQLModel declares it by area; statements use the Core tables named here."""
+
+from typing import Any, cast
+
+from sqlalchemy import Table
+from sqlmodel import SQLModel
+
+from controller.tables import catalogue, orders, stock, system, work
+
+
+def _core(model: Any) -> Table:
+    return cast(Table, model.__table__)
+
+
+metadata = SQLModel.metadata
+
+setting = _core(catalogue.Setting)
+item = _core(catalogue.Item)
+barcode = _core(catalogue.Barcode)
+place = _core(catalogue.Place)
+face = _core(catalogue.Face)
+worker = _core(catalogue.Worker)
+container = _core(catalogue.Container)
+carton_type = _core(catalogue.CartonType)
+shipping_service = _core(catalogue.ShippingService)
+
+movement = _core(stock.Movement)
+stock_row = _core(stock.Stock)
+available = _core(stock.Available)
+promise = _core(stock.Promise)
+reservation = _core(stock.Reservation)
+lot = _core(stock.Lot)
+
+customer_order = _core(orders.CustomerOrder)
+order_line = _core(orders.OrderLine)
+personal = _core(orders.Personal)
+customer_return = _core(orders.CustomerReturn)
+return_line = _core(orders.ReturnLine)
+receipt = _core(orders.Receipt)
+receipt_line = _core(orders.ReceiptLine)
+
+tour = _core(work.Tour)
+load = _core(work.Load)
+task = _core(work.Task)
+parcel = _core(work.Parcel)
+parcel_line = _core(work.ParcelLine)
+departure = _core(work.Departure)
+session = _core(work.Session)
+alarm = _core(work.Alarm)
+
+journal = _core(system.Journal)
+outbox = _core(system.Outbox)
+timer = _core(system.Timer)
+counter = _core(system.Counter)
+event = _core(system.Event)

@@ -1,0 +1,94 @@
+"""Owns what the warehouse consists of: items, codes, places, people, containers, cartons."""
+
+from sqlmodel import SQLModel
+
+from controller.tables.columns import flag, text, text_key, whole
+
+
+class Setting(SQLModel, table=True):
+    """One JSON value per name: the site's settings, the salt of personal data."""
+
+    name: str = text_key()
+    value: str = text()
+
+
+class Item(SQLModel, table=True):
+    sku: str = text_key()
+    name: str = text()
+    length_mm: int = whole()
+    width_mm: int = whole()
+    height_mm: int = whole()
+    mass_g: int = whole()
+    upright: int = flag()
+    fragile: int = flag()
+    lot_tracked: int = flag()
+
+
+class Barcode(SQLModel, table=True):
+    """Every code that can be scanned here, whatever it names: one look-up resolves a scan."""
+
+    code: str = text_key()
+    kind: str = text()  # item, place, container, worker, order, parcel
+    ref: str = text()
+    units: int = whole(1)
+
+
+class Place(SQLModel, table=True):
+    name: str = text_key()
+    node: str = text()
+    kind: str = text(index=True)
+    aisle: int = whole()
+    block: int = whole()
+    y_mm: int = whole()
+    volume_ml: int = whole()
+
+
+class Face(SQLModel, table=True):
+    """The pick face of a SKU and the units that it holds when full."""
+
+    sku: str = text_key()
+    place: str = text(index=True)
+    units_max: int = whole()
+
+
+class Worker(SQLModel, table=True):
+    badge: str = text_key()
+    role: str = text()
+    personal: str = text()  # key of the personal row with the names of its import
+
+
+class Container(SQLModel, table=True):
+    """A tote, cage, cart, carton or pallet; at a place or inside another container."""
+
+    lpn: str = text_key()
+    kind: str = text()
+    place: str = text(index=True)
+    parent: str = text(index=True)
+    volume_ml: int = whole()
+    mass_max_g: int = whole()
+    slots: int = whole()
+    state: str = text()  # "" is free; in_use, gone
+
+
+class CartonType(SQLModel, table=True):
+    code: str = text_key()
+    length_mm: int = whole()
+    width_mm: int = whole()
+    height_mm: int = whole()
+    tare_g: int = whole()
+    mass_max_g: int = whole()
+    cost_cents: int = whole()
+
+
+class ShippingService(SQLModel, table=True):
+    code: str = text_key()
+    carrier: str = text()
+    countries: str = text()  # codes joined by commas; "*" is every country
+    base_cents: int = whole()
+    per_kg_cents: int = whole()
+    divisor_cm3_per_kg: int = whole()
+    mass_max_g: int = whole()
+    girth_max_mm: int = whole()
+    transit_days: int = whole()
+    lane: str = text()
+    capacity: int = whole()

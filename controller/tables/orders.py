@@ -1,0 +1,89 @@
+"""Owns what customers and suppliers want: orders, returns, receipts, and their personal data."""
+
+from sqlalchemy import Index
+from sqlmodel import SQLModel
+
+from controller.tables.columns import text, text_key, whole, whole_key
+
+
+class CustomerOrder(SQLModel, table=True):
+    """`state`: held, open, released, shipped, cancelled."""
+
+    __table_args__ = (Index("customer_order_by_state", "state", "due_ms", "id"),)
+
+    id: str = text_key()  # shop/number
+    shop: str = text()
+    number: str = text()
+    revision: int = whole()
+    state: str = text()
+    owner: str = text()
+    node: str = text()
+    priority: int = whole()
+    country: str = text()
+    postcode: str = text()
+    personal: str = text()  # key of the personal row of the recipient
+    placed_ms: int = whole()
+    due_ms: int = whole()
+    shipped_ms: int = whole()
+
+
+class OrderLine(SQLModel, table=True):
+    """Quantities: wanted = open promise + backordered + shipped; cancelled ones are extra.
+
+    `planned` units are in tours already, `picked` in totes or cartons, `packed` in cartons.
+    """
+
+    __table_args__ = (Index("order_line_by_sku", "sku", "backordered"),)
+
+    order_id: str = text_key()
+    line: int = whole_key()
+    sku: str = text()
+    price_cents: int = whole()
+    wanted: int = whole()
+    backordered: int = whole()
+    planned: int = whole()
+    picked: int = whole()
+    packed: int = whole()
+    shipped: int = whole()
+    cancelled: int = whole()
+
+
+class Personal(SQLModel, table=True):
+    """Personal data by its salted digest; an erased row keeps its key and loses its data."""
+
+    key: str = text_key()
+    data: str = text()
+
+
+class CustomerReturn(SQLModel, table=True):
+    """`state`: announced, received."""
+
+    rma: str = text_key()
+    order_id: str = text()
+    reason: str = text()
+    state: str = text("announced", index=True)
+    announced_ms: int = whole()
+
+
+class ReturnLine(SQLModel, table=True):
+    rma: str = text_key()
+    line: int = whole_key()
+    sku: str = text()
+    qty: int = whole()
+    received: int = whole()
+
+
+class Receipt(SQLModel, table=True):
+    """An announced delivery. `state`: announced, receiving, received."""
+
+    asn: str = text_key()
+    state: str = text("announced", index=True)
+    expected_ms: int = whole()
+
+
+class ReceiptLine(SQLModel, table=True):
+    asn: str = text_key()
+    line: int = whole_key()
+    sku: str = text()
+    qty: int = whole()
+    received: int = whole()

@@ -1,0 +1,147 @@
+"""Owns the work on the floor: tours, loads, tasks, parcels, departures, and who does what."""
+
+from sqlalchemy import Index
+from sqlmodel import SQLModel
+
+from controller.tables.columns import text, text_key, whole, whole_key
+
+
+class Tour(SQLModel, table=True):
+    """`kind`: cluster, singles, bulk. `state`: planned, active, done."""
+
+    __table_args__ = (Index("tour_by_state", "state", "due_ms", "id"),)
+
+    id: int = whole_key()
+    kind: str = text()
+    container: str = text()  # tote: for a cart; cage: for a truck
+    state: str = text()
+    worker: str = text()
+    cart: str = text()
+    due_ms: int = whole()
+    length_mm: int = whole()
+    why: str = text()
+
+
+class Load(SQLModel, table=True):
+    """One container of a tour. `state`: planned, picking, picked, packing, packed."""
+
+    __table_args__ = (
+        Index("load_by_lpn", "lpn", "state"),
+        Index("load_by_tour", "tour"),
+        Index("load_by_state", "state", "due_ms", "id"),
+    )
+
+    id: int = whole_key()
+    tour: int = whole()
+    slot: int = whole()
+    kind: str = text()  # tote, cage
+    lpn: str = text()
+    order_id: str = text()  # "" for a tote of many one-unit orders
+    state: str = text()
+    due_ms: int = whole()
+
+
+class Task(SQLModel, table=True):
+    """One thing to fetch: pick, replenish, putaway. `state`: open, done, short, cancelled."""
+
+    __table_args__ = (
+        Index("task_by_tour", "tour", "state", "seq"),
+        Index("task_by_kind", "kind", "state", "due_ms", "id"),
+        Index("task_by_order", "order_id", "line"),
+        Index("task_by_place", "from_place", "sku"),
+    )
+
+    id: int = whole_key()
+    kind: str = text()
+    state: str = text()
+    tour: int = whole()
+    seq: int = whole()
+    load: int = whole()
+    order_id: str = text()
+    line: int = whole()
+    sku: str = text()
+    lot: str = text()
+    owner: str = text()
+    qty: int = whole()
+    done_qty: int = whole()
+    from_place: str = text()
+    from_container: str = text()
+    to_place: str = text()
+    worker: str = text()
+    due_ms: int = whole()
+    created_ms: int = whole()
+
+
+class Parcel(SQLModel, table=True):
+    """`state`: planned, packing, packed, labelled, sorted, shipped, cancelled."""
+
+    __table_args__ = (
+        Index("parcel_by_load", "load", "state", "id"),
+        Index("parcel_by_order", "order_id"),
+        Index("parcel_by_lpn", "lpn"),
+        Index("parcel_by_state", "state", "lane"),
+    )
+
+    id: int = whole_key()
+    order_id: str = text()
+    load: int = whole()
+    carton: str = text()
+    lpn: str = text()  # licence plate: the SSCC where the site has a GS1 prefix
+    state: str = text()
+    planned_mass_g: int = whole()
+    mass_g: int = whole()
+    service: str = text()
+    lane: str = text()
+    tracking: str = text()
+    cost_cents: int = whole()
+    label: int = whole()  # outbox row of its label: the purchase, then the latest print
+    departure: int = whole()
+    recirculations: int = whole()
+    why: str = text()
+
+
+class ParcelLine(SQLModel, table=True):
+    parcel: int = whole_key()
+    line: int = whole_key()
+    sku: str = text()
+    planned: int = whole()
+    packed: int = whole()
+
+
+class Departure(SQLModel, table=True):
+    """A carrier's pickup: its manifest. `state`: open, closed."""
+
+    __table_args__ = (Index("departure_by_lane", "lane", "leaves_ms"),)
+
+    id: int = whole_key()
+    carrier: str = text()
+    lane: str = text()
+    leaves_ms: int = whole()
+    state: str = text()
+    parcels: int = whole()
+    mass_g: int = whole()
+
+
+class Session(SQLModel, table=True):
+    """Where one worker is: workflow, step and what the step knows (JSON)."""
+
+    worker: str = text_key()
+    workflow: str = text()
+    step: str = text()
+    version: int = whole()
+    data: str = text("{}")
+    undo: str = text()  # JSON: how to take the last action back; "" when nothing can be
+    last: str = text()
+    last_command: str = text()
+    place: str = text(index=True)  # the bench or desk where the worker stands
+
+
+class Alarm(SQLModel, table=True):
+    """Something that a person must look at; one row per device and fault."""
+
+    device: str = text_key()
+    fault: str = text_key()
+    detail: str = text()
+    since_ms: int = whole()
+    times: int = whole(1)
+    state: str = text("open")

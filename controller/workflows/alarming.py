@@ -1,0 +1,120 @@
+"""Owns alarms: what a person must look at, since when, how often, and when it is over.
+
+A fault that names an outbox row gives that row up; nothing is sent again without a person or the
+workflow that asked. It refuses to stop work: whoever waits at the bench is told and decides.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from controller import outbox
+from controller.handlers import Handler, handler
+from controller.messages import Command, DeviceFault, Done, OutboxGivenUp, to_json
+from controller.turn import Turn
+
+FAULT_OVER = {"jam_cleared": "jam"}
+
+_RAISE = (
+    "INSERT INTO alarm (device, fault, detail, since_ms, times, state) "
+    "VALUES (:device, :fault, :detail, :now, 1, 'open') "
+    "ON CONFLICT (device, fault) DO UPDATE SET times = alarm.times + 1, detail = :detail, "
+    "since_ms = CASE WHEN alarm.state = 'open' THEN alarm.since_ms ELSE :now END, state = 'open'"
+)
+_OVER = (
+    "UPDATE alarm SET state = 'cleared' "
+    "WHERE device = :device AND fault = :fault AND state = 'open'"
+)
+_WORKS = (
+    "UPDATE alarm SET state = 'cleared' "
+    "WHERE device = :device AND state = 'open' AND fault <> 'jam'"
+)
+_OPEN = "SELECT fault FROM alarm WHERE device = :device AND state = 'open' ORDER BY fault LIMIT 1"
+_ROW = "SELECT id, topic, payload, state, about FROM outbox WHERE id = :id"
+_LABEL = (
+    "SELECT p.id, c.place FROM parcel p JOIN container c ON c.lpn = p.lpn "
+    "WHERE p.id = :parcel AND p.label = :row AND p.state = 'packed'"
+)
+_BENCH = (
+    "SELECT worker, data FROM session WHERE place = :place AND workflow = 'packing' "
+    "ORDER BY worker"
+)
+_TELL = "UPDATE session SET data = :data, last = :message WHERE worker = :worker"
+
+
+def raise_alarm(turn: Turn, device: str, fault: str, detail: str = "") -> None:
+    """Opens the alarm, or counts it once more."""
+    turn.db.run(_RAISE, device=device, fault=fault, detail=detail, now=turn.now_ms)
+
+
+def works_again(turn: Turn, device: str) -> None:
+    """A sign of life of a device ends its alarms."""
+    turn.db.run(_WORKS, device=device)
+
+
+def over(turn: Turn, device: str, fault: str) -> None:
+    turn.db.run(_OVER, device=device, fault=fault)
+
+
+def open_fault(turn: Turn, device: str) -> str:
+    """The fault of an open alarm of this device, or ""."""
+    return turn.db.value(_OPEN, device=device) or ""
+
+
+def tell_bench(turn: Turn, place: str, parcel: int, message: str, **data: Any) -> None:
+    """Changes what the screen at a bench shows about its parcel; the same scan still moves on."""
+    for row in turn.db.all(_BENCH, place=place):
+        known = msgspec.json.decode(row.data)
+        if known.get("parcel") == parcel:
+            shown = to_json(known | data).decode()
+            turn.db.run(_TELL, worker=row.worker, data=shown, message=message)
+
+
+def device_fault(turn: Turn, command: DeviceFault) -> Done:
+    """A device reports a fault, or that one is over."""
+    if command.fault in FAULT_OVER:
+        over(turn, command.device, FAULT_OVER[command.fault])
+        return Done(note="cleared")
+    device, detail = command.device, command.detail
+    if command.fault == "lane_full" and detail:
+        device, detail = f"lane/{detail}", f"told by {command.device}"
+    raise_alarm(turn, device, command.fault, detail)
+    if command.outbox:
+        outbox.give_up(turn.db, command.outbox)
+        _tell_about(turn, command.outbox, command.fault)
+    return Done(note="alarm")
+
+
+def outbox_given_up(turn: Turn, command: OutboxGivenUp) -> Done:
+    """A row did not reach its receiver in time, or at all."""
+    row = turn.db.one(_ROW, id=command.outbox)
+    if row is None or not outbox.give_up(turn.db, command.outbox):
+        return Done(note="settled_before")
+    if row.state == "sent" and _is_divert(row):
+        return Done(note="answer_may_still_come")
+    raise_alarm(turn, row.topic.removeprefix("device/"), "given_up", command.reason)
+    turn.event("given_up", subject=row.id, topic=row.topic, why=command.reason)
+    _tell_about(turn, row.id, command.reason)
+    return Done(note="alarm")
+
+
+def _is_divert(row: Any) -> bool:
+    """A divert expires before the load unit has passed the lane; its confirmation comes later."""
+    return bool(msgspec.json.decode(row.payload).get("do") == "divert")
+
+
+def _tell_about(turn: Turn, row_id: int, fault: str) -> None:
+    """Where the row is a parcel's label, its packer sees why nothing comes out."""
+    row = turn.db.one(_ROW, id=row_id)
+    parcel = row and turn.db.one(_LABEL, parcel=row.about, row=row_id)
+    if row is None or parcel is None:
+        return
+    message = "printer_fault" if row.topic.startswith("device/") else "label_not_bought"
+    tell_bench(turn, parcel.place, parcel.id, message, fault=fault)
+
+
+HANDLERS: Mapping[type[Command[Any]], Handler] = {
+    DeviceFault: handler(device_fault),
+    OutboxGivenUp: handler(outbox_given_up),
+}

@@ -1,0 +1,59 @@
+"""Owns the first screen: scan anything, or NEXT for the next task of the shift."""
+
+from controller.errors import Refused
+from controller.workflows import (
+    loading,
+    packing,
+    picking,
+    putting_away,
+    receiving,
+    replenishing,
+    returning,
+)
+from controller.workflows.handheld import HOME, Flow, Heard, Job
+
+_PLACE = "SELECT kind FROM place WHERE name = :name"
+_AT = {
+    "bench": packing.enter,
+    "lane": loading.enter,
+    "dock": receiving.enter,
+    "returns": returning.enter,
+}
+
+
+def at_place(job: Job, heard: Heard) -> str:
+    """A bench, a lane, a dock or the returns desk starts its work."""
+    kind = job.turn.db.value(_PLACE, name=heard.ref)
+    if kind not in _AT:
+        raise Refused("nothing_to_do_here", got=heard.ref, fix="scan a bench, lane, dock or cart")
+    return _AT[kind](job, heard.ref)
+
+
+def at_cart(job: Job, heard: Heard) -> str:
+    return picking.enter(job, heard.ref)
+
+
+def next_task(job: Job, _heard: Heard) -> str:
+    """The earliest replenishment, or else putaway."""
+    task = putting_away.next_task(job.turn, job.worker)
+    if task is None:
+        job.warn()
+        return "no_task"
+    enter = replenishing.enter if task.kind == "replenish" else putting_away.enter
+    return enter(job, task)
+
+
+FLOW = Flow(
+    HOME,
+    transitions={
+        (HOME, "place"): at_place,
+        (HOME, "container"): at_cart,
+        (HOME, "NEXT"): next_task,
+    },
+    draw={
+        HOME: lambda job: {
+            "expects": ("place", "container", "NEXT"),
+            "buttons": ("NEXT",),
+        }
+    },
+)

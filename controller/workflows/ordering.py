@@ -1,0 +1,257 @@
+"""Owns an order from its arrival to its end: place, pay, change, cancel at every stage.
+
+Order entry promises stock, line by line; what cannot be promised is backordered and said so.
+Work is not started here: releasing plans what is open.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from controller import ledger, outbox, tables, timers
+from controller.errors import NotFound, Refused
+from controller.handlers import Handler, handler
+from controller.journal import personal_key
+from controller.ledger import Claim
+from controller.messages import (
+    CancelOrder,
+    ChangeOrder,
+    Command,
+    Done,
+    OrderCancelled,
+    OrderLine,
+    OrderPlaced,
+    PayOrder,
+    PlaceOrder,
+)
+from controller.turn import Turn
+from controller.units import DAY
+from controller.workflows import withdrawing
+
+QTY_MAX = 100_000
+LINES_MAX = 5_000
+
+_ITEM = "SELECT sku FROM item WHERE sku = :sku"
+_ORDER = "SELECT * FROM customer_order WHERE id = :id"
+_LINES = "SELECT * FROM order_line WHERE order_id = :id ORDER BY line"
+_SET_STATE = "UPDATE customer_order SET state = :state WHERE id = :id"
+_ADD_UNITS = (
+    "UPDATE order_line SET wanted = wanted + :n, backordered = backordered + :b "
+    "WHERE order_id = :id AND line = :line"
+)
+_OPEN_UNITS = (
+    "SELECT CAST(COALESCE(SUM(wanted - shipped), 0) AS BIGINT) FROM order_line "
+    "WHERE order_id = :id"
+)
+_SHIPPED_UNITS = (
+    "SELECT CAST(COALESCE(SUM(shipped), 0) AS BIGINT) FROM order_line WHERE order_id = :id"
+)
+
+
+def place(turn: Turn, command: PlaceOrder) -> OrderPlaced:
+    """Takes an order whole, and promises what can be promised.
+
+    Raises: Refused naming the line that is wrong, or that the order exists.
+    """
+    order_id = f"{command.shop}/{command.number}"
+    if turn.db.one(_ORDER, id=order_id) is not None:
+        raise Refused("order_exists", order=order_id, fix="send ChangeOrder or another number")
+    _check_lines(turn, command.lines)
+    due_ms = command.due_ms or next_departure(turn, turn.now_ms)
+    turn.add(
+        tables.customer_order,
+        id=order_id,
+        shop=command.shop,
+        number=command.number,
+        revision=command.revision,
+        state="held" if command.hold_ms else "open",
+        owner=command.owner,
+        node=turn.site.node,
+        priority=command.priority,
+        country=command.country,
+        postcode=command.postcode,
+        personal=personal_key(turn.db, command),
+        placed_ms=turn.now_ms,
+        due_ms=due_ms,
+        shipped_ms=0,
+    )
+    promised = sum(_add_line(turn, order_id, command.owner, line) for line in command.lines)
+    wanted = sum(line.qty for line in command.lines)
+    if command.hold_ms:
+        timers.set_timer(turn, "hold", order_id, turn.now_ms + command.hold_ms)
+    turn.event("order_placed", order_id=order_id, promised=promised, backordered=wanted - promised)
+    _tell_shop(turn, command.shop, [line.sku for line in command.lines])
+    return OrderPlaced(
+        order=order_id,
+        promised_units=promised,
+        backordered_units=wanted - promised,
+        due_ms=due_ms,
+    )
+
+
+def _check_lines(turn: Turn, lines: tuple[OrderLine, ...]) -> None:
+    if not 0 < len(lines) <= LINES_MAX:
+        raise Refused("bad_number_of_lines", lines=len(lines), most=LINES_MAX)
+    seen: set[int] = set()
+    for line in lines:
+        if line.line in seen:
+            raise Refused("line_twice", line=line.line, sku=line.sku)
+        seen.add(line.line)
+        if not 0 < line.qty <= QTY_MAX:
+            raise Refused("bad_quantity", line=line.line, sku=line.sku, qty=line.qty, most=QTY_MAX)
+        if turn.db.value(_ITEM, sku=line.sku) is None:
+            raise NotFound(
+                "unknown_sku", line=line.line, sku=line.sku, fix="import the item, or correct it"
+            )
+
+
+def _add_line(turn: Turn, order_id: str, owner: str, line: OrderLine) -> int:
+    promised = ledger.promise(
+        turn, Claim(order_id, line.line), line.sku, owner, turn.site.node, line.qty
+    )
+    turn.add(
+        tables.order_line,
+        order_id=order_id,
+        line=line.line,
+        sku=line.sku,
+        price_cents=line.price_cents,
+        wanted=line.qty,
+        backordered=line.qty - promised,
+    )
+    return promised
+
+
+def next_departure(turn: Turn, now_ms: int) -> int:
+    """The departure that an order of this moment still makes: its cut-off lies ahead."""
+    site = turn.site
+    midnight = (now_ms + site.utc_offset_ms) // DAY * DAY - site.utc_offset_ms
+    if now_ms > midnight + site.cutoff_ms:
+        midnight += DAY
+    return midnight + site.departure_ms
+
+
+def _tell_shop(turn: Turn, shop: str, skus: list[str]) -> None:
+    """Shops hear what may still be sold of the SKUs that have just changed."""
+    node = turn.site.node
+    left = {sku: ledger.free(turn, sku, "", node) for sku in sorted(set(skus))}
+    outbox.emit(turn, "channel/stock", {"shop": shop, "free": left})
+
+
+def pay(turn: Turn, command: PayOrder) -> Done:
+    """The order is paid: its promise no longer lapses."""
+    order = the_order(turn, command.order)
+    if order.state == "held":
+        timers.cancel(turn, "hold", order.id)
+        turn.db.run(_SET_STATE, id=order.id, state="open")
+        turn.event("order_paid", order_id=order.id)
+    return Done(note=order.state)
+
+
+def hold_expired(turn: Turn, ref: str) -> None:
+    """Timer: an unpaid order gives its promise back."""
+    order = the_order(turn, ref)
+    if order.state == "held":
+        _cancel_whole(turn, order, "hold_expired")
+
+
+def change(turn: Turn, command: ChangeOrder) -> OrderPlaced:
+    """Sets the wanted quantity of lines, up or down, while their units are not packed.
+
+    Raises: Refused when units to take away are packed or shipped already; nothing is changed.
+    """
+    order = the_order(turn, command.order)
+    if order.state in ("shipped", "cancelled"):
+        raise Refused("order_closed", order=order.id, state=order.state)
+    lines = {row.line: row for row in turn.db.all(_LINES, id=order.id)}
+    _check_lines(turn, tuple(each for each in command.lines if each.qty))
+    promised = sum(_change_line(turn, order, lines.get(new.line), new) for new in command.lines)
+    turn.flush()
+    close_if_done(turn, order.id)
+    turn.event("order_changed", order_id=order.id, promised=promised)
+    left = sum(row.backordered for row in turn.db.all(_LINES, id=order.id))
+    return OrderPlaced(
+        order=order.id, promised_units=promised, backordered_units=left, due_ms=order.due_ms
+    )
+
+
+def _change_line(turn: Turn, order: Any, row: Any | None, new: OrderLine) -> int:
+    if row is None:
+        return _add_line(turn, order.id, order.owner, new) if new.qty else 0
+    if row.sku != new.sku:
+        raise Refused("line_is_another_sku", line=new.line, sku=row.sku, got=new.sku)
+    more = new.qty - row.wanted
+    if more < 0:
+        taken = withdrawing.take_units(turn, row, -more, packed_too=False)
+        if taken < -more:
+            raise Refused("too_late_to_change", line=new.line, sku=row.sku, units=-more - taken)
+        return 0
+    claim = Claim(order.id, new.line)
+    promised = ledger.promise(turn, claim, row.sku, order.owner, order.node, more) if more else 0
+    turn.db.run(_ADD_UNITS, id=order.id, line=new.line, n=more, b=more - promised)
+    return promised
+
+
+def cancel(turn: Turn, command: CancelOrder) -> OrderCancelled:
+    """Takes back what is not shipped: of named lines while unpacked, of a whole order always."""
+    order = the_order(turn, command.order)
+    if not command.lines:
+        taken, late = _cancel_whole(turn, order, command.reason)
+    else:
+        taken, late = _cancel_lines(turn, order, command)
+    return OrderCancelled(
+        order=order.id,
+        cancelled_units=taken,
+        too_late_units=late,
+        state=the_order(turn, order.id).state,
+    )
+
+
+def _cancel_whole(turn: Turn, order: Any, reason: str) -> tuple[int, int]:
+    taken = 0
+    for row in turn.db.all(_LINES, id=order.id):
+        taken += withdrawing.take_units(turn, row, row.wanted - row.shipped, packed_too=True)
+    timers.cancel(turn, "hold", order.id)
+    turn.event("order_cancelled", order_id=order.id, units=taken, reason=reason)
+    close_if_done(turn, order.id)
+    return taken, int(turn.db.value(_SHIPPED_UNITS, id=order.id))
+
+
+def _cancel_lines(turn: Turn, order: Any, command: CancelOrder) -> tuple[int, int]:
+    lines = {row.line: row for row in turn.db.all(_LINES, id=order.id)}
+    taken = late = 0
+    for asked in command.lines:
+        row = lines.get(asked.line)
+        if row is None:
+            raise NotFound("unknown_line", order=order.id, line=asked.line)
+        units = withdrawing.take_units(turn, row, asked.qty, packed_too=False)
+        taken += units
+        late += asked.qty - units
+    turn.event(
+        "lines_cancelled", order_id=order.id, units=taken, too_late=late, reason=command.reason
+    )
+    close_if_done(turn, order.id)
+    return taken, late
+
+
+def close_if_done(turn: Turn, order_id: str) -> None:
+    """An order with nothing left to ship is shipped, or cancelled when nothing ever was."""
+    if turn.db.value(_OPEN_UNITS, id=order_id):
+        return
+    shipped = turn.db.value(_SHIPPED_UNITS, id=order_id)
+    turn.db.run(_SET_STATE, id=order_id, state="shipped" if shipped else "cancelled")
+
+
+def the_order(turn: Turn, order_id: str) -> Any:
+    """Raises: NotFound."""
+    order = turn.db.one(_ORDER, id=order_id)
+    if order is None:
+        raise NotFound("unknown_order", order=order_id)
+    return order
+
+
+HANDLERS: Mapping[type[Command[Any]], Handler] = {
+    PlaceOrder: handler(place),
+    PayOrder: handler(pay),
+    ChangeOrder: handler(change),
+    CancelOrder: handler(cancel),
+}
+TIMERS = {"hold": hold_expired}

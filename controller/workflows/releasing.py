@@ -1,0 +1,317 @@
+"""Owns the start of work: the plan cycle's timer, the snapshot it solves, tours made real.
+
+The timer only asks for a plan (an outbox row); whoever delivers `plan/release` takes a snapshot,
+solves it in another process, and sends each tour as one ApplyTour. That command checks every pick
+against the stock of its own moment and drops what no longer holds; the next plan takes it up.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from controller import ledger, outbox, tables, timers
+from controller.errors import NotFound, Refused
+from controller.handlers import Handler, handler
+from controller.ledger import Claim
+from controller.messages import (
+    ApplyTour,
+    Command,
+    Done,
+    ExplainWaiting,
+    PlannedLoad,
+    PlannedPick,
+    SiteSettings,
+    TourApplied,
+    from_json,
+)
+from controller.plan import packages, releasing
+from controller.plan.walking import Layout, Stop
+from controller.store import Db
+from controller.turn import Turn
+from controller.workflows import allocating, replenishing
+
+LINES_MAX = 20_000
+PLAN_EXPIRES_MS = 600_000
+
+_SITE = "SELECT value FROM setting WHERE name = 'site'"
+_ACTIVE = (
+    "SELECT COUNT(DISTINCT l.order_id) FROM order_line l "
+    "JOIN customer_order o ON o.id = l.order_id WHERE o.state = 'open' AND l.planned > l.shipped"
+)
+_UNPLANNED = (
+    "SELECT 1 AS one FROM order_line l JOIN customer_order o ON o.id = l.order_id "
+    "WHERE o.state = 'open' AND l.wanted - l.backordered - l.planned > 0 LIMIT 1"
+)
+_NEEDS = (
+    "SELECT l.order_id, l.line, l.sku, o.owner, o.due_ms, "
+    "l.wanted - l.backordered - l.planned AS qty "
+    "FROM order_line l JOIN customer_order o ON o.id = l.order_id "
+    "WHERE o.state = 'open' AND l.wanted - l.backordered - l.planned > 0 "
+    "ORDER BY o.priority DESC, o.due_ms, o.placed_ms, o.id, l.line LIMIT :most"
+)
+_ROWS = (
+    "SELECT s.sku, s.owner, s.place, p.kind, p.aisle, p.block, p.y_mm, s.qty - s.reserved AS free "
+    "FROM stock s JOIN place p ON p.name = s.place "
+    "LEFT JOIN lot l ON l.sku = s.sku AND l.lot = s.lot "
+    "WHERE s.status = 'available' AND s.container = '' AND s.qty > s.reserved "
+    "AND p.kind IN ('pick', 'reserve') AND s.sku IN ("
+    "SELECT l.sku FROM order_line l JOIN customer_order o ON o.id = l.order_id "
+    "WHERE o.state = 'open' AND l.wanted - l.backordered - l.planned > 0) "
+    "ORDER BY s.sku, COALESCE(l.expiry_ms, 0), p.kind, s.place, s.owner, s.lot"
+)
+_ITEM = "SELECT * FROM item WHERE sku = :sku"
+_CARTONS = "SELECT * FROM carton_type ORDER BY code"
+_LINE = "SELECT sku FROM order_line WHERE order_id = :order_id AND line = :line"
+_PLAN_UNITS = (
+    "UPDATE order_line SET planned = planned + :n WHERE order_id = :order_id AND line = :line "
+    "AND wanted - backordered - planned >= :n"
+)
+_UNPLAN_UNITS = (
+    "UPDATE order_line SET planned = planned - :n WHERE order_id = :order_id AND line = :line"
+)
+_ORDER = "SELECT owner, due_ms, state FROM customer_order WHERE id = :id"
+
+
+def ask_for_plan(turn: Turn, _ref: str) -> None:
+    """Timer: asks for a plan where there is something to plan, and comes again."""
+    site = turn.site
+    if turn.db.value(_UNPLANNED) is not None:
+        expires = turn.now_ms + PLAN_EXPIRES_MS
+        outbox.emit(turn, "plan/release", {}, expires_ms=expires)
+    timers.set_timer(turn, "release", "", turn.now_ms + site.plan_every_ms)
+
+
+def snapshot(db: Db) -> releasing.Problem:
+    """What the release planner decides on, as of now. Raises: NotFound before set-up."""
+    stored = db.value(_SITE)
+    if stored is None:
+        raise NotFound("site_not_set_up", fix="send SetUpSite first")
+    site = from_json(stored, SiteSettings)
+    needs = _needs(db)
+    skus = sorted({need.sku for need in needs})
+    return releasing.Problem(
+        needs=needs,
+        rows=_rows(db),
+        goods=tuple(_goods(db.the(_ITEM, sku=sku)) for sku in skus),
+        cartons=cartons(db),
+        tariff=tariff(site),
+        layout=layout(site),
+        tote=releasing.Box(volume_ml=site.tote_volume_ml, mass_max_g=site.tote_mass_max_g),
+        cage=releasing.Box(volume_ml=site.cage_volume_ml, mass_max_g=site.cage_mass_max_g),
+        cart_slots=site.cart_slots,
+        singles_max=site.singles_tote_orders,
+        orders_max=max(0, site.wip_orders_max - int(db.value(_ACTIVE) or 0)),
+    )
+
+
+def _needs(db: Db) -> tuple[releasing.Need, ...]:
+    return tuple(
+        releasing.Need(
+            order=row.order_id,
+            line=row.line,
+            sku=row.sku,
+            owner=row.owner,
+            qty=row.qty,
+            due_ms=row.due_ms,
+        )
+        for row in db.all(_NEEDS, most=LINES_MAX)
+    )
+
+
+def _rows(db: Db) -> tuple[releasing.Row, ...]:
+    return tuple(
+        releasing.Row(
+            sku=row.sku,
+            owner=row.owner,
+            place=row.place,
+            stop=Stop(aisle=row.aisle, block=row.block, y_mm=row.y_mm),
+            qty=row.free,
+            face=row.kind == "pick",
+        )
+        for row in db.all(_ROWS)
+    )
+
+
+def _goods(row: Any) -> releasing.Goods:
+    return releasing.Goods(
+        sku=row.sku,
+        length_mm=row.length_mm,
+        width_mm=row.width_mm,
+        height_mm=row.height_mm,
+        mass_g=row.mass_g,
+        upright=bool(row.upright),
+        fragile=bool(row.fragile),
+    )
+
+
+def cartons(db: Db) -> tuple[packages.Carton, ...]:
+    """The carton types of the site as the planner sees them."""
+    return tuple(packages.Carton(**row._asdict()) for row in db.all(_CARTONS))
+
+
+def tariff(site: SiteSettings) -> packages.Tariff:
+    """What a parcel roughly costs to send, for the choice between cartons."""
+    return packages.Tariff(
+        base_cents=site.tariff_base_cents,
+        per_kg_cents=site.tariff_per_kg_cents,
+        divisor_cm3_per_kg=5_000,
+        step_g=500,
+    )
+
+
+def layout(site: SiteSettings) -> Layout:
+    return Layout(
+        aisles=site.aisles,
+        block_lengths_mm=site.block_lengths_mm,
+        aisle_pitch_mm=site.aisle_pitch_mm,
+        depot_aisle=site.depot_aisle,
+    )
+
+
+def commands(plan: releasing.Plan, request: int) -> Iterator[Command[Any]]:
+    """One ApplyTour per tour of the plan that was asked for by outbox row `request`."""
+    for number, tour in enumerate(plan.tours, 1):
+        yield ApplyTour(
+            id=f"plan/{request}/{number}",
+            actor="planner",
+            kind=tour.kind,
+            loads=tour.loads,
+            picks=tour.picks,
+            length_mm=tour.length_mm,
+            why=tour.why,
+        )
+    reasons = tuple(each for each in plan.waiting if each[1] != "work_in_process_full")
+    if reasons:
+        yield ExplainWaiting(id=f"plan/{request}/waiting", actor="planner", orders=reasons)
+
+
+def apply_tour(turn: Turn, command: ApplyTour) -> TourApplied:
+    """Reserves each pick again and makes the tour.
+
+    Raises: Refused when nothing of the tour holds any more.
+    """
+    dropped: list[tuple[str, int, str]] = []
+    load_ids = [turn.new_id() for _ in command.loads]
+    orders = {pick.order: turn.db.the(_ORDER, id=pick.order) for pick in command.picks}
+    tour_id = turn.new_id()
+    made = 0
+    for seq, pick in enumerate(command.picks, 1):
+        order = orders[pick.order]
+        found = _reserve(turn, order, pick)
+        units = sum(n for _, n in found)
+        if units < pick.qty:
+            dropped.append((pick.order, pick.line, "no_longer_free"))
+        for key, n in found:
+            _add_task(turn, (tour_id, seq, load_ids[pick.load]), pick, key, n, order.due_ms)
+            made += 1
+    if not made:
+        raise Refused("tour_obsolete", picks=len(command.picks))
+    _add_tour(turn, command, tour_id, orders)
+    for slot, (load_id, load) in enumerate(zip(load_ids, command.loads, strict=True), 1):
+        _add_load(turn, tour_id, load_id, slot, load, orders)
+    for sku in sorted({pick.sku for pick in command.picks}):
+        replenishing.check_face(turn, sku)
+    for order_id in sorted(orders):
+        turn.event("released", order_id=order_id, subject=tour_id, why=command.why)
+    return TourApplied(tour=tour_id, picks=made, dropped=tuple(dropped))
+
+
+def _reserve(turn: Turn, order: Any, pick: PlannedPick) -> Sequence[tuple[ledger.Key, int]]:
+    at = {"order_id": pick.order, "line": pick.line}
+    if order.state != "open" or not turn.db.run(_PLAN_UNITS, **at, n=pick.qty):
+        return ()
+    claim = Claim(pick.order, pick.line)
+    found = allocating.reserve_at(turn, claim, pick.place, pick.sku, order.owner, pick.qty)
+    missing = pick.qty - sum(units for _, units in found)
+    if missing:
+        turn.db.run(_UNPLAN_UNITS, **at, n=missing)
+    return found
+
+
+def _add_task(
+    turn: Turn,
+    spot: tuple[int, int, int],
+    pick: PlannedPick,
+    key: ledger.Key,
+    units: int,
+    due_ms: int,
+) -> None:
+    tour_id, seq, load_id = spot
+    turn.add(
+        tables.task,
+        id=turn.new_id(),
+        kind="pick",
+        state="open",
+        tour=tour_id,
+        seq=seq * 100,
+        load=load_id,
+        order_id=pick.order,
+        line=pick.line,
+        sku=pick.sku,
+        lot=key.lot,
+        owner=key.owner,
+        qty=units,
+        from_place=key.place,
+        due_ms=due_ms,
+        created_ms=turn.now_ms,
+    )
+
+
+def _add_tour(turn: Turn, command: ApplyTour, tour_id: int, orders: Mapping[str, Any]) -> None:
+    turn.add(
+        tables.tour,
+        id=tour_id,
+        kind=command.kind,
+        container=command.loads[0].container,
+        state="planned",
+        due_ms=min(order.due_ms for order in orders.values()),
+        length_mm=command.length_mm,
+        why=command.why,
+    )
+
+
+def _add_load(
+    turn: Turn,
+    tour_id: int,
+    load_id: int,
+    slot: int,
+    load: PlannedLoad,
+    orders: Mapping[str, Any],
+) -> None:
+    of_load = sorted({parcel.order for parcel in load.parcels})
+    turn.add(
+        tables.load,
+        id=load_id,
+        tour=tour_id,
+        slot=slot,
+        kind=load.container,
+        order_id=of_load[0] if len(of_load) == 1 else "",
+        state="planned",
+        due_ms=min(orders[order].due_ms for order in of_load),
+    )
+    for parcel in load.parcels:
+        parcel_id = turn.new_id()
+        turn.add(
+            tables.parcel,
+            id=parcel_id,
+            order_id=parcel.order,
+            load=load_id,
+            carton=parcel.carton,
+            state="planned",
+            planned_mass_g=parcel.mass_g,
+        )
+        for line, qty in parcel.contents:
+            sku = turn.db.value(_LINE, order_id=parcel.order, line=line)
+            turn.add(tables.parcel_line, parcel=parcel_id, line=line, sku=sku, planned=qty)
+
+
+def explain_waiting(turn: Turn, command: ExplainWaiting) -> Done:
+    for order_id, reason in command.orders:
+        turn.event("waiting", order_id=order_id, reason=reason)
+    return Done()
+
+
+HANDLERS: Mapping[type[Command[Any]], Handler] = {
+    ApplyTour: handler(apply_tour),
+    ExplainWaiting: handler(explain_waiting),
+}
+TIMERS = {"release": ask_for_plan}

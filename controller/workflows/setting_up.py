@@ -1,0 +1,170 @@
+"""Owns what a site is made of: settings, items, places, people, containers, opening stock.
+
+An import is one command: all of it is taken, or nothing. Importing a thing again overwrites it.
+"""
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from controller import barcodes, journal, ledger, tables, timers
+from controller.errors import NotFound, Refused
+from controller.handlers import Handler, handler
+from controller.messages import (
+    Command,
+    Done,
+    ImportContainers,
+    ImportItems,
+    ImportPlaces,
+    ImportStock,
+    ImportWorkers,
+    Item,
+    SetUpSite,
+    StockLine,
+    to_json,
+)
+from controller.turn import Turn
+
+QTY_MAX = 1_000_000
+SIDE_MAX_MM = 10_000
+
+_CODE = "SELECT kind, ref FROM barcode WHERE code = :code"
+_ITEM = "SELECT sku FROM item WHERE sku = :sku"
+_PLACE = "SELECT name FROM place WHERE name = :name"
+
+
+def set_up_site(turn: Turn, command: SetUpSite) -> Done:
+    """Sets the site's figures, cartons and services, and starts the plan cycle."""
+    settings = command.settings
+    turn.put(tables.setting, [{"name": "site", "value": to_json(settings).decode()}])
+    turn.put(tables.carton_type, [_columns(each) for each in command.cartons])
+    name_codes(turn, "carton_type", ((each.code, each.code) for each in command.cartons))
+    turn.put(
+        tables.shipping_service,
+        [_columns(each) | {"countries": ",".join(each.countries)} for each in command.services],
+    )
+    timers.cancel(turn, "release", "")
+    timers.set_timer(turn, "release", "", turn.now_ms + settings.plan_every_ms)
+    return Done()
+
+
+def import_items(turn: Turn, command: ImportItems) -> Done:
+    """Raises: Refused naming the item and the field that is wrong."""
+    for item in command.items:
+        _check_item(item)
+    columns = ("sku", "name", "length_mm", "width_mm", "height_mm", "mass_g")
+    flags = ("upright", "fragile", "lot_tracked")
+    turn.put(
+        tables.item,
+        [
+            {name: getattr(item, name) for name in columns}
+            | {name: int(getattr(item, name)) for name in flags}
+            for item in command.items
+        ],
+    )
+    for item in command.items:
+        units_of = [(item.sku, 1), *item.barcodes]
+        name_codes(turn, "item", [(code, item.sku) for code, _ in units_of], dict(units_of))
+    return Done(note=f"{len(command.items)} items")
+
+
+def _check_item(item: Item) -> None:
+    if not item.sku:
+        raise Refused("bad_item", sku="", field="sku", fix="give every item a SKU")
+    for side in ("length_mm", "width_mm", "height_mm"):
+        if not 0 < getattr(item, side) <= SIDE_MAX_MM:
+            raise Refused(
+                "bad_item", sku=item.sku, field=side, got=getattr(item, side), fix="1 to 10000 mm"
+            )
+    if item.mass_g <= 0:
+        raise Refused("bad_item", sku=item.sku, field="mass_g", got=item.mass_g, fix="above 0 g")
+    for code, units in item.barcodes:
+        if units <= 0 or not code:
+            raise Refused("bad_item", sku=item.sku, field="barcodes", got=f"{code}:{units}")
+
+
+def import_places(turn: Turn, command: ImportPlaces) -> Done:
+    node = turn.site.node
+    turn.put(tables.place, [_columns(each) | {"node": node} for each in command.places])
+    name_codes(turn, "place", ((each.name, each.name) for each in command.places))
+    return Done(note=f"{len(command.places)} places")
+
+
+def import_workers(turn: Turn, command: ImportWorkers) -> Done:
+    personal = journal.personal_key(turn.db, command)
+    turn.put(tables.worker, [_columns(each) | {"personal": personal} for each in command.workers])
+    name_codes(turn, "worker", ((each.badge, each.badge) for each in command.workers))
+    return Done(note=f"{len(command.workers)} workers")
+
+
+def import_containers(turn: Turn, command: ImportContainers) -> Done:
+    for each in command.containers:
+        _must_exist(turn, _PLACE, "place", each.place, name=each.place)
+    turn.put(tables.container, [_columns(each) for each in command.containers])
+    name_codes(turn, "container", ((each.lpn, each.lpn) for each in command.containers))
+    return Done(note=f"{len(command.containers)} containers")
+
+
+def import_stock(turn: Turn, command: ImportStock) -> Done:
+    """Opening balances, as movements from the virtual place of adjustments."""
+    for number, line in enumerate(command.lines, 1):
+        _import_stock_line(turn, number, line)
+    return Done(note=f"{len(command.lines)} lines")
+
+
+def _import_stock_line(turn: Turn, number: int, line: StockLine) -> None:
+    if not 0 < line.qty <= QTY_MAX:
+        raise Refused("bad_quantity", line=number, sku=line.sku, qty=line.qty, most=QTY_MAX)
+    _must_exist(turn, _ITEM, "sku", line.sku, sku=line.sku)
+    _must_exist(turn, _PLACE, "place", line.place, name=line.place)
+    if line.lot:
+        turn.put(tables.lot, [{"sku": line.sku, "lot": line.lot, "expiry_ms": line.expiry_ms}])
+    key = ledger.Key(line.sku, line.lot, line.owner, line.status, turn.site.node, line.place, "")
+    ledger.move(turn, key.at(ledger.ADJUSTMENT), key, line.qty, cause="opening")
+    if line.face:
+        turn.put(
+            tables.face,
+            [
+                {
+                    "sku": line.sku,
+                    "place": line.place,
+                    "units_max": max(line.face_max, line.qty),
+                }
+            ],
+        )
+
+
+def _must_exist(turn: Turn, query: str, kind: str, named: str, **params: str) -> None:
+    if turn.db.value(query, **params) is None:
+        raise NotFound(f"unknown_{kind}", **{kind: named}, fix=f"import this {kind} first")
+
+
+def name_codes(
+    turn: Turn,
+    kind: str,
+    codes: Iterable[tuple[str, str]],
+    units_of: Mapping[str, int] = MappingProxyType({}),
+) -> None:
+    """Registers codes to scan. Raises: Refused when a code names something else already."""
+    rows = []
+    for raw, ref in codes:
+        code = barcodes.read(raw).code
+        known = turn.db.one(_CODE, code=code)
+        if known is not None and (known.kind, known.ref) != (kind, ref):
+            raise Refused("code_in_use", barcode=raw, by=f"{known.kind} {known.ref}", new=ref)
+        rows.append({"code": code, "kind": kind, "ref": ref, "units": units_of.get(raw, 1)})
+    turn.put(tables.barcode, rows)
+
+
+def _columns(message: Any) -> dict[str, Any]:
+    return {name: getattr(message, name) for name in message.__slots__}
+
+
+HANDLERS: Mapping[type[Command[Any]], Handler] = {
+    SetUpSite: handler(set_up_site),
+    ImportItems: handler(import_items),
+    ImportPlaces: handler(import_places),
+    ImportWorkers: handler(import_workers),
+    ImportContainers: handler(import_containers),
+    ImportStock: handler(import_stock),
+}

@@ -1,0 +1,167 @@
+"""Owns what happens when goods are not where the books say, and when goods arrive at last.
+
+A short count first withdraws reservations, then promises, and only then lowers the stock, so the
+books never claim more than there is. Lines that lose their promise are backordered and get the
+next units that arrive, oldest due first.
+"""
+
+from typing import Any
+
+from controller import ledger
+from controller.ledger import Claim, Key
+from controller.turn import Turn
+from controller.workflows import withdrawing
+
+_FREE = (
+    "SELECT sellable + backorder_max - promised AS free FROM available "
+    "WHERE sku = :sku AND owner = :owner AND node = :node"
+)
+_PLANNED_LESS = (
+    "UPDATE order_line SET planned = planned - :n WHERE order_id = :order_id AND line = :line"
+)
+_PICKED_LESS = (
+    "UPDATE order_line SET planned = planned - :n, picked = picked - :n "
+    "WHERE order_id = :order_id AND line = :line"
+)
+_BACKORDER = (
+    "UPDATE order_line SET backordered = backordered + :n "
+    "WHERE order_id = :order_id AND line = :line"
+)
+_UNBACKORDER = (
+    "UPDATE order_line SET backordered = backordered - :n "
+    "WHERE order_id = :order_id AND line = :line"
+)
+_ROW = (
+    "SELECT qty, reserved FROM stock WHERE sku = :sku AND lot = :lot AND owner = :owner "
+    "AND status = :status AND node = :node AND place = :place AND container = :container"
+)
+_OTHER_PICKS = (
+    "SELECT t.* FROM task t WHERE t.from_place = :place AND t.sku = :sku AND t.lot = :lot "
+    "AND t.owner = :owner AND t.state = 'open' AND t.kind IN ('pick', 'replenish') "
+    "AND t.id <> :task ORDER BY t.due_ms DESC, t.id DESC"
+)
+_SHRINK = "UPDATE task SET qty = qty - :n WHERE id = :id"
+_CANCEL = "UPDATE task SET state = 'cancelled' WHERE id = :id"
+_UNPLANNED_PROMISES = (
+    "SELECT l.order_id, l.line, p.qty + l.shipped - l.planned AS units FROM promise p "
+    "JOIN order_line l ON l.order_id = p.order_id AND l.line = p.line "
+    "JOIN customer_order o ON o.id = p.order_id "
+    "WHERE p.sku = :sku AND p.owner = :owner AND p.node = :node "
+    "AND p.qty + l.shipped > l.planned ORDER BY o.due_ms DESC, o.placed_ms DESC, o.id DESC, l.line"
+)
+_BACKORDERS = (
+    "SELECT l.order_id, l.line, l.backordered FROM order_line l "
+    "JOIN customer_order o ON o.id = l.order_id "
+    "WHERE l.sku = :sku AND l.backordered > 0 AND o.owner = :owner AND o.node = :node "
+    "AND o.state IN ('open', 'held') ORDER BY o.due_ms, o.placed_ms, o.id, l.line"
+)
+
+
+def report_missing(turn: Turn, claim: Claim, key: Key, qty: int, cause: str) -> int:
+    """Books `qty` reserved units of a claim as lost; returns how many of them are backordered.
+
+    For an order line the rest is still promised and unplanned: the next plan fetches it from
+    elsewhere. For a task (`task:<id>`) nobody is owed the units, unless orders were.
+    """
+    ledger.withdraw(turn, claim, key, qty)
+    order = not claim.ref.startswith("task:")
+    if order:
+        statement = _PICKED_LESS if key.container else _PLANNED_LESS
+        turn.db.run(statement, order_id=claim.ref, line=claim.line, n=qty)
+    lost_promises = _cover_promises(turn, key, qty, claim if order else ledger.NOBODY)
+    ledger.move(turn, key, key.at(ledger.LOST), qty, cause=cause)
+    turn.event(
+        "stock_missing",
+        order_id=claim.ref if order else "",
+        subject=key.sku,
+        at=key.place or key.container,
+        units=qty,
+        backordered=lost_promises,
+    )
+    return lost_promises
+
+
+def count_short(turn: Turn, task: Any, there: int) -> int:
+    """A picker counts `there` units where the books have more; returns the pick's lost units.
+
+    The picker's own task keeps the units that are there, then free ones are written off, then
+    those that other tasks had reserved: they are planned anew.
+    """
+    key = withdrawing.reserved_key(turn, task)
+    row = turn.db.one(_ROW, **key._asdict())
+    missing = (row.qty if row else 0) - there
+    open_units = task.qty - task.done_qty
+    own = min(max(0, open_units - there), missing)
+    if own > 0:
+        report_missing(turn, Claim(task.order_id, task.line), key, own, "short_pick")
+    rest = missing - own
+    if rest > 0:
+        _write_off_others(turn, task, key, rest)
+    return max(0, int(own))
+
+
+def _write_off_others(turn: Turn, task: Any, key: Key, missing: int) -> None:
+    row = turn.db.the(_ROW, **key._asdict())
+    reserved_over = missing - (row.qty - row.reserved)
+    for other in turn.db.all(
+        _OTHER_PICKS, place=key.place, sku=key.sku, lot=key.lot, owner=key.owner, task=task.id
+    ):
+        units = min(reserved_over, other.qty - other.done_qty)
+        if units > 0:
+            _unplan(turn, other, key, units)
+            reserved_over -= units
+    free_units = min(missing, missing - max(0, reserved_over))
+    if free_units > 0:
+        _cover_promises(turn, key, free_units, ledger.NOBODY)
+        ledger.move(turn, key, key.at(ledger.LOST), free_units, cause="short_pick")
+
+
+def _unplan(turn: Turn, task: Any, key: Key, units: int) -> None:
+    """Another task loses units of a row that has fewer than booked."""
+    turn.db.run(_CANCEL if units == task.qty else _SHRINK, **_shrunk(task, units))
+    claim = Claim(task.order_id, task.line) if task.order_id else Claim(f"task:{task.id}")
+    ledger.withdraw(turn, claim, key, units)
+    if task.order_id:
+        turn.db.run(_PLANNED_LESS, order_id=task.order_id, line=task.line, n=units)
+
+
+def _shrunk(task: Any, units: int) -> dict[str, int]:
+    return {"id": task.id} if units == task.qty else {"id": task.id, "n": units}
+
+
+def _cover_promises(turn: Turn, key: Key, qty: int, first: Claim) -> int:
+    """Takes promises back that `qty` fewer units leave uncovered: of `first`, then latest due."""
+    at = {"sku": key.sku, "owner": key.owner, "node": key.node}
+    uncovered = qty - int(turn.db.value(_FREE, **at) or 0)
+    lost = 0
+    if uncovered > 0 and first.ref:
+        lost = min(uncovered, qty)
+        _to_backorder(turn, first, lost)
+        uncovered -= lost
+    if uncovered > 0:
+        for row in turn.db.all(_UNPLANNED_PROMISES, **at):
+            units = min(uncovered, row.units)
+            if units > 0:
+                _to_backorder(turn, Claim(row.order_id, row.line), units)
+                uncovered -= units
+    return lost
+
+
+def _to_backorder(turn: Turn, claim: Claim, units: int) -> None:
+    ledger.unpromise(turn, claim, units)
+    turn.db.run(_BACKORDER, order_id=claim.ref, line=claim.line, n=units)
+    turn.event("backordered", order_id=claim.ref, subject=claim.line, units=units)
+
+
+def stock_arrived(turn: Turn, sku: str, owner: str, node: str) -> int:
+    """Promises backorders from what may be sold now, earliest due first; returns the units."""
+    promised = 0
+    for row in turn.db.all(_BACKORDERS, sku=sku, owner=owner, node=node):
+        claim = Claim(row.order_id, row.line)
+        units = ledger.promise(turn, claim, sku, owner, node, row.backordered)
+        if not units:
+            break
+        turn.db.run(_UNBACKORDER, order_id=row.order_id, line=row.line, n=units)
+        turn.event("backorder_promised", order_id=row.order_id, subject=row.line, units=units)
+        promised += units
+    return promised

@@ -1,0 +1,78 @@
+"""Owns the table of everything the controller can do: commands, timers, guided work."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from controller import timers
+from controller.handlers import Handler, handler
+from controller.messages import Command, Done, FireTimer, Scan, SignIn, SignOut
+from controller.turn import Turn
+from controller.workflows import (
+    alarming,
+    home,
+    loading,
+    ordering,
+    packing,
+    picking,
+    putting_away,
+    receiving,
+    releasing,
+    replenishing,
+    returning,
+    routing,
+    setting_up,
+    shipping,
+)
+from controller.workflows.handheld import Handheld
+
+HANDHELD = Handheld(
+    {
+        flow.name: flow
+        for flow in (
+            home.FLOW,
+            picking.FLOW,
+            packing.FLOW,
+            loading.FLOW,
+            receiving.FLOW,
+            putting_away.FLOW,
+            replenishing.FLOW,
+            returning.FLOW,
+        )
+    }
+)
+
+TIMERS: Mapping[str, Callable[[Turn, str], None]] = (
+    ordering.TIMERS | releasing.TIMERS | shipping.TIMERS
+)
+
+
+def fire_timer(turn: Turn, command: FireTimer) -> Done:
+    """Carries out what the timer was set for; a timer that was cancelled does nothing."""
+    row = timers.take(turn, command.timer)
+    if row is None:
+        return Done(note="cancelled")
+    TIMERS[row.name](turn, row.ref)
+    return Done(note=row.name)
+
+
+HANDLERS: Mapping[type[Command[Any]], Handler] = MappingProxyType(
+    {
+        **setting_up.HANDLERS,
+        **ordering.HANDLERS,
+        **releasing.HANDLERS,
+        **packing.HANDLERS,
+        **shipping.HANDLERS,
+        **routing.HANDLERS,
+        **loading.HANDLERS,
+        **alarming.HANDLERS,
+        **receiving.HANDLERS,
+        **putting_away.HANDLERS,
+        **replenishing.HANDLERS,
+        **returning.HANDLERS,
+        FireTimer: handler(fire_timer),
+        SignIn: handler(HANDHELD.sign_in),
+        SignOut: handler(HANDHELD.sign_out),
+        Scan: handler(HANDHELD.scan, HANDHELD.refuse),
+    }
+)

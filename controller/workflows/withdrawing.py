@@ -1,0 +1,127 @@
+"""Owns taking units back from an order line, whatever stage they have reached.
+
+Units are taken where it costs least: backordered, promised only, planned, in a tote, and last in
+a carton. Goods in totes and cartons lose their claim here; the packer, or the person at the
+run-out, puts them back to stock.
+"""
+
+from typing import Any
+
+from controller import ledger, tables
+from controller.ledger import Claim
+from controller.turn import Turn
+
+_TAKE = (
+    "UPDATE order_line SET wanted = wanted - :n, cancelled = cancelled + :n, "
+    "backordered = backordered - :backordered, planned = planned - :planned, "
+    "picked = picked - :picked, packed = packed - :packed "
+    "WHERE order_id = :order_id AND line = :line"
+)
+_TASKS = (
+    "SELECT * FROM task WHERE order_id = :order_id AND line = :line AND kind = 'pick' "
+    "AND state = 'open' ORDER BY id DESC"
+)
+_SHRINK_TASK = "UPDATE task SET qty = qty - :n WHERE id = :id"
+_CANCEL_TASK = "UPDATE task SET state = 'cancelled' WHERE id = :id"
+_HELD = (
+    "SELECT r.*, c.kind AS container_kind FROM reservation r "
+    "LEFT JOIN container c ON c.lpn = r.container "
+    "WHERE r.ref = :order_id AND r.line = :line ORDER BY r.place, r.container, r.sku, r.lot"
+)
+_PARCELS = (
+    "SELECT p.* FROM parcel p JOIN parcel_line l ON l.parcel = p.id "
+    "WHERE p.lpn = :lpn AND p.state NOT IN ('shipped', 'cancelled') AND l.line = :line "
+    "ORDER BY p.id"
+)
+_PARCEL_STATE = "UPDATE parcel SET state = 'cancelled' WHERE id = :id"
+
+
+def take_units(turn: Turn, line: Any, qty: int, *, packed_too: bool) -> int:
+    """Takes up to `qty` units of a line back; returns how many it could."""
+    left = qty
+    counts = dict.fromkeys(("backordered", "planned", "picked", "packed"), 0)
+    counts["backordered"] = min(left, line.backordered)
+    left -= counts["backordered"]
+    promised_only = line.wanted - line.backordered - line.planned
+    left -= min(left, int(promised_only))
+    counts["planned"] = shrink_tasks(turn, line, left) if left else 0
+    left -= counts["planned"]
+    if left:
+        left -= _release_held(turn, line, left, counts, packed_too)
+    taken = int(qty - left)
+    if taken:
+        turn.db.run(_TAKE, order_id=line.order_id, line=line.line, n=taken, **counts)
+        promised = taken - counts["backordered"]
+        if promised:
+            ledger.unpromise(turn, Claim(line.order_id, line.line), promised)
+    return taken
+
+
+def shrink_tasks(turn: Turn, line: Any, qty: int) -> int:
+    """Takes units out of picks that are not done yet; returns how many."""
+    taken = 0
+    for task in turn.db.all(_TASKS, order_id=line.order_id, line=line.line):
+        units = min(qty - taken, task.qty - task.done_qty)
+        if units <= 0:
+            continue
+        shrink_task(turn, task, units)
+        taken += units
+    return taken
+
+
+def shrink_task(turn: Turn, task: Any, units: int) -> None:
+    """Takes units out of an open pick and frees what it had reserved for them."""
+    if units == task.qty:
+        turn.db.run(_CANCEL_TASK, id=task.id)
+    else:
+        turn.db.run(_SHRINK_TASK, id=task.id, n=units)
+    ledger.withdraw(turn, Claim(task.order_id, task.line), reserved_key(turn, task), units)
+
+
+def reserved_key(turn: Turn, task: Any) -> ledger.Key:
+    """The stock row that an open pick has reserved."""
+    return ledger.Key(
+        task.sku,
+        task.lot,
+        task.owner,
+        ledger.AVAILABLE,
+        turn.site.node,
+        task.from_place,
+        task.from_container,
+    )
+
+
+def _release_held(
+    turn: Turn, line: Any, qty: int, counts: dict[str, int], packed_too: bool
+) -> int:
+    """Frees units that stand in totes and, where allowed, in cartons."""
+    taken = 0
+    for row in turn.db.all(_HELD, order_id=line.order_id, line=line.line):
+        in_carton = row.container_kind == "carton"
+        if taken == qty or not row.container or (in_carton and not packed_too):
+            continue
+        units = min(qty - taken, row.qty)
+        ledger.withdraw(turn, Claim(line.order_id, line.line), ledger.key_of(row), units)
+        taken += units
+        counts["planned"] += units
+        counts["picked"] += units
+        if in_carton:
+            counts["packed"] += units
+            _intercept(turn, row.container, line)
+    return taken
+
+
+def _intercept(turn: Turn, lpn: str, line: Any) -> None:
+    """A parcel that is on its way is stopped at the next decision point and put back."""
+    for parcel in turn.db.all(_PARCELS, lpn=lpn, line=line.line):
+        turn.db.run(_PARCEL_STATE, id=parcel.id)
+        turn.event("parcel_intercepted", order_id=line.order_id, subject=parcel.id)
+        turn.add(
+            tables.task,
+            id=turn.new_id(),
+            kind="putaway",
+            state="open",
+            from_container=lpn,
+            created_ms=turn.now_ms,
+            due_ms=turn.now_ms,
+        )

@@ -1,0 +1,157 @@
+"""Owns the traffic between the controller and its drivers: outbox rows out, device messages in.
+
+A transport may call from any thread: what it delivers is only queued, and `run` works it off in
+order. No DeviceError passes: each becomes a DeviceFault command. A refusal of the controller is
+counted, never raised; an unavailable store is raised, and the same commands go again on the
+next run.
+"""
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final, Protocol
+
+from controller.errors import Refused
+from controller.messages import Command, Event
+from devices.driver import DeviceError, Driver, Effects, Ids, Recent
+from devices.transports.transport import Transport
+
+INBOX_MAX: Final = 10_000
+ROUNDS_MAX: Final = 100
+REPEAT_MS: Final = 10_000  # an equal fault of one device is reported once within this time
+
+
+class Desk(Protocol):
+    """The controller, as far as the hub needs it."""
+
+    def handle(self, command: Command[Any], /) -> object: ...
+    def due(self, prefix: str, now_ms: int, /) -> Sequence[Event]: ...
+    def sent(self, event_id: int, /) -> object: ...
+    def delivered(self, event_id: int, /) -> object: ...
+
+
+class Hub:
+    """`refused` counts by code; `notify` is called, on the transport's thread, per delivery."""
+
+    def __init__(
+        self,
+        controller: Desk,
+        drivers: Iterable[Driver],
+        transport: Transport,
+        *,
+        boot: str = "0",
+        notify: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.refused: Counter[str] = Counter()
+        self.lost = 0
+        self._controller = controller
+        self._transport = transport
+        self._notify = notify
+        self._boot = boot
+        self._drivers = {driver.name: driver for driver in drivers}
+        self._by_address: dict[str, Driver] = {}
+        self._wakes = dict.fromkeys(self._drivers, 1)
+        self._inbox: deque[tuple[str, bytes]] = deque()
+        self._commands: deque[Command[Any]] = deque()
+        self._ids: dict[str, Ids] = {}
+        self._reported: Recent[tuple[str, str, str], int] = Recent()
+        for driver in self._drivers.values():
+            self._listen(driver)
+
+    def run(self, now_ms: int) -> None:
+        """Works off all that waits: messages, wakes that are due, and outbox rows."""
+        for _ in range(ROUNDS_MAX):
+            self.take_in(now_ms)
+            self.wake(now_ms)
+            self.drain(now_ms)
+            if not self._inbox:
+                return
+
+    def take_in(self, now_ms: int) -> None:
+        """Hands what devices sent to their drivers, in order of arrival."""
+        self._flush()
+        while self._inbox:
+            address, payload = self._inbox.popleft()
+            driver = self._by_address[address]
+            try:
+                self._apply(driver, driver.heard(address, payload, now_ms))
+            except DeviceError as error:
+                self._report(driver.name, error, now_ms)
+
+    def drain(self, now_ms: int) -> None:
+        """Hands due outbox rows to their drivers."""
+        self._flush()
+        for event in self._controller.due("device/", now_ms):
+            device = event.topic.removeprefix("device/")
+            driver = self._drivers.get(device)
+            try:
+                if driver is None:
+                    raise DeviceError(f"no device is named {device!r}")
+                self._carry_out(driver, event, now_ms)
+            except DeviceError as error:
+                self._report(device, error, now_ms, event.id)
+
+    def wake(self, now_ms: int) -> None:
+        """Wakes the drivers whose time has come."""
+        for name, wake_ms in self._wakes.items():
+            if 0 < wake_ms <= now_ms:
+                driver = self._drivers[name]
+                self._wakes[name] = 0
+                try:
+                    self._apply(driver, driver.wake(now_ms))
+                except DeviceError as error:
+                    self._report(name, error, now_ms)
+
+    def next_wake_ms(self) -> int:
+        """The next instant at which `run` has something to do; 0: only when a message comes."""
+        return min((wake_ms for wake_ms in self._wakes.values() if wake_ms), default=0)
+
+    def _listen(self, driver: Driver) -> None:
+        for address in driver.addresses:
+            if address in self._by_address:
+                other = self._by_address[address].name
+                raise ValueError(f"{driver.name!r} and {other!r} both listen to {address!r}")
+            self._by_address[address] = driver
+            self._transport.listen(address, self._heard)
+
+    def _heard(self, address: str, payload: bytes) -> None:
+        if len(self._inbox) < INBOX_MAX:
+            self._inbox.append((address, payload))
+        else:
+            self.lost += 1
+        self._notify()
+
+    def _carry_out(self, driver: Driver, event: Event, now_ms: int) -> None:
+        effects = driver.carry_out(event, now_ms)
+        if driver.repeatable:
+            self._apply(driver, effects)
+            self._controller.sent(event.id)
+        else:
+            self._controller.sent(event.id)
+            self._apply(driver, effects)
+
+    def _apply(self, driver: Driver, effects: Effects) -> None:
+        self._wakes[driver.name] = effects.wake_ms
+        self._commands.extend(effects.commands)
+        for send in effects.sends:
+            self._transport.send(send.address, send.payload)
+        self._flush()
+        for outbox in effects.delivered:
+            self._controller.delivered(outbox)
+
+    def _flush(self) -> None:
+        while self._commands:
+            try:
+                self._controller.handle(self._commands[0])
+            except Refused as refused:
+                self.refused[refused.code] += 1
+            self._commands.popleft()
+
+    def _report(self, device: str, error: DeviceError, now_ms: int, outbox: int = 0) -> None:
+        """A babbling device would fill the journal, so an equal fault waits its turn."""
+        key = (device, error.fault, str(error))
+        last_ms = self._reported.get(key)
+        if outbox or last_ms is None or now_ms - last_ms >= REPEAT_MS:
+            self._reported.keep(key, now_ms)
+            ids = self._ids.setdefault(device, Ids(device, f"{self._boot}-hub"))
+            self._commands.append(ids.fault(error.fault, str(error), outbox))
+        self._flush()

@@ -1,0 +1,28 @@
+"""Owns the emulated machines of the floor, one per file; see `machine` for what one is."""
+
+from simulation.machines.machine import Effect, Emit, Heard, Machine, Physical, Wake, Woken
+from simulation.machines.printer import PaperLoaded, PowerCycled, Printed, ZebraPrinter
+from simulation.machines.scale import EmulatedScale, Loaded
+from simulation.machines.sorter import Inducted, Jammed, Lane, LaneEmptied, LoopSorter, Rebooted
+
+__all__ = [
+    "Effect",
+    "EmulatedScale",
+    "Emit",
+    "Heard",
+    "Inducted",
+    "Jammed",
+    "Lane",
+    "LaneEmptied",
+    "Loaded",
+    "LoopSorter",
+    "Machine",
+    "PaperLoaded",
+    "Physical",
+    "PowerCycled",
+    "Printed",
+    "Rebooted",
+    "Wake",
+    "Woken",
+    "ZebraPrinter",
+]

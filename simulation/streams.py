@@ -1,0 +1,29 @@
+"""Owns chance: named streams of random numbers, all from one seed.
+
+A name gives the same stream whatever other streams are drawn, in any process. It refuses the
+hash of the interpreter, which differs from process to process.
+"""
+
+import hashlib
+import random
+
+
+class Streams:
+    """The streams of one seed."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+
+    def stream(self, name: str) -> random.Random:
+        """A fresh stream at its beginning, the same for the same seed and name."""
+        digest = hashlib.sha256(f"{self.seed}/{name}".encode()).digest()
+        return random.Random(int.from_bytes(digest[:16], "big"))
+
+
+def drawn_count(stream: random.Random, mean: float) -> int:
+    """A Poisson number, as the arrivals of a unit-rate process before time `mean`."""
+    count, passed = 0, stream.expovariate(1.0)
+    while passed < mean:
+        count += 1
+        passed += stream.expovariate(1.0)
+    return count
