@@ -54,7 +54,7 @@ class _Batch:
     seq: int
     chain: str
     entries: list[journal.Entry] = field(default_factory=list)
-    emitted: int = 0
+    news: set[str] = field(default_factory=set)
 
     @property
     def next_seq(self) -> int:
@@ -64,7 +64,8 @@ class _Batch:
 class Controller:
     """The warehouse: commands in, replies and outbox rows out.
 
-    `watch` is called after each commit with the number of outbox rows that it added.
+    `watch` is called after each commit with what it added for others to do: the first words of
+    outbox topics (device, carrier, channel, plan, ...) and "timer".
     """
 
     def __init__(
@@ -73,7 +74,7 @@ class Controller:
         clock: Clock,
         *,
         handlers: Mapping[type[Command[Any]], Handler] = HANDLERS,
-        watch: Callable[[int], None] = lambda emitted: None,
+        watch: Callable[[set[str]], None] = lambda _news: None,
     ) -> None:
         self.store = store
         self.clock = clock
@@ -147,8 +148,8 @@ class Controller:
         for ticket in tickets:
             ticket.done = True
         self.commands += len(batch.entries)
-        if batch.emitted:
-            self.watch(batch.emitted)
+        if batch.news:
+            self.watch(batch.news)
 
     def _carry_out(self, batch: _Batch, ticket: _Ticket, now_ms: int) -> None:
         command = ticket.command
@@ -165,7 +166,7 @@ class Controller:
             now_ms=now_ms,
         )
         reply, refused = self._run(turn, handler, ticket)
-        batch.emitted += turn.emitted
+        batch.news |= turn.news
         batch.entries.append(
             journal.Entry(
                 command_id=command.id,
@@ -239,14 +240,15 @@ class Controller:
                     raise answer
 
     def next_due_ms(self) -> int | None:
-        """When the next timer fires."""
+        """When the next timer fires or the next outbox row expires."""
         with self.store.reading() as db:
-            return timers.next_due_ms(db)
+            times = (timers.next_due_ms(db), outbox.next_expiry_ms(db))
+        return min((at for at in times if at is not None), default=None)
 
-    def due(self, now_ms: int) -> list[Event]:
-        """Outbox rows to deliver now, oldest first."""
+    def due(self, prefix: str, now_ms: int) -> list[Event]:
+        """Outbox rows of topics that start with `prefix` to deliver now, oldest first."""
         with self.store.reading() as db:
-            return outbox.due(db, now_ms)
+            return outbox.due(db, prefix, now_ms)
 
     def sent(self, row_id: int) -> None:
         """A transport took the row."""

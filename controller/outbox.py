@@ -21,9 +21,9 @@ RETRY_MAX_MS = 60_000
 
 _DUE = (
     "SELECT * FROM outbox WHERE state = 'waiting' AND next_ms <= :now "
-    "ORDER BY next_ms, id LIMIT :most"
+    "AND topic >= :prefix AND topic < :beyond ORDER BY next_ms, id LIMIT :most"
 )
-_NEXT = "SELECT min(next_ms) FROM outbox WHERE state = 'waiting'"
+_EXPIRY = "SELECT min(expires_ms) FROM outbox WHERE state IN ('waiting', 'sent')"
 _GET = "SELECT * FROM outbox WHERE id = :id"
 _SENT = "UPDATE outbox SET state = 'sent', attempts = attempts + 1 WHERE id = :id AND state = 'waiting'"
 _DONE = "UPDATE outbox SET state = 'done' WHERE id = :id AND state IN ('waiting', 'sent')"
@@ -55,17 +55,19 @@ def emit(
         next_ms=turn.now_ms,
         about=about,
     )
-    turn.emitted += 1
+    turn.news.add(topic.partition("/")[0])
     return row_id
 
 
-def due(db: Db, now_ms: int, most: int = 256) -> list[Event]:
-    return [_event(row) for row in db.all(_DUE, now=now_ms, most=most)]
+def due(db: Db, prefix: str, now_ms: int, most: int = 256) -> list[Event]:
+    beyond = prefix + "\x7f"
+    rows = db.all(_DUE, prefix=prefix, beyond=beyond, now=now_ms, most=most)
+    return [_event(row) for row in rows]
 
 
-def next_due_ms(db: Db) -> int | None:
-    value = db.value(_NEXT)
-    return None if value is None else int(value)
+def next_expiry_ms(db: Db) -> int | None:
+    value = db.value(_EXPIRY)
+    return None if value is None or value >= NEVER else int(value)
 
 
 def get(db: Db, row_id: int) -> Event | None:

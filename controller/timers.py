@@ -15,6 +15,7 @@ _SET = "SELECT due_ms FROM timer WHERE name = :name AND ref = :ref ORDER BY due_
 
 def set_timer(turn: Turn, name: str, ref: str, due_ms: int) -> None:
     turn.add(tables.timer, id=turn.new_id(), name=name, ref=ref, due_ms=due_ms)
+    turn.news.add("timer")
 
 
 def cancel(turn: Turn, name: str, ref: str) -> None:

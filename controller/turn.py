@@ -34,7 +34,7 @@ class Turn:
         self.command_id = command_id
         self.actor = actor
         self.now_ms = now_ms
-        self.emitted = 0
+        self.news: set[str] = set()
         self._ids = 0
         self._lines = 0
         self._new: dict[sa.Table, list[dict[str, Any]]] = {}
@@ -84,7 +84,7 @@ class Turn:
     def forget(self) -> None:
         """After a rollback: what the handler wanted to write is gone."""
         self._new.clear()
-        self.emitted = 0
+        self.news.clear()
 
     @cached_property
     def site(self) -> SiteSettings:

@@ -2,8 +2,8 @@
 
 A transport may call from any thread: what it delivers is only queued, and `run` works it off in
 order. No DeviceError passes: each becomes a DeviceFault command. A refusal of the controller is
-counted, never raised; an unavailable store is raised, and the same commands go again on the
-next run.
+counted, never raised; an unavailable store or a busy writer is raised, and the same commands go
+again on the next run.
 """
 
 from collections import Counter, deque
@@ -17,6 +17,7 @@ from devices.transports.transport import Transport
 
 INBOX_MAX: Final = 10_000
 ROUNDS_MAX: Final = 100
+WRITER_BUSY: Final = "writer_busy"  # not an answer: the command was never looked at
 REPEAT_MS: Final = 10_000  # an equal fault of one device is reported once within this time
 
 
@@ -47,15 +48,16 @@ class Hub:
         self._transport = transport
         self._notify = notify
         self._boot = boot
-        self._drivers = {driver.name: driver for driver in drivers}
+        self._drivers: dict[str, Driver] = {}
         self._by_address: dict[str, Driver] = {}
-        self._wakes = dict.fromkeys(self._drivers, 1)
+        self._wakes: dict[str, int] = {}
         self._inbox: deque[tuple[str, bytes]] = deque()
         self._commands: deque[Command[Any]] = deque()
+        self._delivered: deque[int] = deque()
         self._ids: dict[str, Ids] = {}
         self._reported: Recent[tuple[str, str, str], int] = Recent()
-        for driver in self._drivers.values():
-            self._listen(driver)
+        for driver in drivers:
+            self._add(driver)
 
     def run(self, now_ms: int) -> None:
         """Works off all that waits: messages, wakes that are due, and outbox rows."""
@@ -105,11 +107,15 @@ class Hub:
         """The next instant at which `run` has something to do; 0: only when a message comes."""
         return min((wake_ms for wake_ms in self._wakes.values() if wake_ms), default=0)
 
-    def _listen(self, driver: Driver) -> None:
+    def _add(self, driver: Driver) -> None:
+        if driver.name in self._drivers:
+            raise ValueError(f"two drivers are named {driver.name!r}")
+        self._drivers[driver.name] = driver
+        self._wakes[driver.name] = 1
         for address in driver.addresses:
             if address in self._by_address:
-                other = self._by_address[address].name
-                raise ValueError(f"{driver.name!r} and {other!r} both listen to {address!r}")
+                first = self._by_address[address].name
+                raise ValueError(f"{first!r} and {driver.name!r} both listen to {address!r}")
             self._by_address[address] = driver
             self._transport.listen(address, self._heard)
 
@@ -121,30 +127,33 @@ class Hub:
         self._notify()
 
     def _carry_out(self, driver: Driver, event: Event, now_ms: int) -> None:
-        effects = driver.carry_out(event, now_ms)
+        """A crash in between sends a repeatable row again, and leaves any other to a person."""
+        if not driver.repeatable:
+            self._controller.sent(event.id)
+        self._apply(driver, driver.carry_out(event, now_ms))
         if driver.repeatable:
-            self._apply(driver, effects)
             self._controller.sent(event.id)
-        else:
-            self._controller.sent(event.id)
-            self._apply(driver, effects)
 
     def _apply(self, driver: Driver, effects: Effects) -> None:
         self._wakes[driver.name] = effects.wake_ms
         self._commands.extend(effects.commands)
+        self._delivered.extend(effects.delivered)
         for send in effects.sends:
             self._transport.send(send.address, send.payload)
         self._flush()
-        for outbox in effects.delivered:
-            self._controller.delivered(outbox)
 
     def _flush(self) -> None:
         while self._commands:
             try:
                 self._controller.handle(self._commands[0])
             except Refused as refused:
+                if refused.code == WRITER_BUSY:
+                    raise
                 self.refused[refused.code] += 1
             self._commands.popleft()
+        while self._delivered:
+            self._controller.delivered(self._delivered[0])
+            self._delivered.popleft()
 
     def _report(self, device: str, error: DeviceError, now_ms: int, outbox: int = 0) -> None:
         """A babbling device would fill the journal, so an equal fault waits its turn."""

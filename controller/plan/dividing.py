@@ -34,6 +34,8 @@ DIVISIONS: tuple[tuple[Order, Rule], ...] = (
     (by_volume, deep),
     (by_length, flush),
     (smallest, flush),
+    (by_length, deep),
+    (by_face, deep),
 )
 
 

@@ -78,6 +78,11 @@ def by_length(item: Load) -> int:
     return -max(max(way) for way in item.ways)
 
 
+def by_thickness(item: Load) -> int:
+    """Thickest first."""
+    return -min(item.piece.length_mm, item.piece.width_mm, item.piece.height_mm)
+
+
 def smallest(item: Load) -> int:
     """Smallest first."""
     return item.volume_mm3
@@ -91,6 +96,8 @@ ATTEMPTS: tuple[tuple[Order, Rule], ...] = (
     (by_volume, deep),
     (by_face, deep),
     (by_volume, bulky),
+    (by_thickness, flush),
+    (by_length, deep),
 )
 
 

@@ -92,7 +92,7 @@ class Placement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Packed:
-    """One closed carton, in the sequence of packing; `mass_g` includes the tare."""
+    """One closed carton; placements stand in the sequence of packing, mass includes the tare."""
 
     carton: str
     contents: tuple[tuple[str, int], ...]

@@ -18,11 +18,13 @@ from controller.plan.stacking import Load
 
 UNITS_MAX = 8
 """Units up to which a proof is worth its work."""
-LOT_WORK = 5
+LOT_WORK = 3
 """Work of stacking one lot."""
+SLOWNESS = 3
+"""CPU seconds of these models per deterministic second."""
 MODEL_WORK = 30
 """Work of a model per pair of units."""
-QUESTION_WORK_MAX = 2_000
+QUESTION_WORK_MAX = 10_000
 """Work of one proof at most."""
 
 Question = tuple[str, tuple[tuple[str, int], ...]]
@@ -71,9 +73,9 @@ class Oracle:
         if fit.placements or units > self.units_max:
             return fit
         if question not in self._proven and not self.out():
-            work = min(self.work_left, QUESTION_WORK_MAX)
+            work = min(self.work_left // SLOWNESS, QUESTION_WORK_MAX)
             self._proven[question], spent = prove(carton, lots, replace(self._effort, work=work))
-            self.spend(spent + MODEL_WORK * units * units)
+            self.spend(SLOWNESS * spent + MODEL_WORK * units * units)
         return self._proven.get(question, UNKNOWN)
 
 
@@ -115,6 +117,9 @@ def _unit(model: Any, carton: Carton, item: Load) -> Unit:
 
 
 def _keep_apart(model: Any, one: Unit, other: Unit) -> None:
+    """Apart along an axis. That nothing is above a fragile unit follows from the support too, but
+    without the literal the search is smaller.
+    """
     apart = []
     for axis in range(3):
         for low, high in ((one, other), (other, one)):

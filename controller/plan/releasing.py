@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from controller.messages import PlannedLoad, PlannedParcel, PlannedPick
-from controller.plan import Effort, batching, cartonizing, packages
+from controller.plan import Effort, _cp_sat, batching, cartonizing, packages
 from controller.plan._rectangle import Layout, Stop
 
 TOTE_FILL_PERCENT = 85
@@ -134,6 +134,11 @@ class _Stock:
                 left[key] -= units
                 qty -= units
                 yield row, units
+
+
+def warm() -> None:
+    """Loads the solvers: a worker process does this while there is nothing to plan yet."""
+    _cp_sat.new_model()
 
 
 def solve(problem: Problem, effort: Effort) -> Plan:

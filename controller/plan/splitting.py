@@ -19,6 +19,9 @@ from controller.plan.stacking import Stack, flush
 IMPROVED_MAX = 12
 """Cartons up to which their pairs are divided anew."""
 
+STARTS_MAX = 2
+"""Greedy answers that are improved."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Split:
@@ -85,14 +88,19 @@ def _many(oracle: Oracle, lots: Sequence[Lot]) -> tuple[list[Part], int]:
     if one and one.cents <= several_cents:
         return best, bound_cents
     half = oracle.work_left // 2
+    starts: list[list[Part]] = [best] if best else []
     for lead in by_rate(oracle.problem):
-        if best and (oracle.work_left < half or oracle.out()):
+        if starts and (oracle.work_left < half or oracle.out()):
             break
-        found = one_after_another(oracle, lots, lead)
-        if not best or total(found) < total(best):
-            best = found
-    if len(best) <= IMPROVED_MAX:
-        best = improve(oracle, best)
-        oracle.units_max = UNITS_MAX
-        best = improve(oracle, best)
-    return best, bound_cents
+        starts.append(one_after_another(oracle, lots, lead))
+    return _improved(oracle, starts), bound_cents
+
+
+def _improved(oracle: Oracle, starts: list[list[Part]]) -> list[Part]:
+    """Improve the cheapest starts, first by stacking alone, then the best of them with proofs."""
+    starts.sort(key=total)
+    if len(starts[0]) > IMPROVED_MAX:
+        return starts[0]
+    best = min((improve(oracle, start) for start in starts[:STARTS_MAX]), key=total)
+    oracle.units_max = UNITS_MAX
+    return improve(oracle, best)

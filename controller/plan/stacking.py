@@ -94,22 +94,28 @@ def best_spot(free: Free, height: int, item: Load, qty: int, rule: Rule) -> Spot
     """The spot the rule likes best for up to `qty` units of a load."""
     best: tuple[Rect, int, Size, Size] | None = None
     best_score: tuple[int, ...] = ()
-    for z, rects in free.items():
-        ways = [way for way in item.ways if way[2] <= height - z]
-        for rect in rects if ways else ():
-            room = (rect[2] - rect[0], rect[3] - rect[1], height - z)
-            for unit in ways:
-                if unit[0] > room[0] or unit[1] > room[1]:
-                    continue
-                for count in blocks(room, unit, qty, item.piece.fragile):
-                    block = (unit[0] * count[0], unit[1] * count[1], unit[2] * count[2])
-                    score = rule(rect, z, block, count[0] * count[1] * count[2])
-                    if best is None or score < best_score:
-                        best, best_score = (rect, z, unit, count), score
+    for rect, z, unit in _corners(free, height, item):
+        room = (rect[2] - rect[0], rect[3] - rect[1], height - z)
+        for count in blocks(room, unit, qty, item.piece.fragile):
+            block = (unit[0] * count[0], unit[1] * count[1], unit[2] * count[2])
+            score = rule(rect, z, block, count[0] * count[1] * count[2])
+            if best is None or score < best_score:
+                best, best_score = (rect, z, unit, count), score
     if best is None:
         return None
     rect, z, unit, count = best
     return Spot(x=rect[0], y=rect[1], z=z, unit=unit, count=count)
+
+
+def _corners(free: Free, height: int, item: Load) -> Iterator[tuple[Rect, int, Size]]:
+    """Every free rectangle with every way that a unit fits on it."""
+    for z, rects in free.items():
+        ways = [way for way in item.ways if way[2] <= height - z]
+        for rect in rects if ways else ():
+            length, width = rect[2] - rect[0], rect[3] - rect[1]
+            for way in ways:
+                if way[0] <= length and way[1] <= width:
+                    yield rect, z, way
 
 
 def occupy(free: Free, spot: Spot, height: int, fragile: bool) -> None:

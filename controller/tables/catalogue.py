@@ -71,6 +71,8 @@ class Container(SQLModel, table=True):
 
 
 class CartonType(SQLModel, table=True):
+    __tablename__ = "carton_type"
+
     code: str = text_key()
     length_mm: int = whole()
     width_mm: int = whole()
@@ -81,6 +83,8 @@ class CartonType(SQLModel, table=True):
 
 
 class ShippingService(SQLModel, table=True):
+    __tablename__ = "shipping_service"
+
     code: str = text_key()
     carrier: str = text()
     countries: str = text()  # codes joined by commas; "*" is every country

@@ -9,6 +9,7 @@ from controller.tables.columns import text, text_key, whole, whole_key
 class CustomerOrder(SQLModel, table=True):
     """`state`: held, open, released, shipped, cancelled."""
 
+    __tablename__ = "customer_order"
     __table_args__ = (Index("customer_order_by_state", "state", "due_ms", "id"),)
 
     id: str = text_key()  # shop/number
@@ -33,6 +34,7 @@ class OrderLine(SQLModel, table=True):
     `planned` units are in tours already, `picked` in totes or cartons, `packed` in cartons.
     """
 
+    __tablename__ = "order_line"
     __table_args__ = (Index("order_line_by_sku", "sku", "backordered"),)
 
     order_id: str = text_key()
@@ -58,6 +60,8 @@ class Personal(SQLModel, table=True):
 class CustomerReturn(SQLModel, table=True):
     """`state`: announced, received."""
 
+    __tablename__ = "customer_return"
+
     rma: str = text_key()
     order_id: str = text()
     reason: str = text()
@@ -66,6 +70,8 @@ class CustomerReturn(SQLModel, table=True):
 
 
 class ReturnLine(SQLModel, table=True):
+    __tablename__ = "return_line"
+
     rma: str = text_key()
     line: int = whole_key()
     sku: str = text()
@@ -82,6 +88,8 @@ class Receipt(SQLModel, table=True):
 
 
 class ReceiptLine(SQLModel, table=True):
+    __tablename__ = "receipt_line"
+
     asn: str = text_key()
     line: int = whole_key()
     sku: str = text()

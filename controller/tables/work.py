@@ -101,6 +101,8 @@ class Parcel(SQLModel, table=True):
 
 
 class ParcelLine(SQLModel, table=True):
+    __tablename__ = "parcel_line"
+
     parcel: int = whole_key()
     line: int = whole_key()
     sku: str = text()

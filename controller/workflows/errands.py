@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from controller.errors import Refused
+from controller.ledger import AVAILABLE, Claim, Key
 from controller.messages import Fields
 from controller.turn import Turn
 from controller.units import HOUR
@@ -123,6 +124,18 @@ def facts(task: Any) -> dict[str, Any]:
     }
 
 
+def source_of(turn: Turn, task: Any) -> Key:
+    """The stock row that an errand empties."""
+    node = turn.site.node
+    return Key(
+        task.sku, task.lot, task.owner, AVAILABLE, node, task.from_place, task.from_container
+    )
+
+
+def claim_of(task: Any) -> Claim:
+    return Claim(f"task:{task.id}")
+
+
 def book(turn: Turn, task_id: int, qty: int, *, state: str) -> None:
     """Books units as done (or, below zero, as not done after all)."""
     turn.db.run(_DONE, id=task_id, n=qty, state=state)
@@ -154,7 +167,8 @@ def go_on(job: Job, skipped: int = 0) -> str:
     task = next_task(job.turn, job.worker, skipped)
     if task is None:
         job.home()
-        return "no_errands"
+        job.warn()
+        return "no_task"
     return enter(job, task)
 
 

@@ -5,15 +5,17 @@ it has room, else a reserve place that holds the same SKU and lot, else an empty
 refuses to put goods where they do not fit by volume; a place without a volume takes any amount.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from controller import ledger, tables
 from controller.errors import NotFound, Refused
+from controller.handlers import Handler
 from controller.ledger import Key
+from controller.messages import Command
 from controller.turn import Turn
-from controller.workflows import errands, replenishing
+from controller.workflows import errands, replenishing, shortages
 from controller.workflows.handheld import Flow, Heard, Job
 
 enter = errands.enter
@@ -82,7 +84,7 @@ def choose_place(
         room = face.units_max - face.held - errands.coming(turn, sku, face.place)
         if room > 0:
             return Choice(place=face.place, qty=min(qty, room), why="face")
-    unit_mm3 = int(turn.db.value(_UNIT, sku=sku))
+    unit_mm3 = _unit_mm3(turn, sku)
     for row in turn.db.all(_SAME, sku=sku, lot=lot, task=0):
         room = _fits(row, unit_mm3, qty)
         if room > 0 and row.name not in without:
@@ -93,15 +95,21 @@ def choose_place(
     return Choice(place="", qty=qty, why="no_room")
 
 
+def _unit_mm3(turn: Turn, sku: str) -> int:
+    return int(turn.db.value(_UNIT, sku=sku))
+
+
 def _fits(place: Any, unit_mm3: int, qty: int) -> int:
     """How many of `qty` units fit into what is left of a place."""
-    if place.volume_ml == 0 or unit_mm3 == 0:
+    if place.volume_ml == 0:
         return qty
-    return max(0, min(qty, (place.volume_ml * 1_000 - place.used_mm3) // unit_mm3))
+    left_mm3 = int(place.volume_ml) * 1_000 - int(place.used_mm3)
+    return max(0, min(qty, left_mm3 // unit_mm3))
 
 
-def plan_putaway(turn: Turn, key: Key, qty: int, worker: str = "") -> None:
-    """Makes the tasks that bring `qty` units of a stock row to their places."""
+def plan_putaway(turn: Turn, key: Key, qty: int, worker: str = "") -> list[int]:
+    """Makes the tasks that bring `qty` units of a stock row to their places; their ids."""
+    tasks: list[int] = []
     for part in range(PARTS_MAX):
         choice = choose_place(turn, key.sku, qty, key.lot)
         units = qty if part == PARTS_MAX - 1 else choice.qty
@@ -127,9 +135,11 @@ def plan_putaway(turn: Turn, key: Key, qty: int, worker: str = "") -> None:
             "putaway_planned", subject=task_id, sku=key.sku, place=choice.place, why=choice.why
         )
         turn.flush()
+        tasks.append(task_id)
         qty -= units
         if qty == 0:
-            return
+            break
+    return tasks
 
 
 def empty_container(turn: Turn, lpn: str, worker: str = "") -> int:
@@ -169,27 +179,27 @@ def at_source(job: Job, heard: Heard) -> str:
 
 def _identify(job: Job, task: Any, message: str) -> str:
     """Where several SKUs lie together, the worker scans the item; else its place is next."""
-    turn = job.turn
     source = task.from_container
-    skus = turn.db.value(_SKUS, container=source, place="" if source else task.from_place)
-    job.goto("item" if skus > 1 else "place", **errands.facts(task), full=[])
-    if not task.to_place:
-        _aim(job, task)
+    skus = job.turn.db.value(_SKUS, container=source, place="" if source else task.from_place)
+    _show(job, task)
+    job.goto("item" if skus > 1 else "place")
     return message
 
 
-def _aim(job: Job, task: Any) -> str:
+def _show(job: Job, task: Any) -> None:
+    facts = errands.facts(task)
+    job.data.update(facts, take=facts["qty"], full=[])
+    if not task.to_place:
+        _aim(job, task)
+
+
+def _aim(job: Job, task: Any) -> None:
     """Chooses a place anew: the first one is full, or there was none."""
-    turn, full = job.turn, job.data["full"]
-    choice = choose_place(turn, task.sku, job.data["qty"], task.lot, full)
-    turn.db.run(_AIM, id=task.id, place=choice.place)
-    job.goto(job.step, to=choice.place)
+    choice = choose_place(job.turn, task.sku, job.data["qty"], task.lot, job.data["full"])
+    job.turn.db.run(_AIM, id=task.id, place=choice.place)
+    job.data.update(to=choice.place, take=choice.qty)
     if not choice.place:
         job.warn()
-        return "no_room"
-    if choice.qty < job.data["qty"]:
-        job.goto(job.step, take=choice.qty)
-    return "next_place"
 
 
 def take_item(job: Job, heard: Heard) -> str:
@@ -202,8 +212,8 @@ def take_item(job: Job, heard: Heard) -> str:
         if other is None:
             raise Refused("wrong_item", expected=data["sku"], got=heard.ref)
         errands.claim(job.turn, other.id, job.worker)
-        job.data.update(errands.facts(other))
-    job.goto("place", full=[])
+        _show(job, other)
+    job.goto("place")
     return "to_place"
 
 
@@ -213,47 +223,57 @@ def _siblings(job: Job, task: Any) -> list[Any]:
     return errands.of_container(job.turn, task.from_container, job.worker)
 
 
-def part(job: Job, heard: Heard) -> str:
-    """Only so many fit: the rest goes to another place."""
-    if not 0 < heard.units <= job.data["qty"]:
-        raise Refused("wrong_count", wanted=job.data["qty"], got=heard.units)
-    job.can_undo("stay")
-    job.goto("place", take=heard.units)
-    return "part_here"
-
-
 def full(job: Job, _heard: Heard) -> str:
-    """The place on the screen is full: the next one."""
+    """The place on the screen is full: how many fitted, before the next one is chosen."""
+    job.can_undo("stay")
+    job.goto("fitted")
+    return "how_many_fitted"
+
+
+def fitted(job: Job, heard: Heard) -> str:
     task = errands.get(job.turn, job.data["task"])
-    job.goto("place", full=[*job.data["full"], job.data["to"]])
-    return _aim(job, task)
+    if heard.units >= task.qty - task.done_qty:
+        raise Refused("wrong_count", most=task.qty - task.done_qty - 1, got=heard.units)
+    if heard.units and task.state == "open":
+        return _put(job, task, job.data["to"], heard.units)
+    return _elsewhere(job, task, "next_place")
 
 
 def put(job: Job, heard: Heard) -> str:
     """The goods stand at their place; another place than the chosen one is asked twice."""
-    turn, data = job.turn, job.data
-    task = errands.get(turn, data["task"])
+    data = job.data
+    task = errands.get(job.turn, data["task"])
     left = task.qty - task.done_qty
     if task.state != "open" or left <= 0:
         job.warn()
         return _next_of_container(job, task.from_container, "errand_cancelled")
-    qty = min(data.get("take", left), left)
+    qty = min(data["take"], left)
     if heard.ref != data["to"]:
-        _check_room(turn, task, heard.ref, qty)
+        _check_room(job.turn, task, heard.ref, qty)
         if not errands.confirmed(job, heard):
             return "other_place"
-    node = turn.site.node
-    source = Key(
-        task.sku, task.lot, task.owner, ledger.AVAILABLE, node, task.from_place, task.from_container
-    )
-    movement = ledger.move(turn, source, source.at(heard.ref), qty, cause="putaway")
+    return _put(job, task, heard.ref, qty)
+
+
+def _put(job: Job, task: Any, place: str, qty: int) -> str:
+    turn, left = job.turn, task.qty - task.done_qty
+    source = errands.source_of(turn, task)
+    movement = ledger.move(turn, source, source.at(place), qty, cause="putaway")
     errands.book(turn, task.id, qty, state="done" if qty == left else "open")
     emptied = free_container(turn, task.from_container) if task.from_container else None
     job.can_undo("put", task=task.id, qty=qty, movement=movement, emptied=emptied)
     replenishing.check_face(turn, task.sku)
     if qty < left:
-        return _rest(job, heard.ref)
+        job.goto("place", to=place, qty=left - qty)
+        return _elsewhere(job, task, "put_part")
     return _next_of_container(job, task.from_container, "put_away")
+
+
+def _elsewhere(job: Job, task: Any, message: str) -> str:
+    """What is left of the task goes to another place than those that are full."""
+    job.goto("place", full=[*job.data["full"], job.data["to"]])
+    _aim(job, task)
+    return message if job.data["to"] else "no_room"
 
 
 def _check_room(turn: Turn, task: Any, place: str, qty: int) -> None:
@@ -262,22 +282,13 @@ def _check_room(turn: Turn, task: Any, place: str, qty: int) -> None:
         raise NotFound("unknown_place", place=place)
     if row.kind not in STORAGE:
         raise Refused("not_storage", place=place, kind=row.kind, fix="scan a storage place")
-    room = _fits(row, int(turn.db.value(_UNIT, sku=task.sku)), qty)
+    room = _fits(row, _unit_mm3(turn, task.sku), qty)
     if room < qty:
         raise Refused("place_full", place=place, room=room, qty=qty, fix="scan another place")
 
 
-def _rest(job: Job, place: str) -> str:
-    task = errands.get(job.turn, job.data["task"])
-    job.data.pop("take", None)
-    job.goto("place", qty=task.qty - task.done_qty, full=[*job.data["full"], place])
-    _aim(job, task)
-    return "put_part"
-
-
 def _next_of_container(job: Job, lpn: str, message: str) -> str:
     """The next SKU of the same container, else the errand is over."""
-    job.data.pop("take", None)
     rows = errands.of_container(job.turn, lpn, job.worker) if lpn else []
     if not rows:
         job.goto("done")
@@ -286,9 +297,7 @@ def _next_of_container(job: Job, lpn: str, message: str) -> str:
     return _identify(job, rows[0], message)
 
 
-def undo_put(
-    job: Job, task: int, qty: int, movement: int, emptied: dict[str, str] | None
-) -> None:
+def undo_put(job: Job, task: int, qty: int, movement: int, emptied: dict[str, str] | None) -> None:
     """The goods are back at their source, and the container with them."""
     if emptied is not None:
         _take_back(job.turn, emptied)
@@ -305,18 +314,17 @@ def _take_back(turn: Turn, emptied: dict[str, str]) -> None:
 
 
 def short(job: Job, _heard: Heard) -> str:
-    """The goods are not there: the task ends, a person looks into it; the books stay."""
+    """The goods are not there: they are booked as missing, and the task ends."""
     turn = job.turn
     task = errands.get(turn, job.data["task"])
+    left, claim = task.qty - task.done_qty, errands.claim_of(task)
     if task.state == "open":
+        source = errands.source_of(turn, task)
+        if task.sku and ledger.reserve(turn, claim, source, left):
+            shortages.report_missing(turn, claim, source, left, "short_putaway")
         errands.close(turn, task.id, "short")
-        turn.event(
-            "putaway_short",
-            subject=task.id,
-            sku=task.sku,
-            at=task.from_container or task.from_place,
-            units=task.qty - task.done_qty,
-        )
+        if task.from_container:
+            free_container(turn, task.from_container)
     return _next_of_container(job, task.from_container, "short_noted")
 
 
@@ -325,8 +333,7 @@ def _draw(target: str, *expects: str, buttons: tuple[str, ...]) -> Any:
         "expects": expects,
         "at": job.data["to"] if target == "to" else job.data["at"],
         "target": job.data[target],
-        "fields": errands.item_fields(job.data)
-        | ({"take": job.data["take"]} if "take" in job.data else {}),
+        "fields": errands.item_fields(job.data),
         "buttons": buttons,
     }
 
@@ -342,18 +349,25 @@ FLOW = Flow(
         ("item", "SKIP"): errands.skip,
         ("item", "SHORT"): short,
         ("place", "place"): put,
-        ("place", "number"): part,
         ("place", "FULL"): full,
         ("place", "SKIP"): errands.skip,
         ("place", "SHORT"): short,
+        ("fitted", "number"): fitted,
         ("done", "NEXT"): errands.after_done,
     },
     draw={
         "source": _draw("source", "container", "place", buttons=("SHORT", "SKIP")),
         "item": _draw("sku", "item", buttons=("SHORT", "SKIP")),
-        "place": _draw("to", "place", "number", buttons=("FULL", "SHORT", "SKIP")),
+        "place": _draw("to", "place", buttons=("FULL", "SHORT", "SKIP")),
+        "fitted": lambda job: {
+            "expects": ("number",),
+            "at": job.data["to"],
+            "target": "0",
+            "fields": errands.item_fields(job.data),
+        },
         "done": errands.draw_done,
     },
     undo={"stay": errands.stay, "put": undo_put},
     leave=errands.give_back,
 )
+HANDLERS: Mapping[type[Command[Any]], Handler] = {}

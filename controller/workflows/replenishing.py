@@ -4,15 +4,20 @@ A replenishment holds the units that it will move, so that nobody else takes the
 per SKU. It refuses to bring goods anywhere but to the face.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from controller import ledger, tables
 from controller.errors import Refused
+from controller.handlers import Handler
 from controller.ledger import Claim
+from controller.messages import Command
 from controller.turn import Turn
 from controller.units import HOUR
 from controller.workflows import errands, shortages
 from controller.workflows.handheld import Flow, Heard, Job
+
+enter = errands.enter
 
 _OPEN = (
     "SELECT id FROM task WHERE kind = 'replenish' AND state = 'open' AND sku = :sku "
@@ -117,8 +122,8 @@ def fill_face(job: Job, heard: Heard) -> str:
         job.warn()
         return _done(job, "errand_cancelled")
     take = min(data["take"], held)
-    source = _source(turn, task)
-    ledger.withdraw(turn, Claim(f"task:{task.id}"), source, held)
+    source = errands.source_of(turn, task)
+    ledger.withdraw(turn, errands.claim_of(task), source, held)
     movement = ledger.move(turn, source, source.at(data["to"]), take, cause="replenish")
     turn.db.run(_SET_QTY, id=task.id, qty=take)
     errands.book(turn, task.id, take, state="done")
@@ -132,7 +137,7 @@ def undo_fill(job: Job, task: int, held: int, movement: int) -> None:
     turn = job.turn
     ledger.undo(turn, movement)
     row = errands.get(turn, task)
-    source, claim = _source(turn, row), Claim(f"task:{task}")
+    source, claim = errands.source_of(turn, row), errands.claim_of(row)
     qty = next(n for n in (held, row.qty) if ledger.reserve(turn, claim, source, n))
     turn.db.run(_SET_QTY, id=task, qty=qty)
 
@@ -143,8 +148,8 @@ def short(job: Job, _heard: Heard) -> str:
     task = errands.get(turn, job.data["task"])
     held = task.qty - task.done_qty
     if task.state == "open" and held > 0:
-        claim = Claim(f"task:{task.id}")
-        shortages.report_missing(turn, claim, _source(turn, task), held, "short_replenish")
+        claim, source = errands.claim_of(task), errands.source_of(turn, task)
+        shortages.report_missing(turn, claim, source, held, "short_replenish")
         errands.close(turn, task.id, "short")
         check_face(turn, task.sku, without=task.from_place)
     return _done(job, "short_noted")
@@ -153,13 +158,6 @@ def short(job: Job, _heard: Heard) -> str:
 def _done(job: Job, message: str) -> str:
     job.goto("done", qty=0)
     return message
-
-
-def _source(turn: Turn, task: Any) -> ledger.Key:
-    node = turn.site.node
-    return ledger.Key(
-        task.sku, task.lot, task.owner, ledger.AVAILABLE, node, task.from_place, task.from_container
-    )
 
 
 def _draw(target: str, *expects: str) -> Any:
@@ -198,3 +196,4 @@ FLOW = Flow(
     undo={"stay": errands.stay, "fill": undo_fill},
     leave=errands.give_back,
 )
+HANDLERS: Mapping[type[Command[Any]], Handler] = {}

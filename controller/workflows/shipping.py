@@ -39,8 +39,7 @@ _PARCEL = (
 _PERSONAL = "SELECT data FROM personal WHERE key = :key"
 _SET_LABEL = "UPDATE parcel SET label = :label WHERE id = :id"
 _BOUGHT = (
-    "UPDATE parcel SET tracking = :tracking, cost_cents = :cost "
-    "WHERE id = :id AND tracking = ''"
+    "UPDATE parcel SET tracking = :tracking, cost_cents = :cost WHERE id = :id AND tracking = ''"
 )
 _CODE = "SELECT kind, ref FROM barcode WHERE code = :code"
 _ROW = "SELECT id, topic, state, about FROM outbox WHERE id = :id"
@@ -72,8 +71,7 @@ class Choice:
 def choose(turn: Turn, parcel: Any) -> Choice:
     """The cheapest service that takes a parcel row as it stands on the scale."""
     rows = {row.code: row for row in turn.db.all(_SERVICES)}
-    size = turn.db.one(_CARTON, code=parcel.carton) or turn.db.one(_OWN, parcel=parcel.id)
-    assert size is not None
+    size = turn.db.one(_CARTON, code=parcel.carton) or turn.db.the(_OWN, parcel=parcel.id)
     asked = carriers.Parcel(
         id=str(parcel.id),
         length_mm=size.length_mm,
@@ -180,7 +178,7 @@ def _label(turn: Turn, parcel: Any) -> dict[str, Any]:
     return {
         "to": [line[:200] for line in to if line],
         "sender": [f"{parcel.shop}, {turn.site.node}"],
-        "sscc": parcel.lpn if turn.site.gs1_prefix else "",
+        "sscc": parcel.lpn if parcel.lpn.isdigit() else "",
         "parcel": parcel.lpn,
         "tracking": parcel.tracking,
         "order": parcel.number,
@@ -193,9 +191,7 @@ def _label(turn: Turn, parcel: Any) -> dict[str, Any]:
 
 def label_row(turn: Turn, parcel_id: int) -> Any:
     """The outbox row of the parcel's label: the purchase, then the latest print."""
-    row = turn.db.one(_LABEL_ROW, id=parcel_id)
-    assert row is not None
-    return row
+    return turn.db.the(_LABEL_ROW, id=parcel_id)
 
 
 def label_printed(turn: Turn, command: LabelPrinted) -> Done:

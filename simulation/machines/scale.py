@@ -22,7 +22,7 @@ class Loaded:
 
 @dataclass(slots=True, kw_only=True)
 class EmulatedScale:
-    """`drift_mg_h` is how far zero wanders in an hour; `zero` and `tare` start it anew."""
+    """`drift_mg_h` is how far the readings wander in an hour; `Z` and `T` set them back."""
 
     name: str
     address: str
@@ -34,7 +34,7 @@ class EmulatedScale:
     addresses: tuple[str, ...] = field(init=False)
     _mass_mg: int = field(default=0, init=False)
     _zero_mg: int = field(default=0, init=False)
-    _zeroed_us: int | None = field(default=None, init=False)
+    _since_us: int | None = field(default=None, init=False)
     _noise_mg: int = field(default=0, init=False)
     _settled_us: int = field(default=0, init=False)
     _repeats: bool = field(default=False, init=False)
@@ -96,13 +96,12 @@ class EmulatedScale:
             return (self._weight(now_us, "S S"),)
         reading_mg = self._reading_mg(now_us)
         self._zero_mg += reading_mg
-        self._zeroed_us = now_us
         return (self._line("Z A" if verb == "Z" else f"T S {reading_mg / 1_000_000:10.4f} kg"),)
 
     def _reading_mg(self, now_us: int) -> int:
-        if self._zeroed_us is None:
-            self._zeroed_us = now_us
-        drift_mg = self.drift_mg_h * (now_us - self._zeroed_us) // HOUR_US
+        if self._since_us is None:
+            self._since_us = now_us
+        drift_mg = self.drift_mg_h * (now_us - self._since_us) // HOUR_US
         return self._mass_mg + self._noise_mg + drift_mg - self._zero_mg
 
     def _weight(self, now_us: int, head: str) -> Emit:

@@ -36,8 +36,8 @@ def chosen(problem: Problem) -> list[str]:
     return [choice.service for choice in solve(problem, Effort()).choices]
 
 
-def many(**changes: str | int) -> list[Parcel]:
-    return [replace(BOX, id=f"P{n}", **changes) for n in range(1, 5)]
+def four() -> tuple[Parcel, ...]:
+    return tuple(replace(BOX, id=f"P{n}") for n in range(1, 5))
 
 
 def test_quote_bills_the_larger_of_real_and_dimensional_mass() -> None:
@@ -54,16 +54,16 @@ def test_divisor_zero_bills_the_real_mass_only() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "reason"),
+    ("parcel", "reason"),
     [
-        ({"country": "US"}, "does not serve US"),
-        ({"mass_g": 10_001}, "too heavy: 10001 g, takes 10000 g"),
-        ({"height_mm": 1601, "width_mm": 301}, "too large: girth 3003 mm, takes 3000 mm"),
-        ({"days_max": 3}, "too slow: 4 days, allowed 3"),
+        (replace(BOX, country="US"), "does not serve US"),
+        (replace(BOX, mass_g=10_001), "too heavy: 10001 g, takes 10000 g"),
+        (replace(BOX, height_mm=1601, width_mm=301), "too large: girth 3003 mm, takes 3000 mm"),
+        (replace(BOX, days_max=3), "too slow: 4 days, allowed 3"),
     ],
 )
-def test_quote_says_what_excludes_a_service(change: dict[str, int | str], reason: str) -> None:
-    assert quote(replace(BOX, **change), ECO) == reason
+def test_quote_says_what_excludes_a_service(parcel: Parcel, reason: str) -> None:
+    assert quote(parcel, ECO) == reason
 
 
 def test_girth_takes_the_longest_side_as_length_however_the_parcel_is_measured() -> None:
@@ -89,9 +89,13 @@ def test_equal_costs_go_to_the_lower_code_whatever_the_order_of_services() -> No
 
 
 def test_equal_costs_go_to_the_lower_code_when_a_pickup_is_short() -> None:
-    parcels = tuple(many())
     services = (replace(ECO, code="B"), replace(ECO, code="A", capacity=1), AIR)
-    assert chosen(Problem(parcels=parcels, services=services)) == ["A", "B", "B", "B"]
+    assert chosen(Problem(parcels=four(), services=services)) == ["A", "B", "B", "B"]
+
+
+def test_lower_codes_fill_up_first_when_several_services_cost_the_same() -> None:
+    services = tuple(replace(ECO, code=code, capacity=3) for code in "DCBA")
+    assert chosen(Problem(parcels=four(), services=services)) == ["A", "A", "A", "B"]
 
 
 def test_full_pickup_keeps_room_for_the_parcel_that_needs_it_most() -> None:
@@ -112,7 +116,7 @@ def test_parcel_without_a_service_is_refused_with_every_reason() -> None:
 
 def test_parcels_beyond_all_capacity_are_refused_as_full() -> None:
     services = (replace(ECO, capacity=2), replace(AIR, capacity=1))
-    plan = solve(Problem(parcels=tuple(many()), services=services), Effort())
+    plan = solve(Problem(parcels=four(), services=services), Effort())
     assert len(plan.choices) == 3
     assert plan.refused == (("P4", "AIR: 1140 cents, but full; ECO: 540 cents, but full"),)
 

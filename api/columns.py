@@ -1,0 +1,182 @@
+"""Owns the columns of every file that can be imported: what a cell must look like.
+
+A column turns the text of a cell into a value, or says in words what to write instead.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import Any
+
+from api.csv_rows import Header
+from controller import barcodes
+
+TEXT_MAX = 200
+YES, NO = frozenset(("yes", "y", "true", "1")), frozenset(("no", "n", "false", "0"))
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`read` raises ValueError with the fix; `default` None makes the column required."""
+
+    name: str
+    read: Callable[[str], Any]
+    example: str
+    default: Any = None
+
+    @property
+    def required(self) -> bool:
+        return self.default is None
+
+
+def text(cell: str) -> str:
+    """Any text; a formula stays the text that it is."""
+    if not cell:
+        raise ValueError("is empty; write a text")
+    if len(cell) > TEXT_MAX:
+        raise ValueError(f"has {len(cell)} characters; write at most {TEXT_MAX}")
+    if not cell.isprintable():
+        raise ValueError("has a control character or a line break; write one plain line")
+    return cell
+
+
+def code(cell: str) -> str:
+    """A name that is scanned or typed: text without spaces."""
+    if any(letter.isspace() for letter in text(cell)):
+        raise ValueError("has a space; write a code without spaces")
+    return cell
+
+
+def whole(least: int, most: int, unit: str = "") -> Callable[[str], int]:
+    """A whole number within limits."""
+
+    def read(cell: str) -> int:
+        fix = f"write a whole number{unit and ' of '}{unit} from {least} to {most}, digits only"
+        if not (cell.removeprefix("-").isascii() and cell.removeprefix("-").isdigit()):
+            raise ValueError(f"is no whole number; {fix}")
+        if len(cell) > 18 or not least <= int(cell) <= most:
+            raise ValueError(f"is out of range; {fix}")
+        return int(cell)
+
+    return read
+
+
+def yes_or_no(cell: str) -> bool:
+    if cell.lower() in YES | NO:
+        return cell.lower() in YES
+    raise ValueError("is neither yes nor no; write yes or no")
+
+
+def one_of(*words: str) -> Callable[[str], str]:
+    def read(cell: str) -> str:
+        if cell in words:
+            return cell
+        raise ValueError(f"is unknown; write one of {', '.join(words)}")
+
+    return read
+
+
+def country(cell: str) -> str:
+    if len(cell) == 2 and cell.isascii() and cell.isalpha():
+        return cell.upper()
+    raise ValueError("is no country; write two letters like GB (ISO 3166)")
+
+
+def date_ms(cell: str) -> int:
+    """Midnight UTC of a date, in epoch milliseconds."""
+    try:
+        day = datetime.strptime(cell, "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError as error:
+        raise ValueError("is no date; write a date like 2026-01-31") from error
+    return int(day.timestamp()) * 1_000
+
+
+def packs(cell: str) -> tuple[tuple[str, int], ...]:
+    """Barcodes of an item, with the units of one scan: `9521234567899 19521234567896:12`."""
+    return tuple(_pack(part) for part in cell.split())
+
+
+def _pack(part: str) -> tuple[str, int]:
+    scanned, _, units = part.partition(":")
+    reading = barcodes.read(scanned)
+    if reading.kind == "invalid":
+        reason = reading.warning.partition(":")[0].replace("_", " ")
+        raise ValueError(f"holds the barcode {scanned} ({reason}); correct its digits")
+    try:
+        return scanned, whole(1, 100_000)(units or "1")
+    except ValueError as error:
+        raise ValueError(f"holds {part}; write barcode:units, like {scanned}:12") from error
+
+
+QTY = whole(1, 1_000_000, "units")
+SIDE = whole(1, 10_000, "mm")
+PLACE_KINDS = (
+    *("pick", "reserve", "dock", "bench", "buffer", "lane", "belt", "returns", "put_back"),
+)
+STATUSES = ("available", "quarantine", "damaged")
+
+COLUMNS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
+    {
+        "items": (
+            Column("sku", code, "MUG-RED"),
+            Column("name", text, "Red mug, 300 ml"),
+            Column("length_mm", SIDE, "120"),
+            Column("width_mm", SIDE, "90"),
+            Column("height_mm", SIDE, "100"),
+            Column("mass_g", whole(1, 1_000_000, "grams"), "340"),
+            Column("barcodes", packs, "9521234567899 19521234567896:12", ()),
+            Column("upright", yes_or_no, "no", False),
+            Column("fragile", yes_or_no, "yes", False),
+            Column("lot_tracked", yes_or_no, "no", False),
+        ),
+        "places": (
+            Column("name", code, "A01-03-2"),
+            Column("kind", one_of(*PLACE_KINDS), "pick"),
+            Column("aisle", whole(0, 10_000), "1", 0),
+            Column("block", whole(0, 100), "0", 0),
+            Column("y_mm", whole(0, 10_000_000, "mm"), "4500", 0),
+            Column("volume_ml", whole(0, 1_000_000_000, "ml"), "60000", 0),
+        ),
+        "stock": (
+            Column("sku", code, "MUG-RED"),
+            Column("place", code, "A01-03-2"),
+            Column("qty", QTY, "48"),
+            Column("lot", code, "", ""),
+            Column("expiry", date_ms, "", 0),
+            Column("owner", code, "", ""),
+            Column("status", one_of(*STATUSES), "available", "available"),
+            Column("face", yes_or_no, "yes", False),
+            Column("face_max", whole(0, 1_000_000, "units"), "60", 0),
+        ),
+        "orders": (
+            Column("order", code, "1001"),
+            Column("sku", code, "MUG-RED"),
+            Column("qty", whole(1, 100_000, "units"), "2"),
+            Column("price_cents", whole(0, 1_000_000_000, "cents"), "795", 0),
+            Column("shop", code, "web", "web"),
+            Column("country", country, "GB", "GB"),
+            Column("postcode", text, "SW1A 1AA", ""),
+            Column("name", text, "Ada Example", ""),
+            Column("street", text, "1 Example Road", ""),
+            Column("city", text, "London", ""),
+            Column("phone", text, "", ""),
+            Column("email", text, "", ""),
+            Column("priority", whole(0, 9), "0", 0),
+        ),
+    }
+)
+
+
+def header_of(kind: str) -> Header:
+    columns = COLUMNS[kind]
+    return Header(
+        required=[each.name for each in columns if each.required],
+        optional=[each.name for each in columns if not each.required],
+    )
+
+
+def template(kind: str) -> str:
+    """A file of this kind with its header and one line as an example."""
+    cells = (f'"{each.example}"' if "," in each.example else each.example for each in COLUMNS[kind])
+    return f"{','.join(each.name for each in COLUMNS[kind])}\n{','.join(cells)}\n"

@@ -1,0 +1,43 @@
+"""Owns the work board: what waits for whom on the floor, as people see it lie there."""
+
+from dataclasses import dataclass
+
+from controller.store import Db
+
+_TOURS = "SELECT container, COUNT(*) AS n FROM tour WHERE state = 'planned' GROUP BY container"
+_LOADS = "SELECT COUNT(*) FROM load WHERE state = 'picked'"
+_LANES = (
+    "SELECT lane, COUNT(*) AS n FROM parcel WHERE state = 'sorted' GROUP BY lane ORDER BY lane"
+)
+_RECEIPTS = (
+    "SELECT COUNT(*) FROM receipt WHERE state IN ('announced', 'receiving') "
+    "AND expected_ms <= :now"
+)
+_RETURNS = "SELECT COUNT(*) FROM customer_return WHERE state = 'announced'"
+_TASKS = (
+    "SELECT COUNT(*) FROM task WHERE state = 'open' AND worker = '' "
+    "AND kind IN ('replenish', 'putaway')"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """How many tours (by kind of container), totes, parcels (by lane) and tasks wait."""
+
+    tours: dict[str, int]
+    loads: int
+    lanes: dict[str, int]
+    receipts: int
+    returns: int
+    tasks: int
+
+
+def board(db: Db, now_ms: int) -> Board:
+    return Board(
+        tours={row.container: row.n for row in db.all(_TOURS)},
+        loads=int(db.value(_LOADS)),
+        lanes={row.lane: row.n for row in db.all(_LANES)},
+        receipts=int(db.value(_RECEIPTS, now=now_ms)),
+        returns=int(db.value(_RETURNS)),
+        tasks=int(db.value(_TASKS)),
+    )

@@ -1,0 +1,25 @@
+"""Owns what is known by name already: SKUs, places, orders, barcodes, whether a site is set up."""
+
+from controller.store import Db
+
+_SKUS = "SELECT sku FROM item ORDER BY sku"
+_PLACES = "SELECT name FROM place ORDER BY name"
+_ORDERS = "SELECT id FROM customer_order ORDER BY id"
+_SITE = "SELECT 1 FROM setting WHERE name = 'site'"
+
+
+def skus(db: Db) -> frozenset[str]:
+    return frozenset(row.sku for row in db.all(_SKUS))
+
+
+def places(db: Db) -> frozenset[str]:
+    return frozenset(row.name for row in db.all(_PLACES))
+
+
+def orders(db: Db) -> frozenset[str]:
+    """The ids of all orders: shop/number."""
+    return frozenset(row.id for row in db.all(_ORDERS))
+
+
+def site_is_set_up(db: Db) -> bool:
+    return db.value(_SITE) is not None

@@ -1,0 +1,169 @@
+"""Owns the way through a tote at the bench: open it, parcel after parcel, put the rest back.
+
+A tote is done when no parcel of it is open and nothing is left in it. It refuses to free a tote
+that still holds goods.
+"""
+
+from typing import Any
+
+from controller import ledger
+from controller.errors import Refused
+from controller.plan.cartonizing import OWN
+from controller.workflows import boxing, reconciling
+from controller.workflows.handheld import Heard, Job
+
+_WAITING = "SELECT lpn FROM load WHERE state = 'picked' ORDER BY due_ms, id LIMIT 1"
+_LOAD = (
+    "SELECT * FROM load WHERE lpn = :lpn AND state IN ('picked', 'packing') "
+    "ORDER BY due_ms, id LIMIT 1"
+)
+_SET_LOAD = "UPDATE load SET state = :state WHERE id = :id"
+_TO_BENCH = "UPDATE container SET place = :place, parent = '' WHERE lpn = :lpn"
+_GIVE_BACK = "UPDATE load SET state = 'picked' WHERE id = :id AND state = 'packing'"
+_FREE_TOTE = "UPDATE container SET state = '' WHERE lpn = :lpn"
+_NEXT_PARCEL = (
+    "SELECT id, order_id, state, carton, lpn FROM parcel WHERE load = :load "
+    "AND (state IN ('planned', 'packing') OR (state = 'packed' AND service <> '')) "
+    "ORDER BY CASE state WHEN 'planned' THEN 1 ELSE 0 END, id LIMIT 1"
+)
+_NEXT_SINGLE = (
+    "SELECT p.id, p.order_id, p.carton, l.line, l.sku FROM parcel p "
+    "JOIN parcel_line l ON l.parcel = p.id JOIN customer_order o ON o.id = p.order_id "
+    "JOIN reservation r ON r.ref = p.order_id AND r.line = l.line AND r.container = :tote "
+    "WHERE p.load = :load AND p.state = 'planned' AND (:sku = '' OR l.sku = :sku) "
+    "ORDER BY o.due_ms, p.id LIMIT 1"
+)
+_UNFINISHED = (
+    "SELECT id FROM parcel WHERE load = :load "
+    "AND (state = 'packing' OR (state = 'packed' AND service <> '')) ORDER BY id LIMIT 1"
+)
+_PUT_BACK = "SELECT name FROM place WHERE kind = 'put_back' ORDER BY name LIMIT 1"
+_KIND = "SELECT kind FROM place WHERE name = :name"
+_IN_TOTE = "SELECT COUNT(*) FROM stock WHERE container = :lpn"
+
+
+def await_tote(job: Job) -> None:
+    """The screen that asks for the next tote; the most urgent one is shown."""
+    target = job.turn.db.value(_WAITING) or ""
+    job.data = {}
+    job.goto("tote", target=target)
+
+
+def open_tote(job: Job, heard: Heard) -> str:
+    """Starts a picked tote, or goes on with one that another packer has left."""
+    load = job.turn.db.one(_LOAD, lpn=heard.ref)
+    if load is None:
+        raise Refused("no_load_in_tote", got=heard.ref, expected=str(job.data["target"]))
+    if load.state == "packing" and job.data.get("again") != heard.ref:
+        job.warn(tote=heard.ref)
+        await_tote(job)
+        job.goto("tote", again=heard.ref)
+        return "tote_in_packing"
+    job.turn.db.run(_SET_LOAD, id=load.id, state="packing")
+    job.turn.db.run(_TO_BENCH, lpn=heard.ref, place=job.place)
+    job.can_undo("open_tote", load=load.id)
+    job.data = {"load": load.id, "tote": heard.ref, "singles": int(not load.order_id)}
+    reconciling.reconcile(job.turn, load.id, heard.ref)
+    go_on(job)
+    return "tote_opened"
+
+
+def undo_open_tote(job: Job, load: int) -> None:
+    job.turn.db.run(_GIVE_BACK, id=load)
+
+
+def leave(job: Job) -> None:
+    """HOME: the tote waits for whoever scans it next."""
+    if "load" in job.data:
+        job.turn.db.run(_GIVE_BACK, id=job.data["load"])
+
+
+def next_parcel(job: Job) -> None:
+    """The screen that follows a finished, parked or changed parcel."""
+    if not (job.data["singles"] and wanted_single(job)):
+        reconciling.reconcile(job.turn, job.data["load"], job.data["tote"])
+    go_on(job)
+
+
+def wanted_single(job: Job, sku: str = "") -> Any | None:
+    """The earliest due parcel of a singles tote that wants this SKU (or any)."""
+    data = job.data
+    return job.turn.db.one(_NEXT_SINGLE, load=data["load"], tote=data["tote"], sku=sku)
+
+
+def go_on(job: Job) -> None:
+    """The screen of the tote's next open parcel; unfinished ones first."""
+    turn, load = job.turn, job.data["load"]
+    if job.data["singles"] and turn.db.one(_UNFINISHED, load=load) is None:
+        single = wanted_single(job)
+        if single is not None:
+            job.goto("single", target=single.sku, parcel=0)
+            return
+    parcel = turn.db.one(_NEXT_PARCEL, load=load)
+    if parcel is None:
+        _empty(job)
+        return
+    job.goto(
+        "carton",
+        parcel=parcel.id,
+        order=parcel.order_id,
+        carton=parcel.carton,
+        box=parcel.lpn,
+        again="",
+        lines=boxing.open_lines(turn, parcel.id),
+    )
+    if parcel.state == "packed":
+        to_label(job)
+    elif parcel.state == "packing":
+        to_items(job)
+    elif parcel.carton == OWN:
+        job.goto("item", box=boxing.start(turn, parcel.id, OWN, job.place))
+
+
+def to_items(job: Job) -> None:
+    if job.data["lines"]:
+        job.goto("item")
+    else:
+        to_scale(job)
+
+
+def to_scale(job: Job) -> None:
+    """Everything is in: the mass must be as planned."""
+    data, site = job.data, job.turn.site
+    planned_g = boxing.plan_mass(job.turn, data["parcel"], data["carton"])
+    window_g = max(planned_g * site.weight_window_percent // 100, site.weight_window_g)
+    job.goto("weigh", planned_g=planned_g, window_g=window_g, got_g=0, lines=[])
+
+
+def to_label(job: Job) -> None:
+    job.goto("label", printed=0, fault="", sure=0)
+
+
+def _empty(job: Job) -> None:
+    """No parcel is open: what no order wants goes back, then the tote is free."""
+    turn, tote = job.turn, job.data["tote"]
+    rest = reconciling.loose(turn, tote)
+    if rest is not None:
+        to_put_back(job, rest)
+        return
+    if turn.db.value(_IN_TOTE, lpn=tote) == 0:
+        turn.db.run(_FREE_TOTE, lpn=tote)
+        turn.db.run(_SET_LOAD, id=job.data["load"], state="packed")
+    await_tote(job)
+
+
+def to_put_back(job: Job, row: Any) -> None:
+    place = job.turn.db.value(_PUT_BACK) or ""
+    job.goto("put_back", sku=row.sku, name=row.name, qty=row.units, target=place)
+
+
+def put_back(job: Job, heard: Heard) -> str:
+    """Goods that no order wants go to the put-back place, where they wait for putaway."""
+    if job.turn.db.value(_KIND, name=heard.ref) != "put_back":
+        raise Refused("wrong_place", expected=str(job.data["target"]), got=heard.ref)
+    row = reconciling.loose(job.turn, job.data["tote"])
+    if row is not None:
+        key = ledger.key_of(row)
+        ledger.move(job.turn, key, key.at(place=heard.ref), row.units, cause="put_back")
+    next_parcel(job)
+    return "put_back_done"

@@ -1,0 +1,98 @@
+"""Owns a packed parcel at the bench: its service, its label, and the scan that lets it go.
+
+It refuses to let a parcel go whose label has not come out. A parcel that no service takes is
+parked with an alarm, so that its packer goes on.
+"""
+
+from controller import outbox
+from controller.errors import Refused
+from controller.workflows import alarming, emptying, shipping
+from controller.workflows.handheld import Heard, Job
+
+_PACKED = (
+    "UPDATE parcel SET state = 'packed', mass_g = :mass_g, service = :service, lane = :lane, "
+    "cost_cents = :cost, why = :why WHERE id = :id AND state = 'packing'"
+)
+_LABELLED = "UPDATE parcel SET state = 'labelled' WHERE id = :id AND state = 'packed'"
+_BELT = "SELECT name FROM place WHERE kind = 'belt' ORDER BY name LIMIT 1"
+_SET_DOWN = "UPDATE container SET place = :place WHERE lpn = :lpn"
+
+
+def close_parcel(job: Job, mass_g: int) -> str:
+    """Chooses the service for the parcel as weighed and buys its label."""
+    turn, data = job.turn, job.data
+    parcel = shipping.the_parcel(turn, data["parcel"])._replace(mass_g=mass_g)
+    choice = shipping.choose(turn, parcel)
+    packed = turn.db.run(
+        _PACKED,
+        id=parcel.id,
+        mass_g=mass_g,
+        service=choice.service,
+        lane=choice.lane,
+        cost=choice.cost_cents,
+        why=choice.why,
+    )
+    if not packed:
+        return parcel_gone(job)
+    if not choice.service:
+        alarming.raise_alarm(turn, f"parcel/{parcel.lpn}", "no_service", choice.why)
+        turn.event("no_service", order_id=parcel.order_id, subject=parcel.lpn, why=choice.why)
+        job.warn(parcel=parcel.lpn)
+        emptying.next_parcel(job)
+        return "parcel_parked"
+    turn.event(
+        "parcel_packed",
+        order_id=parcel.order_id,
+        subject=parcel.lpn,
+        mass_g=mass_g,
+        service=choice.service,
+        why=choice.why,
+    )
+    shipping.buy_label(turn, parcel.id, choice.service, parcel.lpn)
+    emptying.to_label(job)
+    return "parcel_packed"
+
+
+def parcel_gone(job: Job) -> str:
+    """The parcel was cancelled under the packer's hands: it is put aside."""
+    job.warn(parcel=job.data["box"])
+    emptying.next_parcel(job)
+    return "parcel_cancelled"
+
+
+def scan_label(job: Job, heard: Heard) -> str:
+    """The label is on the parcel: it goes onto the belt."""
+    turn, data = job.turn, job.data
+    if heard.ref != data["box"]:
+        raise Refused("wrong_label", expected=data["box"], got=heard.ref)
+    row = shipping.label_row(turn, data["parcel"])
+    if row.state != "done" or not row.topic.startswith("device/"):
+        raise Refused("label_not_printed", parcel=data["box"])
+    if not turn.db.run(_LABELLED, id=data["parcel"]):
+        return parcel_gone(job)
+    turn.db.run(_SET_DOWN, lpn=data["box"], place=turn.db.value(_BELT) or "")
+    emptying.next_parcel(job)
+    return "tote_done" if job.step == "tote" else "parcel_labelled"
+
+
+def print_again(job: Job, _heard: Heard) -> str:
+    """PRINT: a recorded reprint, or the purchase again under the same reference.
+
+    A label that may still come out is asked for again only on the second press.
+    """
+    turn, data = job.turn, job.data
+    row = shipping.label_row(turn, data["parcel"])
+    parcel = shipping.the_parcel(turn, data["parcel"])
+    if row.state in ("waiting", "sent") and not data["sure"]:
+        job.warn()
+        job.goto("label", sure=1)
+        return "label_on_its_way"
+    outbox.give_up(turn.db, row.id)
+    if not parcel.tracking:
+        shipping.buy_label(turn, parcel.id, parcel.service, parcel.lpn)
+        emptying.to_label(job)
+        return "label_asked_again"
+    shipping.print_label(turn, parcel)
+    turn.event("label_reprinted", order_id=parcel.order_id, subject=parcel.lpn, by=job.worker)
+    emptying.to_label(job)
+    return "label_reprinted"

@@ -1,0 +1,154 @@
+"""Owns loading: a scan takes a parcel from its lane into the vehicle, and its goods are shipped.
+
+Shipping is the movement of every unit in the carton to the customer; it closes their promises.
+It refuses parcels of another lane, and parcels that lost their order.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from controller import ledger, outbox
+from controller.errors import Refused
+from controller.handlers import Handler
+from controller.ledger import Claim
+from controller.messages import Command
+from controller.turn import Turn
+from controller.workflows import alarming, shipping
+from controller.workflows.handheld import Flow, Heard, Job
+
+_LANE = "SELECT kind FROM place WHERE name = :name"
+_WAITING = "SELECT lpn FROM parcel WHERE state = 'sorted' AND lane = :lane ORDER BY id LIMIT 1"
+_PARCEL = (
+    "SELECT p.*, o.shop, o.number, COALESCE(s.carrier, '') AS carrier FROM parcel p "
+    "JOIN customer_order o ON o.id = p.order_id "
+    "LEFT JOIN shipping_service s ON s.code = p.service WHERE p.lpn = :lpn"
+)
+_HELD = (
+    "SELECT * FROM reservation WHERE ref = :order_id AND container = :lpn "
+    "ORDER BY line, sku, lot, owner, status, node, place"
+)
+_LINE = "UPDATE order_line SET shipped = shipped + :n WHERE order_id = :order_id AND line = :line"
+_SHIPPED = "UPDATE parcel SET state = 'shipped', departure = :departure WHERE id = :id"
+_GONE = "UPDATE container SET state = 'gone', place = '', parent = '' WHERE lpn = :lpn"
+_LEFT = (
+    "SELECT CAST(COALESCE(SUM(wanted - shipped), 0) AS BIGINT) FROM order_line "
+    "WHERE order_id = :order_id"
+)
+_CLOSE = (
+    "UPDATE customer_order SET state = 'shipped', shipped_ms = :now "
+    "WHERE id = :order_id AND state <> 'cancelled'"
+)
+
+
+def enter(job: Job, lane: str) -> str:
+    """From home: the worker scanned a lane."""
+    if job.turn.db.value(_LANE, name=lane) != "lane":
+        raise Refused("not_a_lane", got=lane)
+    job.switch("loading", "parcel", lane=lane)
+    job.place = lane
+    return _next(job, "scan_parcel")
+
+
+def _next(job: Job, message: str) -> str:
+    target = job.turn.db.value(_WAITING, lane=job.data["lane"]) or ""
+    job.goto("parcel", target=target)
+    return message if target else "nothing_to_load"
+
+
+def change_lane(job: Job, heard: Heard) -> str:
+    """Scanning the lane again asks for its next parcel; another lane moves the loader there."""
+    return enter(job, heard.ref)
+
+
+def load_parcel(job: Job, heard: Heard) -> str:
+    turn, lane = job.turn, job.data["lane"]
+    parcel = turn.db.one(_PARCEL, lpn=heard.ref)
+    if parcel is None:
+        raise Refused("not_a_parcel", got=heard.ref)
+    if parcel.state == "shipped" and parcel.lpn == job.data["target"]:
+        job.warn(parcel=parcel.lpn)  # another loader was faster: the next one is shown
+        return _next(job, "already_shipped")
+    check(parcel, lane)
+    ship(turn, parcel)
+    alarming.over(turn, f"lane/{lane}", "lane_full")
+    turn.flush()
+    _next(job, "")
+    return "parcel_loaded"
+
+
+def check(parcel: Any, lane: str) -> None:
+    """Raises: Refused naming why this parcel may not be loaded from this lane."""
+    if parcel.state == "shipped":
+        raise Refused("already_shipped", parcel=parcel.lpn)
+    if parcel.state == "cancelled":
+        raise Refused("parcel_cancelled", parcel=parcel.lpn)
+    if parcel.state not in ("labelled", "sorted"):
+        raise Refused("not_labelled", parcel=parcel.lpn, state=parcel.state)
+    if parcel.lane != lane:
+        raise Refused("wrong_lane", expected=parcel.lane, got=lane)
+
+
+def ship(turn: Turn, parcel: Any) -> None:
+    """Moves a parcel's goods to the customer and tells the shop. Raises: Refused when empty."""
+    rows = turn.db.all(_HELD, order_id=parcel.order_id, lpn=parcel.lpn)
+    if not rows:
+        raise Refused("parcel_empty", parcel=parcel.lpn)
+    for row in rows:
+        ledger.ship(turn, ledger.key_of(row), row.qty, Claim(row.ref, row.line))
+        turn.db.run(_LINE, order_id=row.ref, line=row.line, n=row.qty)
+    departure = shipping.count_into_departure(turn, parcel.lane, parcel.carrier, parcel.mass_g)
+    turn.db.run(_SHIPPED, id=parcel.id, departure=departure)
+    turn.db.run(_GONE, lpn=parcel.lpn)
+    complete = _close_order(turn, parcel.order_id)
+    outbox.emit(
+        turn,
+        "channel/tracking",
+        {
+            "shop": parcel.shop,
+            "order": parcel.order_id,
+            "number": parcel.number,
+            "carrier": parcel.carrier,
+            "service": parcel.service,
+            "tracking": parcel.tracking,
+            "lines": [[row.line, row.sku, row.qty] for row in rows],
+            "complete": complete,
+        },
+        about=parcel.id,
+    )
+    turn.event("parcel_shipped", order_id=parcel.order_id, subject=parcel.lpn)
+    if complete:
+        turn.event("order_shipped", order_id=parcel.order_id)
+
+
+def _close_order(turn: Turn, order_id: str) -> bool:
+    """Shipped when nothing is left; an order that waits for backorders stays open."""
+    if turn.db.value(_LEFT, order_id=order_id):
+        return False
+    turn.db.run(_CLOSE, order_id=order_id, now=turn.now_ms)
+    return True
+
+
+def done(job: Job, _heard: Heard) -> str:
+    job.home()
+    return "home"
+
+
+FLOW = Flow(
+    "loading",
+    transitions={
+        ("parcel", "parcel"): load_parcel,
+        ("parcel", "container"): load_parcel,
+        ("parcel", "place"): change_lane,
+        ("parcel", "DONE"): done,
+    },
+    draw={
+        "parcel": lambda job: {
+            "expects": ("parcel", "container"),
+            "at": job.data["lane"],
+            "target": job.data["target"],
+            "buttons": ("DONE",),
+        }
+    },
+)
+
+HANDLERS: Mapping[type[Command[Any]], Handler] = {}  # loading is scans only

@@ -1,0 +1,134 @@
+"""Owns the comparison of a load's planned parcels with what its tote really holds.
+
+Parcels are planned before the pick. What was not picked, or was cancelled since, is taken off
+them; what is there without a planned parcel gets further parcels. It refuses to move goods.
+"""
+
+from collections.abc import Iterable
+from itertools import groupby
+from typing import Any
+
+from controller import tables
+from controller.plan import Effort, cartonizing
+from controller.turn import Turn
+from controller.workflows import releasing
+
+EFFORT = Effort(work=500)  # a packer waits for the answer
+
+Units = dict[tuple[str, int], int]
+"""Units by order and line."""
+
+_CONTENT = (
+    "SELECT r.ref, r.line, r.sku, CAST(SUM(r.qty) AS BIGINT) AS qty FROM stock s "
+    "JOIN reservation r ON r.sku = s.sku AND r.place = s.place AND r.container = s.container "
+    "AND r.lot = s.lot AND r.owner = s.owner AND r.status = s.status AND r.node = s.node "
+    "WHERE s.container = :lpn GROUP BY r.ref, r.line, r.sku ORDER BY r.ref, r.line"
+)
+_LOOSE = (
+    "SELECT s.*, i.name, s.qty - s.reserved AS units FROM stock s JOIN item i ON i.sku = s.sku "
+    "WHERE s.container = :lpn AND s.qty > s.reserved AND (:sku = '' OR s.sku = :sku) "
+    "ORDER BY s.sku, s.lot, s.owner, s.status, s.node LIMIT 1"
+)
+_PLANNED = (
+    "SELECT p.id, p.order_id, p.state, p.lpn, l.line, l.planned, l.packed "
+    "FROM parcel p JOIN parcel_line l ON l.parcel = p.id "
+    "WHERE p.load = :load AND p.state IN ('planned', 'packing') ORDER BY p.id, l.line"
+)
+_SET_PLANNED = "UPDATE parcel_line SET planned = :n WHERE parcel = :parcel AND line = :line"
+_DROP_LINE = "DELETE FROM parcel_line WHERE parcel = :parcel AND line = :line"
+_DROP_PARCEL = "UPDATE parcel SET state = 'cancelled' WHERE id = :id"
+_DROP_BOX = "UPDATE container SET state = 'gone', place = '' WHERE lpn = :lpn AND lpn <> ''"
+_ITEM = "SELECT * FROM item WHERE sku = :sku"
+
+
+def reconcile(turn: Turn, load: int, tote: str) -> None:
+    """Makes the planned parcels of a load true to its tote."""
+    content = turn.db.all(_CONTENT, lpn=tote)
+    left: Units = {(row.ref, row.line): row.qty for row in content}
+    for _, rows in groupby(turn.db.all(_PLANNED, load=load), key=lambda row: row.id):
+        _shrink(turn, list(rows), left)
+    extra = [row._replace(qty=left[row.ref, row.line]) for row in content]
+    for order, lines in groupby(extra, key=lambda row: row.ref):
+        _add_parcels(turn, load, order, [row for row in lines if row.qty])
+    turn.flush()
+
+
+def loose(turn: Turn, tote: str, sku: str = "") -> Any | None:
+    """The first stock row in a tote with units (of this SKU) that no order wants."""
+    return turn.db.one(_LOOSE, lpn=tote, sku=sku)
+
+
+def _shrink(turn: Turn, lines: list[Any], left: Units) -> None:
+    """Takes off a parcel what is not there; a parcel without lines is cancelled."""
+    kept = 0
+    for row in lines:
+        key = row.order_id, row.line
+        there = min(row.planned - row.packed, left.get(key, 0))
+        if there:
+            left[key] -= there
+        units = row.packed + there
+        kept += units
+        if units == 0:
+            turn.db.run(_DROP_LINE, parcel=row.id, line=row.line)
+        elif units < row.planned:
+            turn.db.run(_SET_PLANNED, parcel=row.id, line=row.line, n=units)
+    if not kept:
+        cancel_parcel(turn, lines[0].id, lines[0].lpn)
+
+
+def cancel_parcel(turn: Turn, parcel: int, lpn: str) -> None:
+    """A parcel with nothing in it is not shipped; its carton, if one was started, is free."""
+    turn.db.run(_DROP_PARCEL, id=parcel)
+    turn.db.run(_DROP_BOX, lpn=lpn)
+
+
+def _add_parcels(turn: Turn, load: int, order: str, rows: list[Any]) -> None:
+    if not rows:
+        return
+    plan = cartonizing.solve(_problem(turn, rows), EFFORT)
+    sku_of = {row.line: row.sku for row in rows}
+    for packed in plan.cartons:
+        contents = [(int(ref), qty) for ref, qty in packed.contents]
+        _add_parcel(turn, load, order, packed.carton, contents, sku_of)
+    for ref, why in plan.refused:
+        line = int(ref)
+        for _ in range(next(row.qty for row in rows if row.line == line)):
+            _add_parcel(turn, load, order, cartonizing.OWN, [(line, 1)], sku_of)
+        turn.event("fits_no_carton", order_id=order, subject=sku_of[line], why=why)
+
+
+def _add_parcel(
+    turn: Turn,
+    load: int,
+    order: str,
+    carton: str,
+    contents: Iterable[tuple[int, int]],
+    sku_of: dict[int, str],
+) -> None:
+    parcel = turn.new_id()
+    turn.add(tables.parcel, id=parcel, order_id=order, load=load, carton=carton, state="planned")
+    for line, qty in contents:
+        turn.add(tables.parcel_line, parcel=parcel, line=line, sku=sku_of[line], planned=qty)
+    turn.event("parcel_added", order_id=order, subject=parcel, carton=carton)
+
+
+def _problem(turn: Turn, rows: list[Any]) -> cartonizing.Problem:
+    return cartonizing.Problem(
+        pieces=tuple(_piece(turn, row) for row in rows),
+        cartons=releasing.cartons(turn.db),
+        tariff=releasing.tariff(turn.site),
+    )
+
+
+def _piece(turn: Turn, row: Any) -> cartonizing.Piece:
+    item = turn.db.the(_ITEM, sku=row.sku)
+    return cartonizing.Piece(
+        ref=str(row.line),
+        length_mm=item.length_mm,
+        width_mm=item.width_mm,
+        height_mm=item.height_mm,
+        mass_g=item.mass_g,
+        qty=row.qty,
+        upright=bool(item.upright),
+        fragile=bool(item.fragile),
+    )

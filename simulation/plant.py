@@ -1,0 +1,190 @@
+"""Owns the emulated machines of a scenario, their drivers, and the wire between them.
+
+Machines are state machines without a clock: what they emit goes over the wire, what they want to
+be woken for goes on the agenda, and what they do to the world is told to whoever listens.
+"""
+
+from collections.abc import Callable, Iterator
+
+from devices.driver import Driver
+from devices.printer import Printer
+from devices.scale import Scale
+from devices.sorter import Sorter as SorterDriver
+from devices.transports.memory import pair
+from simulation.clock import MACHINES, Agenda
+from simulation.machines import (
+    Emit,
+    EmulatedScale,
+    Heard,
+    Inducted,
+    Jammed,
+    Lane,
+    Loaded,
+    LoopSorter,
+    Machine,
+    PaperLoaded,
+    Physical,
+    Rebooted,
+    Wake,
+    Woken,
+    ZebraPrinter,
+)
+from simulation.scenario import Scenario
+from simulation.streams import Streams
+from simulation.wire import Wire
+
+SORTER = "sorter-01"
+SORTER_TOPIC = f"wh/v1/main/outbound/{SORTER}"
+LANE_CAPACITY = 400
+NO_PAPER_FAULT = 1 << 40
+
+Happened = Callable[[str, Physical], None]
+
+
+def scale_of(bench: str) -> str:
+    return f"scale-{bench.lower()}"
+
+
+def printer_of(bench: str) -> str:
+    return f"printer-{bench.lower()}"
+
+
+class Plant:
+    """`happened(machine, physical)` hears what machines do to the world."""
+
+    def __init__(self, scenario: Scenario, agenda: Agenda, happened: Happened) -> None:
+        self.scenario = scenario
+        self.agenda = agenda
+        self.happened = happened
+        self.streams = Streams(scenario.seed)
+        self.wire = Wire(agenda, scenario.faults, self.streams.stream("wire"))
+        self.host, self._floor_end = pair(self.wire.deliver)
+        self._reloading: set[str] = set()
+        self.machines: dict[str, Machine] = dict(self._make())
+        for name, machine in self.machines.items():
+            self._connect(name, machine)
+        self._schedule_faults()
+
+    def tell(self, name: str, happening: object) -> None:
+        """Something happens to a machine; its effects follow at once."""
+        machine = self.machines[name]
+        for effect in machine.handle(self.agenda.now_us, happening):
+            match effect:
+                case Emit(address=address, payload=payload):
+                    self._floor_end.send(address, payload)
+                case Wake(at_us=at_us, token=token):
+                    self._wake(name, at_us, token)
+                case Physical():
+                    self.happened(name, effect)
+        if isinstance(machine, ZebraPrinter) and machine.paper == 0:
+            self._reload(name)
+
+    def induct(self, bench: str, parcel: str, codes: tuple[str, ...]) -> None:
+        self.tell(SORTER, Inducted(bench, parcel, codes))
+
+    def weigh(self, bench: str, mass_g: int) -> None:
+        self.tell(scale_of(bench), Loaded(mass_g))
+
+    def drivers(self) -> list[Driver]:
+        """The host's side of every machine."""
+        made: list[Driver] = [SorterDriver(SORTER, SORTER_TOPIC)]
+        for bench in self.scenario.machines.benches:
+            made.append(
+                Scale(name=scale_of(bench.name), address=f"serial/{bench.scale}", place=bench.name)
+            )
+            made.append(
+                Printer(
+                    name=printer_of(bench.name),
+                    address=f"tcp/{bench.printer}",
+                    poll_ms=1_500,
+                    timeout_ms=5_000,
+                )
+            )
+        return made
+
+    def _make(self) -> Iterator[tuple[str, Machine]]:
+        faults = self.scenario.faults
+        yield SORTER, self._sorter()
+        for bench in self.scenario.machines.benches:
+            yield (
+                scale_of(bench.name),
+                EmulatedScale(
+                    name=bench.scale,
+                    address=f"serial/{bench.scale}",
+                    random=self.streams.stream(f"machines/{bench.scale}"),
+                    settle_us=bench.settle_ms * 1_000,
+                ),
+            )
+            yield (
+                printer_of(bench.name),
+                ZebraPrinter(
+                    name=bench.printer,
+                    address=f"tcp/{bench.printer}",
+                    print_us=bench.print_ms * 1_000,
+                    paper=faults.paper_labels or NO_PAPER_FAULT,
+                ),
+            )
+
+    def _sorter(self) -> LoopSorter:
+        plan, faults = self.scenario.machines.sorter, self.scenario.faults
+        lanes = {d.lane: Lane(at_mm=d.at_mm, capacity=LANE_CAPACITY) for d in plan.diverts}
+        benches = {
+            bench.name: (plan.scanner_at_mm - bench.to_sorter_mm) % plan.length_mm
+            for bench in self.scenario.machines.benches
+        }
+        return LoopSorter(
+            name=SORTER,
+            topic=SORTER_TOPIC,
+            random=self.streams.stream("machines/sorter"),
+            lanes=lanes,
+            benches=benches,
+            scanner_mm=plan.scanner_at_mm,
+            loop_mm=plan.length_mm,
+            speed_mm_s=plan.speed_mm_s,
+            pitch_mm=plan.gap_mm,
+            no_read_ppm=faults.no_read_ppm,
+            misread_ppm=faults.misread_ppm,
+            missed_ppm=faults.missed_divert_ppm,
+        )
+
+    def _connect(self, name: str, machine: Machine) -> None:
+        def heard(address: str, payload: bytes) -> None:
+            self.tell(name, Heard(address, payload))
+
+        for address in machine.addresses:
+            self._floor_end.listen(address, heard)
+
+    def _wake(self, name: str, at_us: int, token: str) -> None:
+        self.agenda.at(at_us, MACHINES, name, lambda: self.tell(name, Woken(token)))
+
+    def _reload(self, name: str) -> None:
+        """Somebody puts a new roll in, some time after the last label."""
+        if name in self._reloading:
+            return
+        self._reloading.add(name)
+        faults = self.scenario.faults
+
+        def load() -> None:
+            self._reloading.discard(name)
+            self.tell(name, PaperLoaded(faults.paper_labels))
+
+        self.agenda.after(faults.paper_ms, MACHINES, name, load)
+
+    def _schedule_faults(self) -> None:
+        faults = self.scenario.faults
+        stream = self.streams.stream("faults/sorter")
+        end_ms = self.scenario.day_start_ms + self.scenario.days * 86_400_000
+        for every_ms, happening in (
+            (faults.jam_every_ms, lambda _n: Jammed(faults.jam_ms * 1_000, "belt")),
+            (faults.device_reboot_every_ms, lambda n: Rebooted(str(n))),
+        ):
+            at_ms, number = self.scenario.day_start_ms, 0
+            while every_ms:
+                at_ms += max(1, round(stream.expovariate(1 / every_ms)))
+                number += 1
+                if at_ms >= end_ms:
+                    break
+                self._fault_at(at_ms, happening(number))
+
+    def _fault_at(self, at_ms: int, happening: object) -> None:
+        self.agenda.at(at_ms * 1_000, MACHINES, SORTER, lambda: self.tell(SORTER, happening))

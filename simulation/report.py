@@ -1,0 +1,122 @@
+"""Owns the result of a run: what became of every order, the figures of the day, the proofs."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from controller.units import HOUR
+from controller.views import outcomes
+from controller.views.checks import check
+from controller.views.digests import event_digest, ledger_digest
+
+if TYPE_CHECKING:
+    from simulation.run import Run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """`fields` is the whole result as plain data; `reasons` explains orders by their id."""
+
+    fields: dict[str, Any]
+    reasons: dict[str, str]
+
+    @property
+    def violations(self) -> int:
+        found = self.fields["invariants"].values()
+        return sum(len(each) for each in found if each != "ok")
+
+    def as_fields(self) -> dict[str, Any]:
+        return self.fields
+
+
+def report(day: "Run", wall_s: float) -> Result:
+    end_ms = day.floor.agenda.now_ms()
+    with day.controller.reading() as db:
+        rows = outcomes.orders(db)
+        ends = {row.id: outcomes.outcome(db, row, end_ms) for row in rows}
+        figures = outcomes.figures(db)
+        invariants = {name: found or "ok" for name, found in check(db).items()}
+        ledger, events = ledger_digest(db), event_digest(db)
+    reasons = {order: reason for order, (_, reason) in ends.items() if reason}
+    reasons |= {name: f"refused: {error}" for name, error in day.refused}
+    counts = Counter(state for state, _ in ends.values())
+    fields = {
+        "name": day.scenario.name,
+        "seed": day.scenario.seed,
+        "orders": {
+            "received": len(rows) + len(day.refused),
+            "shipped": counts["shipped"],
+            "cancelled": counts["cancelled"],
+            "backordered": counts["backordered"],
+            "explained": counts["explained"] + len(day.refused),
+            "reasons": dict(sorted(Counter(_short(each) for each in reasons.values()).items())),
+        },
+        "lines": figures["lines"],
+        "units": figures["units"],
+        "parcels": figures["parcels"],
+        "tours": figures["tours"],
+        "travel_m": sum(hands.walked_mm for hands in day.people) // 1_000,
+        "ledger_digest": ledger,
+        "event_digest": events,
+        "invariants": invariants,
+        "simulated_s": (end_ms - day.scenario.day_start_ms) // 1_000,
+        "wall_s": round(wall_s, 2),
+        "commands": day.controller.commands,
+        "kpis": _kpis(day, rows, figures, end_ms),
+        "input": day.scenario.input_report.as_fields(),
+    }
+    return Result(fields=fields, reasons=reasons)
+
+
+def _short(reason: str) -> str:
+    return reason.partition(" (")[0].partition(" {")[0]
+
+
+def _kpis(day: "Run", rows: list[Any], figures: dict[str, int], end_ms: int) -> dict[str, Any]:
+    covered = [r for r in rows if r.wanted and not r.backordered and r.due_ms <= end_ms]
+    shipped = [r for r in covered if r.state == "shipped"]
+    on_time = [r for r in shipped if r.shipped_ms <= r.due_ms]
+    cycles = sorted(r.shipped_ms - r.placed_ms for r in rows if r.state == "shipped")
+    picker_h = _hours(day, "picker")
+    picks, parcels = max(1, figures["picks"]), max(1, figures["parcels"])
+    scans = sum(hands.scans for hands in day.people)
+    return {
+        "covered_orders": _figure(len(covered), "orders"),
+        "covered_shipped_percent": _figure(_percent(len(shipped), len(covered)), "%"),
+        "on_time_percent": _figure(_percent(len(on_time), len(covered)), "%"),
+        "cycle_time_p50": _figure(_quantile(cycles, 50) // 60_000, "min"),
+        "cycle_time_p95": _figure(_quantile(cycles, 95) // 60_000, "min"),
+        "picks_per_picker_hour": _figure(round(figures["picks"] / max(picker_h, 0.01), 1), "1/h"),
+        "planned_travel_per_pick": _figure(
+            round(figures["planned_travel_mm"] / 1000 / picks, 1), "m"
+        ),
+        "units_per_parcel": _figure(round(figures["units"] / parcels, 1), "units"),
+        "freight_per_parcel": _figure(figures["freight_cents"] // parcels, "cents"),
+        "scans_per_pick": _figure(round(scans / picks, 2), "scans"),
+        "wrong_scans": _figure(sum(hands.wrong_scans for hands in day.people), "scans"),
+        "short_picks": _figure(figures["short_picks"], "picks"),
+        "replenishments": _figure(figures["replenishments"], "tasks"),
+        "putaways": _figure(figures["putaways"], "tasks"),
+        "returns_received": _figure(figures["returns_received"], "returns"),
+        "receipts_received": _figure(figures["receipts_received"], "receipts"),
+        "messages_lost": _figure(day.floor.plant.wire.lost, "messages"),
+        "messages_late": _figure(day.floor.plant.wire.late, "messages"),
+        "plans": _figure(day.floor.partners.plans, "plans"),
+    }
+
+
+def _figure(value: float, unit: str) -> dict[str, Any]:
+    return {"value": value, "unit": unit}
+
+
+def _percent(part: int, whole: int) -> float:
+    return round(100 * part / whole, 1) if whole else 100.0
+
+
+def _quantile(ordered: list[int], percent: int) -> int:
+    return ordered[(len(ordered) - 1) * percent // 100] if ordered else 0
+
+
+def _hours(day: "Run", role: str) -> float:
+    shifts = (hands.person for hands in day.people if hands.person.role == role)
+    return sum(person.ends_ms - person.starts_ms for person in shifts) / HOUR

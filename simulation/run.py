@@ -1,0 +1,138 @@
+"""Owns one run: a scenario in, the whole day through the real controller, a result out."""
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import get_context
+
+from controller.core import Controller
+from controller.errors import Refused
+from controller.messages import Command
+from controller.plan.releasing import warm
+from controller.store import Store, open_store
+from controller.units import HOUR, MINUTE
+from simulation.clock import DEMAND, PEOPLE, Agenda
+from simulation.faults import inject
+from simulation.floor import Floor
+from simulation.people import Hands
+from simulation.report import Result, report
+from simulation.scenario import Scenario
+from simulation.streams import Streams
+from simulation.world import world_of
+
+Progress = Callable[[float, dict[str, int]], None]
+
+STEP_MS = 15 * MINUTE
+OVERTIME_MS = 2 * HOUR
+
+
+class Run:
+    """A building with its people, its demand, and the end of its day."""
+
+    def __init__(self, scenario: Scenario, controller: Controller, floor: Floor) -> None:
+        self.scenario = scenario
+        self.controller = controller
+        self.floor = floor
+        self.refused: list[tuple[str, Refused]] = []
+        self.received = 0
+        streams = Streams(scenario.seed)
+        self.people = [
+            Hands(person, floor, streams.stream(f"people/{person.badge}/{person.starts_ms}"))
+            for person in scenario.staff
+        ]
+        self.last_ms = max(
+            [person.ends_ms for person in scenario.staff]
+            + [timed.at_ms for timed in scenario.demand[-1:]]
+        )
+
+    def set_up(self) -> None:
+        """Raises: the first refusal; a site that cannot be set up has no day."""
+        for answer in self.controller.handle_all(self.scenario.setup):
+            if isinstance(answer, BaseException):
+                raise answer
+
+    def schedule(self) -> None:
+        agenda = self.floor.agenda
+        for timed in self.scenario.demand:
+            command = timed.command
+            agenda.at(timed.at_ms * 1_000, DEMAND, command.id, self._ordered(command))
+        for hands in self.people:
+            starts_us = hands.person.starts_ms * 1_000
+            agenda.at(starts_us, PEOPLE, hands.person.badge, hands.start)
+        inject(self.floor, Streams(self.scenario.seed).stream("faults/stock"))
+        self.floor.schedule_tick()
+
+    def _ordered(self, command: Command[object]) -> Callable[[], None]:
+        def happens() -> None:
+            try:
+                self.controller.handle(command)
+            except Refused as refused:
+                self.refused.append((command.id, refused))
+
+        return happens
+
+    def finished(self) -> bool:
+        """Nobody is at work any more, and nothing more will come."""
+        now_ms = self.floor.agenda.now_ms()
+        return now_ms >= self.last_ms and not any(hands.present for hands in self.people)
+
+
+def run(
+    scenario: Scenario,
+    *,
+    database: str = "sqlite://",
+    progress: Progress | None = None,
+    planner: Executor | None = None,
+) -> Result:
+    """Runs a scenario to its end on the database at `database`, which must be empty.
+
+    Raises: Refused when the database holds a warehouse already, or the site cannot be set up.
+    """
+    started = time.perf_counter()
+    agenda = Agenda(scenario.day_start_ms)
+    with _planner(planner) as planning, _store(database) as store:
+        controller = Controller(store, agenda)
+        floor = Floor(scenario, controller, agenda, world_of(scenario), planning)
+        day = Run(scenario, controller, floor)
+        day.set_up()
+        day.schedule()
+        _run_steps(day, agenda, progress)
+        wall_s = time.perf_counter() - started
+        return report(day, wall_s)
+
+
+def _run_steps(day: Run, agenda: Agenda, progress: Progress | None) -> None:
+    start_ms, end_ms = day.scenario.day_start_ms, day.last_ms + OVERTIME_MS
+    now_ms = start_ms
+    while now_ms < end_ms and not day.finished():
+        now_ms = min(now_ms + STEP_MS, end_ms)
+        agenda.run(now_ms)
+        if progress is not None:
+            done = min(1.0, (now_ms - start_ms) / max(1, day.last_ms - start_ms))
+            progress(done, day.floor.counts())
+
+
+@contextmanager
+def _store(database: str) -> Iterator[Store]:
+    store = open_store(database)
+    try:
+        with store.reading() as db:
+            if db.value("SELECT COUNT(*) FROM journal"):
+                raise Refused(
+                    "database_not_empty", database=database, fix="name a new file or database"
+                )
+        yield store
+    finally:
+        store.close()
+
+
+@contextmanager
+def _planner(given: Executor | None) -> Iterator[Executor]:
+    """The worker process that solves plans; started early, since solvers load slowly."""
+    if given is not None:
+        yield given
+        return
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as executor:
+        executor.submit(warm)
+        yield executor
