@@ -48,6 +48,18 @@ def code(cell: str) -> str:
     return cell
 
 
+def place_name(cell: str) -> str:
+    if code(cell).startswith("~"):
+        raise ValueError("starts with ~, which marks virtual places; write another name")
+    return cell
+
+
+def shop(cell: str) -> str:
+    if "/" in code(cell):
+        raise ValueError("has a slash, which parts shop and order; write a name without")
+    return cell
+
+
 def whole(least: int, most: int, unit: str = "") -> Callable[[str], int]:
     """A whole number within limits."""
 
@@ -131,7 +143,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
             Column("lot_tracked", yes_or_no, "no", False),
         ),
         "places": (
-            Column("name", code, "A01-03-2"),
+            Column("name", place_name, "A01-03-2"),
             Column("kind", one_of(*PLACE_KINDS), "pick"),
             Column("aisle", whole(0, 10_000), "1", 0),
             Column("block", whole(0, 100), "0", 0),
@@ -140,7 +152,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
         ),
         "stock": (
             Column("sku", code, "MUG-RED"),
-            Column("place", code, "A01-03-2"),
+            Column("place", place_name, "A01-03-2"),
             Column("qty", QTY, "48"),
             Column("lot", code, "", ""),
             Column("expiry", date_ms, "", 0),
@@ -154,7 +166,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
             Column("sku", code, "MUG-RED"),
             Column("qty", whole(1, 100_000, "units"), "2"),
             Column("price_cents", whole(0, 1_000_000_000, "cents"), "795", 0),
-            Column("shop", code, "web", "web"),
+            Column("shop", shop, "web", "web"),
             Column("country", country, "GB", "GB"),
             Column("postcode", text, "SW1A 1AA", ""),
             Column("name", text, "Ada Example", ""),
@@ -178,5 +190,7 @@ def header_of(kind: str) -> Header:
 
 def template(kind: str) -> str:
     """A file of this kind with its header and one line as an example."""
-    cells = (f'"{each.example}"' if "," in each.example else each.example for each in COLUMNS[kind])
+    cells = (
+        f'"{each.example}"' if "," in each.example else each.example for each in COLUMNS[kind]
+    )
     return f"{','.join(each.name for each in COLUMNS[kind])}\n{','.join(cells)}\n"

@@ -13,18 +13,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
+from api.errors import WrongInput
+
 BYTES_MAX = 50_000_000
 ERRORS_MAX = 20
 GZIP_MAGIC = b"\x1f\x8b"
 SEPARATORS = ",;\t|"
 
 
-class ImportFileError(ValueError):
+class ImportFileError(WrongInput):
     """What is wrong in a file; each problem names the line, the column, the value and the fix."""
-
-    def __init__(self, *problems: str) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = problems
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

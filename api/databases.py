@@ -11,6 +11,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from api.errors import WrongInput
+
 if TYPE_CHECKING:
     from controller.store import Store
 
@@ -19,10 +21,6 @@ _IN_MEMORY = (IN_MEMORY, "sqlite:///", "sqlite:///:memory:")
 _POSTGRES = ("postgresql://", "postgres://")
 _FORMS = "write a file like day.db, or sqlite:///day.db, or postgresql://user@host/name"
 _PASSWORD = re.compile(r"(?<=://)([^:/@]*):[^@/]*@")
-
-
-class WrongInput(ValueError):
-    """What was typed cannot be done: one sentence that names the thing and the fix."""
 
 
 def database_url(text: str) -> str:

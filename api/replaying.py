@@ -5,7 +5,7 @@ truth gives the same answers and the same digests.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import groupby, islice
 from typing import Any
 
@@ -51,6 +51,17 @@ class Replayed:
     def same(self) -> bool:
         equal = all(then == now for then, now in (self.ledger_digest, self.event_digest))
         return equal and self.difference is None and not self.broken_link
+
+    def as_fields(self) -> dict[str, Any]:
+        """The comparison as plain data for JSON."""
+        pairs = {"ledger_digest": self.ledger_digest, "event_digest": self.event_digest}
+        return {
+            "same": self.same,
+            "commands": self.commands,
+            **{name: {"stored": then, "replayed": now} for name, (then, now) in pairs.items()},
+            "difference": asdict(self.difference) if self.difference else None,
+            "broken_link": self.broken_link,
+        }
 
 
 def replay(store: Store) -> Replayed:

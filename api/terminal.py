@@ -1,13 +1,12 @@
 """Owns how the command line speaks: words to stderr, results to stdout, one sentence per error."""
 
+import inspect
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console
-
-OK, FAILED, WRONG_INPUT = 0, 1, 2
 
 Shown = Callable[[float, Mapping[str, int]], None]
 
@@ -26,30 +25,24 @@ def err() -> Console:
 
 def print_json(document: Mapping[str, Any]) -> None:
     """The one document of a `--json` run."""
-    out().print(json.dumps(document, indent=2, ensure_ascii=False), soft_wrap=True, markup=False,
-                highlight=False)
+    print_plain(out(), json.dumps(document, indent=2, ensure_ascii=False))
 
 
 def print_error(sentence: str) -> None:
-    err().print(f"[bold red]error:[/] {sentence.replace('[', '\\[')}", soft_wrap=True,
-                highlight=False)
+    console = err()
+    console.print("error:", style="bold red", end=" ")
+    print_plain(console, sentence)
 
 
-def sentence_of(error: Exception) -> tuple[str, int] | None:
-    """What to tell about an error and the exit code, or None for a defect of ours."""
-    from api.databases import WrongInput
-    from controller.errors import ControllerError, StoreOutdated, StoreUnavailable
-    from simulation.orders.report import OrderFileError
+def print_plain(console: Console, text: str) -> None:
+    """Text that others wrote: no markup, no colours, no breaking of lines."""
+    console.print(text, markup=False, highlight=False, soft_wrap=True, emoji=False)
 
-    match error:
-        case StoreUnavailable():
-            detail = error.fields.get("detail", "")
-            return f"the database does not answer ({detail}): check that it runs, and its URL", FAILED
-        case StoreOutdated():
-            return "the database has a newer schema: install a newer Pickwright", FAILED
-        case ControllerError() | WrongInput() | OrderFileError():
-            return str(error), WRONG_INPUT
-    return None
+
+def paragraphs(command: Callable[..., None]) -> str:
+    """The docstring of a command with its line breaks taken out, to be broken by the terminal."""
+    parts = (inspect.getdoc(command) or "").split("\n\n")
+    return "\n\n".join(" ".join(part.split()) for part in parts)
 
 
 @contextmanager

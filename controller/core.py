@@ -8,15 +8,23 @@ same time share a commit: whoever gets the lock first works for all.
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from controller import journal, outbox, timers
 from controller.errors import Conflict, ControllerError, LimitReached, Refused, StoreUnavailable
-from controller.handlers import Handler
-from controller.messages import Command, Event, FireTimer, OutboxGivenUp, from_json, to_json
+from controller.handlers import Handler, Refuse, Run
+from controller.messages import (
+    Command,
+    DeviceFault,
+    Event,
+    FireTimer,
+    OutboxGivenUp,
+    from_json,
+    to_json,
+)
 from controller.store import Db, Store
 from controller.turn import Turn
 from controller.workflows.table import HANDLERS
@@ -40,6 +48,10 @@ class _Ticket:
     error: BaseException | None = None
     done: bool = False
 
+    def fail(self, error: BaseException) -> None:
+        self.error = error
+        self.done = True
+
     def answer(self) -> Any:
         if self.error is not None:
             raise self.error
@@ -53,7 +65,7 @@ class _Batch:
     db: Db
     seq: int
     chain: str
-    entries: list[journal.Entry] = field(default_factory=list)
+    entries: dict[str, journal.Entry] = field(default_factory=dict)
     news: set[str] = field(default_factory=set)
 
     @property
@@ -125,31 +137,37 @@ class Controller:
         return batch
 
     def _work(self, tickets: Sequence[_Ticket]) -> None:
-        """Runs a batch; when the database fails it, each command again by itself."""
-        try:
-            self._commit(tickets)
-        except BaseException as error:
-            if len(tickets) == 1:
-                tickets[0].error = error
-                tickets[0].done = True
-                if not isinstance(error, Exception):
-                    raise
-                return
-            for ticket in tickets:
-                self._work([ticket])
+        """Runs a batch; when the database fails it, each command again by itself.
 
-    def _commit(self, tickets: Sequence[_Ticket]) -> None:
+        Nobody is left to wait: a command that an interrupt cut off is answered as unavailable.
+        """
+        news: set[str] = set()
+        try:
+            news = self._commit(tickets)
+        except Exception as error:
+            if len(tickets) == 1:
+                tickets[0].fail(error)
+            else:
+                for ticket in tickets:
+                    self._work([ticket])
+        finally:
+            for ticket in tickets:
+                if not ticket.done:
+                    ticket.fail(StoreUnavailable("writer_interrupted", fix="send it again"))
+        if news:
+            self.watch(news)
+
+    def _commit(self, tickets: Sequence[_Ticket]) -> set[str]:
         now_ms = self.clock.now_ms()
         with self.store.transaction() as db:
             batch = _Batch(db, *journal.head(db))
             for ticket in tickets:
                 self._carry_out(batch, ticket, now_ms)
-            journal.append(db, batch.entries, batch.seq, batch.chain)
+            journal.append(db, batch.entries.values(), batch.seq, batch.chain)
         for ticket in tickets:
             ticket.done = True
         self.commands += len(batch.entries)
-        if batch.news:
-            self.watch(batch.news)
+        return batch.news
 
     def _carry_out(self, batch: _Batch, ticket: _Ticket, now_ms: int) -> None:
         command = ticket.command
@@ -165,17 +183,15 @@ class Controller:
             actor=command.actor,
             now_ms=now_ms,
         )
-        reply, refused = self._run(turn, handler, ticket)
+        reply, refused = self._run(turn, ticket, handler.run, handler.refuse)
         batch.news |= turn.news
-        batch.entries.append(
-            journal.Entry(
-                command_id=command.id,
-                name=type(command).__name__,
-                content=content,
-                now_ms=now_ms,
-                refused=refused,
-                reply=reply,
-            )
+        batch.entries[command.id] = journal.Entry(
+            command_id=command.id,
+            name=type(command).__name__,
+            content=content,
+            now_ms=now_ms,
+            refused=refused,
+            reply=reply,
         )
 
     def _answered_before(
@@ -183,8 +199,7 @@ class Controller:
     ) -> bool:
         """Gives a repeated id its first answer; another content under it is a Conflict."""
         command = ticket.command
-        in_batch = (entry for entry in batch.entries if entry.command_id == command.id)
-        earlier = next(in_batch, None) or journal.find(batch.db, command.id)
+        earlier = batch.entries.get(command.id) or journal.find(batch.db, command.id)
         if earlier is None:
             return False
         if earlier.content != content:
@@ -195,30 +210,25 @@ class Controller:
             ticket.reply = from_json(earlier.reply, handler.reply)
         return True
 
-    def _run(self, turn: Turn, handler: Handler, ticket: _Ticket) -> tuple[str, int]:
+    def _run(
+        self, turn: Turn, ticket: _Ticket, run: Run, refuse: Refuse | None
+    ) -> tuple[str, int]:
         """Runs the handler in a savepoint; the answer as the journal keeps it."""
-        db = turn.db
-        db.plain("SAVEPOINT command")
         try:
-            journal.remember_personal(db, ticket.command)
-            ticket.reply = handler.run(turn, ticket.command)
-            turn.flush()
-        except Refused as error:
-            db.plain("ROLLBACK TO SAVEPOINT command")
-            turn.forget()
-            if handler.refuse is None:
-                ticket.error = error
-                return journal.refusal(error), 1
-            ticket.reply = handler.refuse(turn, ticket.command, error)
-            turn.flush()
+            with _savepoint(turn):
+                journal.remember_personal(turn.db, ticket.command)
+                ticket.reply = run(turn, ticket.command)
         except self.store.outages():
             raise
+        except Refused as error:
+            if refuse is not None:
+                reason = error
+                return self._run(turn, ticket, lambda *told: refuse(*told, reason), None)
+            ticket.error = error
+            return journal.refusal(error), 1
         except Exception as error:
-            db.plain("ROLLBACK TO SAVEPOINT command")
-            turn.forget()
             ticket.error = error
             return journal.refusal(_defect(error)), 1
-        db.plain("RELEASE SAVEPOINT command")
         return to_json(ticket.reply).decode(), 0
 
     # --- time, and what leaves the process ---------------------------------------------------
@@ -226,18 +236,34 @@ class Controller:
     def tick(self) -> int | None:
         """Fires the timers that are due and gives up overdue rows; when to be called again."""
         now_ms = self.clock.now_ms()
-        while True:
-            with self.store.reading() as db:
-                fired = [FireTimer(id=f"timer/{n}", timer=n) for n in timers.due(db, now_ms)]
-                given_up = [
-                    OutboxGivenUp(id=f"outbox/{n}/expired", outbox=n, reason="expired")
-                    for n in outbox.overdue(db, now_ms)
-                ]
-            if not fired and not given_up:
-                return self.next_due_ms()
-            for answer in self.handle_all([*fired, *given_up]):
+        while commands := self._overdue(now_ms):
+            for command, answer in zip(commands, self.handle_all(commands), strict=True):
                 if isinstance(answer, StoreUnavailable):
                     raise answer
+                if isinstance(answer, Exception):
+                    self._set_aside(command, answer)
+        return self.next_due_ms()
+
+    def _overdue(self, now_ms: int) -> list[FireTimer | OutboxGivenUp]:
+        with self.store.reading() as db:
+            fired = [FireTimer(id=f"timer/{n}", timer=n) for n in timers.due(db, now_ms)]
+            return fired + [
+                OutboxGivenUp(id=f"outbox/{n}/expired", outbox=n, reason="expired")
+                for n in outbox.overdue(db, now_ms)
+            ]
+
+    def _set_aside(self, command: FireTimer | OutboxGivenUp, error: Exception) -> None:
+        """What failed once would fail for ever: people are told, and it is not tried again."""
+        self.handle(
+            DeviceFault(
+                id=f"{command.id}/failed", device=command.id, fault="failed", detail=str(error)
+            )
+        )
+        with self.store.transaction() as db:
+            if isinstance(command, FireTimer):
+                timers.drop(db, command.timer)
+            else:
+                outbox.give_up(db, command.outbox)
 
     def next_due_ms(self) -> int | None:
         """When the next timer fires or the next outbox row expires."""
@@ -272,6 +298,21 @@ class Controller:
     def reading(self) -> AbstractContextManager[Db]:
         """A read-only view of the committed state, for controller.views."""
         return self.store.reading()
+
+
+@contextmanager
+def _savepoint(turn: Turn) -> Iterator[None]:
+    """All that is written inside stays, or none of it."""
+    turn.db.plain("SAVEPOINT command")
+    try:
+        yield
+        turn.flush()
+    except Exception:
+        turn.db.plain("ROLLBACK TO SAVEPOINT command")
+        turn.db.plain("RELEASE SAVEPOINT command")
+        turn.forget()
+        raise
+    turn.db.plain("RELEASE SAVEPOINT command")
 
 
 def _defect(error: Exception) -> ControllerError:

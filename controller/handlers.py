@@ -9,6 +9,7 @@ from controller.messages import ScanReply
 from controller.turn import Turn
 
 Run = Callable[[Turn, Any], Any]
+Refuse = Callable[[Turn, Any, Refused], ScanReply]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +18,8 @@ class Handler:
 
     run: Run
     reply: type[Any]
-    refuse: Callable[[Turn, Any, Refused], ScanReply] | None = None
+    refuse: Refuse | None = None
 
 
-def handler(run: Run, refuse: Callable[[Turn, Any, Refused], ScanReply] | None = None) -> Handler:
+def handler(run: Run, refuse: Refuse | None = None) -> Handler:
     return Handler(run, get_type_hints(run)["return"], refuse)

@@ -5,7 +5,7 @@ the same id with another content is a Conflict. The journal is the inbox of devi
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,12 +47,12 @@ def find(db: Db, command_id: str) -> Any:
     return db.one(_FIND, id=command_id)
 
 
-def append(db: Db, entries: Sequence[Entry], seq: int, chain: str) -> None:
+def append(db: Db, entries: Iterable[Entry], seq: int, chain: str) -> None:
     """Writes entries behind the row `seq`, whose hash is `chain`."""
     rows = []
     for entry in entries:
         seq += 1
-        chain = link(chain, seq, entry.content, entry.reply)
+        chain = link(chain, seq, entry)
         rows.append(
             {
                 "seq": seq,
@@ -69,9 +69,11 @@ def append(db: Db, entries: Sequence[Entry], seq: int, chain: str) -> None:
         db.insert(tables.journal, rows)
 
 
-def link(chain: str, seq: int, content: str, reply: str) -> str:
-    """The hash of a row, over the hash of the row before it."""
-    return hashlib.sha256(f"{chain}\n{seq}\n{content}\n{reply}".encode()).hexdigest()
+def link(chain: str, seq: int, entry: Entry) -> str:
+    """The hash of a row, over everything in it and the hash of the row before it."""
+    told = f"{chain}\n{seq}\n{entry.now_ms}\n{entry.refused}\n{entry.name}"
+    told = f"{told}\n{entry.content}\n{entry.reply}\n{entry.command_id}"
+    return hashlib.sha256(told.encode()).hexdigest()
 
 
 def content_of(db: Db, command: Command[Any]) -> str:
@@ -136,8 +138,19 @@ def broken_link(db: Db) -> int:
     chain, after = "", 0
     while page := db.all(_PAGE, seq=after):
         for row in page:
-            chain = link(chain, row.seq, row.payload, row.reply)
+            chain = link(chain, row.seq, _entry(row))
             if chain != row.chain or row.seq != after + 1:
                 return int(row.seq)
             after = row.seq
     return 0
+
+
+def _entry(row: Any) -> Entry:
+    return Entry(
+        command_id=row.command_id,
+        name=row.name,
+        content=row.payload,
+        now_ms=row.now_ms,
+        refused=row.refused,
+        reply=row.reply,
+    )

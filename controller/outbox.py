@@ -23,7 +23,7 @@ _DUE = (
     "SELECT * FROM outbox WHERE state = 'waiting' AND next_ms <= :now "
     "AND topic >= :prefix AND topic < :beyond ORDER BY next_ms, id LIMIT :most"
 )
-_EXPIRY = "SELECT min(expires_ms) FROM outbox WHERE state IN ('waiting', 'sent')"
+_EXPIRY = "SELECT min(expires_ms) FROM outbox WHERE state = 'waiting'"
 _GET = "SELECT * FROM outbox WHERE id = :id"
 _SENT = "UPDATE outbox SET state = 'sent', attempts = attempts + 1 WHERE id = :id AND state = 'waiting'"
 _DONE = "UPDATE outbox SET state = 'done' WHERE id = :id AND state IN ('waiting', 'sent')"
@@ -32,7 +32,7 @@ _LATER = (
     "UPDATE outbox SET state = 'waiting', attempts = attempts + 1, next_ms = :next WHERE id = :id"
 )
 _OVERDUE = (
-    "SELECT id FROM outbox WHERE state IN ('waiting', 'sent') AND expires_ms <= :now "
+    "SELECT id FROM outbox WHERE state = 'waiting' AND expires_ms <= :now "
     "ORDER BY id LIMIT 100"
 )
 
@@ -109,5 +109,5 @@ def give_up(db: Db, row_id: int) -> bool:
 
 
 def overdue(db: Db, now_ms: int) -> list[int]:
-    """Rows whose deadline has passed without an answer."""
+    """Rows that no transport took before their deadline; the answer to a sent one may follow."""
     return [row.id for row in db.all(_OVERDUE, now=now_ms)]

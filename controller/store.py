@@ -23,6 +23,8 @@ from controller.errors import StoreOutdated, StoreUnavailable
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 NETWORK_LOCK = 0x7069636B  # the advisory lock key of a network's writer on PostgreSQL
+_RELAXED_POSTGRES = "SET synchronous_commit = off"
+_RELAXED_SQLITE = "PRAGMA synchronous = OFF"
 _NAMED = re.compile(r"(?<![:\w]):(\w+)")
 
 Row = Any
@@ -126,8 +128,9 @@ def _upsert_sql(table: sa.Table) -> str:
 class Store:
     """The database of one network: one writer at a time, any number of readers."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, durable: bool = True) -> None:
         self.engine = engine
+        self.durable = durable
         self.postgres = engine.dialect.name == "postgresql"
         self.in_memory = not self.postgres and engine.url.database in (None, "", ":memory:")
         self._lock = threading.RLock()
@@ -140,7 +143,10 @@ class Store:
             raise _unavailable(error) from error
         if self.postgres:
             raw.driver_connection.autocommit = True  # type: ignore[union-attr]
-        return Db(raw, self.postgres)
+        db = Db(raw, self.postgres)
+        if not self.durable:
+            db.plain(_RELAXED_POSTGRES if self.postgres else _RELAXED_SQLITE)
+        return db
 
     @contextmanager
     def transaction(self) -> Iterator[Db]:
@@ -232,12 +238,15 @@ def _unavailable(error: BaseException) -> StoreUnavailable:
     return StoreUnavailable("store_unavailable", detail=str(error).splitlines()[0])
 
 
-def open_store(url: str = "sqlite://") -> Store:
+def open_store(url: str = "sqlite://", *, durable: bool = True) -> Store:
     """Opens the database at `url` and brings its schema up to date.
+
+    A store that is not `durable` survives a killed process but not a power cut; a simulation,
+    which can be run again, uses it.
 
     Raises: StoreUnavailable, StoreOutdated (the schema is newer than this program).
     """
-    store = Store(_engine(url))
+    store = Store(_engine(url), durable)
     try:
         _migrate(store)
     except sa.exc.OperationalError as error:

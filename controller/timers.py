@@ -9,6 +9,7 @@ from controller.turn import Turn
 _DUE = "SELECT id FROM timer WHERE due_ms <= :now ORDER BY due_ms, id LIMIT 100"
 _NEXT = "SELECT min(due_ms) FROM timer"
 _TAKE = "DELETE FROM timer WHERE id = :id RETURNING name, ref, due_ms"
+_DROP = "DELETE FROM timer WHERE id = :id"
 _CANCEL = "DELETE FROM timer WHERE name = :name AND ref = :ref"
 _SET = "SELECT due_ms FROM timer WHERE name = :name AND ref = :ref ORDER BY due_ms LIMIT 1"
 
@@ -38,3 +39,8 @@ def next_due_ms(db: Db) -> int | None:
 def take(turn: Turn, timer_id: int) -> Any:
     """The timer's row, removed; None when it was cancelled or has fired before."""
     return turn.db.one(_TAKE, id=timer_id)
+
+
+def drop(db: Db, timer_id: int) -> None:
+    """A timer whose work failed does not fire again."""
+    db.run(_DROP, id=timer_id)

@@ -9,8 +9,9 @@ from concurrent.futures import Executor
 from typing import Any
 
 from controller.core import Controller
+from controller.ledger import LOST
 from controller.messages import Screen
-from controller.views import outcomes
+from controller.views import movements, outcomes
 from controller.views.board import Board, board
 from controller.views.screens import screen_of
 from devices.hub import Hub
@@ -85,6 +86,15 @@ class Floor:
 
     def put_back(self, name: str) -> None:
         self._free[self._kind_of[name]].append(name)
+
+    def carry(self, command_id: str) -> None:
+        """A worker has done with goods what a scan confirmed."""
+        with self.controller.reading() as db:
+            moved = movements.of_command(db, command_id)
+        for each in moved:
+            if each.to_place != LOST:
+                self.world.bins[each.from_place, each.sku] -= each.qty
+                self.world.bins[each.to_place, each.sku] += each.qty
 
     def take_label(self, bench: str, lpn: str) -> str:
         """The code of the parcel in hand, when a label with it lies in the printer's tray."""

@@ -48,6 +48,7 @@ class Hands:
         self.scans = 0
         self.wrong_scans = 0
         self._screen: Screen | None = None
+        self._scan_id = ""
 
     # --- the shift ---------------------------------------------------------------------------
 
@@ -124,23 +125,22 @@ class Hands:
         assert screen is not None
         wrong = self.stream.randrange(PPM) < self.floor.scenario.faults.wrong_scan_ppm
         self.scans += 1
+        self._scan_id = self._new_id()
         reply = self._send(
             Scan(
-                id=self._new_id(),
+                id=self._scan_id,
                 actor=self.person.badge,
                 worker=self.person.badge,
                 version=screen.version,
                 raw=f"WRONG-{raw}" if wrong else raw,
             )
         )
-        self._after_scan(screen, raw, reply)
+        self._after_scan(screen, reply)
 
-    def _after_scan(self, screen: Screen, raw: str, reply: ScanReply) -> None:
+    def _after_scan(self, screen: Screen, reply: ScanReply) -> None:
         if reply.tone == "ok":
             self.errors = 0
-            done = _DONE.get((screen.workflow, screen.step))
-            if done is not None:
-                done(self, screen, raw)
+            self._did(screen)
         else:
             self.wrong_scans += reply.tone == "error"
             self.errors += 1
@@ -199,9 +199,24 @@ class Hands:
         there = max(0, self.floor.world.bins[place, sku])
         return Act(str(there), self._handling(SEARCH_MS))
 
-    def drop_done(self, screen: Screen, _raw: str) -> None:
-        place, sku = str(screen.fields["place"]), str(screen.fields["sku"])
-        self.floor.world.bins[place, sku] -= int(screen.fields["got"])
+    def fetch_item(self, screen: Screen) -> Act | None:
+        """Takes what is there for a replenishment, and says how much it was."""
+        there = self.floor.world.bins[screen.at, str(screen.fields["sku"])]
+        if there <= 0:
+            return Act("SHORT", self._handling(SEARCH_MS))
+        act = self._do_as_told(screen)
+        if act is not None and screen.step == "count":
+            return act._replace(raw=str(min(there, int(screen.target))))
+        return act
+
+    def _did(self, screen: Screen) -> None:
+        """What was scanned has been done with the hands, too."""
+        if screen.workflow in _HANDLING or screen.step == "put_back":
+            self.floor.carry(self._scan_id)
+        elif (screen.workflow, screen.step) == ("packing", "label"):
+            self.floor.put_on_belt(self.held, screen.target)
+        elif (screen.workflow, screen.step) == ("loading", "parcel"):
+            self.floor.loaded(screen.at, screen.target)
 
     def weigh(self, screen: Screen) -> Act | None:
         """Puts the carton on the scale and waits for the screen to change."""
@@ -216,9 +231,6 @@ class Hands:
         self.waits = 0
         return Act(code, self._handling(2 * self.person.scan_ms))
 
-    def label_done(self, screen: Screen, _raw: str) -> None:
-        self.floor.put_on_belt(self.held, screen.target)
-
     def _wait(self, screen: Screen) -> Act | None:
         """Looks again in a moment; after long waiting asks once more."""
         self.waits += 1
@@ -227,9 +239,6 @@ class Hands:
             return Act("PRINT" if screen.step == "label" else "DONE", LOOK_MS)
         self._later(WAIT_MS if self.waits > 2 else LOOK_MS, self._again)
         return None
-
-    def load_done(self, screen: Screen, _raw: str) -> None:
-        self.floor.loaded(screen.at, screen.target)
 
 
 def _way_out(screen: Screen) -> str:
@@ -240,11 +249,9 @@ def _way_out(screen: Screen) -> str:
 _SPECIAL: dict[tuple[str, str], Callable[[Hands, Screen], Act | None]] = {
     ("picking", "item"): Hands.pick_item,
     ("picking", "short"): Hands.count_bin,
+    ("replenish", "item"): Hands.fetch_item,
+    ("replenish", "count"): Hands.fetch_item,
     ("packing", "weigh"): Hands.weigh,
     ("packing", "label"): Hands.take_label,
 }
-_DONE: dict[tuple[str, str], Callable[[Hands, Screen, str], None]] = {
-    ("picking", "drop"): Hands.drop_done,
-    ("packing", "label"): Hands.label_done,
-    ("loading", "parcel"): Hands.load_done,
-}
+_HANDLING = ("picking", "replenish", "putaway", "returning", "receiving")

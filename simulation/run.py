@@ -115,7 +115,7 @@ def _run_steps(day: Run, agenda: Agenda, progress: Progress | None) -> None:
 
 @contextmanager
 def _store(database: str) -> Iterator[Store]:
-    store = open_store(database)
+    store = open_store(database, durable=False)
     try:
         with store.reading() as db:
             if db.value("SELECT COUNT(*) FROM journal"):

@@ -51,7 +51,7 @@ class Sorter:
     gap_mm: int = 1_200
     scanner_at_mm: int = 6_000
     diverts: tuple[Divert, ...] = ()
-    run_out: str = "RUN-OUT"
+    run_out: str = "RUNOUT"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

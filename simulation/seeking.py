@@ -29,6 +29,9 @@ def seek(floor: Floor, person: Person, held: str) -> Found | Idle:
 
 
 def _picker(floor: Floor, _person: Person, board: Board, _held: str) -> Found | Idle:
+    for cart in board.parked:
+        if floor.take("truck" if cart.startswith("TRUCK") else "cart", cart):
+            return Found(cart, "DEPOT", cart)
     for container, vehicle in (("cage", "truck"), ("tote", "cart")):
         if board.tours.get(container):
             found = floor.take(vehicle)

@@ -1,4 +1,4 @@
-"""Owns the databases that tests run on: SQLite in memory, and one PostgreSQL server per session."""
+"""Owns the databases that tests run on: SQLite in memory, one PostgreSQL server per session."""
 
 import os
 import tempfile
@@ -10,27 +10,36 @@ import psycopg
 import pytest
 
 from controller.store import Store, open_store
+from controller.tables import metadata
 from tests.house import House
 
 _NUMBERS = count(1)
-_TEMPLATE = "pickwright_template"
 
 
 class PostgresServer:
-    """A server of this session; every database that it gives out is a copy of a migrated one."""
+    """A server of this session with one database, which each test finds empty."""
 
-    def __init__(self, uri_of: Callable[[str], str]) -> None:
-        self.uri_of = uri_of
-        self._admin = psycopg.connect(uri_of("postgres"), autocommit=True)
-        self._admin.execute(f"CREATE DATABASE {_TEMPLATE} TEMPLATE template0")
-        open_store(uri_of(_TEMPLATE)).close()
+    def __init__(self, url_of: Callable[[str], str]) -> None:
+        self._url_of = url_of
+        self._admin = psycopg.connect(url_of("postgres"), autocommit=True)
+        self._admin.execute("ALTER SYSTEM SET fsync = off")
+        self._admin.execute("SELECT pg_reload_conf()")
+        self.url = self.new_database()
+        open_store(self.url).close()
+        self._tests = psycopg.connect(self.url, autocommit=True)
 
     def new_database(self) -> str:
+        """The URL of a database of its own, without a schema."""
         name = f"house_{next(_NUMBERS)}"
-        self._admin.execute(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}")
-        return self.uri_of(name)
+        self._admin.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+        return self._url_of(name)
+
+    def empty(self) -> None:
+        tables = sorted(metadata.tables)
+        self._tests.execute("; ".join(f"DELETE FROM {name}" for name in tables).encode())
 
     def close(self) -> None:
+        self._tests.close()
         self._admin.close()
 
 
@@ -57,7 +66,8 @@ def database(request: pytest.FixtureRequest) -> str:
     if request.param == "sqlite":
         return "sqlite://"
     server: PostgresServer = request.getfixturevalue("postgres")
-    return server.new_database()
+    server.empty()
+    return server.url
 
 
 @pytest.fixture

@@ -3,14 +3,17 @@
 Everything in it is set up by commands through the one door, as a real site is.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from controller.core import Controller
+from controller.handlers import Handler
 from controller.messages import (
     ApplyTour,
     Command,
     Container,
+    Done,
     ImportContainers,
     ImportItems,
     ImportPlaces,
@@ -20,10 +23,10 @@ from controller.messages import (
     OrderLine,
     OrderPlaced,
     Place,
+    PlaceOrder,
     PlannedLoad,
     PlannedParcel,
     PlannedPick,
-    PlaceOrder,
     Scan,
     ScanReply,
     SetUpSite,
@@ -34,6 +37,7 @@ from controller.messages import (
     Worker,
 )
 from controller.store import Row, Store
+from controller.turn import Turn
 from controller.views.checks import check
 
 R = TypeVar("R")
@@ -60,13 +64,12 @@ def item(sku: str) -> Item:
 def wanted(lines: Mapping[str, int]) -> tuple[OrderLine, ...]:
     """Order lines, numbered from 1."""
     return tuple(
-        OrderLine(line=number, sku=sku, qty=qty) for number, (sku, qty) in enumerate(lines.items(), 1)
+        OrderLine(line=number, sku=sku, qty=qty)
+        for number, (sku, qty) in enumerate(lines.items(), 1)
     )
 
 
-def set_up(
-    stock: Mapping[str, int], settings: SiteSettings | None = None
-) -> list[Command[Any]]:
+def set_up(stock: Mapping[str, int], settings: SiteSettings | None = None) -> list[Command[Any]]:
     """The commands that make the house; a SKU with stock 0 is known and has an empty face."""
     faces = [Place(name=f"P-{sku}", kind="pick", aisle=n) for n, sku in enumerate(stock)]
     spots = [("DOCK", "dock"), ("BENCH", "bench"), ("BUFFER", "buffer"), ("R1", "reserve")]
@@ -76,7 +79,9 @@ def set_up(
     ]
     cart = Container(lpn="CART", kind="cart", place="BUFFER", slots=TOTES)
     opening = [
-        StockLine(sku=sku, place=f"P-{sku}", qty=qty, face=True) for sku, qty in stock.items() if qty
+        StockLine(sku=sku, place=f"P-{sku}", qty=qty, face=True)
+        for sku, qty in stock.items()
+        if qty
     ]
     return [
         SetUpSite(id="set-up/site", settings=settings or SiteSettings()),
@@ -89,6 +94,11 @@ def set_up(
         ImportContainers(id="set-up/containers", containers=(cart, *totes)),
         ImportStock(id="set-up/stock", lines=tuple(opening)),
     ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act(Command[Done]):
+    """A command of the tests: what it does is given to `House.act`."""
 
 
 class House:
@@ -111,12 +121,22 @@ class House:
     def handle(self, command: Command[R]) -> R:
         return self.controller.handle(command)
 
+    def act(self, run: Callable[[Turn], R]) -> R:
+        """What `run` returns, carried out as the handler of one command."""
+        returned: list[R] = []
+
+        def carry_out(turn: Turn, _command: Act) -> Done:
+            returned.append(run(turn))
+            return Done()
+
+        handlers = {Act: Handler(carry_out, Done)}
+        Controller(self.store, self.clock, handlers=handlers).handle(Act(id=self.new_id()))
+        return returned[-1]
+
     def order(self, number: str, lines: Mapping[str, int], **more: Any) -> OrderPlaced:
         """Places the order `shop/<number>`."""
         return self.handle(
-            PlaceOrder(
-                id=self.new_id(), shop="shop", number=number, lines=wanted(lines), **more
-            )
+            PlaceOrder(id=self.new_id(), shop="shop", number=number, lines=wanted(lines), **more)
         )
 
     # --- what the database says ----------------------------------------------------------------

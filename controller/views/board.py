@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from controller.store import Db
 
 _TOURS = "SELECT container, COUNT(*) AS n FROM tour WHERE state = 'planned' GROUP BY container"
+_PARKED = "SELECT cart FROM tour WHERE state = 'active' AND worker = '' ORDER BY cart"
 _LOADS = "SELECT COUNT(*) FROM load WHERE state = 'picked'"
 _LANES = (
     "SELECT lane, COUNT(*) AS n FROM parcel WHERE state = 'sorted' GROUP BY lane ORDER BY lane"
@@ -22,9 +23,13 @@ _TASKS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
-    """How many tours (by kind of container), totes, parcels (by lane) and tasks wait."""
+    """How many tours (by kind of container), totes, parcels (by lane) and tasks wait.
+
+    `parked` names the carts on which a tour was left half done.
+    """
 
     tours: dict[str, int]
+    parked: tuple[str, ...]
     loads: int
     lanes: dict[str, int]
     receipts: int
@@ -35,6 +40,7 @@ class Board:
 def board(db: Db, now_ms: int) -> Board:
     return Board(
         tours={row.container: row.n for row in db.all(_TOURS)},
+        parked=tuple(row.cart for row in db.all(_PARKED)),
         loads=int(db.value(_LOADS)),
         lanes={row.lane: row.n for row in db.all(_LANES)},
         receipts=int(db.value(_RECEIPTS, now=now_ms)),

@@ -46,13 +46,16 @@ def enter(job: Job, lane: str) -> str:
         raise Refused("not_a_lane", got=lane)
     job.switch("loading", "parcel", lane=lane)
     job.place = lane
-    return _next(job, "scan_parcel")
+    _next(job)
+    if job.data["target"]:
+        return "scan_parcel"
+    job.warn()
+    return "nothing_to_load"
 
 
-def _next(job: Job, message: str) -> str:
+def _next(job: Job) -> None:
     target = job.turn.db.value(_WAITING, lane=job.data["lane"]) or ""
     job.goto("parcel", target=target)
-    return message if target else "nothing_to_load"
 
 
 def change_lane(job: Job, heard: Heard) -> str:
@@ -67,12 +70,13 @@ def load_parcel(job: Job, heard: Heard) -> str:
         raise Refused("not_a_parcel", got=heard.ref)
     if parcel.state == "shipped" and parcel.lpn == job.data["target"]:
         job.warn(parcel=parcel.lpn)  # another loader was faster: the next one is shown
-        return _next(job, "already_shipped")
+        _next(job)
+        return "already_shipped"
     check(parcel, lane)
     ship(turn, parcel)
     alarming.over(turn, f"lane/{lane}", "lane_full")
     turn.flush()
-    _next(job, "")
+    _next(job)
     return "parcel_loaded"
 
 

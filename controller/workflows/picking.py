@@ -51,6 +51,10 @@ _PLANNED = (
 _RELOAD = "UPDATE task SET load = :new WHERE load = :old AND state = 'open'"
 _IN_TOTE = "SELECT COUNT(*) FROM stock WHERE container = :lpn"
 _GO_TO = "SELECT name FROM place WHERE kind = 'buffer' ORDER BY name LIMIT 1"
+_PICKED_UNITS = "SELECT CAST(COALESCE(SUM(done_qty), 0) AS BIGINT) FROM task WHERE tour = :tour"
+_PARK = "UPDATE tour SET worker = '' WHERE id = :id"
+_GIVE_BACK = "UPDATE tour SET state = 'planned', worker = '', cart = '' WHERE id = :id"
+_UNLOAD = "UPDATE load SET lpn = '', state = 'planned' WHERE id = :id"
 _KINDS = {"cart": "tote", "truck": "cage"}
 
 
@@ -61,7 +65,7 @@ def enter(job: Job, cart: str) -> str:
         raise Refused("not_a_cart", got=cart)
     kind = _KINDS[row.kind]
     tour = job.turn.db.one(_ACTIVE_TOUR, cart=cart)
-    if tour is not None and tour.worker != job.worker:
+    if tour is not None and tour.worker not in ("", job.worker):
         raise Refused("cart_taken", cart=cart, by=tour.worker)
     tour = tour or job.turn.db.one(_NEXT_TOUR, kind=kind)
     if tour is None:
@@ -70,6 +74,18 @@ def enter(job: Job, cart: str) -> str:
     job.turn.db.run(_TAKE_TOUR, id=tour.id, worker=job.worker, cart=cart)
     job.switch("picking", "tote", tour=tour.id, cart=cart, method=tour.kind)
     return _next_tote(job)
+
+
+def leave(job: Job) -> None:
+    """HOME: a tour not begun is anyone's again; one begun waits on its cart for who scans it."""
+    turn, tour = job.turn, job.data["tour"]
+    if turn.db.value(_PICKED_UNITS, tour=tour):
+        turn.db.run(_PARK, id=tour)
+        return
+    for load in turn.db.all(_LOADS, tour=tour):
+        turn.db.run(_UNLOAD, id=load.id)
+        turn.db.run(_SET_DOWN, lpn=load.lpn, place=turn.db.value(_GO_TO) or "", state="")
+    turn.db.run(_GIVE_BACK, id=tour)
 
 
 def _next_tote(job: Job) -> str:
@@ -339,4 +355,5 @@ FLOW = Flow(
         },
     },
     undo={"pick": undo_pick},
+    leave=leave,
 )

@@ -71,11 +71,6 @@ def scale(device: Driver) -> None:
 def scanner(device: Driver) -> None:
     two = b"34161094015902\x03\r\n\x02]C0A;]C0B\x03"
     reads = [b"\x02]C1003404", two, b"\x02NOREAD\x03", b"\x02\x00\x03"]
-        b"\x02]C1003404",
-        b"34161094015902\x03\r\n\x02]C0A;]C0B\x03",
-        b"\x02NOREAD\x03",
-        b"\x02\x00\x03",
-    ]
     for nth, read in enumerate(reads):
         device.heard("tcp/scanner", read, START_MS + 1_000 * nth)
 

@@ -22,7 +22,8 @@ class Desk:
 
     react: Callable[["Desk", Command[Any]], None] = lambda _desk, _command: None
     journal: dict[str, Command[Any]] = field(default_factory=dict)
-    rows: list[Event] = field(default_factory=list)
+    rows: int = 0
+    waiting: dict[int, Event] = field(default_factory=dict)
     sent_rows: list[int] = field(default_factory=list)
     delivered_rows: list[int] = field(default_factory=list)
 
@@ -31,8 +32,9 @@ class Desk:
         return list(self.journal.values())
 
     def emit(self, device: str, payload: dict[str, Any], expires_ms: int = 0) -> Event:
-        event = row(len(self.rows) + 1, device, payload, expires_ms)
-        self.rows.append(event)
+        self.rows += 1
+        event = row(self.rows, device, payload, expires_ms)
+        self.waiting[event.id] = event
         return event
 
     def handle(self, command: Command[Any], /) -> None:
@@ -42,11 +44,11 @@ class Desk:
         assert self.journal[command.id] == command
 
     def due(self, prefix: str, _now_ms: int, /) -> Sequence[Event]:
-        waiting = [event for event in self.rows if event.id not in self.sent_rows]
-        return [event for event in waiting if event.topic.startswith(prefix)]
+        return [event for event in self.waiting.values() if event.topic.startswith(prefix)]
 
     def sent(self, event_id: int, /) -> None:
         self.sent_rows.append(event_id)
+        self.waiting.pop(event_id, None)
 
     def delivered(self, event_id: int, /) -> None:
         self.delivered_rows.append(event_id)

@@ -12,6 +12,9 @@ from controller.messages import (
     CartonType,
     Command,
     Container,
+    ContainerSeen,
+    Decision,
+    DivertConfirmed,
     Event,
     ImportContainers,
     ImportItems,
@@ -37,10 +40,14 @@ from controller.messages import (
     StockLine,
     Worker,
 )
-from controller.store import open_store
+from controller.store import Store, open_store
 from controller.units import DAY, HOUR
+from controller.views.checks import check
 
 R = TypeVar("R")
+SORTER = "SORTER-01"
+FIRST = "040123450000000016"
+SECOND = "040123450000000023"
 MORNING_MS = 20_000 * DAY + 8 * HOUR
 SETTINGS = SiteSettings(gs1_prefix="4012345")
 CARTONS = (
@@ -133,9 +140,14 @@ class Clock:
 class Floor:
     """The warehouse; `screens` holds what each signed-in worker sees."""
 
-    def __init__(self, *workers: str, setup: tuple[Command[Any], ...] = SETUP) -> None:
+    def __init__(
+        self,
+        *workers: str,
+        setup: tuple[Command[Any], ...] = SETUP,
+        store: Store | None = None,
+    ) -> None:
         self.clock = Clock()
-        self.controller = Controller(open_store(), self.clock)
+        self.controller = Controller(store or open_store(), self.clock)
         self.screens: dict[str, ScanReply] = {}
         self._ids = 0
         for command in setup:
@@ -190,10 +202,9 @@ class Floor:
                 for order, _, units in parcels
                 for sku, qty in units.items()
             ]
-        kind = "cluster"
         self.do(
             ApplyTour(
-                id=self.id(), kind=kind, loads=tuple(planned), picks=tuple(picks), length_mm=1
+                id=self.id(), kind="cluster", loads=tuple(planned), picks=tuple(picks), length_mm=1
             )
         )
         self.follow("W1", "CART-1")
@@ -278,35 +289,75 @@ class Floor:
         return {row.sku: row.qty for row in rows}
 
     def books_balance(self) -> bool:
-        """Movements sum to stock, reservations to what is reserved, every SKU to zero."""
-        moved = self.all(
-            "SELECT s.sku FROM stock s WHERE s.qty <> "
-            "(SELECT COALESCE(SUM(m.qty), 0) FROM movement m WHERE m.sku = s.sku "
-            "AND m.to_place = s.place AND m.to_container = s.container) - "
-            "(SELECT COALESCE(SUM(m.qty), 0) FROM movement m WHERE m.sku = s.sku "
-            "AND m.from_place = s.place AND m.from_container = s.container)"
-        )
-        held = self.all(
-            "SELECT s.sku FROM stock s WHERE s.reserved <> (SELECT COALESCE(SUM(r.qty), 0) "
-            "FROM reservation r WHERE r.sku = s.sku AND r.place = s.place "
-            "AND r.container = s.container)"
-        )
-        total = self.all("SELECT sku FROM stock GROUP BY sku HAVING SUM(qty) <> 0")
-        over = self.all(
-            "SELECT a.sku FROM available a WHERE a.promised <> "
-            "(SELECT COALESCE(SUM(p.qty), 0) FROM promise p WHERE p.sku = a.sku)"
-        )
-        return not (moved or held or total or over)
+        """Whether every invariant of the house holds; else the broken ones are told."""
+        with self.controller.reading() as db:
+            broken = {name: found for name, found in check(db).items() if found}
+        assert not broken, broken
+        return True
 
     def parcels(self) -> list[Any]:
         return self.all("SELECT * FROM parcel ORDER BY id")
 
 
-def packed_floor(wants: Mapping[str, int] | None = None) -> Floor:
+def packed_floor(wants: Mapping[str, int] | None = None, store: Store | None = None) -> Floor:
     """A floor on which one order of one parcel is picked and W1 stands at the bench."""
-    floor = Floor()
+    floor = Floor(store=store)
     units = dict(wants or {"MUG": 2, "PEN": 1})
     order = floor.order("1", units)
     floor.tour([[(order, "BOX-S", units)]])
     floor.scans("BENCH-01")
     return floor
+
+
+def belt_floor(parcels: int = 1, store: Store | None = None) -> Floor:
+    """A floor with labelled parcels on the belt, each of its own order."""
+    floor = Floor(store=store)
+    orders = [floor.order(str(n), {"MUG": 1}) for n in range(1, parcels + 1)]
+    floor.tour([[(order, "BOX-S", {"MUG": 1})] for order in orders])
+    floor.scans("BENCH-01")
+    for n in range(1, parcels + 1):
+        floor.scans(f"TOTE-{n}", "BOX-S", "MUG", "430")
+        floor.carrier_answers()
+        floor.printer_answers()
+        floor.scans(floor.screens["W1"].screen.target)
+    return floor
+
+
+def seen(floor: Floor, *codes: str, deadline_ms: int = 0, tracking: str = "T1") -> Decision:
+    return floor.do(
+        ContainerSeen(
+            id=floor.id(), device=SORTER, codes=codes, tracking=tracking, deadline_ms=deadline_ms
+        )
+    )
+
+
+def last_divert(floor: Floor) -> Event:
+    return floor.sent(f"device/{SORTER}")[-1]
+
+
+def confirm(floor: Floor, lane: str, outbox: int | None = None) -> str:
+    row = last_divert(floor).id if outbox is None else outbox
+    done = DivertConfirmed(id=floor.id(), device=SORTER, outbox=row, lane=lane)
+    return floor.do(done).note
+
+
+def singles_floor(store: Store | None = None) -> Floor:
+    """Three one-unit orders in one tote; shop/b is due before shop/a."""
+    floor = Floor(store=store)
+    orders = {
+        "a": floor.order("a", {"MUG": 1}, due_ms=floor.clock.ms + 2_000),
+        "b": floor.order("b", {"MUG": 1}, due_ms=floor.clock.ms + 1_000),
+        "c": floor.order("c", {"PEN": 1}, due_ms=floor.clock.ms + 3_000),
+    }
+    floor.tour([[(orders[n], "BOX-S", {"PEN": 1} if n == "c" else {"MUG": 1}) for n in "abc"]])
+    floor.scans("BENCH-01", "TOTE-1")
+    return floor
+
+
+def let_go(floor: Floor) -> str:
+    """The label of the parcel on the bench is bought, printed and scanned; the parcel's order."""
+    floor.carrier_answers()
+    floor.printer_answers()
+    screen = floor.screens["W1"].screen
+    floor.scans(screen.target)
+    return str(screen.fields["order"])

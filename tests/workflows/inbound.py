@@ -8,6 +8,7 @@ from typing import Any
 from controller.core import Controller
 from controller.messages import (
     AnnounceReceipt,
+    ApplyTour,
     Command,
     Container,
     ImportContainers,
@@ -18,6 +19,10 @@ from controller.messages import (
     Item,
     OrderLine,
     Place,
+    PlaceOrder,
+    PlannedLoad,
+    PlannedParcel,
+    PlannedPick,
     Scan,
     ScanReply,
     SetUpSite,
@@ -106,8 +111,8 @@ class Site:
         for worker in WORKERS:
             self.last[worker.badge] = self.handle(SignIn, badge=worker.badge)
 
-    def handle(self, kind: type[Command[Any]], **fields: Any) -> Any:
-        return self.controller.handle(kind(id=f"test/{next(self.ids)}", **fields))
+    def handle(self, command: type[Command[Any]], /, **fields: Any) -> Any:
+        return self.controller.handle(command(id=f"test/{next(self.ids)}", **fields))
 
     def announce(self, asn: str, **units: int) -> None:
         lines = tuple(
@@ -135,6 +140,18 @@ class Site:
             self.scan(screen.target, worker=worker)
         raise AssertionError(f"not home after {most} scans: {steps}")
 
+    def release(self, sku: str, place: str, qty: int) -> str:
+        """Orders units and plans their pick from a place, which reserves them there."""
+        lines = (OrderLine(line=1, sku=sku, qty=qty),)
+        order = str(
+            self.handle(PlaceOrder, shop="web", number=str(next(self.ids)), lines=lines).order
+        )
+        parcel = PlannedParcel(order=order, carton="", contents=((1, qty),), mass_g=1)
+        pick = PlannedPick(order=order, line=1, sku=sku, place=place, qty=qty, load=0)
+        load = PlannedLoad(container="tote", parcels=(parcel,))
+        self.handle(ApplyTour, kind="cluster", loads=(load,), picks=(pick,), length_mm=1)
+        return order
+
     def rows(self, sql: str, **params: Any) -> list[tuple[Any, ...]]:
         with self.controller.reading() as db:
             return [tuple(row) for row in db.all(sql, **params)]
@@ -152,15 +169,15 @@ class Site:
         return found
 
     def violations(self) -> dict[str, list[str]]:
+        """The invariants that do not hold."""
         with self.controller.reading() as db:
-            return check(db)
+            return {name: found for name, found in check(db).items() if found}
 
 
 CODES = (
-    *("MUG", "4006381333948", "LAMP", "MILK", "(01)09506000134352(17)261231(10)L7"),
-    *("DOCK1", "DESK", "BACK", "P1", "R1", "R3", "T1", "T2", "CART", "ANN", "ASN1", "RMA1"),
-    *("0", "1", "7", "999999", "nonsense", "4006381333932", "NEXT", "UNDO", "SHORT", "FULL"),
-    *("SKIP", "PRINT", "DAMAGED", "DONE", "EMPTY", "HOME"),
+    *("MUG", "4006381333948", "(01)09506000134352(17)261231(10)L7", "DOCK1", "P1", "R1", "T1"),
+    *("CART", "ANN", "ASN1", "RMA1", "0", "1", "999999", "nonsense", "4006381333932", "NEXT"),
+    *("UNDO", "SHORT", "FULL", "SKIP", "PRINT", "DAMAGED", "DONE", "EMPTY", "HOME"),
 )
 
 

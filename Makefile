@@ -1,0 +1,57 @@
+# Pickwright: `make demo` and `make test` do all of their own set-up.
+# It needs Python 3.11 or later, or any Python 3 and the network: uv then fetches one.
+
+SHELL := /bin/bash
+PYTHON ?= python3
+KILLS ?= 200
+WORKERS ?= 2
+RUN := .venv/bin
+UV = $$(command -v uv || ls .uv/bin/uv 2>/dev/null)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint types imports kill-test bench docs clean uv install packages
+
+help: ## Show the targets.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: uv ## Run a believable day of an invented warehouse and show what came of it.
+	@$(UV) sync --frozen --no-dev --inexact --quiet
+	@$(RUN)/pickwright demo
+
+test: install packages ## Run every test.
+	$(RUN)/pytest -n $(WORKERS)
+
+lint: install ## Check style and format.
+	$(RUN)/ruff check .
+	$(RUN)/ruff format --check .
+
+types: install ## Check the types.
+	$(RUN)/mypy
+
+imports: install ## Check which part may import which.
+	$(RUN)/lint-imports
+
+kill-test: install ## Kill a working controller KILLS times (200) and look for loss.
+	KILLS=$(KILLS) $(RUN)/pytest -n 0 tests/kill
+
+bench: install ## Run the quick benchmarks.
+	$(RUN)/python -m benchmarks.quick
+
+docs: install ## Write docs/cli.md from the help texts.
+	$(RUN)/typer api.cli utils docs --name pickwright --output docs/cli.md
+
+clean: ## Remove what was installed and built here.
+	rm -rf .venv .uv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .import_linter_cache .coverage*
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- set-up --------------------------------------------------------------------------------------
+
+uv:
+	@.ci/get-uv $(PYTHON)
+
+install: uv
+	@$(UV) sync --frozen --quiet
+
+packages: install
+	@.ci/get-packages

@@ -1,0 +1,48 @@
+"""Owns the command line `pickwright`: its commands and how it ends.
+
+Exit codes: 0 all is well, 1 something failed or an invariant is violated, 2 wrong usage or input.
+Nothing heavy is imported before a command needs it.
+"""
+
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from api.commands import bench, demo, imports, inspections, simulate
+from api.errors import told
+from api.terminal import paragraphs, print_error
+
+app = typer.Typer(
+    name="pickwright",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 99},
+    help=(
+        "Warehouse and fulfilment automation: one controller for the real floor and its "
+        "simulation.\n\n"
+        "Start with [bold]pickwright demo[/]: a whole day of a warehouse in seconds."
+    ),
+    epilog="Exit codes: 0 ok, 1 failed or an invariant is violated, 2 wrong usage or input.",
+)
+for _command in (demo.demo, simulate.simulate, inspections.check, inspections.replay, bench.bench):
+    app.command(help=paragraphs(_command))(_command)
+app.add_typer(imports.app, name="import")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Runs one command and leaves with its exit code; an error is one sentence on stderr."""
+    try:
+        app(args=list(arguments) if arguments is not None else None)
+    except Exception as error:
+        answer = told(error)
+        if answer is None:
+            raise
+        print_error(answer[0])
+        sys.exit(answer[1])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,116 @@
+"""Owns `pickwright import`: items, places, stock and orders from CSV files."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.databases import database_url, opened
+from api.errors import WrongInput
+from api.terminal import err, out, print_json, print_plain
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help=(
+        "Import items, places, stock or orders from a CSV file.\n\n"
+        "All lines are checked first: a file is imported whole or not at all, and an error names "
+        "the line, the column, the value and the fix. The sequence is items, places, stock, "
+        "orders. Examples:\n\n"
+        "[cyan]pickwright import items --template > items.csv[/]\n\n"
+        "[cyan]pickwright import items items.csv --database warehouse.db[/]"
+    ),
+)
+
+File = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="FILE", help="A .csv or .csv.gz file in UTF-8; comma, semicolon or tab part cells."
+    ),
+]
+Database = Annotated[
+    str,
+    typer.Option(
+        metavar="FILE|URL", help="A file like warehouse.db, or postgresql://user@host/name."
+    ),
+]
+Template = Annotated[
+    bool, typer.Option("--template", help="Print a file with the header and one example line.")
+]
+Again = Annotated[
+    bool, typer.Option("--again", help="Import a file that was imported before once more.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print the result as one JSON document.")]
+
+KINDS = {
+    "items": (
+        "Items: sizes in mm, mass in g, barcodes as [cyan]code[/] or [cyan]code:units[/] parted "
+        "by spaces. An item that exists is overwritten."
+    ),
+    "places": (
+        "Places: their kind, and where they are on the walking grid. A place that exists is "
+        "overwritten."
+    ),
+    "stock": (
+        "Opening stock: units of an item at a place. The units are added to what is there; "
+        "[cyan]face[/] makes the place the pick face of the item."
+    ),
+    "orders": (
+        "Orders, one line of the file per order line; lines with the same shop and order number "
+        "are one order. An order that was imported before is left as it is."
+    ),
+}
+
+
+def _command(kind: str) -> Callable[..., None]:
+    def run(
+        file: File = None,
+        database: Database = "",
+        template: Template = False,
+        again: Again = False,
+        as_json: Json = False,
+    ) -> None:
+        if template:
+            _print_template(kind)
+        else:
+            _import(kind, _given(kind, file, database), database, again, as_json)
+
+    return run
+
+
+for _kind, _help in KINDS.items():
+    app.command(_kind, help=_help)(_command(_kind))
+
+
+def _print_template(kind: str) -> None:
+    from api.columns import template
+
+    typer.echo(template(kind), nl=False)
+
+
+def _given(kind: str, file: Path | None, database: str) -> Path:
+    if file is None:
+        raise WrongInput(
+            f"no file is given: pickwright import {kind} FILE.csv --database warehouse.db, or "
+            f"pickwright import {kind} --template for an example"
+        )
+    if not database:
+        raise WrongInput(f"no database is given: add --database warehouse.db to import {file}")
+    return file
+
+
+def _import(kind: str, file: Path, database: str, again: bool, as_json: bool) -> None:
+    from api.clock import WallClock
+    from api.importing import import_file, read_lines
+    from controller.core import Controller
+
+    url = database_url(database)
+    read_lines(kind, file)  # a broken file must not leave an empty database behind
+    with opened(url) as store:
+        done = import_file(Controller(store, WallClock()), kind, file, again=again)
+    if as_json:
+        print_json(done.as_fields())
+        return
+    print_plain(out(), f"{file}: {done.lines} lines of {kind} in {done.commands} commands")
+    for note in done.notes:
+        print_plain(err(), f"note: {note}")

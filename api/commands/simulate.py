@@ -1,0 +1,178 @@
+"""Owns `pickwright simulate`: a real or invented day through the controller in virtual time."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from api.databases import IN_MEMORY, empty_url, shown
+from api.errors import FAILED, OK, WrongInput
+from api.terminal import day_bar, err, print_json
+
+if TYPE_CHECKING:
+    from simulation.report import Result
+    from simulation.scenario import Scenario
+
+GENERATED_ORDERS = 300
+OLIST_ORDERS = 8_000
+
+
+class Format(StrEnum):
+    """`lines`: one CSV line per order line. `olist`: the tables of the Olist data set."""
+
+    LINES = "lines"
+    OLIST = "olist"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Where the orders of a day come from."""
+
+    orders: Path | None
+    day: str
+    columns: str
+    form: Format
+    orders_per_day: int | None
+    seed: int
+
+
+Orders = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE", help="A .csv or .csv.gz file of orders; without it a day is invented."
+    ),
+]
+Day = Annotated[
+    str,
+    typer.Option(
+        "--day",
+        "--days",
+        metavar="A[..B]",
+        help="Which day of the file, like 2009-12-14, or days.",
+    ),
+]
+Columns = Annotated[
+    str,
+    typer.Option("--map", metavar="NAME=COLUMN,..", help="Which column of the file is what."),
+]
+Layout = Annotated[Format, typer.Option("--format", help="How the file is laid out.")]
+PerDay = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        max=1_000_000,
+        metavar="N",
+        help=f"Orders of an invented day ({GENERATED_ORDERS}) or of Olist ({OLIST_ORDERS}).",
+    ),
+]
+Seed = Annotated[
+    int,
+    typer.Option(min=0, metavar="N", help="Decides every draw: the same seed, the same digests."),
+]
+Database = Annotated[
+    str,
+    typer.Option(
+        metavar="FILE|URL",
+        show_default="in memory",
+        help="Keep the day in a new file, or in an empty PostgreSQL database.",
+    ),
+]
+WithFaults = Annotated[
+    bool, typer.Option("--faults/--no-faults", help="No-reads, wrong picks, jams, lost messages.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print the result as one JSON document.")]
+
+
+def simulate(
+    orders: Orders = None,
+    day: Day = "",
+    columns: Columns = "",
+    form: Layout = Format.LINES,
+    orders_per_day: PerDay = None,
+    seed: Seed = 1,
+    database: Database = IN_MEMORY,
+    faults: WithFaults = True,
+    as_json: Json = False,
+) -> None:
+    """Run a whole day through the real controller, in virtual time.
+
+    People read the handheld's screens and scan; machines speak their real protocols. The exit
+    code is 1 when an invariant is violated. Examples:
+
+    [cyan]pickwright simulate --orders lines.csv.gz --day 2009-12-14 --seed 7 --json[/]
+
+    [cyan]pickwright simulate --orders sales.csv --day 2026-03-02 --map invoice=no,ts=time[/]
+
+    [cyan]pickwright simulate --format olist --orders olist_orders.csv --orders-per-day 900[/]
+
+    [cyan]pickwright simulate --orders-per-day 500 --no-faults --database day.db[/]
+    """
+    from api.day_report import print_day
+
+    asked = Asked(
+        orders=orders,
+        day=day,
+        columns=columns,
+        form=form,
+        orders_per_day=orders_per_day,
+        seed=seed,
+    )
+    check_usage(asked)
+    result = run_day(asked, empty_url(database), faults=faults)
+    if as_json:
+        print_json(result.as_fields())
+    else:
+        print_day(result.as_fields())
+    if database != IN_MEMORY:
+        err().print(f"next: pickwright check {shown(database)}", soft_wrap=True, highlight=False)
+    raise typer.Exit(FAILED if result.violations else OK)
+
+
+def check_usage(asked: Asked) -> None:
+    """Raises: WrongInput for options that do not fit together."""
+    if asked.orders is None:
+        _refuse(bool(asked.day), "--day", "needs a file: add --orders FILE.csv")
+        _refuse(bool(asked.columns), "--map", "needs a file: add --orders FILE.csv")
+        _refuse(asked.form is Format.OLIST, "--format olist", "needs --orders olist_orders.csv")
+    elif asked.form is Format.OLIST:
+        _refuse(bool(asked.day), "--day", "does not fit --format olist: use --orders-per-day")
+        _refuse(bool(asked.columns), "--map", "does not fit --format olist: leave it out")
+    else:
+        _refuse(not asked.day, f"--orders {asked.orders}", "needs a day: add --day 2009-12-14")
+        _refuse(
+            asked.orders_per_day is not None,
+            "--orders-per-day",
+            "does not fit a file of lines: choose --day, or --format olist",
+        )
+
+
+def _refuse(wrong: bool, option: str, fix: str) -> None:
+    if wrong:
+        raise WrongInput(f"{option} {fix}")
+
+
+def run_day(asked: Asked, url: str, *, faults: bool) -> "Result":
+    """Builds the scenario and runs it under a progress bar."""
+    from simulation.run import run
+    from simulation.scenario import NO_FAULTS
+
+    err().print("building the warehouse ...", style="dim")
+    scenario = scenario_of(asked)
+    if not faults:
+        scenario = replace(scenario, faults=NO_FAULTS)
+    with day_bar(scenario.name) as show:
+        return run(scenario, database=url, progress=show)
+
+
+def scenario_of(asked: Asked) -> "Scenario":
+    """The scenario of the file, or of an invented day. Raises: OrderFileError."""
+    from simulation import building
+
+    if asked.orders is None:
+        return building.scenario_generated(asked.orders_per_day or GENERATED_ORDERS, asked.seed)
+    if asked.form is Format.OLIST:
+        per_day = asked.orders_per_day or OLIST_ORDERS
+        return building.scenario_of_olist(asked.orders, per_day, asked.seed)
+    return building.scenario_of_lines(asked.orders, asked.day, asked.seed, asked.columns)

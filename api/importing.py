@@ -1,0 +1,281 @@
+"""Owns the import of items, places, stock and orders from CSV files.
+
+All lines are checked first, against each other and against what the warehouse knows; then the
+whole file goes through the one door, or nothing. Quantities are never taken twice: the same file
+again changes nothing, unless `again` is asked for.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from api.columns import COLUMNS, header_of
+from api.csv_rows import ImportFileError, Problems, rows_of
+from controller import barcodes, journal
+from controller.core import Controller
+from controller.errors import ControllerError
+from controller.messages import (
+    Command,
+    ImportItems,
+    ImportPlaces,
+    ImportStock,
+    Item,
+    OrderLine,
+    Place,
+    PlaceOrder,
+    Recipient,
+    SetUpSite,
+    SiteSettings,
+    StockLine,
+    to_json,
+)
+from controller.store import Db
+from controller.views import names
+
+ACTOR = "import"
+ORDER_LINES_MAX = 5_000
+BLOCK_MIN_MM = 1_000
+_RECIPIENT = ("name", "street", "city", "phone", "email")
+_OF_THE_ORDER = ("country", "postcode", "priority", *_RECIPIENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a file: its number, and a value for each column."""
+
+    number: int
+    values: Mapping[str, Any]
+
+    def __getitem__(self, column: str) -> Any:
+        return self.values[column]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """What an import did; `repeated` of its commands had been carried out before."""
+
+    kind: str
+    lines: int
+    commands: int
+    repeated: int
+    notes: tuple[str, ...] = ()
+
+    def as_fields(self) -> dict[str, Any]:
+        return {
+            "kind": self.kind,
+            "lines": self.lines,
+            "commands": self.commands,
+            "repeated": self.repeated,
+            "notes": list(self.notes),
+        }
+
+
+def import_file(controller: Controller, kind: str, path: Path, *, again: bool = False) -> Imported:
+    """Imports a file whole.
+
+    Raises: ImportFileError with every problem and its line; then nothing was imported.
+    """
+    lines = read_lines(kind, path)
+    problems = Problems(path.name)
+    with controller.reading() as db:
+        commands = _BUILD[kind](db, lines, problems)
+        problems.stop()
+        if again and kind != "orders":
+            commands = [replace(each, id=f"{each.id}/{journal.head(db)[0]}") for each in commands]
+        repeated = sum(journal.find(db, each.id) is not None for each in commands)
+        site = names.site_is_set_up(db)
+    if not site and kind == "places":
+        controller.handle(_plain_site(lines))
+    for answer in controller.handle_all(commands):
+        if isinstance(answer, ControllerError):
+            raise ImportFileError(_told(path, answer, lines)) from answer
+        if isinstance(answer, BaseException):
+            raise answer
+    return Imported(
+        kind=kind,
+        lines=len(lines),
+        commands=len(commands),
+        repeated=repeated,
+        notes=_notes(site, kind, repeated),
+    )
+
+
+def read_lines(kind: str, path: Path) -> list[Line]:
+    """The lines of a file with a value for each column. Raises: ImportFileError."""
+    problems = Problems(path.name)
+    lines = [
+        Line(number, {each.name: _value(each, cells, number, problems) for each in COLUMNS[kind]})
+        for number, cells in rows_of(path, header_of(kind))
+    ]
+    problems.stop()
+    if not lines:
+        raise ImportFileError(f"{path.name} has no line under its header: add the {kind}")
+    return lines
+
+
+def _value(column: Any, cells: Mapping[str, str], number: int, problems: Problems) -> Any:
+    cell = cells.get(column.name, "")
+    if not cell and not column.required:
+        return column.default
+    try:
+        return column.read(cell)
+    except ValueError as error:
+        problems.add(number, column.name, cell, str(error))
+        return None
+
+
+# --- what becomes of the lines ---------------------------------------------------------------
+
+
+def _items(_db: Db, lines: Sequence[Line], problems: Problems) -> list[Command[Any]]:
+    _once(lines, ("sku",), problems)
+    taken: dict[str, Line] = {}
+    for line in lines:
+        for raw, _ in line["barcodes"]:
+            first = taken.setdefault(barcodes.read(raw).code, line)
+            if first is not line:
+                fix = f"is the barcode of {first['sku']} in line {first.number} too; keep one"
+                problems.add(line.number, "barcodes", raw, fix)
+    return _whole("items", ImportItems(id="", items=tuple(Item(**line.values) for line in lines)))
+
+
+def _places(_db: Db, lines: Sequence[Line], problems: Problems) -> list[Command[Any]]:
+    _once(lines, ("name",), problems)
+    places = tuple(Place(**line.values) for line in lines)
+    return _whole("places", ImportPlaces(id="", places=places))
+
+
+def _stock(db: Db, lines: Sequence[Line], problems: Problems) -> list[Command[Any]]:
+    _once(lines, ("sku", "place", "lot", "owner", "status"), problems)
+    _known(lines, "sku", names.skus(db), "items", problems)
+    _known(lines, "place", names.places(db), "places", problems)
+    stock = tuple(
+        StockLine(
+            **{
+                ("expiry_ms" if name == "expiry" else name): value
+                for name, value in line.values.items()
+            }
+        )
+        for line in lines
+    )
+    return _whole("stock", ImportStock(id="", lines=stock))
+
+
+def _orders(db: Db, lines: Sequence[Line], problems: Problems) -> list[Command[Any]]:
+    _known(lines, "sku", names.skus(db), "items", problems)
+    if not names.site_is_set_up(db):
+        problems.add(1, "", "", "the warehouse has no places yet; import places first")
+    grouped: dict[tuple[str, str], list[Line]] = {}
+    for line in lines:
+        grouped.setdefault((line["shop"], line["order"]), []).append(line)
+    commands = [_order(group, problems) for group in grouped.values()]
+    existing = names.orders(db)
+    for command, group in zip(commands, grouped.values(), strict=True):
+        if f"{command.shop}/{command.number}" in existing:
+            _same_as_before(db, command, group[0], problems)
+    return list(commands)
+
+
+def _order(group: Sequence[Line], problems: Problems) -> PlaceOrder:
+    first = group[0]
+    if len(group) > ORDER_LINES_MAX:
+        fix = f"has {len(group)} lines; split it into orders of at most {ORDER_LINES_MAX}"
+        problems.add(first.number, "order", first["order"], fix)
+    for line in group[1:]:
+        for column in _OF_THE_ORDER:
+            if line[column] != first[column]:
+                fix = f"differs from line {first.number} of the same order; write the same"
+                problems.add(line.number, column, str(line[column]), fix)
+    return PlaceOrder(
+        id=f"{first['shop']}/{first['order']}/0",
+        actor=first["shop"],
+        shop=first["shop"],
+        number=first["order"],
+        country=first["country"],
+        postcode=first["postcode"],
+        priority=first["priority"],
+        recipient=Recipient(**{name: first[name] for name in _RECIPIENT}),
+        lines=tuple(
+            OrderLine(line=nth, sku=line["sku"], qty=line["qty"], price_cents=line["price_cents"])
+            for nth, line in enumerate(group, 1)
+        ),
+    )
+
+
+def _same_as_before(db: Db, command: PlaceOrder, line: Line, problems: Problems) -> None:
+    """An order that exists may only be sent again as it was."""
+    earlier = journal.find(db, command.id)
+    if earlier is None or earlier.content != journal.content_of(db, command):
+        fix = "exists already with another content; give this order a new number"
+        problems.add(line.number, "order", command.number, fix)
+
+
+def _whole(kind: str, command: Command[Any]) -> list[Command[Any]]:
+    """One command for the file, with an id that says what is in it."""
+    digest = hashlib.sha256(to_json(command)).hexdigest()[:24]
+    return [replace(command, id=f"{ACTOR}/{kind}/{digest}", actor=ACTOR)]
+
+
+def _once(lines: Sequence[Line], key: Sequence[str], problems: Problems) -> None:
+    seen: dict[tuple[Any, ...], int] = {}
+    for line in lines:
+        first = seen.setdefault(tuple(line[name] for name in key), line.number)
+        if first != line.number:
+            fix = f"stands in line {first} already; keep one of the two lines"
+            problems.add(line.number, key[0], line[key[0]], fix)
+
+
+def _known(
+    lines: Sequence[Line], column: str, known: frozenset[str], kind: str, problems: Problems
+) -> None:
+    for line in lines:
+        if line[column] not in known:
+            problems.add(line.number, column, line[column], f"is unknown; import {kind} first")
+
+
+_BUILD: Mapping[str, Callable[[Db, Sequence[Line], Problems], list[Command[Any]]]] = (
+    MappingProxyType({"items": _items, "places": _places, "stock": _stock, "orders": _orders})
+)
+
+
+# --- around the lines ------------------------------------------------------------------------
+
+
+def _plain_site(lines: Sequence[Line]) -> SetUpSite:
+    """A site that is just large enough for the places, with the usual figures."""
+    blocks = range(1 + max(line["block"] for line in lines))
+    lengths = (
+        max((line["y_mm"] for line in lines if line["block"] == block), default=0)
+        for block in blocks
+    )
+    settings = SiteSettings(
+        aisles=1 + max(line["aisle"] for line in lines),
+        block_lengths_mm=tuple(max(BLOCK_MIN_MM, length) for length in lengths),
+    )
+    return SetUpSite(id=f"{ACTOR}/site", actor=ACTOR, settings=settings)
+
+
+def _told(path: Path, error: ControllerError, lines: Sequence[Line]) -> str:
+    """The controller's no, with the line that it is about where one can be told."""
+    named = {error.fields.get(name) for name in ("sku", "place", "new")} - {None}
+    keys = ("sku", "name", "place")
+    at = (line.number for line in lines if named & {line.values.get(key) for key in keys})
+    number = next(at, None)
+    return f"{path.name}{f' line {number}' if number else ''}: {error}"
+
+
+def _notes(site: bool, kind: str, repeated: int) -> tuple[str, ...]:
+    notes = []
+    if not site and kind == "places":
+        notes.append(
+            "the site was set up with the usual figures and a walking grid around these places; "
+            "cartons and shipping services are not set yet"
+        )
+    if repeated and kind == "orders":
+        notes.append(f"{repeated} orders were imported before and stay as they are")
+    elif repeated:
+        notes.append("this file was imported before: nothing changed; --again imports it again")
+    return tuple(notes)
