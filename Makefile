@@ -6,7 +6,7 @@ PYTHON ?= python3
 KILLS ?= 200
 WORKERS ?= 2
 RUN := .venv/bin
-UV = $$(command -v uv || ls .uv/bin/uv 2>/dev/null)
+UV = $$(uv --version >/dev/null 2>&1 && echo uv || echo .uv/bin/uv)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint types imports kill-test bench docs clean uv install packages
@@ -32,7 +32,7 @@ imports: install ## Check which part may import which.
 	$(RUN)/lint-imports
 
 kill-test: install ## Kill a working controller KILLS times (200) and look for loss.
-	KILLS=$(KILLS) $(RUN)/pytest -n 0 tests/kill
+	$(RUN)/python -m tests.proof.kill --kills $(KILLS)
 
 bench: install ## Run the quick benchmarks.
 	$(RUN)/python -m benchmarks.quick

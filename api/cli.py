@@ -18,12 +18,12 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
+    rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 99},
     help=(
         "Warehouse and fulfilment automation: one controller for the real floor and its "
         "simulation.\n\n"
-        "Start with [bold]pickwright demo[/]: a whole day of a warehouse in seconds."
+        "Start with `pickwright demo`: a whole day of a warehouse in seconds."
     ),
     epilog="Exit codes: 0 ok, 1 failed or an invariant is violated, 2 wrong usage or input.",
 )

@@ -51,6 +51,7 @@ def _rows(fields: Fields) -> Iterable[tuple[str, str]]:
         yield f"  {name}", f"{orders[name]:,}{reasons}"
     yield "Lines, units shipped", f"{fields['lines']:,}, {fields['units']:,}"
     yield "Parcels, pick tours", f"{fields['parcels']:,}, {fields['tours']:,}"
+    yield "On time", f"{fields['kpis']['on_time_percent']['value']} % of what stock covered"
     yield "Walked", f"{fields['travel_m'] / 1_000:,.1f} km"
     yield "Commands handled", f"{fields['commands']:,}"
     yield "Time", f"{hours:.1f} h simulated in {fields['wall_s']:.1f} s"

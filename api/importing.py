@@ -83,8 +83,7 @@ def import_file(controller: Controller, kind: str, path: Path, *, again: bool = 
     with controller.reading() as db:
         commands = _BUILD[kind](db, lines, problems)
         problems.stop()
-        if again and kind != "orders":
-            commands = [replace(each, id=f"{each.id}/{journal.head(db)[0]}") for each in commands]
+        commands = [_sendable(db, each, again) for each in commands]
         repeated = sum(journal.find(db, each.id) is not None for each in commands)
         site = names.site_is_set_up(db)
     if not site and kind == "places":
@@ -136,7 +135,7 @@ def _items(_db: Db, lines: Sequence[Line], problems: Problems) -> list[Command[A
     for line in lines:
         for raw, _ in line["barcodes"]:
             first = taken.setdefault(barcodes.read(raw).code, line)
-            if first is not line:
+            if first["sku"] != line["sku"]:
                 fix = f"is the barcode of {first['sku']} in line {first.number} too; keep one"
                 problems.add(line.number, "barcodes", raw, fix)
     return _whole("items", ImportItems(id="", items=tuple(Item(**line.values) for line in lines)))
@@ -171,15 +170,18 @@ def _orders(db: Db, lines: Sequence[Line], problems: Problems) -> list[Command[A
     grouped: dict[tuple[str, str], list[Line]] = {}
     for line in lines:
         grouped.setdefault((line["shop"], line["order"]), []).append(line)
-    commands = [_order(group, problems) for group in grouped.values()]
     existing = names.orders(db)
-    for command, group in zip(commands, grouped.values(), strict=True):
-        if f"{command.shop}/{command.number}" in existing:
+    commands: list[Command[Any]] = []
+    for (shop, number), group in grouped.items():
+        revision = existing.get(f"{shop}/{number}")
+        command = _order(group, revision or 0, problems)
+        if revision is not None:
             _same_as_before(db, command, group[0], problems)
-    return list(commands)
+        commands.append(command)
+    return commands
 
 
-def _order(group: Sequence[Line], problems: Problems) -> PlaceOrder:
+def _order(group: Sequence[Line], revision: int, problems: Problems) -> PlaceOrder:
     first = group[0]
     if len(group) > ORDER_LINES_MAX:
         fix = f"has {len(group)} lines; split it into orders of at most {ORDER_LINES_MAX}"
@@ -190,10 +192,11 @@ def _order(group: Sequence[Line], problems: Problems) -> PlaceOrder:
                 fix = f"differs from line {first.number} of the same order; write the same"
                 problems.add(line.number, column, str(line[column]), fix)
     return PlaceOrder(
-        id=f"{first['shop']}/{first['order']}/0",
+        id=f"{first['shop']}/{first['order']}/{revision}",
         actor=first["shop"],
         shop=first["shop"],
         number=first["order"],
+        revision=revision,
         country=first["country"],
         postcode=first["postcode"],
         priority=first["priority"],
@@ -217,6 +220,18 @@ def _whole(kind: str, command: Command[Any]) -> list[Command[Any]]:
     """One command for the file, with an id that says what is in it."""
     digest = hashlib.sha256(to_json(command)).hexdigest()[:24]
     return [replace(command, id=f"{ACTOR}/{kind}/{digest}", actor=ACTOR)]
+
+
+def _sendable(db: Db, command: Command[Any], again: bool) -> Command[Any]:
+    """The command under an id that is not used up: an earlier refusal must not be the answer."""
+    earlier, seq = journal.find(db, command.id), journal.head(db)[0]
+    if earlier is None:
+        return command
+    if not isinstance(command, PlaceOrder):
+        return replace(command, id=f"{command.id}/{seq}") if again or earlier.refused else command
+    if not earlier.refused:
+        return command
+    return replace(command, id=f"{command.shop}/{command.number}/{seq}", revision=seq)
 
 
 def _once(lines: Sequence[Line], key: Sequence[str], problems: Problems) -> None:

@@ -3,11 +3,14 @@
 Everything in it is set up by commands through the one door, as a real site is.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
+import pytest
+
 from controller.core import Controller
+from controller.errors import Refused
 from controller.handlers import Handler
 from controller.messages import (
     ApplyTour,
@@ -35,14 +38,17 @@ from controller.messages import (
     StockLine,
     TourApplied,
     Worker,
+    from_json,
 )
 from controller.store import Row, Store
 from controller.turn import Turn
 from controller.views.checks import check
 
 R = TypeVar("R")
+C = TypeVar("C", bound=Command[Any])
 MONDAY_8_MS = 1_767_600_000_000  # 2026-01-05 08:00 UTC
 TOTES = 6
+SCANS_MAX = 200
 _LINES = "SELECT * FROM order_line WHERE order_id = :order ORDER BY line"
 _AVAILABLE = "SELECT * FROM available WHERE sku = :sku AND owner = '' AND node = 'main'"
 
@@ -182,24 +188,57 @@ class House:
 
     def release(self, order: str) -> TourApplied:
         """A tour of one tote that fetches what the order was promised."""
-        lines = [row for row in self.lines(order) if row.wanted - row.backordered - row.planned]
-        picks = tuple(
+        return self.release_together([order])
+
+    def release_together(self, orders: Sequence[str]) -> TourApplied:
+        """A tour with a tote for each order."""
+        picks = [pick for slot, order in enumerate(orders) for pick in self._picks(order, slot)]
+        loads = []
+        for slot, order in enumerate(orders):
+            contents = tuple((pick.line, pick.qty) for pick in picks if pick.load == slot)
+            parcel = PlannedParcel(order=order, carton="", contents=contents, mass_g=300)
+            loads.append(PlannedLoad(container="tote", parcels=(parcel,)))
+        return self.handle(
+            ApplyTour(
+                id=self.new_id(),
+                kind="cluster",
+                loads=tuple(loads),
+                picks=tuple(picks),
+                length_mm=1,
+            )
+        )
+
+    def _picks(self, order: str, slot: int) -> list[PlannedPick]:
+        return [
             PlannedPick(
                 order=order,
                 line=row.line,
                 sku=row.sku,
                 place=f"P-{row.sku}",
                 qty=row.wanted - row.backordered - row.planned,
-                load=0,
+                load=slot,
             )
-            for row in lines
-        )
-        contents = tuple((pick.line, pick.qty) for pick in picks)
-        parcel = PlannedParcel(order=order, carton="", contents=contents, mass_g=300)
-        load = PlannedLoad(container="tote", parcels=(parcel,))
-        return self.handle(
-            ApplyTour(id=self.new_id(), kind="cluster", loads=(load,), picks=picks, length_mm=1)
-        )
+            for row in self.lines(order)
+            if row.wanted - row.backordered - row.planned
+        ]
+
+    def stock_in(self, sku: str, place: str, qty: int) -> None:
+        """More stock, at any place."""
+        line = StockLine(sku=sku, place=place, qty=qty)
+        self.handle(ImportStock(id=self.new_id(), lines=(line,)))
+
+    def refused(self, command: Command[Any]) -> Refused:
+        """The refusal that the command gets; it must get one."""
+        with pytest.raises(Refused) as caught:
+            self.handle(command)
+        return caught.value
+
+    def as_command(self, content: str, kind: type[C], **changes: Any) -> C:
+        """A command as the journal keeps it, with some fields changed."""
+        return replace(from_json(content, kind), **changes)
+
+    def sign_in(self) -> ScanReply:
+        return self.handle(SignIn(id=self.new_id(), actor="ANN", badge="ANN"))
 
     def scan(self, raw: str) -> ScanReply:
         """Ann scans on the screen that she sees."""
@@ -210,16 +249,19 @@ class House:
 
     def start_tour(self) -> ScanReply:
         """Ann signs in, takes the next tour and puts its totes on the cart."""
-        self.handle(SignIn(id=self.new_id(), actor="ANN", badge="ANN"))
+        self.sign_in()
         reply = self.scan("CART")
-        while reply.screen.step == "tote":
-            reply = self.scan(reply.screen.target)
+        for _ in range(TOTES):
+            if reply.screen.step == "tote":
+                reply = self.scan(reply.screen.target)
         return reply
 
     def pick_all(self) -> ScanReply:
         """Ann does what the screens ask for until the tour is complete."""
         reply = self.start_tour()
-        while reply.screen.step != "hand_over":
+        for _ in range(SCANS_MAX):
             assert reply.tone == "ok", reply
+            if reply.screen.step == "hand_over":
+                return self.scan("BUFFER")
             reply = self.scan(reply.screen.target)
-        return self.scan("BUFFER")
+        raise AssertionError(reply)

@@ -8,7 +8,14 @@ from contextlib import contextmanager
 
 import pytest
 
-from controller.messages import CancelOrder, Container, ImportContainers, StockLine
+from controller.messages import (
+    AnnounceReturn,
+    CancelOrder,
+    Container,
+    ImportContainers,
+    OrderLine,
+    StockLine,
+)
 from controller.store import Db
 from controller.views.checks import check
 from tests.workflows.floor import Floor, belt_floor
@@ -272,12 +279,21 @@ def test_deep_but_honest_nesting_is_no_cycle() -> None:
 
 def test_statements_mean_the_same_on_both_databases(database: str) -> None:
     made = Site(url=database, stock=(MUGS, StockLine(sku="MUG", place="R1", qty=18)))
-    made.announce("ASN1", LAMP=3, MUG=7)
-    made.scan("DOCK1")
+    made.announce("ASN1", LAMP=3, MUG=5, MILK=2)
+    lines = (OrderLine(line=1, sku="MUG", qty=2),)
+    made.handle(AnnounceReturn, number="RMA1", lines=lines)
+    made.scan("DOCK1", "ASN1", "T1", "DAMAGED", "LAMP", "1", "(01)09506000134352(10)L7", "2")
     made.follow()
-    made.release("MUG", "P1", 9)
-    made.scan("NEXT")
+    made.scan("DESK", "RMA1", "MUG", "2", "DONE", "HOME")
+    made.release("MUG", "P1", 10)
+    made.scan("NEXT", "R1", "MUG", "11", "P1", "UNDO", "P1")
     made.follow()
     with made.controller.reading() as db:
         assert violations(db, settled=True) == {}
-    assert made.stock_at() == {("LAMP", "R2"): 3, ("MUG", "P1"): 30, ("MUG", "R1"): 5}
+    assert made.stock_at() == {
+        ("LAMP", "BACK"): 1,
+        ("LAMP", "R2"): 2,
+        ("MILK", "R3"): 2,
+        ("MUG", "P1"): 28,
+        ("MUG", "R1"): 7,
+    }

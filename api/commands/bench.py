@@ -14,7 +14,7 @@ def bench() -> None:
 
     Benchmarks stand in the source tree, so run this in a checkout. Example:
 
-    [cyan]pickwright bench[/]
+    `pickwright bench`
     """
     if find_spec("benchmarks") is None or find_spec("benchmarks.quick") is None:
         raise WrongInput("there are no benchmarks here: run this in a checkout of Pickwright")

@@ -1,5 +1,8 @@
 """Owns `pickwright demo`: a day of an invented warehouse, and what a visitor should see of it."""
 
+import sys
+from os.path import relpath
+from shutil import which
 from typing import Annotated, Any
 
 import typer
@@ -15,14 +18,13 @@ Orders = Annotated[
 Seed = Annotated[int, typer.Option(min=0, metavar="N", help="Another seed is another day.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as one JSON document.")]
 
-NEXT = """
-[bold]What to try next[/]
-  [cyan]pickwright demo --seed 8[/]                      another day
-  [cyan]pickwright simulate --database day.db[/]         keep a day in a file
-  [cyan]pickwright check day.db[/]                       look for any violation in it
-  [cyan]pickwright replay day.db[/]                      carry all of it out again
-  [cyan]pickwright simulate --orders FILE.csv --day DAY[/]   a day of your own order lines
-"""
+NEXT = (
+    ("demo --seed 8", "another day"),
+    ("simulate --database day.db", "keep a day in a file"),
+    ("check day.db", "look for any violation in it"),
+    ("replay day.db", "carry all of it out again"),
+    ("simulate --orders FILE.csv --day 2009-12-14", "a day of your own order lines"),
+)
 
 
 def demo(orders: Orders = GENERATED_ORDERS, seed: Seed = 7, as_json: Json = False) -> None:
@@ -32,9 +34,9 @@ def demo(orders: Orders = GENERATED_ORDERS, seed: Seed = 7, as_json: Json = Fals
     a sorter diverts parcels and trucks leave; things go wrong as they do on a real floor.
     Examples:
 
-    [cyan]pickwright demo[/]
+    `pickwright demo`
 
-    [cyan]pickwright demo --orders 1000 --seed 8[/]
+    `pickwright demo --orders 1000 --seed 8`
     """
     from api.day_report import print_day, print_decisions
 
@@ -48,5 +50,15 @@ def demo(orders: Orders = GENERATED_ORDERS, seed: Seed = 7, as_json: Json = Fals
     else:
         print_day(fields)
         print_decisions(fields.get("decisions", []))
-        out().print(NEXT, highlight=False)
+        _print_next()
     raise typer.Exit(FAILED if result.violations else OK)
+
+
+def _print_next() -> None:
+    program = "pickwright" if which("pickwright") else relpath(sys.argv[0])
+    console = out()
+    console.print("\nWhat to try next", style="bold")
+    for arguments, what in NEXT:
+        console.print(
+            f"  {what + ':':31}[cyan]{program} {arguments}[/]", highlight=False, soft_wrap=True
+        )

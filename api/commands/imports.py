@@ -17,8 +17,8 @@ app = typer.Typer(
         "All lines are checked first: a file is imported whole or not at all, and an error names "
         "the line, the column, the value and the fix. The sequence is items, places, stock, "
         "orders. Examples:\n\n"
-        "[cyan]pickwright import items --template > items.csv[/]\n\n"
-        "[cyan]pickwright import items items.csv --database warehouse.db[/]"
+        "`pickwright import items --template > items.csv`\n\n"
+        "`pickwright import items items.csv --database warehouse.db`"
     ),
 )
 
@@ -44,7 +44,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print the result as one JSON
 
 KINDS = {
     "items": (
-        "Items: sizes in mm, mass in g, barcodes as [cyan]code[/] or [cyan]code:units[/] parted "
+        "Items: sizes in mm, mass in g, barcodes as `code` or `code:units` parted "
         "by spaces. An item that exists is overwritten."
     ),
     "places": (
@@ -53,7 +53,7 @@ KINDS = {
     ),
     "stock": (
         "Opening stock: units of an item at a place. The units are added to what is there; "
-        "[cyan]face[/] makes the place the pick face of the item."
+        "`face` makes the place the pick face of the item."
     ),
     "orders": (
         "Orders, one line of the file per order line; lines with the same shop and order number "

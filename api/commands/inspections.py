@@ -24,9 +24,9 @@ def check(database: Database, as_json: Json = False) -> None:
     Stock conserved, reservations covered, nothing promised or shipped twice, no work for closed
     orders, an unbroken audit chain. Examples:
 
-    [cyan]pickwright simulate --orders-per-day 200 --database day.db[/]
+    `pickwright simulate --orders-per-day 200 --database day.db`
 
-    [cyan]pickwright check day.db[/]
+    `pickwright check day.db`
     """
     from controller.views import checks
 
@@ -68,7 +68,7 @@ def replay(database: Database, as_json: Json = False) -> None:
     Every command gets the time that it had; the same journal gives the same answers and the same
     digests of ledger and events. The first command that is answered otherwise is named. Example:
 
-    [cyan]pickwright replay day.db[/]
+    `pickwright replay day.db`
     """
     from api import replaying
 

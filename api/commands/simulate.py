@@ -101,13 +101,13 @@ def simulate(
     People read the handheld's screens and scan; machines speak their real protocols. The exit
     code is 1 when an invariant is violated. Examples:
 
-    [cyan]pickwright simulate --orders lines.csv.gz --day 2009-12-14 --seed 7 --json[/]
+    `pickwright simulate --orders lines.csv.gz --day 2009-12-14 --seed 7 --json`
 
-    [cyan]pickwright simulate --orders sales.csv --day 2026-03-02 --map invoice=no,ts=time[/]
+    `pickwright simulate --orders sales.csv --day 2026-03-02 --map invoice=no,ts=time`
 
-    [cyan]pickwright simulate --format olist --orders olist_orders.csv --orders-per-day 900[/]
+    `pickwright simulate --format olist --orders olist_orders.csv --orders-per-day 900`
 
-    [cyan]pickwright simulate --orders-per-day 500 --no-faults --database day.db[/]
+    `pickwright simulate --orders-per-day 500 --no-faults --database day.db`
     """
     from api.day_report import print_day
 

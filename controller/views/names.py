@@ -4,7 +4,7 @@ from controller.store import Db
 
 _SKUS = "SELECT sku FROM item ORDER BY sku"
 _PLACES = "SELECT name FROM place ORDER BY name"
-_ORDERS = "SELECT id FROM customer_order ORDER BY id"
+_ORDERS = "SELECT id, revision FROM customer_order ORDER BY id"
 _SITE = "SELECT 1 FROM setting WHERE name = 'site'"
 
 
@@ -16,9 +16,9 @@ def places(db: Db) -> frozenset[str]:
     return frozenset(row.name for row in db.all(_PLACES))
 
 
-def orders(db: Db) -> frozenset[str]:
-    """The ids of all orders: shop/number."""
-    return frozenset(row.id for row in db.all(_ORDERS))
+def orders(db: Db) -> dict[str, int]:
+    """The revision of every order by its id, shop/number."""
+    return {row.id: row.revision for row in db.all(_ORDERS)}
 
 
 def site_is_set_up(db: Db) -> bool:

@@ -31,7 +31,7 @@ _WORKS = (
     "WHERE device = :device AND state = 'open' AND fault <> 'jam'"
 )
 _OPEN = "SELECT fault FROM alarm WHERE device = :device AND state = 'open' ORDER BY fault LIMIT 1"
-_ROW = "SELECT id, topic, payload, state, about FROM outbox WHERE id = :id"
+_ROW = "SELECT id, topic, about FROM outbox WHERE id = :id"
 _LABEL = (
     "SELECT p.id, c.place FROM parcel p JOIN container c ON c.lpn = p.lpn "
     "WHERE p.id = :parcel AND p.label = :row AND p.state = 'packed'"
@@ -91,17 +91,10 @@ def outbox_given_up(turn: Turn, command: OutboxGivenUp) -> Done:
     row = turn.db.one(_ROW, id=command.outbox)
     if row is None or not outbox.give_up(turn.db, command.outbox):
         return Done(note="settled_before")
-    if row.state == "sent" and _is_divert(row):
-        return Done(note="answer_may_still_come")
     raise_alarm(turn, row.topic.removeprefix("device/"), "given_up", command.reason)
     turn.event("given_up", subject=row.id, topic=row.topic, why=command.reason)
     _tell_about(turn, row.id, command.reason)
     return Done(note="alarm")
-
-
-def _is_divert(row: Any) -> bool:
-    """A divert expires before the load unit has passed the lane; its confirmation comes later."""
-    return bool(msgspec.json.decode(row.payload).get("do") == "divert")
 
 
 def _tell_about(turn: Turn, row_id: int, fault: str) -> None:

@@ -7,6 +7,7 @@ that the tote does not hold for the order any more.
 from typing import Any
 
 from controller import barcodes, ledger, tables
+from controller.errors import Refused
 from controller.ledger import Claim
 from controller.turn import Turn
 from controller.workflows import setting_up
@@ -15,7 +16,10 @@ _START = (
     "UPDATE parcel SET state = 'packing', lpn = :lpn, carton = :carton "
     "WHERE id = :id AND state = 'planned'"
 )
-_UNSTART = "UPDATE parcel SET state = 'planned', lpn = '', carton = :carton WHERE id = :id"
+_UNSTART = (
+    "UPDATE parcel SET state = 'planned', lpn = '', carton = :carton "
+    "WHERE id = :id AND state = 'packing'"
+)
 _DROP_BOX = "DELETE FROM container WHERE lpn = :lpn"
 _DROP_CODE = "DELETE FROM barcode WHERE kind = 'container' AND ref = :lpn AND code = :lpn"
 _LINES = (
@@ -66,8 +70,9 @@ def new_plate(turn: Turn) -> str:
 
 
 def unstart(turn: Turn, parcel: int, carton: str, lpn: str) -> None:
-    """Takes an empty carton away again."""
-    turn.db.run(_UNSTART, id=parcel, carton=carton)
+    """Takes an empty carton away again. Raises: Refused when the parcel has moved on."""
+    if not turn.db.run(_UNSTART, id=parcel, carton=carton):
+        raise Refused("nothing_to_undo")
     turn.db.run(_DROP_BOX, lpn=lpn)
     turn.db.run(_DROP_CODE, lpn=lpn)
 
@@ -112,12 +117,13 @@ def pack(turn: Turn, at: dict[str, Any], line: int, qty: int) -> list[int] | Non
     return movements
 
 
-def unpack(turn: Turn, at: dict[str, Any], line: int, qty: int, movements: list[int]) -> None:
-    """Takes back one `pack`."""
+def unpack(turn: Turn, parcel: int, claim: Claim, qty: int, movements: list[int]) -> None:
+    """Takes back one `pack`. Raises: Refused when the parcel or its order has moved on."""
+    if not turn.db.run(_PACK_LINE, parcel=parcel, line=claim.line, n=-qty):
+        raise Refused("nothing_to_undo")
+    turn.db.run(_PACK_ORDER, order=claim.ref, line=claim.line, n=-qty)
     for movement in reversed(movements):
-        ledger.undo(turn, movement, Claim(at["order"], line))
-    turn.db.run(_PACK_LINE, parcel=at["parcel"], line=line, n=-qty)
-    turn.db.run(_PACK_ORDER, order=at["order"], line=line, n=-qty)
+        ledger.undo(turn, movement, claim)
 
 
 def trim(turn: Turn, parcel: int, line: int | None = None) -> bool:

@@ -55,7 +55,14 @@ def _pack_line(job: Job, lines: list[dict[str, Any]], qty: int) -> str:
     movements = boxing.pack(job.turn, job.data, line, qty)
     if movements is None:
         return _order_changed(job)
-    job.can_undo("pack", line=line, qty=qty, movements=movements)
+    job.can_undo(
+        "pack",
+        parcel=job.data["parcel"],
+        order=job.data["order"],
+        line=line,
+        qty=qty,
+        movements=movements,
+    )
     job.goto("item", lines=lines[1:])
     emptying.to_items(job)
     return "line_packed"
@@ -68,8 +75,10 @@ def _order_changed(job: Job) -> str:
     return "order_changed"
 
 
-def undo_pack(job: Job, line: int, qty: int, movements: list[int]) -> None:
-    boxing.unpack(job.turn, job.data, line, qty, movements)
+def undo_pack(
+    job: Job, parcel: int, order: str, line: int, qty: int, movements: list[int]
+) -> None:
+    boxing.unpack(job.turn, parcel, Claim(order, line), qty, movements)
 
 
 def undo_scan(_job: Job) -> None:

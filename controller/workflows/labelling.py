@@ -13,7 +13,7 @@ _PACKED = (
     "UPDATE parcel SET state = 'packed', mass_g = :mass_g, service = :service, lane = :lane, "
     "cost_cents = :cost, why = :why WHERE id = :id AND state = 'packing'"
 )
-_LABELLED = "UPDATE parcel SET state = 'labelled' WHERE id = :id AND state = 'packed'"
+_LABELLED = "UPDATE parcel SET state = 'labelled' WHERE id = :id"
 _BELT = "SELECT name FROM place WHERE kind = 'belt' ORDER BY name LIMIT 1"
 _SET_DOWN = "UPDATE container SET place = :place WHERE lpn = :lpn"
 
@@ -48,16 +48,17 @@ def close_parcel(job: Job, mass_g: int) -> str:
         service=choice.service,
         why=choice.why,
     )
-    shipping.buy_label(turn, parcel.id, choice.service, parcel.lpn)
+    chosen = parcel._replace(service=choice.service, cost_cents=choice.cost_cents)
+    shipping.buy_label(turn, chosen)
     emptying.to_label(job)
     return "parcel_packed"
 
 
 def parcel_gone(job: Job) -> str:
-    """The parcel was cancelled under the packer's hands: it is put aside."""
+    """The parcel was cancelled, or taken over, under the packer's hands: it is put aside."""
     job.warn(parcel=job.data["box"])
     emptying.next_parcel(job)
-    return "parcel_cancelled"
+    return "parcel_gone"
 
 
 def scan_label(job: Job, heard: Heard) -> str:
@@ -66,10 +67,11 @@ def scan_label(job: Job, heard: Heard) -> str:
     if heard.ref != data["box"]:
         raise Refused("wrong_label", expected=data["box"], got=heard.ref)
     row = shipping.label_row(turn, data["parcel"])
+    if row.parcel_state != "packed":
+        return parcel_gone(job)
     if row.state != "done" or not row.topic.startswith("device/"):
         raise Refused("label_not_printed", parcel=data["box"])
-    if not turn.db.run(_LABELLED, id=data["parcel"]):
-        return parcel_gone(job)
+    turn.db.run(_LABELLED, id=data["parcel"])
     turn.db.run(_SET_DOWN, lpn=data["box"], place=turn.db.value(_BELT) or "")
     emptying.next_parcel(job)
     return "tote_done" if job.step == "tote" else "parcel_labelled"
@@ -82,6 +84,8 @@ def print_again(job: Job, _heard: Heard) -> str:
     """
     turn, data = job.turn, job.data
     row = shipping.label_row(turn, data["parcel"])
+    if row.parcel_state != "packed":
+        return parcel_gone(job)
     parcel = shipping.the_parcel(turn, data["parcel"])
     if row.state in ("waiting", "sent") and not data["sure"]:
         job.warn()
@@ -89,7 +93,7 @@ def print_again(job: Job, _heard: Heard) -> str:
         return "label_on_its_way"
     outbox.give_up(turn.db, row.id)
     if not parcel.tracking:
-        shipping.buy_label(turn, parcel.id, parcel.service, parcel.lpn)
+        shipping.buy_label(turn, parcel)
         emptying.to_label(job)
         return "label_asked_again"
     shipping.print_label(turn, parcel)

@@ -79,7 +79,7 @@ def place(turn: Turn, command: PlaceOrder) -> OrderPlaced:
     if command.hold_ms:
         timers.set_timer(turn, "hold", order_id, turn.now_ms + command.hold_ms)
     turn.event("order_placed", order_id=order_id, promised=promised, backordered=wanted - promised)
-    _tell_shop(turn, command.shop, [line.sku for line in command.lines])
+    _tell_shop(turn, command)
     return OrderPlaced(
         order=order_id,
         promised_units=promised,
@@ -93,15 +93,19 @@ def _check_lines(turn: Turn, lines: tuple[OrderLine, ...]) -> None:
         raise Refused("bad_number_of_lines", lines=len(lines), most=LINES_MAX)
     seen: set[int] = set()
     for line in lines:
-        if line.line in seen:
-            raise Refused("line_twice", line=line.line, sku=line.sku)
-        seen.add(line.line)
+        _check_once(seen, line)
         if not 0 < line.qty <= QTY_MAX:
             raise Refused("bad_quantity", line=line.line, sku=line.sku, qty=line.qty, most=QTY_MAX)
         if turn.db.value(_ITEM, sku=line.sku) is None:
             raise NotFound(
                 "unknown_sku", line=line.line, sku=line.sku, fix="import the item, or correct it"
             )
+
+
+def _check_once(seen: set[int], line: OrderLine) -> None:
+    if line.line in seen:
+        raise Refused("line_twice", line=line.line, sku=line.sku)
+    seen.add(line.line)
 
 
 def _add_line(turn: Turn, order_id: str, owner: str, line: OrderLine) -> int:
@@ -129,11 +133,12 @@ def next_departure(turn: Turn, now_ms: int) -> int:
     return midnight + site.departure_ms
 
 
-def _tell_shop(turn: Turn, shop: str, skus: list[str]) -> None:
+def _tell_shop(turn: Turn, command: PlaceOrder) -> None:
     """Shops hear what may still be sold of the SKUs that have just changed."""
     node = turn.site.node
-    left = {sku: ledger.free(turn, sku, "", node) for sku in sorted(set(skus))}
-    outbox.emit(turn, "channel/stock", {"shop": shop, "free": left})
+    skus = sorted({line.sku for line in command.lines})
+    left = {sku: ledger.free(turn, sku, command.owner, node) for sku in skus}
+    outbox.emit(turn, "channel/stock", {"shop": command.shop, "free": left})
 
 
 def pay(turn: Turn, command: PayOrder) -> Done:
@@ -162,7 +167,7 @@ def change(turn: Turn, command: ChangeOrder) -> OrderPlaced:
     if order.state in ("shipped", "cancelled"):
         raise Refused("order_closed", order=order.id, state=order.state)
     lines = {row.line: row for row in turn.db.all(_LINES, id=order.id)}
-    _check_lines(turn, tuple(each for each in command.lines if each.qty))
+    _check_change(turn, command.lines)
     promised = sum(_change_line(turn, order, lines.get(new.line), new) for new in command.lines)
     turn.flush()
     close_if_done(turn, order.id)
@@ -171,6 +176,16 @@ def change(turn: Turn, command: ChangeOrder) -> OrderPlaced:
     return OrderPlaced(
         order=order.id, promised_units=promised, backordered_units=left, due_ms=order.due_ms
     )
+
+
+def _check_change(turn: Turn, lines: tuple[OrderLine, ...]) -> None:
+    """As for a new order, except that a line may be set to zero."""
+    seen: set[int] = set()
+    for line in lines:
+        _check_once(seen, line)
+    kept = tuple(line for line in lines if line.qty)
+    if kept or not lines:
+        _check_lines(turn, kept)
 
 
 def _change_line(turn: Turn, order: Any, row: Any | None, new: OrderLine) -> int:
@@ -218,10 +233,14 @@ def _cancel_whole(turn: Turn, order: Any, reason: str) -> tuple[int, int]:
 def _cancel_lines(turn: Turn, order: Any, command: CancelOrder) -> tuple[int, int]:
     lines = {row.line: row for row in turn.db.all(_LINES, id=order.id)}
     taken = late = 0
+    seen: set[int] = set()
     for asked in command.lines:
+        _check_once(seen, asked)
         row = lines.get(asked.line)
         if row is None:
             raise NotFound("unknown_line", order=order.id, line=asked.line)
+        if asked.qty <= 0:
+            raise Refused("bad_quantity", line=asked.line, sku=row.sku, qty=asked.qty)
         units = withdrawing.take_units(turn, row, asked.qty, packed_too=False)
         taken += units
         late += asked.qty - units

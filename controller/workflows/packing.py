@@ -95,8 +95,9 @@ def weight_read(turn: Turn, command: WeightRead) -> ScanReply:
     job = handheld.load(turn, worker) if worker else None
     if job is None or (job.workflow, job.step) != ("packing", "weigh"):
         raise Refused("nothing_to_weigh", place=command.place, mass_g=command.mass_g)
-    job.undo = None
+    undo_before, job.undo = job.undo, None
     job.last = weighing.weigh(job, command.mass_g)
+    job.undo = undo_before if job.tone == "warn" else None
     job.version += 1
     handheld.save(job, command.id)
     return ScanReply(

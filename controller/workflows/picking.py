@@ -163,11 +163,10 @@ def drop(job: Job, heard: Heard) -> str:
     data = job.data
     if heard.ref != data["tote"]:
         raise Refused("wrong_tote", expected=data["tote"], got=heard.ref)
-    task = _open_task(job)
+    task = _task(job)
+    if task.state != "open":
+        return _cancelled(job)
     got = min(data["got"], task.qty - task.done_qty)
-    if got <= 0:
-        job.warn()
-        return _next_pick_after(job, "pick_cancelled")
     key = withdrawing.reserved_key(job.turn, task)
     claim = Claim(task.order_id, task.line)
     movement = ledger.move(
@@ -185,7 +184,13 @@ def _next_pick_after(job: Job, message: str) -> str:
     return message
 
 
-def _open_task(job: Job) -> Any:
+def _cancelled(job: Job) -> str:
+    """The order was cancelled or changed under the picker's hands: the units stay in the bin."""
+    job.warn(sku=job.data["sku"])
+    return _next_pick_after(job, "pick_cancelled")
+
+
+def _task(job: Job) -> Any:
     task = job.turn.db.the(_TASK, id=job.data["task"])
     return task
 
@@ -204,7 +209,9 @@ def short(job: Job, _heard: Heard) -> str:
 
 def short_count(job: Job, heard: Heard) -> str:
     """The picker has counted the bin: the books follow, and another bin joins the tour."""
-    task = _open_task(job)
+    task = _task(job)
+    if task.state != "open":
+        return _cancelled(job)
     open_units = task.qty - task.done_qty
     lost = shortages.count_short(job.turn, task, heard.units)
     if lost == 0:
@@ -269,7 +276,7 @@ def new_tote(job: Job, heard: Heard) -> str:
     turn, data = job.turn, job.data
     if not turn.db.run(_PUT_TOTE, lpn=heard.ref, cart=data["cart"], kind=data["kind"]):
         raise Refused("tote_not_free", tote=heard.ref, expected=data["kind"])
-    old = turn.db.the("SELECT * FROM load WHERE id = :id", id=_open_task(job).load)
+    old = turn.db.the("SELECT * FROM load WHERE id = :id", id=_task(job).load)
     new_id = turn.new_id()
     turn.add(tables.load, **old._asdict() | {"id": new_id, "lpn": heard.ref})
     turn.flush()

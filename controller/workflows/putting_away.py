@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from controller import ledger, tables
-from controller.errors import NotFound, Refused
+from controller.errors import Refused
 from controller.handlers import Handler
 from controller.ledger import Key
-from controller.messages import Command
+from controller.messages import Command, Fields
 from controller.turn import Turn
 from controller.workflows import errands, replenishing, shortages
 from controller.workflows.handheld import Flow, Heard, Job
@@ -110,36 +110,35 @@ def _fits(place: Any, unit_mm3: int, qty: int) -> int:
 def plan_putaway(turn: Turn, key: Key, qty: int, worker: str = "") -> list[int]:
     """Makes the tasks that bring `qty` units of a stock row to their places; their ids."""
     tasks: list[int] = []
-    for part in range(PARTS_MAX):
+    while qty:
         choice = choose_place(turn, key.sku, qty, key.lot)
-        units = qty if part == PARTS_MAX - 1 else choice.qty
-        task_id = turn.new_id()
-        turn.add(
-            tables.task,
-            id=task_id,
-            kind="putaway",
-            state="open",
-            seq=part,
-            sku=key.sku,
-            lot=key.lot,
-            owner=key.owner,
-            qty=units,
-            from_place=key.place,
-            from_container=key.container,
-            to_place=choice.place,
-            worker=worker,
-            due_ms=turn.now_ms,
-            created_ms=turn.now_ms,
-        )
-        turn.event(
-            "putaway_planned", subject=task_id, sku=key.sku, place=choice.place, why=choice.why
-        )
-        turn.flush()
-        tasks.append(task_id)
+        units = choice.qty if len(tasks) < PARTS_MAX - 1 else qty
+        tasks.append(_add_task(turn, key, units, choice, worker))
         qty -= units
-        if qty == 0:
-            break
     return tasks
+
+
+def _add_task(turn: Turn, key: Key, qty: int, choice: Choice, worker: str) -> int:
+    task_id = turn.new_id()
+    turn.add(
+        tables.task,
+        id=task_id,
+        kind="putaway",
+        state="open",
+        sku=key.sku,
+        lot=key.lot,
+        owner=key.owner,
+        qty=qty,
+        from_place=key.place,
+        from_container=key.container,
+        to_place=choice.place,
+        worker=worker,
+        due_ms=turn.now_ms,
+        created_ms=turn.now_ms,
+    )
+    turn.event("putaway_planned", subject=task_id, sku=key.sku, place=choice.place, why=choice.why)
+    turn.flush()
+    return task_id
 
 
 def empty_container(turn: Turn, lpn: str, worker: str = "") -> int:
@@ -167,8 +166,6 @@ def at_source(job: Job, heard: Heard) -> str:
     turn, data = job.turn, job.data
     errands.expect(heard, data["source"])
     task = errands.get(turn, data["task"])
-    if task.state != "open":
-        return _next_of_container(job, heard.ref, "errand_cancelled")
     if not task.sku:
         empty_container(turn, heard.ref, job.worker)
         errands.close(turn, task.id, "done")
@@ -234,7 +231,7 @@ def fitted(job: Job, heard: Heard) -> str:
     task = errands.get(job.turn, job.data["task"])
     if heard.units >= task.qty - task.done_qty:
         raise Refused("wrong_count", most=task.qty - task.done_qty - 1, got=heard.units)
-    if heard.units and task.state == "open":
+    if heard.units:
         return _put(job, task, job.data["to"], heard.units)
     return _elsewhere(job, task, "next_place")
 
@@ -243,11 +240,7 @@ def put(job: Job, heard: Heard) -> str:
     """The goods stand at their place; another place than the chosen one is asked twice."""
     data = job.data
     task = errands.get(job.turn, data["task"])
-    left = task.qty - task.done_qty
-    if task.state != "open" or left <= 0:
-        job.warn()
-        return _next_of_container(job, task.from_container, "errand_cancelled")
-    qty = min(data["take"], left)
+    qty = min(data["take"], task.qty - task.done_qty)
     if heard.ref != data["to"]:
         _check_room(job.turn, task, heard.ref, qty)
         if not errands.confirmed(job, heard):
@@ -278,8 +271,7 @@ def _elsewhere(job: Job, task: Any, message: str) -> str:
 
 def _check_room(turn: Turn, task: Any, place: str, qty: int) -> None:
     row = turn.db.one(_ROOM_AT, place=place, task=task.id)
-    if row is None:
-        raise NotFound("unknown_place", place=place)
+    assert row is not None
     if row.kind not in STORAGE:
         raise Refused("not_storage", place=place, kind=row.kind, fix="scan a storage place")
     room = _fits(row, _unit_mm3(turn, task.sku), qty)
@@ -308,24 +300,35 @@ def undo_put(job: Job, task: int, qty: int, movement: int, emptied: dict[str, st
 
 def _take_back(turn: Turn, emptied: dict[str, str]) -> None:
     row = turn.db.one(_CONTAINER, lpn=emptied["lpn"])
-    if row is None or row.state == "in_use":
+    assert row is not None
+    if row.state == "in_use":
         raise Refused("container_reused", container=emptied["lpn"])
     turn.db.run(_SET_DOWN, **emptied)
 
 
-def short(job: Job, _heard: Heard) -> str:
-    """The goods are not there: they are booked as missing, and the task ends."""
+def short(job: Job, heard: Heard) -> str:
+    """The goods are not there: they are booked as missing, and the task ends.
+
+    A container that is not there yet is looked for again later.
+    """
     turn = job.turn
     task = errands.get(turn, job.data["task"])
-    left, claim = task.qty - task.done_qty, errands.claim_of(task)
-    if task.state == "open":
-        source = errands.source_of(turn, task)
-        if task.sku and ledger.reserve(turn, claim, source, left):
-            shortages.report_missing(turn, claim, source, left, "short_putaway")
-        errands.close(turn, task.id, "short")
-        if task.from_container:
-            free_container(turn, task.from_container)
+    if not task.sku:
+        return errands.skip(job, heard)
+    left = task.qty - task.done_qty
+    claim, source = errands.claim_of(task), errands.source_of(turn, task)
+    if ledger.reserve(turn, claim, source, left):
+        shortages.report_missing(turn, claim, source, left, "short_putaway")
+    errands.close(turn, task.id, "short")
+    if task.from_container:
+        free_container(turn, task.from_container)
     return _next_of_container(job, task.from_container, "short_noted")
+
+
+def _fields(job: Job) -> Fields:
+    """Of a task that needs several places, the units for this one."""
+    data = job.data
+    return errands.item_fields(data) | {"qty": data.get("take", data["qty"])}
 
 
 def _draw(target: str, *expects: str, buttons: tuple[str, ...]) -> Any:
@@ -333,7 +336,7 @@ def _draw(target: str, *expects: str, buttons: tuple[str, ...]) -> Any:
         "expects": expects,
         "at": job.data["to"] if target == "to" else job.data["at"],
         "target": job.data[target],
-        "fields": errands.item_fields(job.data),
+        "fields": _fields(job),
         "buttons": buttons,
     }
 
@@ -363,7 +366,7 @@ FLOW = Flow(
             "expects": ("number",),
             "at": job.data["to"],
             "target": "0",
-            "fields": errands.item_fields(job.data),
+            "fields": _fields(job),
         },
         "done": errands.draw_done,
     },

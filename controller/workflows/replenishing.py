@@ -128,6 +128,7 @@ def fill_face(job: Job, heard: Heard) -> str:
     turn.db.run(_SET_QTY, id=task.id, qty=take)
     errands.book(turn, task.id, take, state="done")
     job.can_undo("fill", task=task.id, held=held, movement=movement)
+    check_face(turn, task.sku)
     job.goto("done", qty=take)
     return "face_filled"
 

@@ -45,7 +45,8 @@ _CODE = "SELECT kind, ref FROM barcode WHERE code = :code"
 _ROW = "SELECT id, topic, state, about FROM outbox WHERE id = :id"
 _PRINTED = "UPDATE outbox SET state = 'done' WHERE id = :id AND state <> 'done'"
 _LABEL_ROW = (
-    "SELECT o.id, o.topic, o.state FROM parcel p JOIN outbox o ON o.id = p.label WHERE p.id = :id"
+    "SELECT o.id, o.topic, o.state, p.state AS parcel_state "
+    "FROM parcel p JOIN outbox o ON o.id = p.label WHERE p.id = :id"
 )
 _COUNT_IN = (
     "UPDATE departure SET parcels = parcels + 1, mass_g = mass_g + :mass_g WHERE id = "
@@ -116,15 +117,16 @@ def the_parcel(turn: Turn, parcel_id: int) -> Any:
     return row
 
 
-def buy_label(turn: Turn, parcel_id: int, service: str, reference: str) -> None:
-    """Asks the carrier for a label; the same reference again is the same purchase."""
-    row_id = outbox.emit(
-        turn,
-        "carrier/buy",
-        {"parcel": parcel_id, "service": service, "reference": reference},
-        about=parcel_id,
-    )
-    turn.db.run(_SET_LABEL, id=parcel_id, label=row_id)
+def buy_label(turn: Turn, parcel: Any) -> None:
+    """Asks the carrier for a label at the price quoted; its plate again is the same purchase."""
+    asked = {
+        "parcel": parcel.id,
+        "service": parcel.service,
+        "reference": parcel.lpn,
+        "cost_cents": parcel.cost_cents,
+    }
+    row_id = outbox.emit(turn, "carrier/buy", asked, about=parcel.id)
+    turn.db.run(_SET_LABEL, id=parcel.id, label=row_id)
 
 
 def label_bought(turn: Turn, command: LabelBought) -> Done:
@@ -145,6 +147,7 @@ def label_bought(turn: Turn, command: LabelBought) -> Done:
     )
     alarming.works_again(turn, "carrier/buy")
     if parcel.state != "packed":
+        alarming.tell_bench(turn, parcel.bench, parcel.id, "parcel_gone")
         return Done(note=parcel.state)
     print_label(turn, parcel._replace(tracking=command.tracking))
     return Done(note="printing")

@@ -40,8 +40,6 @@ _OTHER_PICKS = (
     "AND t.owner = :owner AND t.state = 'open' AND t.kind IN ('pick', 'replenish') "
     "AND t.id <> :task ORDER BY t.due_ms DESC, t.id DESC"
 )
-_SHRINK = "UPDATE task SET qty = qty - :n WHERE id = :id"
-_CANCEL = "UPDATE task SET state = 'cancelled' WHERE id = :id"
 _UNPLANNED_PROMISES = (
     "SELECT l.order_id, l.line, p.qty + l.shipped - l.planned AS units FROM promise p "
     "JOIN order_line l ON l.order_id = p.order_id AND l.line = p.line "
@@ -108,7 +106,7 @@ def _write_off_others(turn: Turn, task: Any, key: Key, missing: int) -> None:
     ):
         units = min(reserved_over, other.qty - other.done_qty)
         if units > 0:
-            _unplan(turn, other, key, units)
+            _unplan(turn, other, units)
             reserved_over -= units
     free_units = min(missing, missing - max(0, reserved_over))
     if free_units > 0:
@@ -116,17 +114,11 @@ def _write_off_others(turn: Turn, task: Any, key: Key, missing: int) -> None:
         ledger.move(turn, key, key.at(ledger.LOST), free_units, cause="short_pick")
 
 
-def _unplan(turn: Turn, task: Any, key: Key, units: int) -> None:
+def _unplan(turn: Turn, task: Any, units: int) -> None:
     """Another task loses units of a row that has fewer than booked."""
-    turn.db.run(_CANCEL if units == task.qty else _SHRINK, **_shrunk(task, units))
-    claim = Claim(task.order_id, task.line) if task.order_id else Claim(f"task:{task.id}")
-    ledger.withdraw(turn, claim, key, units)
+    withdrawing.shrink_task(turn, task, units)
     if task.order_id:
         turn.db.run(_PLANNED_LESS, order_id=task.order_id, line=task.line, n=units)
-
-
-def _shrunk(task: Any, units: int) -> dict[str, int]:
-    return {"id": task.id} if units == task.qty else {"id": task.id, "n": units}
 
 
 def _cover_promises(turn: Turn, key: Key, qty: int, first: Claim) -> int:

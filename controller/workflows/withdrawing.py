@@ -22,6 +22,7 @@ _TASKS = (
     "AND state = 'open' ORDER BY id DESC"
 )
 _SHRINK_TASK = "UPDATE task SET qty = qty - :n WHERE id = :id"
+_END_TASK = "UPDATE task SET qty = done_qty, state = 'done' WHERE id = :id"
 _CANCEL_TASK = "UPDATE task SET state = 'cancelled' WHERE id = :id"
 _HELD = (
     "SELECT r.*, c.kind AS container_kind FROM reservation r "
@@ -70,16 +71,21 @@ def shrink_tasks(turn: Turn, line: Any, qty: int) -> int:
 
 
 def shrink_task(turn: Turn, task: Any, units: int) -> None:
-    """Takes units out of an open pick and frees what it had reserved for them."""
-    if units == task.qty:
-        turn.db.run(_CANCEL_TASK, id=task.id)
-    else:
+    """Takes units out of an open task and frees what it had reserved for them."""
+    if units < task.qty - task.done_qty:
         turn.db.run(_SHRINK_TASK, id=task.id, n=units)
-    ledger.withdraw(turn, Claim(task.order_id, task.line), reserved_key(turn, task), units)
+    else:
+        turn.db.run(_END_TASK if task.done_qty else _CANCEL_TASK, id=task.id)
+    ledger.withdraw(turn, claim_of(task), reserved_key(turn, task), units)
+
+
+def claim_of(task: Any) -> Claim:
+    """A pick holds its units for its order line, any other task for itself."""
+    return Claim(task.order_id, task.line) if task.order_id else Claim(f"task:{task.id}")
 
 
 def reserved_key(turn: Turn, task: Any) -> ledger.Key:
-    """The stock row that an open pick has reserved."""
+    """The stock row that an open task has reserved."""
     return ledger.Key(
         task.sku,
         task.lot,

@@ -1,16 +1,15 @@
-"""Owns one recorded session per driver; run as a program, it writes them to tests/tapes/."""
+"""Owns one recorded session per driver; `python -m` writes them to tests/tapes/."""
 
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-
-from virtual_floor import START_MS, row
 
 from devices.conveyor import Running
 from devices.driver import DeviceError, Driver, load_driver
 from devices.envelope import Online, Result, Writer
 from devices.sorter import Diverted, Jam, LaneFull, Scan
 from devices.transports.tape import Recorder
+from tests.devices.virtual_floor import START_MS, row
 
 TAPES = Path(__file__).parents[1] / "tapes"
 BRANCH = "wh/v1/main/out"

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from virtual_floor import START_MS, Desk
 
 from controller.errors import ControllerError, LimitReached, Refused, StoreUnavailable
 from controller.messages import Command, ContainerSeen, DeviceFault
@@ -14,6 +13,7 @@ from devices.printer import Printer
 from devices.scale import Scale
 from devices.sorter import Scan, Sorter
 from devices.transports.memory import MemoryTransport, pair
+from tests.devices.virtual_floor import START_MS, Desk
 
 TOPIC = "wh/v1/main/out/sorter1"
 DIVERT = {"do": "divert", "tracking": "t1", "lane": "L1"}

@@ -3,11 +3,11 @@
 from typing import Any
 
 import pytest
-from virtual_floor import START_MS, row
 
 from controller.messages import Command, DeviceFault, Event, LabelPrinted
 from devices.driver import BadFrame, Effects
 from devices.printer import Printer, read_status
+from tests.devices.virtual_floor import START_MS, row
 
 ADDRESS = "tcp/p1"
 

@@ -7,7 +7,6 @@ from random import Random
 from typing import Any
 
 import pytest
-from virtual_floor import START_MS, Desk, Floor
 
 from controller.messages import (
     Command,
@@ -32,6 +31,7 @@ from simulation.machines import (
     PaperLoaded,
     ZebraPrinter,
 )
+from tests.devices.virtual_floor import START_MS, Desk, Floor
 
 SECOND = 1_000_000
 TOPIC = "wh/v1/main/out/sorter1"
@@ -74,9 +74,7 @@ def put_on(floor: Floor, machine: LoopSorter, parcels: int) -> None:
     for number in range(parcels):
         parcel = f"P{number}"
         at_us = START_MS * 1_000 + number * SECOND
-        floor.at(
-            at_us, lambda parcel=parcel: floor.tell(machine, Inducted("B1", parcel, (parcel,)))
-        )
+        floor.at(at_us, partial(floor.tell, machine, Inducted("B1", parcel, (parcel,))))
 
 
 def arrived(floor: Floor) -> list[tuple[str, str]]:

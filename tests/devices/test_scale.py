@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from virtual_floor import START_MS, row
 
 from controller.messages import Command, DeviceFault, WeightRead
 from devices.driver import BadFrame, Effects
 from devices.scale import Scale, grams
+from tests.devices.virtual_floor import START_MS, row
 
 
 def scale() -> Scale:

@@ -1,11 +1,11 @@
 """Fixed scanners: framings, AIM identifiers, no-reads, echoes and noise."""
 
 import pytest
-from virtual_floor import START_MS, row
 
 from controller.messages import Command, ContainerSeen, DeviceFault
 from devices.driver import BadFrame
 from devices.scanner import Scanner
+from tests.devices.virtual_floor import START_MS, row
 
 
 def heard(scanner: Scanner, payload: bytes, now_ms: int = START_MS) -> tuple[Command[object], ...]:

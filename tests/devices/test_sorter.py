@@ -1,10 +1,11 @@
 """Sorters and conveyors on wh/v1: commands once, outcomes reported, deadlines kept."""
 
+import sys
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
-from virtual_floor import START_MS, row
 
 from controller.messages import (
     Command,
@@ -17,6 +18,7 @@ from devices.conveyor import Conveyor, Running
 from devices.driver import BadFrame, Effects, load_driver
 from devices.envelope import Online, Result, Writer
 from devices.sorter import DIVERT, Diverted, Jam, LaneFull, Scan, Sorter
+from tests.devices.virtual_floor import START_MS, row
 
 TOPIC = "wh/v1/main/out/sorter1"
 PLC = Writer("plc-1")
@@ -208,3 +210,16 @@ def test_drivers_are_loaded_by_kind() -> None:
 def test_an_unknown_kind_is_refused_with_the_known_ones() -> None:
     with pytest.raises(ValueError, match=r"'robot'.*conveyor, printer"):
         load_driver("robot")
+
+
+def test_a_driver_of_somebody_else_is_found_by_its_entry_point(tmp_path: Path) -> None:
+    metadata = tmp_path / "robots-1.0.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: robots\nVersion: 1.0\n")
+    entry = "[pickwright.drivers]\nrobot = devices.conveyor:Conveyor\n"
+    (metadata / "entry_points.txt").write_text(entry)
+    sys.path.insert(0, str(tmp_path))
+    try:
+        assert load_driver("robot", name="r1", topic="wh/v1/a/b/r1").name == "r1"
+    finally:
+        sys.path.remove(str(tmp_path))

@@ -1,9 +1,9 @@
 """Tapes: every driver answers a recorded session as it did when it was recorded."""
 
 import pytest
-from tape_sessions import SESSIONS, TAPES, driver, record
 
 from devices.transports.tape import replay
+from tests.devices.tape_sessions import SESSIONS, TAPES, driver, record
 
 
 def stored(kind: str) -> list[str]:

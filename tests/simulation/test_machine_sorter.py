@@ -4,7 +4,6 @@ from random import Random
 from typing import Any
 
 import pytest
-from machine_effects import SECOND, START_US, Effects, emitted, physical, woken_at
 
 from devices.envelope import RESULT, Writer
 from devices.sorter import DIVERTED, JAM, LANE_FULL, SCAN, Divert, Scan
@@ -18,6 +17,7 @@ from simulation.machines import (
     Rebooted,
     Woken,
 )
+from tests.simulation.machine_effects import SECOND, START_US, Effects, emitted, physical, woken_at
 
 TOPIC = "wh/v1/main/out/sorter1"
 HOST = Writer("host")

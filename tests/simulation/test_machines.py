@@ -4,7 +4,6 @@ from random import Random
 from typing import Any
 
 import pytest
-from machine_effects import SECOND, START_US, Effects, emitted, physical, woken_at
 
 from devices.printer import read_status
 from simulation.machines import (
@@ -16,6 +15,7 @@ from simulation.machines import (
     Woken,
     ZebraPrinter,
 )
+from tests.simulation.machine_effects import SECOND, START_US, Effects, emitted, physical, woken_at
 
 # --- label printer ---------------------------------------------------------------------------
 

@@ -211,7 +211,7 @@ class Floor:
 
     def _parcel(self, order: str, carton: str, units: dict[str, int]) -> PlannedParcel:
         contents = tuple((self.line(order, sku), qty) for sku, qty in units.items())
-        mass_g = sum(MASS_G[sku] * qty for sku, qty in units.items())
+        mass_g = sum(MASS_G.get(sku, 0) * qty for sku, qty in units.items())
         return PlannedParcel(order=order, carton=carton, contents=contents, mass_g=mass_g)
 
     def line(self, order: str, sku: str) -> int:

@@ -4,7 +4,18 @@ from dataclasses import replace
 
 import pytest
 
-from controller.messages import CancelOrder, OrderLine, SetUpSite
+from controller.messages import (
+    CancelOrder,
+    ImportItems,
+    ImportPlaces,
+    ImportStock,
+    Item,
+    OrderLine,
+    Place,
+    SetUpSite,
+    SignIn,
+    StockLine,
+)
 from controller.store import Store
 from tests.workflows.floor import CARTONS, ECO, SETTINGS, SETUP, Floor, let_go, packed_floor
 
@@ -222,7 +233,7 @@ def test_a_parcel_cancelled_on_the_scale_is_not_bought() -> None:
     to_item(floor)
     floor.scans("MUG", "MUG", "PEN")
     floor.do(CancelOrder(id="cancel", order="shop/1"))
-    assert floor.scan("800").message == "parcel_cancelled"
+    assert floor.scan("800").message == "parcel_gone"
     assert floor.sent("carrier/") == []
 
 
@@ -260,3 +271,53 @@ def test_scanning_the_bench_again_shows_the_tote_that_came_meanwhile() -> None:
     order = floor.order("1", {"MUG": 1})
     floor.tour([[(order, "BOX-S", {"MUG": 1})]])
     assert floor.scan("BENCH-01", "W2").screen.target == "TOTE-1"
+
+
+@pytest.mark.parametrize("raw", ["SHORT", "DONE"])
+def test_a_line_cancelled_after_its_first_scan_is_noticed(raw: str) -> None:
+    floor = packed_floor()
+    to_item(floor)
+    floor.scans("MUG")
+    floor.do(CancelOrder(id="cancel", order="shop/1"))
+    assert floor.scan(raw).message == "order_changed"
+    assert floor.stock(BOX) == {}
+    assert floor.books_balance()
+
+
+def test_two_packers_at_one_tote_never_make_one_parcel_twice() -> None:
+    floor = packed_floor()
+    floor.screens["W2"] = floor.do(SignIn(id="in/W2", badge="W2"))
+    floor.scans("TOTE-1")
+    for raw in ("BENCH-02", "TOTE-1", "TOTE-1", "BOX-S", "MUG-PACK"):
+        floor.scan(raw, "W2")
+    reply = floor.scan("BOX-S")
+    assert (reply.message, reply.screen.step, reply.screen.target) == (
+        "parcel_gone",
+        "item",
+        "PEN",
+    )
+    floor.scan("DONE", "W2")
+    floor.scan("780", "W2")
+    assert floor.scan("PEN").message == "order_changed"
+    assert floor.stock(BOX) == {"MUG": 2}
+    assert floor.books_balance()
+
+
+def test_what_fits_no_carton_ships_as_it_is() -> None:
+    safe = Item(sku="SAFE", name="Safe", length_mm=400, width_mm=400, height_mm=400, mass_g=40_000)
+    stock = StockLine(sku="SAFE", place="P-SAFE", qty=5)
+    floor = Floor(
+        setup=(
+            *SETUP,
+            ImportItems(id="more", items=(safe,)),
+            ImportPlaces(id="its place", places=(Place(name="P-SAFE", kind="pick"),)),
+            ImportStock(id="its stock", lines=(stock,)),
+        )
+    )
+    order = floor.order("1", {"MUG": 1, "SAFE": 1})
+    floor.tour([[(order, "BOX-L", {"MUG": 1, "SAFE": 1})]])
+    floor.scans("BENCH-01", "TOTE-1", "BOX-L", "MUG", "DONE", "650")
+    let_go(floor)
+    screen = floor.screens["W1"].screen
+    assert (screen.step, screen.target, screen.fields["carton"]) == ("item", "SAFE", "OWN")
+    assert "40000 g fits no carton" in floor.events("fits_no_carton")[0]["why"]

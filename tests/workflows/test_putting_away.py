@@ -1,6 +1,7 @@
 """Putting away: goods find a place with room, and the container is free again."""
 
 from controller.messages import (
+    AnnounceReturn,
     CancelOrder,
     OrderLine,
     PlaceOrder,
@@ -38,6 +39,17 @@ def test_goods_go_to_the_face_while_it_has_room_and_then_to_an_empty_reserve_pla
 def test_goods_join_the_same_sku_before_they_open_another_place() -> None:
     site = given(StockLine(sku="MUG", place="R2", qty=15), MUG=8)
     assert targets(site) == [("MUG", 5, "R2"), ("MUG", 3, "R1")]
+
+
+def test_place_of_the_same_sku_that_is_full_is_passed_over() -> None:
+    site = given(StockLine(sku="MUG", place="R1", qty=20), MUG=3)
+    assert targets(site) == [("MUG", 3, "R2")]
+
+
+def test_full_face_gives_way_to_reserve() -> None:
+    site = given(FACE, MUG=4)
+    assert site.scan("NEXT", "T1").screen.target == "P1"
+    assert site.scan("FULL", "0").screen.target == "R1"
 
 
 def test_another_lot_gets_a_place_of_its_own() -> None:
@@ -210,6 +222,47 @@ def test_second_missing_sku_of_a_tote_ends_the_errand() -> None:
     assert site.scan("NEXT", "T1", "SHORT").screen.target == "R2"
     assert site.scan("SHORT").screen.step == "done"
     assert site.stock_at() == {}
+
+
+def test_goods_missing_on_the_shelf_are_booked_as_lost() -> None:
+    site = Site()
+    lines = (OrderLine(line=1, sku="MUG", qty=2),)
+    site.handle(AnnounceReturn, number="RMA1", lines=lines)
+    site.scan("DESK", "RMA1", "MUG", "2", "DONE", "HOME", "NEXT", "BACK", "SHORT")
+    assert site.stock_at() == {}
+    assert site.violations() == {}
+
+
+def test_goods_that_an_order_holds_by_now_stay_where_they_are() -> None:
+    site = Site()
+    lines = (OrderLine(line=1, sku="MUG", qty=2),)
+    site.handle(AnnounceReturn, number="RMA1", lines=lines)
+    site.scan("DESK", "RMA1", "MUG", "2", "DONE", "HOME")
+    site.release("MUG", "BACK", 2)
+    assert site.scan("NEXT", "BACK", "R1").message == "insufficient_stock"
+    assert site.scan("SHORT").message == "short_noted"
+    assert site.stock_at() == {("MUG", "BACK"): 2}
+    assert site.violations() == {}
+
+
+def test_several_skus_on_the_shelf_are_told_apart_by_scanning_the_item() -> None:
+    site = Site()
+    lines = tuple(OrderLine(line=n, sku=sku, qty=1) for n, sku in enumerate(("MUG", "LAMP")))
+    site.handle(AnnounceReturn, number="RMA1", lines=lines)
+    site.scan("DESK", "RMA1", "MUG", "1", "DONE", "LAMP", "1", "DONE", "HOME", "NEXT", "BACK")
+    assert site.last["ANN"].screen.target == "MUG"
+    assert site.scan("LAMP").message == "wrong_item"
+    assert site.scan("MUG").screen.step == "place"
+
+
+def test_carton_that_has_not_come_yet_is_looked_for_later() -> None:
+    floor = packed_floor()
+    floor.scans("TOTE-1", "BOX-S", "MUG", "MUG", "PEN", "800")
+    floor.do(CancelOrder(id="cancel", order="shop/1"))
+    floor.scan("HOME")
+    floor.scan("NEXT")
+    assert floor.scan("SHORT").message == "no_task"
+    assert floor.value("SELECT state FROM task WHERE kind = 'putaway'") == "open"
 
 
 def test_carton_of_a_cancelled_order_is_put_away_sku_by_sku() -> None:

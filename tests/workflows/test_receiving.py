@@ -125,6 +125,13 @@ def test_container_offers_what_fits_and_asks_twice_for_more() -> None:
     assert site.stock_at() == {("MUG", "T1"): 60, ("MUG", "T2"): 40}
 
 
+def test_container_without_limits_takes_any_amount() -> None:
+    site = given(MUG=900)
+    site.scan("DOCK1", "ASN1", "Z1", "MUG")
+    assert site.last["ANN"].screen.target == "900"
+    assert site.scan("900").message == "received"
+
+
 def test_damaged_units_stand_apart_and_are_not_for_sale() -> None:
     site = opened()
     assert site.scan("DAMAGED").message == "damaged_next"
@@ -163,6 +170,11 @@ def test_missing_lot_is_asked_for(raw: str, lot: str) -> None:
     assert site.rows("SELECT lot, qty FROM stock WHERE container = 'T1'") == [(lot, 6)]
 
 
+def test_unreadable_lot_is_refused() -> None:
+    site = opened(MILK=6)
+    assert site.scan("MILK", "\n").message == "unreadable_lot"
+
+
 def test_short_delivery_ends_on_the_second_done_and_says_what_is_missing() -> None:
     site = opened()
     site.scan("MUG", "30", "DONE")
@@ -194,6 +206,8 @@ def test_lines_of_the_same_sku_fill_up_in_turn() -> None:
     assert site.rows(received) == [(1, 10), (2, 5)]
     site.scan("UNDO")
     assert site.rows(received) == [(1, 0), (2, 0)]
+    site.scan("15", "MUG", "5")
+    assert site.rows(received) == [(1, 10), (2, 10)]
 
 
 def test_undo_takes_a_count_back() -> None:

@@ -48,10 +48,12 @@ def test_only_as_much_as_the_face_holds_is_fetched() -> None:
     assert tasks(site) == [("MUG", 20, "R1", "P1", "open")]
 
 
-def test_one_errand_per_sku_at_a_time() -> None:
-    site = given()
-    site.release("MUG", "P1", 2)
-    assert len(tasks(site)) == 1
+def test_one_errand_per_sku_at_a_time_and_the_next_one_when_it_was_too_little() -> None:
+    site = given(FACE, replace(RESERVE, qty=3), StockLine(sku="MUG", place="R2", qty=9))
+    site.release("MUG", "P1", 1)
+    assert [row[1:3] for row in tasks(site)] == [(3, "R1")]
+    site.scan("NEXT", "R1", "MUG", "P1")
+    assert [row[1:3] for row in tasks(site)] == [(3, "R1"), (9, "R2")]
 
 
 def test_first_expired_goes_first_and_then_the_first_place() -> None:
@@ -91,6 +93,31 @@ def test_errand_of_an_empty_face_comes_before_that_of_a_low_one_and_before_putaw
     assert site.scan("NEXT").screen.fields["sku"] == "LAMP"
     assert site.scan("R2", "LAMP", "4", "P2", "NEXT").screen.fields["sku"] == "MUG"
     assert site.scan("R1", "MUG", "18", "P1", "NEXT").screen.workflow == "putaway"
+
+
+def test_face_without_room_is_left_alone() -> None:
+    site = given(replace(FACE, qty=30), RESERVE, picked=25)
+    assert tasks(site) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "message"), [("P1", "errand_cancelled"), ("SHORT", "short_noted")]
+)
+def test_errand_whose_units_a_picker_misses_ends_without_a_movement(
+    code: str, message: str
+) -> None:
+    site = given(FACE, replace(RESERVE, qty=30))
+    site.release("MUG", "R1", 5)
+    site.scan("CART", worker="BOB")
+    site.follow("BOB")
+    site.scan("NEXT", "R1", "MUG")
+    if code == "P1":
+        site.scan("20")
+    site.scan("CART", worker="BOB")
+    site.scan(site.last["BOB"].screen.target, "R1", "SHORT", "0", worker="BOB")
+    assert site.scan(code).message == message
+    assert site.rows("SELECT qty FROM stock WHERE place = 'R1'") == []
+    assert site.violations() == {}
 
 
 def test_nobody_else_takes_the_units_of_an_errand() -> None:

@@ -87,7 +87,12 @@ def test_one_label_is_bought_under_the_plate_as_reference() -> None:
     (event,) = floor.sent("carrier/")
     parcel = floor.parcels()[0]
     assert event.topic == "carrier/buy"
-    assert event.payload == {"parcel": parcel.id, "service": "ECO", "reference": BOX}
+    assert event.payload == {
+        "parcel": parcel.id,
+        "service": "ECO",
+        "reference": BOX,
+        "cost_cents": 339,
+    }
 
 
 def test_a_second_answer_of_the_carrier_changes_nothing() -> None:
@@ -104,6 +109,17 @@ def test_a_label_bought_for_a_cancelled_order_is_not_printed() -> None:
     floor.do(CancelOrder(id="cancel", order="shop/1"))
     floor.carrier_answers()
     assert floor.sent("device/") == []
+
+
+@pytest.mark.parametrize("raw", [BOX, "PRINT"])
+def test_a_parcel_cancelled_at_the_printer_does_not_hold_its_packer(raw: str) -> None:
+    floor = weighed()
+    floor.do(CancelOrder(id="cancel", order="shop/1"))
+    floor.carrier_answers()
+    assert look(floor).screen.last == "parcel_gone"
+    reply = floor.scan(raw)
+    assert (reply.message, reply.tone, reply.screen.step) == ("parcel_gone", "warn", "tote")
+    assert floor.books_balance()
 
 
 def test_label_of_an_unknown_parcel_is_refused() -> None:

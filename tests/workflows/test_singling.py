@@ -2,7 +2,7 @@
 
 from controller.messages import CancelOrder
 from controller.store import Store
-from tests.workflows.floor import let_go, singles_floor
+from tests.workflows.floor import Floor, let_go, singles_floor
 
 
 def test_a_single_goes_to_the_earliest_due_order_without_scale(store: Store) -> None:
@@ -46,3 +46,18 @@ def test_no_carton_and_no_parcel_is_left_when_home_is_pressed_between_singles() 
     floor.scans("MUG", "HOME", "BENCH-02")
     reply = floor.scans("TOTE-1")
     assert (reply.screen.step, reply.screen.fields["order"]) == ("label", "shop/b")
+
+
+def test_a_parcel_of_several_units_among_singles_is_packed_item_by_item(store: Store) -> None:
+    floor = Floor(store=store)
+    one, two = floor.order("1", {"PEN": 1}), floor.order("2", {"MUG": 2})
+    floor.tour([[(one, "BOX-S", {"PEN": 1}), (two, "BOX-S", {"MUG": 2})]])
+    floor.scans("BENCH-01", "TOTE-1")
+    reply = floor.scans("MUG")
+    assert (reply.message, reply.screen.step) == ("parcel_of_several_units", "item")
+    floor.scans("MUG-PACK", "780")
+    assert let_go(floor) == "shop/2"
+    floor.scans("PEN")
+    assert let_go(floor) == "shop/1"
+    assert floor.value("SELECT state FROM load") == "packed"
+    assert floor.books_balance()

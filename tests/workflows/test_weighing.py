@@ -3,8 +3,8 @@
 import pytest
 
 from controller.errors import Refused
-from controller.messages import DeviceFault, WeightRead
-from tests.workflows.floor import Floor, packed_floor
+from controller.messages import DeviceFault, SetUpSite, WeightRead
+from tests.workflows.floor import CARTONS, ECO, SETTINGS, SETUP, Floor, packed_floor
 
 
 def at_scale() -> Floor:
@@ -47,3 +47,24 @@ def test_planned_weight_is_taken_only_while_the_scale_is_broken() -> None:
     floor.do(DeviceFault(id="f", device="scale-bench-01", fault="no_answer"))
     assert floor.scans("DONE").screen.step == "label"
     assert floor.parcels()[0].mass_g == 800
+
+
+def test_undo_is_still_there_after_an_odd_weight() -> None:
+    floor = at_scale()
+    floor.do(WeightRead(id="w", device="scale-bench-01", place="BENCH-01", mass_g=2_000))
+    floor.screens["W1"] = floor.scan("no such code")
+    reply = floor.scans("UNDO")
+    assert (reply.screen.step, reply.screen.target) == ("item", "PEN")
+    assert floor.books_balance()
+
+
+def test_undo_of_a_parked_parcel_is_refused() -> None:
+    local = SetUpSite(id="site", settings=SETTINGS, cartons=CARTONS, services=(ECO,))
+    floor = Floor(setup=(local, *SETUP[1:]))
+    order = floor.order("1", {"MUG": 1}, country="FR")
+    floor.tour([[(order, "BOX-S", {"MUG": 1})]])
+    floor.scans("BENCH-01", "TOTE-1", "BOX-S", "MUG")
+    assert floor.scan("430").message == "parcel_parked"
+    assert floor.scan("UNDO").message == "nothing_to_undo"
+    assert floor.value("SELECT packed FROM order_line") == 1
+    assert floor.books_balance()

@@ -1,0 +1,248 @@
+"""Picking by cart: every branch of the screens, through the one door."""
+
+from collections.abc import Callable
+
+import pytest
+
+from controller.messages import ApplyTour, CancelOrder
+from tests.house import House
+
+Given = Callable[..., House]
+
+
+def at_first_pick(house: House, qty: int = 2, sku: str = "MUG") -> House:
+    """The order shop/1 wants `qty` of one SKU; Ann stands before its bin with an empty tote."""
+    house.order("1", {sku: qty})
+    house.release("shop/1")
+    house.start_tour()
+    return house
+
+
+def test_a_tour_moves_every_unit_from_bin_to_tote(given: Given) -> None:
+    house = given(stock={"MUG": 10, "PEN": 10})
+    house.order("1", {"MUG": 2, "PEN": 5})
+    house.release("shop/1")
+    reply = house.pick_all()
+    assert (reply.screen.workflow, reply.message) == ("home", "handed_over")
+    assert house.stock("MUG", container="TOTE1") == (2, 2)
+    assert house.stock("PEN", container="TOTE1") == (5, 5)
+    assert house.stock("MUG", place="P-MUG") == (8, 0)
+    assert [row.picked for row in house.lines("shop/1")] == [2, 5]
+    assert house.violations() == []
+
+
+def test_a_wrong_bin_names_the_expected_and_the_read_one(given: Given) -> None:
+    house = at_first_pick(given(stock={"MUG": 10, "PEN": 10}))
+    reply = house.scan("P-PEN")
+    assert (reply.tone, reply.message) == ("error", "wrong_place")
+    assert reply.fields == {"expected": "P-MUG", "got": "P-PEN"}
+    assert reply.screen.step == "place"
+
+
+def test_a_wrong_item_is_refused_and_nothing_moves(given: Given) -> None:
+    house = at_first_pick(given(stock={"MUG": 10, "PEN": 10}))
+    house.scan("P-MUG")
+    reply = house.scan("PEN")
+    assert (reply.tone, reply.message) == ("error", "wrong_item")
+    assert house.stock("MUG", place="P-MUG") == (10, 2)
+
+
+def test_a_product_is_not_inferred_from_a_place(given: Given) -> None:
+    house = at_first_pick(given(stock={"MUG": 10}))
+    assert house.scan("P-MUG").screen.step == "item"
+
+
+def test_few_units_are_scanned_one_by_one(given: Given) -> None:
+    house = at_first_pick(given(stock={"MUG": 10}), qty=2)
+    house.scan("P-MUG")
+    assert house.scan("MUG").screen.step == "item"
+    assert house.scan("MUG").screen.step == "drop"
+
+
+def test_many_units_are_keyed_in_after_one_scan(given: Given) -> None:
+    house = at_first_pick(given(stock={"MUG": 100}), qty=48)
+    house.scan("P-MUG")
+    reply = house.scan("MUG")
+    assert (reply.screen.step, reply.screen.target) == ("count", "48")
+    assert house.scan("48").screen.step == "drop"
+
+
+@pytest.mark.parametrize("count", ["0", "49", "999999"])
+def test_a_count_outside_what_is_wanted_is_refused(given: Given, count: str) -> None:
+    house = at_first_pick(given(stock={"MUG": 100}), qty=48)
+    house.scan("P-MUG")
+    house.scan("MUG")
+    reply = house.scan(count)
+    assert (reply.tone, reply.message, reply.screen.step) == ("error", "wrong_count", "count")
+
+
+def test_part_of_a_pick_can_be_dropped_and_the_rest_fetched_after(given: Given) -> None:
+    house = at_first_pick(given(stock={"MUG": 100}), qty=48)
+    for raw in ("P-MUG", "MUG", "20"):
+        house.scan(raw)
+    reply = house.scan("TOTE1")
+    assert (reply.screen.step, reply.screen.fields["qty"]) == ("item", 28)
+    assert house.stock("MUG", container="TOTE1") == (20, 20)
+
+
+def test_the_wrong_tote_stops_the_hand(given: Given) -> None:
+    house = given(stock={"MUG": 10})
+    house.order("1", {"MUG": 1})
+    house.order("2", {"MUG": 1})
+    house.release_together(["shop/1", "shop/2"])
+    house.start_tour()
+    house.scan("P-MUG")
+    house.scan("MUG")
+    reply = house.scan("TOTE2")
+    assert (reply.tone, reply.message) == ("error", "wrong_tote")
+    assert reply.fields == {"expected": "TOTE1", "got": "TOTE2"}
+
+
+def test_undo_takes_the_units_out_of_the_tote_again(given: Given) -> None:
+    house = at_first_pick(given(stock={"MUG": 10, "PEN": 5}), qty=1)
+    for raw in ("P-MUG", "MUG", "TOTE1"):
+        reply = house.scan(raw)
+    assert "UNDO" in reply.screen.buttons
+    reply = house.scan("UNDO")
+    assert (reply.message, reply.screen.step) == ("undone", "drop")
+    assert house.stock("MUG", place="P-MUG") == (10, 1)
+    assert house.stock("MUG", container="TOTE1") == (0, 0)
+    assert house.line("shop/1").picked == 0
+    assert house.violations() == []
+    assert house.scan("TOTE1").message == "picked"
+
+
+def test_a_skipped_pick_comes_last(given: Given) -> None:
+    house = given(stock={"MUG": 10, "PEN": 10})
+    house.order("1", {"MUG": 1, "PEN": 1})
+    house.release("shop/1")
+    house.start_tour()
+    assert house.scan("SKIP").screen.target == "P-PEN"
+    for raw in ("P-PEN", "PEN"):
+        house.scan(raw)
+    assert house.scan("TOTE1").screen.target == "P-MUG"
+
+
+def test_a_short_bin_is_counted_and_another_bin_joins_the_tour(given: Given) -> None:
+    house = at_first_pick(given(stock={"MUG": 10}), qty=6)
+    house.stock_in("MUG", "R1", 20)
+    house.scan("P-MUG")
+    assert house.scan("SHORT").screen.step == "short"
+    reply = house.scan("4")
+    assert (reply.message, reply.screen.step, reply.screen.fields["qty"]) == (
+        "take_what_is_here",
+        "item",
+        4,
+    )
+    for raw in ("MUG", "4"):
+        house.scan(raw)
+    reply = house.scan("TOTE1")
+    assert (reply.screen.target, reply.screen.fields["qty"]) == ("R1", 2)
+    assert house.line("shop/1").backordered == 0
+    assert house.violations() == []
+
+
+def test_an_empty_bin_with_nothing_elsewhere_backorders_the_line(given: Given) -> None:
+    house = at_first_pick(given(stock={"MUG": 3}), qty=3)
+    house.scan("SHORT")
+    reply = house.scan("0")
+    assert reply.screen.step == "hand_over"
+    line = house.line("shop/1")
+    assert (line.backordered, line.planned, line.picked) == (3, 0, 0)
+    assert house.stock("MUG", place="P-MUG") == (0, 0)
+    assert house.violations() == []
+
+
+def test_a_short_count_unplans_what_other_tours_had_reserved_there(given: Given) -> None:
+    house = given(stock={"MUG": 10})
+    house.order("1", {"MUG": 4})
+    house.order("2", {"MUG": 4})
+    house.release("shop/1")
+    house.release("shop/2")
+    house.start_tour()
+    house.scan("SHORT")
+    house.scan("4")
+    assert house.stock("MUG", place="P-MUG") == (4, 4)
+    other = house.line("shop/2")
+    assert (other.planned, other.backordered) == (0, 4)
+    assert house.violations() == []
+
+
+def test_a_count_that_finds_enough_changes_nothing(given: Given) -> None:
+    house = at_first_pick(given(stock={"MUG": 10}), qty=6)
+    house.scan("SHORT")
+    reply = house.scan("10")
+    assert (reply.message, reply.screen.step) == ("enough_here", "item")
+    assert house.stock("MUG", place="P-MUG") == (10, 6)
+
+
+def test_a_full_tote_is_replaced_and_both_are_packed(given: Given) -> None:
+    house = given(stock={"MUG": 10, "PEN": 10})
+    house.order("1", {"MUG": 1, "PEN": 1})
+    house.release("shop/1")
+    house.start_tour()
+    for raw in ("P-MUG", "MUG", "TOTE1", "P-PEN"):
+        house.scan(raw)
+    assert house.scan("FULL").screen.step == "new_tote"
+    assert house.scan("TOTE1").message == "tote_not_free"
+    assert house.scan("TOTE2").screen.step == "item"
+    house.scan("PEN")
+    house.scan("TOTE2")
+    house.scan("BUFFER")
+    loads = house.all("SELECT lpn, state FROM load ORDER BY lpn")
+    assert [(row.lpn, row.state) for row in loads] == [("TOTE1", "picked"), ("TOTE2", "picked")]
+    assert house.violations() == []
+
+
+def test_a_cancelled_pick_turns_amber_and_the_tour_goes_on(given: Given) -> None:
+    house = given(stock={"MUG": 10, "PEN": 10})
+    house.order("1", {"MUG": 1, "PEN": 1})
+    house.release("shop/1")
+    house.start_tour()
+    for raw in ("P-MUG", "MUG"):
+        house.scan(raw)
+    house.handle(CancelOrder(id="cancel", order="shop/1"))
+    reply = house.scan("TOTE1")
+    assert (reply.tone, reply.message, reply.screen.step) == (
+        "warn",
+        "pick_cancelled",
+        "hand_over",
+    )
+    assert house.state("shop/1") == "cancelled"
+    assert house.violations() == []
+
+
+def test_a_tour_not_begun_is_given_back_on_leaving(given: Given) -> None:
+    house = at_first_pick(given(stock={"MUG": 10}))
+    house.scan("HOME")
+    assert house.one("SELECT state, cart FROM tour") == ("planned", "")
+    assert house.scan("CART").screen.workflow == "picking"
+
+
+def test_a_tour_begun_waits_on_its_cart_for_whoever_scans_it(given: Given) -> None:
+    house = given(stock={"MUG": 10, "PEN": 10})
+    house.order("1", {"MUG": 1, "PEN": 1})
+    house.release("shop/1")
+    house.start_tour()
+    for raw in ("P-MUG", "MUG", "TOTE1", "HOME"):
+        house.scan(raw)
+    assert house.one("SELECT state, cart, worker FROM tour") == ("active", "CART", "")
+    assert house.scan("CART").screen.target == "P-PEN"
+
+
+def test_a_cart_without_a_tour_says_so(given: Given) -> None:
+    house = given(stock={"MUG": 10})
+    house.sign_in()
+    reply = house.scan("CART")
+    assert (reply.tone, reply.message, reply.screen.workflow) == ("warn", "no_tour", "home")
+
+
+def test_a_plan_that_no_longer_holds_is_dropped_pick_by_pick(given: Given) -> None:
+    house = given(stock={"MUG": 10, "PEN": 10})
+    house.order("1", {"MUG": 2, "PEN": 2})
+    house.release("shop/1")
+    first = house.one("SELECT payload FROM journal WHERE name = 'ApplyTour'")
+    again = house.as_command(first.payload, ApplyTour, id="plan/again")
+    refusal = house.refused(again)
+    assert refusal.code == "tour_obsolete"
+    assert house.stock("MUG", place="P-MUG") == (10, 2)
