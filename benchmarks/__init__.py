@@ -1,0 +1,34 @@
+"""Owns what a benchmark tells: figures, and ratios of one run that must reach their bar.
+
+Ratios are compared within one run on one machine, so that they hold on any. `least` is 0 where a
+figure is shown for information only.
+"""
+
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    name: str
+    value: float
+    unit: str
+    least: float = 0.0
+
+    @property
+    def missed(self) -> bool:
+        return self.value < self.least
+
+
+def tell(figures: Iterable[Figure]) -> int:
+    """Prints the figures as a table; the exit code: 1 when a bar is missed."""
+    missed = 0
+    for figure in figures:
+        bar = f"at least {figure.least:g}" if figure.least else ""
+        verdict = "MISSED" if figure.missed else "ok" if figure.least else ""
+        missed += figure.missed
+        sys.stdout.write(
+            f"{figure.name:<58}{figure.value:>12,.2f} {figure.unit:<12}{bar:<16}{verdict}\n"
+        )
+    return 1 if missed else 0

@@ -9,7 +9,7 @@ same time share a commit: whoever gets the lock first works for all.
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
@@ -41,16 +41,22 @@ class Clock(Protocol):
 
 @dataclass(slots=True)
 class _Ticket:
-    """A command on its way through the writer."""
+    """A command on its way through the writer; `woken` where a thread waits for its answer."""
 
     command: Command[Any]
+    woken: threading.Event | None = None
     reply: Any = None
     error: BaseException | None = None
     done: bool = False
 
     def fail(self, error: BaseException) -> None:
         self.error = error
+        self.end()
+
+    def end(self) -> None:
         self.done = True
+        if self.woken is not None:
+            self.woken.set()
 
     def answer(self) -> Any:
         if self.error is not None:
@@ -103,12 +109,34 @@ class Controller:
         Raises: Refused and its kin (nothing changed; the refusal is the stored answer),
         StoreUnavailable (send the same id again).
         """
-        ticket = self._enqueue(command)
-        while not ticket.done:
-            with self._lock:
-                if not ticket.done:
-                    self._work(self._next_batch())
+        ticket, woken = self._enqueue(command)
+        try:
+            while not ticket.done:
+                if self._lock.acquire(blocking=False):
+                    self._lead(ticket)
+                else:
+                    woken.wait()
+                    woken.clear()
+        except BaseException:
+            self._wake_next()
+            raise
         return ticket.answer()  # type: ignore[no-any-return]
+
+    def _lead(self, own: _Ticket) -> None:
+        """Works for all that wait, then leaves the lock to the first that has come meanwhile."""
+        try:
+            if not own.done:
+                self._work(self._next_batch())
+        finally:
+            self._lock.release()
+            self._wake_next()
+
+    def _wake_next(self) -> None:
+        """Whoever is first in the queue tries to lead; one call too many does no harm."""
+        for queue in (self._urgent, self._waiting):
+            with suppress(IndexError):
+                queue[0].woken.set()  # type: ignore[union-attr]
+                return
 
     def handle_all(self, commands: Iterable[Command[Any]]) -> list[Any]:
         """Carries out commands in order, many to a commit; the answer or error of each."""
@@ -116,14 +144,16 @@ class Controller:
         for start in range(0, len(tickets), BATCH_MAX):
             with self._lock:
                 self._work(tickets[start : start + BATCH_MAX])
+            self._wake_next()
         return [ticket.error or ticket.reply for ticket in tickets]
 
-    def _enqueue(self, command: Command[Any]) -> _Ticket:
+    def _enqueue(self, command: Command[Any]) -> tuple[_Ticket, threading.Event]:
         if len(self._waiting) + len(self._urgent) >= WAITING_MAX:
             raise LimitReached("writer_busy", waiting_max=WAITING_MAX, fix="send it again later")
-        ticket = _Ticket(command)
+        woken = threading.Event()
+        ticket = _Ticket(command, woken)
         (self._urgent if command.urgent else self._waiting).append(ticket)
-        return ticket
+        return ticket, woken
 
     def _next_batch(self) -> list[_Ticket]:
         batch: list[_Ticket] = []
@@ -165,7 +195,7 @@ class Controller:
                 self._carry_out(batch, ticket, now_ms)
             journal.append(db, batch.entries.values(), batch.seq, batch.chain)
         for ticket in tickets:
-            ticket.done = True
+            ticket.end()
         self.commands += len(batch.entries)
         return batch.news
 

@@ -57,7 +57,7 @@ class Place:
     """A spot in the building; `aisle`, `block`, `y_mm` put it on the walking grid."""
 
     name: str
-    kind: str  # pick, reserve, dock, bench, buffer, lane, belt, returns, put_back
+    kind: str  # pick, reserve, dock, bench, buffer, belt, lane, freight, returns, put_back
     aisle: int = 0
     block: int = 0
     y_mm: int = 0

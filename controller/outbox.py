@@ -25,15 +25,17 @@ _DUE = (
 )
 _EXPIRY = "SELECT min(expires_ms) FROM outbox WHERE state = 'waiting'"
 _GET = "SELECT * FROM outbox WHERE id = :id"
-_SENT = "UPDATE outbox SET state = 'sent', attempts = attempts + 1 WHERE id = :id AND state = 'waiting'"
+_SENT = (
+    "UPDATE outbox SET state = 'sent', attempts = attempts + 1 "
+    "WHERE id = :id AND state = 'waiting'"
+)
 _DONE = "UPDATE outbox SET state = 'done' WHERE id = :id AND state IN ('waiting', 'sent')"
 _FAILED = "UPDATE outbox SET state = 'failed' WHERE id = :id AND state IN ('waiting', 'sent')"
 _LATER = (
     "UPDATE outbox SET state = 'waiting', attempts = attempts + 1, next_ms = :next WHERE id = :id"
 )
 _OVERDUE = (
-    "SELECT id FROM outbox WHERE state = 'waiting' AND expires_ms <= :now "
-    "ORDER BY id LIMIT 100"
+    "SELECT id FROM outbox WHERE state = 'waiting' AND expires_ms <= :now ORDER BY id LIMIT 100"
 )
 
 

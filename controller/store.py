@@ -46,8 +46,8 @@ class Db:
     def _shape(self, sql: str) -> Any:
         shape = self._shapes.get(sql)
         if shape is None:
-            row: Any = namedtuple("Row", [column[0] for column in self._cursor.description])
-            shape = self._shapes[sql] = row._make
+            names = [column[0] for column in self._cursor.description]
+            shape = self._shapes[sql] = _row_type(names)._make
         return shape
 
     def one(self, sql: str, **params: Any) -> Row | None:
@@ -96,6 +96,10 @@ class Db:
 
     def close(self) -> None:
         self._raw.close()
+
+
+def _row_type(names: list[str]) -> Any:
+    return namedtuple("Row", names)  # type: ignore[misc]
 
 
 @cache

@@ -51,7 +51,7 @@ def parcel_label(label: Mapping[str, Any]) -> str:
         "^XA^CI28^LH0,0",
         f"^PW{WIDTH_DOTS}^LL{HEIGHT_DOTS}",
         text(40, 30, 44, f"{data.carrier} {data.service}".strip(), 24),
-        text(600, 24, 64, data.lane, 6),
+        text(520, 24, 48, data.lane, 12),
         *_lines(40, 92, 24, data.sender),
         "^FO30,250^GB752,3,3^FS",
         *_lines(60, 275, 40, data.to),

@@ -16,7 +16,7 @@ from controller.views.board import Board, board
 from controller.views.screens import screen_of
 from devices.hub import Hub
 from simulation.clock import MACHINES, TIMERS, US, WIRE, Agenda
-from simulation.machines import LaneEmptied, Physical
+from simulation.machines import Physical, Taken
 from simulation.partners import Partners
 from simulation.plant import SORTER, Plant
 from simulation.scenario import Scenario
@@ -47,6 +47,7 @@ class Floor:
         self._free = {kind: deque(names) for kind, names in _pools(scenario).items()}
         self._kind_of = {name: kind for kind, names in self._free.items() for name in names}
         self._trays: dict[str, list[tuple[str, ...]]] = {}
+        self._sorter_lanes = {each.lane for each in scenario.machines.sorter.diverts}
         self._topics: set[str] = set()
         self._board: tuple[int, Board] | None = None
         self._tick_ms: int | None = None
@@ -103,17 +104,23 @@ class Floor:
                 return lpn
         return ""
 
-    def put_on_belt(self, bench: str, lpn: str) -> None:
-        """Takes the parcel off the scale and pushes it on to the belt."""
+    def send_off(self, bench: str, lpn: str, lane: str) -> None:
+        """Takes the parcel off the scale and on to the belt, freight straight to its lane."""
         self.plant.weigh(bench, 0)
+        if lane in self.scenario.machines.freight_lanes:
+            self.put_in_lane(lane, lpn)
+            return
         self.agenda.after(PUSH_MS, MACHINES, bench, lambda: self.plant.induct(bench, lpn, (lpn,)))
 
-    def loaded(self, lane: str, lpn: str) -> None:
-        """A parcel leaves its lane for the truck."""
-        parcels = self.world.lanes.setdefault(lane, set())
-        parcels.discard(lpn)
-        if not parcels:
-            self.plant.tell(SORTER, LaneEmptied(lane))
+    def take_from_lane(self, lane: str, lpn: str) -> None:
+        """Somebody carries a parcel away from a lane."""
+        self.world.lanes.setdefault(lane, set()).discard(lpn)
+        if lane in self._sorter_lanes:
+            self.plant.tell(SORTER, Taken(lane))
+
+    def put_in_lane(self, lane: str, lpn: str) -> None:
+        """Somebody sets a parcel down in a lane by hand."""
+        self.world.lanes.setdefault(lane, set()).add(lpn)
 
     def _happened(self, machine: str, physical: Physical) -> None:
         data: dict[str, Any] = physical.data
@@ -121,7 +128,7 @@ class Floor:
             bench = machine.removeprefix("printer-").upper()
             self._trays.setdefault(bench, []).append(data["label"].codes)
         elif physical.kind == "diverted":
-            self.world.lanes.setdefault(data["lane"], set()).add(data["parcel"])
+            self.put_in_lane(data["lane"], data["parcel"])
 
     # --- the flow ------------------------------------------------------------------------------
 

@@ -135,12 +135,12 @@ class Hands:
                 raw=f"WRONG-{raw}" if wrong else raw,
             )
         )
-        self._after_scan(screen, reply)
+        self._after_scan(screen, raw, reply)
 
-    def _after_scan(self, screen: Screen, reply: ScanReply) -> None:
+    def _after_scan(self, screen: Screen, raw: str, reply: ScanReply) -> None:
         if reply.tone == "ok":
             self.errors = 0
-            self._did(screen)
+            self._did(screen, raw)
         else:
             self.wrong_scans += reply.tone == "error"
             self.errors += 1
@@ -209,14 +209,18 @@ class Hands:
             return act._replace(raw=str(min(there, int(screen.target))))
         return act
 
-    def _did(self, screen: Screen) -> None:
+    def _did(self, screen: Screen, raw: str) -> None:
         """What was scanned has been done with the hands, too."""
         if screen.workflow in _HANDLING or screen.step == "put_back":
             self.floor.carry(self._scan_id)
         elif (screen.workflow, screen.step) == ("packing", "label"):
-            self.floor.put_on_belt(self.held, screen.target)
+            self.floor.send_off(self.held, screen.target, str(screen.fields["lane"]))
         elif (screen.workflow, screen.step) == ("loading", "parcel"):
-            self.floor.loaded(screen.at, screen.target)
+            self.floor.take_from_lane(screen.at, raw)
+        elif (screen.workflow, screen.step) == ("resort", "lane"):
+            parcel = str(screen.fields["parcel"])
+            self.floor.take_from_lane(self.held, parcel)
+            self.floor.put_in_lane(screen.at, parcel)
 
     def weigh(self, screen: Screen) -> Act | None:
         """Puts the carton on the scale and waits for the screen to change."""
@@ -230,6 +234,11 @@ class Hands:
             return self._wait(screen)
         self.waits = 0
         return Act(code, self._handling(2 * self.person.scan_ms))
+
+    def take_run_out(self, screen: Screen) -> Act | None:
+        """Any parcel that lies at the run-out, whatever the screen knows of."""
+        lying = sorted(self.floor.world.lanes.get(self.held, ()))
+        return Act(lying[0] if lying else "HOME", self._handling(self.person.scan_ms))
 
     def _wait(self, screen: Screen) -> Act | None:
         """Looks again in a moment; after long waiting asks once more."""
@@ -251,6 +260,7 @@ _SPECIAL: dict[tuple[str, str], Callable[[Hands, Screen], Act | None]] = {
     ("picking", "short"): Hands.count_bin,
     ("replenish", "item"): Hands.fetch_item,
     ("replenish", "count"): Hands.fetch_item,
+    ("resort", "parcel"): Hands.take_run_out,
     ("packing", "weigh"): Hands.weigh,
     ("packing", "label"): Hands.take_label,
 }

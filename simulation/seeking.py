@@ -48,6 +48,9 @@ def _packer(floor: Floor, _person: Person, board: Board, held: str) -> Found | I
 
 
 def _loader(floor: Floor, _person: Person, board: Board, _held: str) -> Found | Idle:
+    run_out = floor.scenario.machines.sorter.run_out
+    if floor.world.lanes.get(run_out) and floor.take("lane", run_out):
+        return Found(run_out, run_out, run_out)
     for lane in sorted(board.lanes, key=lambda name: (-board.lanes[name], name)):
         if lane and floor.take("lane", lane):
             return Found(lane, lane, lane)

@@ -118,7 +118,8 @@ def _front(plan: FloorPlan, benches: Sequence[str]) -> Iterator[Place]:
         ("dock", docks),
         ("bench", benches),
         ("buffer", BUFFERS),
-        ("lane", (*PARCEL_LANES, *FREIGHT_LANES, Sorter().run_out)),
+        ("lane", (*PARCEL_LANES, Sorter().run_out)),
+        ("freight", FREIGHT_LANES),
     ):
         for nth, name in enumerate(names):
             yield Place(name=name, kind=kind, aisle=nth * plan.aisles // len(names))

@@ -161,7 +161,7 @@ def solve(problem: Problem, effort: Effort) -> Plan:
             waiting.append((order, reason))
         started += bool(work)
         (singles if len(work) == 1 and work[0].kind == SINGLES else loads).extend(work)
-    loads += _share_totes(problem, goods, singles)
+    loads += _share_totes(problem, singles)
     return _tours(problem, loads, waiting, effort)
 
 
@@ -283,9 +283,7 @@ def _add_picks(
                 rows.insert(0, (row, units - taken))
 
 
-def _share_totes(
-    problem: Problem, goods: Mapping[str, Goods], singles: list[_Work]
-) -> list[_Work]:
+def _share_totes(problem: Problem, singles: list[_Work]) -> list[_Work]:
     """One-unit orders that lie close together share a tote."""
     singles.sort(key=lambda w: (_walk_key(w.picks[0][1].stop), w.picks[0][0].order))
     room = problem.tote.volume_ml * 10 * TOTE_FILL_PERCENT

@@ -9,7 +9,7 @@ from typing import Any
 from controller import ledger
 from controller.errors import Refused
 from controller.plan.cartonizing import OWN
-from controller.workflows import boxing, reconciling
+from controller.workflows import boxing, putting_away, reconciling
 from controller.workflows.handheld import Heard, Job
 
 _WAITING = "SELECT lpn FROM load WHERE state = 'picked' ORDER BY due_ms, id LIMIT 1"
@@ -38,6 +38,7 @@ _UNFINISHED = (
     "AND (state = 'packing' OR (state = 'packed' AND service <> '')) ORDER BY id LIMIT 1"
 )
 _PUT_BACK = "SELECT name FROM place WHERE kind = 'put_back' ORDER BY name LIMIT 1"
+_LANE = "SELECT lane FROM parcel WHERE id = :id"
 _KIND = "SELECT kind FROM place WHERE name = :name"
 _IN_TOTE = "SELECT COUNT(*) FROM stock WHERE container = :lpn"
 
@@ -136,7 +137,8 @@ def to_scale(job: Job) -> None:
 
 
 def to_label(job: Job) -> None:
-    job.goto("label", printed=0, fault="", sure=0)
+    lane = job.turn.db.value(_LANE, id=job.data["parcel"])
+    job.goto("label", printed=0, fault="", sure=0, lane=lane)
 
 
 def _empty(job: Job) -> None:
@@ -164,6 +166,8 @@ def put_back(job: Job, heard: Heard) -> str:
     row = reconciling.loose(job.turn, job.data["tote"])
     if row is not None:
         key = ledger.key_of(row)
-        ledger.move(job.turn, key, key.at(place=heard.ref), row.units, cause="put_back")
+        shelf = key.at(place=heard.ref)
+        ledger.move(job.turn, key, shelf, row.units, cause="put_back")
+        putting_away.plan_putaway(job.turn, shelf, row.units)
     next_parcel(job)
     return "put_back_done"

@@ -8,6 +8,7 @@ from controller.workflows import (
     putting_away,
     receiving,
     replenishing,
+    resorting,
     returning,
 )
 from controller.workflows.handheld import HOME, Flow, Heard, Job
@@ -16,13 +17,16 @@ _PLACE = "SELECT kind FROM place WHERE name = :name"
 _AT = {
     "bench": packing.enter,
     "lane": loading.enter,
+    "freight": loading.enter,
     "dock": receiving.enter,
     "returns": returning.enter,
 }
 
 
 def at_place(job: Job, heard: Heard) -> str:
-    """A bench, a lane, a dock or the returns desk starts its work."""
+    """A bench, a lane, the run-out, a dock or the returns desk starts its work."""
+    if heard.ref == resorting.RUN_OUT:
+        return resorting.enter(job, heard.ref)
     kind = job.turn.db.value(_PLACE, name=heard.ref)
     if kind not in _AT:
         raise Refused("nothing_to_do_here", got=heard.ref, fix="scan a bench, lane, dock or cart")
@@ -51,7 +55,7 @@ FLOW = Flow(
         (HOME, "NEXT"): next_task,
     },
     draw={
-        HOME: lambda job: {
+        HOME: lambda _job: {
             "expects": ("place", "container", "NEXT"),
             "buttons": ("NEXT",),
         }

@@ -13,7 +13,8 @@ _PACKED = (
     "UPDATE parcel SET state = 'packed', mass_g = :mass_g, service = :service, lane = :lane, "
     "cost_cents = :cost, why = :why WHERE id = :id AND state = 'packing'"
 )
-_LABELLED = "UPDATE parcel SET state = 'labelled' WHERE id = :id"
+_LET_GO = "UPDATE parcel SET state = :state WHERE id = :id AND state = 'packed'"
+_KIND = "SELECT kind FROM place WHERE name = :name"
 _BELT = "SELECT name FROM place WHERE kind = 'belt' ORDER BY name LIMIT 1"
 _SET_DOWN = "UPDATE container SET place = :place WHERE lpn = :lpn"
 
@@ -62,7 +63,7 @@ def parcel_gone(job: Job) -> str:
 
 
 def scan_label(job: Job, heard: Heard) -> str:
-    """The label is on the parcel: it goes onto the belt."""
+    """The label is on the parcel: it goes onto the belt, freight straight to its lane."""
     turn, data = job.turn, job.data
     if heard.ref != data["box"]:
         raise Refused("wrong_label", expected=data["box"], got=heard.ref)
@@ -71,8 +72,12 @@ def scan_label(job: Job, heard: Heard) -> str:
         return parcel_gone(job)
     if row.state != "done" or not row.topic.startswith("device/"):
         raise Refused("label_not_printed", parcel=data["box"])
-    turn.db.run(_LABELLED, id=data["parcel"])
-    turn.db.run(_SET_DOWN, lpn=data["box"], place=turn.db.value(_BELT) or "")
+    if turn.db.value(_KIND, name=data["lane"]) == "freight":
+        state, place = "sorted", data["lane"]
+    else:
+        state, place = "labelled", turn.db.value(_BELT) or ""
+    turn.db.run(_LET_GO, id=data["parcel"], state=state)
+    turn.db.run(_SET_DOWN, lpn=data["box"], place=place)
     emptying.next_parcel(job)
     return "tote_done" if job.step == "tote" else "parcel_labelled"
 

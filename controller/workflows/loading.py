@@ -42,7 +42,7 @@ _CLOSE = (
 
 def enter(job: Job, lane: str) -> str:
     """From home: the worker scanned a lane."""
-    if job.turn.db.value(_LANE, name=lane) != "lane":
+    if job.turn.db.value(_LANE, name=lane) not in ("lane", "freight"):
         raise Refused("not_a_lane", got=lane)
     job.switch("loading", "parcel", lane=lane)
     job.place = lane

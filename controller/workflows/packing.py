@@ -141,7 +141,7 @@ def _draw_weigh(job: Job) -> dict[str, Any]:
 
 
 def _draw_label(job: Job) -> dict[str, Any]:
-    names = ("order", "box", "printed", "fault")
+    names = ("order", "box", "lane", "printed", "fault")
     return {
         "expects": ("container", "parcel"),
         "at": job.place,

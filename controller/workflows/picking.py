@@ -191,8 +191,7 @@ def _cancelled(job: Job) -> str:
 
 
 def _task(job: Job) -> Any:
-    task = job.turn.db.the(_TASK, id=job.data["task"])
-    return task
+    return job.turn.db.the(_TASK, id=job.data["task"])
 
 
 def undo_pick(job: Job, movement: int, task: int, qty: int) -> None:

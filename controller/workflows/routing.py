@@ -15,8 +15,8 @@ from controller.handlers import Handler, handler
 from controller.messages import Command, ContainerSeen, Decision, DivertConfirmed, Done
 from controller.turn import Turn
 from controller.workflows import alarming
+from controller.workflows.resorting import RUN_OUT
 
-RUN_OUT = "RUNOUT"
 CODES_MAX = 16
 
 _CODE = "SELECT ref FROM barcode WHERE code = :code AND kind IN ('container', 'parcel')"

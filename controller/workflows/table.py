@@ -19,6 +19,7 @@ from controller.workflows import (
     receiving,
     releasing,
     replenishing,
+    resorting,
     returning,
     routing,
     setting_up,
@@ -34,6 +35,7 @@ HANDHELD = Handheld(
             picking.FLOW,
             packing.FLOW,
             loading.FLOW,
+            resorting.FLOW,
             receiving.FLOW,
             putting_away.FLOW,
             replenishing.FLOW,
@@ -42,8 +44,8 @@ HANDHELD = Handheld(
     }
 )
 
-TIMERS: Mapping[str, Callable[[Turn, str], None]] = (
-    ordering.TIMERS | releasing.TIMERS | shipping.TIMERS
+TIMERS: Mapping[str, Callable[[Turn, str], None]] = MappingProxyType(
+    {**ordering.TIMERS, **releasing.TIMERS, **shipping.TIMERS}
 )
 
 

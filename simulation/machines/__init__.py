@@ -3,7 +3,15 @@
 from simulation.machines.machine import Effect, Emit, Heard, Machine, Physical, Wake, Woken
 from simulation.machines.printer import PaperLoaded, PowerCycled, Printed, ZebraPrinter
 from simulation.machines.scale import EmulatedScale, Loaded
-from simulation.machines.sorter import Inducted, Jammed, Lane, LaneEmptied, LoopSorter, Rebooted
+from simulation.machines.sorter import (
+    Inducted,
+    Jammed,
+    Lane,
+    LaneEmptied,
+    LoopSorter,
+    Rebooted,
+    Taken,
+)
 
 __all__ = [
     "Effect",
@@ -22,6 +30,7 @@ __all__ = [
     "PowerCycled",
     "Printed",
     "Rebooted",
+    "Taken",
     "Wake",
     "Woken",
     "ZebraPrinter",

@@ -38,6 +38,13 @@ class LaneEmptied:
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """Somebody takes a parcel out of a lane."""
+
+    lane: str
+
+
+@dataclass(frozen=True, slots=True)
 class Jammed:
     """The belt stands for this long."""
 
@@ -129,6 +136,8 @@ class LoopSorter:
                 self._induct(now_us)
             case LaneEmptied(lane=lane):
                 self.in_lane[lane] = 0
+            case Taken(lane=lane):
+                self.in_lane[lane] = max(0, self.in_lane[lane] - 1)
             case Rebooted(boot=boot):
                 self._reboot(boot)
             case Jammed(for_us=for_us, where=where):

@@ -25,7 +25,7 @@ from controller.messages import (
 )
 from controller.store import Db
 from controller.views.checks import check
-from tests.proof.victim import Answer
+from tests.proof.victim import DEFECT, Answer
 
 SKUS = tuple(f"S{n}" for n in range(8))
 OPENING = 50
@@ -47,6 +47,7 @@ class Model:
 
     on_hand: dict[str, int] = field(default_factory=lambda: dict.fromkeys(SKUS, OPENING))
     wanted: dict[str, dict[int, int]] = field(default_factory=dict)
+    surprises: list[str] = field(default_factory=list)
 
     def hear(self, command: Command[Any], reply: Any) -> None:
         match command:
@@ -58,7 +59,9 @@ class Model:
             case ChangeOrder(order=order, lines=lines) if order in self.wanted:
                 self.wanted[order] |= {line.line: line.qty for line in lines}
             case CancelOrder(order=order) if order in self.wanted:
-                assert reply["cancelled_units"] == sum(self.wanted[order].values())
+                units = sum(self.wanted[order].values())
+                if reply["cancelled_units"] != units:
+                    self.surprises.append(f"{command.id}: {reply}, answers so far say {units}")
                 self.wanted[order] = {}
 
 
@@ -90,11 +93,14 @@ class Client:
         """Answers since the last look that the journal does not have, and broken invariants."""
         for command_id, refused, reply in self._fresh:
             row = journal.find(db, command_id)
-            if row is None:
+            if refused == DEFECT:
+                yield f"{command_id} was answered by a defect: {reply}"
+            elif row is None:
                 yield f"{command_id} was answered, but the journal does not know it"
             elif (row.refused, row.reply) != (refused, reply):
                 yield f"{command_id} was answered {reply}, the journal says {row.reply}"
         self._fresh.clear()
+        yield from self.model.surprises
         for name, sentences in check(db).items():
             yield from (f"{name}: {sentence}" for sentence in sentences[:3])
 

@@ -104,21 +104,28 @@ class Campaign:
     def _live_and_die(self, last: bool = False) -> None:
         life = _Life(self.url, self._variant)
         try:
-            if not last and self._rng.random() < 0.1:
+            if last:
+                self._recover(life, settle=True)
+            elif self._rng.random() < 0.1:
                 wait([life.ready], self._rng.uniform(0, BIRTH_S))
-                return
-            life.wait_until_ready()
-            self._look(self._client.lost)
-            self.verdict.resent += len(self._client.waiting)
-            if last or self._rng.random() < 0.7:
-                self._answer_all(life)
-                self._look(self._client.differences)
-            if not last:
+            else:
+                self._recover(life, settle=self._rng.random() < 0.7)
                 self._load(life, self._rng.uniform(0, LIFE_S))
+        except (EOFError, OSError) as error:
+            self.verdict.findings.append(f"the controller left without a kill: {error!r}")
         finally:
             life.kill()
             self._hear_the_last(life)
             life.close()
+
+    def _recover(self, life: _Life, *, settle: bool) -> None:
+        """Looks at what the last life left behind; without settling, the load goes on at once."""
+        life.wait_until_ready()
+        self._look(self._client.lost)
+        self.verdict.resent += len(self._client.waiting)
+        if settle:
+            self._answer_all(life)
+            self._look(self._client.differences)
 
     def _look(self, questions: "Callable[..., Iterator[str]]") -> None:
         with self._store.reading() as db:

@@ -21,6 +21,7 @@ LATE_COMMITS = 8
 _IDLE_S = 0.02
 
 Answer = tuple[str, int, str]  # command id, refused, the answer as the journal keeps it
+DEFECT = 2  # in place of `refused`: the controller raised what it should not
 
 
 class WallClock:
@@ -106,12 +107,10 @@ def _serve_lane(controller: Controller, lane: Connection) -> None:
             command: Command[Any] = lane.recv()
         except (EOFError, OSError):
             os._exit(0)
-        answer = _answer(controller, command)
-        if answer is not None:
-            lane.send(answer)
+        lane.send(_answer(controller, command))
 
 
-def _answer(controller: Controller, command: Command[Any]) -> Answer | None:
+def _answer(controller: Controller, command: Command[Any]) -> Answer:
     while True:
         try:
             return command.id, 0, to_json(controller.handle(command)).decode()
@@ -119,6 +118,8 @@ def _answer(controller: Controller, command: Command[Any]) -> Answer | None:
             return command.id, 1, journal.refusal(refused)
         except StoreUnavailable:
             continue
+        except Exception as error:
+            return command.id, DEFECT, repr(error)
 
 
 def _deliver(controller: Controller) -> None:
