@@ -120,6 +120,16 @@ class Claim:
 NOBODY = Claim("")
 
 
+@dataclass(frozen=True, slots=True)
+class _Note:
+    """What a posting says beside its quantity."""
+
+    cause: str
+    claim: Claim = NOBODY
+    promised: int = 0
+    reverses: int = 0
+
+
 def key_of(row: Any) -> Key:
     """The stock key in a row of stock or reservation."""
     return Key(row.sku, row.lot, row.owner, row.status, row.node, row.place, row.container)
@@ -132,7 +142,7 @@ def move(
 
     Raises: Refused when the source row lacks the units, or when they are promised elsewhere.
     """
-    return _post(turn, source, target, qty, cause=cause, claim=claim)
+    return _post(turn, source, target, qty, _Note(cause, claim))
 
 
 def ship(turn: Turn, source: Key, qty: int, claim: Claim) -> int:
@@ -141,7 +151,7 @@ def ship(turn: Turn, source: Key, qty: int, claim: Claim) -> int:
     Raises: Refused as `move`, and when the line has no such promise.
     """
     _unkeep(turn, claim.ref, claim.line, qty)
-    return _post(turn, source, source.at(CUSTOMER), qty, cause="ship", claim=claim, promised=qty)
+    return _post(turn, source, source.at(CUSTOMER), qty, _Note("ship", claim, promised=qty))
 
 
 def undo(turn: Turn, movement_id: int, claim: Claim = NOBODY) -> int:
@@ -163,22 +173,13 @@ def undo(turn: Turn, movement_id: int, claim: Claim = NOBODY) -> int:
         place=row.from_place,
         container=row.from_container,
     )
-    return _post(turn, here, back, row.qty, cause="undo", claim=claim, reverses=movement_id)
+    return _post(turn, here, back, row.qty, _Note("undo", claim, reverses=movement_id))
 
 
-def _post(
-    turn: Turn,
-    source: Key,
-    target: Key,
-    qty: int,
-    *,
-    cause: str,
-    claim: Claim,
-    promised: int = 0,
-    reverses: int = 0,
-) -> int:
+def _post(turn: Turn, source: Key, target: Key, qty: int, note: _Note) -> int:
     if qty <= 0 or source == target:
         raise Refused("movement_of_nothing", sku=source.sku, qty=qty)
+    claim = note.claim
     _take(turn, source, qty, claim)
     kept = bool(claim.ref) and not target.virtual
     turn.db.run(_PUT, **target._asdict(), n=qty, r=qty if kept else 0)
@@ -187,8 +188,8 @@ def _post(
             _unhold(turn, claim, source, qty)
         if kept:
             turn.db.run(_HOLD, ref=claim.ref, line=claim.line, **target._asdict(), n=qty)
-    _offer(turn, source, target, qty, promised)
-    return _record(turn, source, target, qty, cause, reverses)
+    _offer(turn, source, target, qty, note.promised)
+    return _record(turn, source, target, qty, note)
 
 
 def _take(turn: Turn, source: Key, qty: int, claim: Claim) -> None:
@@ -217,7 +218,7 @@ def _offer(turn: Turn, source: Key, target: Key, qty: int, promised: int) -> Non
         raise Refused("promised_to_orders", sku=source.sku, qty=qty)
 
 
-def _record(turn: Turn, source: Key, target: Key, qty: int, cause: str, reverses: int) -> int:
+def _record(turn: Turn, source: Key, target: Key, qty: int, note: _Note) -> int:
     movement_id = turn.new_id()
     turn.add(
         tables.movement,
@@ -236,11 +237,11 @@ def _record(turn: Turn, source: Key, target: Key, qty: int, cause: str, reverses
         to_place=target.place,
         to_container=target.container,
         to_status=target.status,
-        cause=cause,
+        cause=note.cause,
         actor=turn.actor,
         effective_ms=turn.now_ms,
         recorded_ms=turn.now_ms,
-        reverses_id=reverses,
+        reverses_id=note.reverses,
     )
     return movement_id
 

@@ -1,8 +1,9 @@
 """Owns what leaves the process: rows written with the change that caused them, delivered after.
 
-A row is `waiting` until a transport accepts it, `sent` until the device or partner answers,
-then `done`; `failed` when it expired or was given up. Delivery is at least once; the receiver
-knows a repeat by the row's id.
+A row is `waiting` until a transport accepts it, `sent` until the device or partner answers, then
+`done`; `failed` when it expired or was given up. Delivery is at least once; the receiver knows a
+repeat by the row's id. Deliverers mark rows `sent` and `delivered` outside the journal, so no
+handler may tell these two and `waiting` apart: a replay could not.
 """
 
 from typing import Any
@@ -29,8 +30,11 @@ _SENT = (
     "UPDATE outbox SET state = 'sent', attempts = attempts + 1 "
     "WHERE id = :id AND state = 'waiting'"
 )
-_DONE = "UPDATE outbox SET state = 'done' WHERE id = :id AND state IN ('waiting', 'sent')"
-_FAILED = "UPDATE outbox SET state = 'failed' WHERE id = :id AND state IN ('waiting', 'sent')"
+_DELIVERED = (
+    "UPDATE outbox SET state = 'delivered' WHERE id = :id AND state IN ('waiting', 'sent')"
+)
+_DONE = "UPDATE outbox SET state = 'done' WHERE id = :id AND state <> 'done'"
+_FAILED = "UPDATE outbox SET state = 'failed' WHERE id = :id AND state NOT IN ('done', 'failed')"
 _LATER = (
     "UPDATE outbox SET state = 'waiting', attempts = attempts + 1, next_ms = :next WHERE id = :id"
 )
@@ -94,7 +98,12 @@ def sent(db: Db, row_id: int) -> bool:
 
 
 def delivered(db: Db, row_id: int) -> bool:
-    """The device or partner answered. False for a repeat."""
+    """The receiver answered a deliverer, and no command follows from it. False for a repeat."""
+    return db.run(_DELIVERED, id=row_id) == 1
+
+
+def done(db: Db, row_id: int) -> bool:
+    """A handler takes the answer, even of a row given up before. False for a repeat."""
     return db.run(_DONE, id=row_id) == 1
 
 

@@ -5,11 +5,12 @@ SQLite and PostgreSQL understand, run straight on the driver's cursor. The store
 warehouses, and no statement of any other module begins or ends a transaction.
 """
 
+import os
 import re
 import threading
 from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,10 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 NETWORK_LOCK = 0x7069636B  # the advisory lock key of a network's writer on PostgreSQL
 _RELAXED_POSTGRES = "SET synchronous_commit = off"
 _RELAXED_SQLITE = "PRAGMA synchronous = OFF"
+_READ_POSTGRES = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_SET_SALT = (
+    "INSERT INTO setting (name, value) VALUES ('salt', :salt) ON CONFLICT (name) DO NOTHING"
+)
 _NAMED = re.compile(r"(?<![:\w]):(\w+)")
 
 Row = Any
@@ -99,7 +104,7 @@ class Db:
 
 
 def _row_type(names: list[str]) -> Any:
-    return namedtuple("Row", names)  # type: ignore[misc]
+    return namedtuple("Row", names)
 
 
 @cache
@@ -139,6 +144,7 @@ class Store:
         self.in_memory = not self.postgres and engine.url.database in (None, "", ":memory:")
         self._lock = threading.RLock()
         self._writer: Db | None = None
+        self._readers: list[Db] = []
 
     def _open(self) -> Db:
         try:
@@ -188,15 +194,15 @@ class Store:
             self._give_up_writer()
 
     def _give_up_writer(self) -> None:
-        """After an outage the connection's state is unknown: an in-memory one is kept."""
+        """After an outage the connection's state is unknown: only an in-memory one is kept.
+
+        Its rollback may find nothing to do, as SQLite rolls back by itself after some errors.
+        """
         writer = self._writer
         if writer is None:
             return
-        try:
+        with suppress(Exception):
             writer.plain("ROLLBACK")
-        except Exception:
-            if self.in_memory:
-                raise
         if not self.in_memory:
             self._writer = None
             writer.close()
@@ -212,7 +218,18 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[Db]:
-        """A connection that sees one committed state and cannot write."""
+        """A connection that sees one committed state and cannot write.
+
+        Raises: StoreUnavailable when the database does not answer.
+        """
+        try:
+            with self._snapshot() as db:
+                yield db
+        except self.outages() as error:
+            raise _unavailable(error) from error
+
+    @contextmanager
+    def _snapshot(self) -> Iterator[Db]:
         if self.in_memory:
             with self._lock:
                 self._writer = self._writer or self._open()
@@ -235,6 +252,8 @@ class Store:
             if self._writer is not None:
                 self._writer.close()
                 self._writer = None
+            while self._readers:
+                self._readers.pop().close()
             self.engine.dispose()
 
 
@@ -242,10 +261,11 @@ def _unavailable(error: BaseException) -> StoreUnavailable:
     return StoreUnavailable("store_unavailable", detail=str(error).splitlines()[0])
 
 
-def open_store(url: str = "sqlite://", *, durable: bool = True) -> Store:
+def open_store(url: str = "sqlite://", *, durable: bool = True, salt: str = "") -> Store:
     """Opens the database at `url` and brings its schema up to date.
 
-    A store that is not `durable` survives a killed process but not a power cut; a simulation,
+    `salt` is the secret of a new database, from which the keys of personal data are made; a
+    random one by default. A store that is not `durable` survives a killed process but not a power cut; a simulation,
     which can be run again, uses it.
 
     Raises: StoreUnavailable, StoreOutdated (the schema is newer than this program).
@@ -253,9 +273,16 @@ def open_store(url: str = "sqlite://", *, durable: bool = True) -> Store:
     store = Store(_engine(url), durable)
     try:
         _migrate(store)
+        _set_salt(store, salt or os.urandom(16).hex())
     except sa.exc.OperationalError as error:
         raise _unavailable(error.orig or error) from error
     return store
+
+
+def _set_salt(store: Store, salt: str) -> None:
+    """A new database gets a secret of its own, so that nobody can guess personal data's keys."""
+    with store.transaction() as db:
+        db.run(_SET_SALT, salt=salt)
 
 
 def _engine(url: str) -> Engine:

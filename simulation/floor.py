@@ -146,7 +146,10 @@ class Floor:
         self._pumping = False
         topics, self._topics = self._topics, set()
         now_ms = self.agenda.now_ms()
-        self.hub.run(now_ms)
+        self.hub.take_in(now_ms)
+        self.hub.wake(now_ms)
+        if "device" in topics:
+            self.hub.drain(now_ms)
         self.partners.deliver(topics)
         if "timer" in topics or "device" in topics or "plan" in topics:
             self.schedule_tick()

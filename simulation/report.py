@@ -1,13 +1,14 @@
 """Owns the result of a run: what became of every order, the figures of the day, the proofs."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from controller.units import HOUR
 from controller.views import outcomes
 from controller.views.checks import check
 from controller.views.digests import event_digest, ledger_digest
+from controller.views.reasons import decisions
 
 if TYPE_CHECKING:
     from simulation.run import Run
@@ -37,6 +38,7 @@ def report(day: "Run", wall_s: float) -> Result:
         figures = outcomes.figures(db)
         invariants = {name: found or "ok" for name, found in check(db).items()}
         ledger, events = ledger_digest(db), event_digest(db)
+        why = [asdict(decision) for decision in decisions(db)]
     reasons = {order: reason for order, (_, reason) in ends.items() if reason}
     reasons |= {name: f"refused: {error}" for name, error in day.refused}
     counts = Counter(state for state, _ in ends.values())
@@ -62,6 +64,7 @@ def report(day: "Run", wall_s: float) -> Result:
         "simulated_s": (end_ms - day.scenario.day_start_ms) // 1_000,
         "wall_s": round(wall_s, 2),
         "commands": day.controller.commands,
+        "decisions": why,
         "kpis": _kpis(day, rows, figures, end_ms),
         "input": day.scenario.input_report.as_fields(),
     }

@@ -23,6 +23,7 @@ from simulation.world import world_of
 
 Progress = Callable[[float, dict[str, int]], None]
 
+SALT = "simulated"  # nobody real is in the database
 STEP_MS = 15 * MINUTE
 OVERTIME_MS = 2 * HOUR
 
@@ -115,7 +116,7 @@ def _run_steps(day: Run, agenda: Agenda, progress: Progress | None) -> None:
 
 @contextmanager
 def _store(database: str) -> Iterator[Store]:
-    store = open_store(database, durable=False)
+    store = open_store(database, durable=False, salt=SALT)
     try:
         with store.reading() as db:
             if db.value("SELECT COUNT(*) FROM journal"):

@@ -11,7 +11,7 @@ import pytest
 
 from controller.store import Store, open_store
 from controller.tables import metadata
-from tests.house import House
+from tests.house import SALT, House
 
 _NUMBERS = count(1)
 
@@ -72,7 +72,7 @@ def database(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def store(database: str) -> Iterator[Store]:
-    opened = open_store(database)
+    opened = open_store(database, salt=SALT)
     yield opened
     opened.close()
 

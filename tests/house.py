@@ -48,6 +48,7 @@ R = TypeVar("R")
 C = TypeVar("C", bound=Command[Any])
 MONDAY_8_MS = 1_767_600_000_000  # 2026-01-05 08:00 UTC
 TOTES = 6
+SALT = "salt of the tests"
 SCANS_MAX = 200
 _LINES = "SELECT * FROM order_line WHERE order_id = :order ORDER BY line"
 _AVAILABLE = "SELECT * FROM available WHERE sku = :sku AND owner = '' AND node = 'main'"

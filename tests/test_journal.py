@@ -10,7 +10,7 @@ from controller.errors import Refused, Stale
 from controller.messages import ImportWorkers, PayOrder, PlaceOrder, Recipient, Worker
 from controller.store import open_store
 from controller.views import digests
-from tests.house import House, SetClock, wanted
+from tests.house import SALT, House, SetClock, wanted
 
 Given = Callable[..., House]
 ANN = Recipient(name="Ann Archer", street="1 High Street", email="ann@example.org")
@@ -154,7 +154,7 @@ def test_replay_of_the_journal_makes_the_same_warehouse(given: Given) -> None:
     house.clock.now += 5_000
     house.controller.tick()
     clock = SetClock()
-    again = Controller(open_store(), clock)
+    again = Controller(open_store(salt=SALT), clock)
     with house.store.reading() as db:
         for now_ms, command, _row in journal.commands(db):
             clock.now = now_ms

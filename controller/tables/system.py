@@ -20,7 +20,7 @@ class Journal(SQLModel, table=True):
 
 
 class Outbox(SQLModel, table=True):
-    """`state`: waiting, sent, done, failed."""
+    """`state`: waiting, sent, delivered, done, failed."""
 
     __table_args__ = (Index("outbox_by_state", "state", "next_ms", "id"),)
 

@@ -92,7 +92,7 @@ def print_again(job: Job, _heard: Heard) -> str:
     if row.parcel_state != "packed":
         return parcel_gone(job)
     parcel = shipping.the_parcel(turn, data["parcel"])
-    if row.state in ("waiting", "sent") and not data["sure"]:
+    if row.state not in ("done", "failed") and not data["sure"]:
         job.warn()
         job.goto("label", sure=1)
         return "label_on_its_way"

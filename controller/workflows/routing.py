@@ -105,7 +105,7 @@ def divert_confirmed(turn: Turn, command: DivertConfirmed) -> Done:
     """Where the load unit really went; only its own lane makes a parcel sorted."""
     alarming.works_again(turn, command.device)
     row = turn.db.one(_ROW, id=command.outbox)
-    outbox.delivered(turn.db, command.outbox)
+    outbox.done(turn.db, command.outbox)
     parcel = turn.db.one(_PARCEL_BY_ID, id=row.about) if row else None
     if row is None or parcel is None:
         return Done(note="no_parcel")

@@ -43,7 +43,6 @@ _BOUGHT = (
 )
 _CODE = "SELECT kind, ref FROM barcode WHERE code = :code"
 _ROW = "SELECT id, topic, state, about FROM outbox WHERE id = :id"
-_PRINTED = "UPDATE outbox SET state = 'done' WHERE id = :id AND state <> 'done'"
 _LABEL_ROW = (
     "SELECT o.id, o.topic, o.state, p.state AS parcel_state "
     "FROM parcel p JOIN outbox o ON o.id = p.label WHERE p.id = :id"
@@ -135,7 +134,7 @@ def label_bought(turn: Turn, command: LabelBought) -> Done:
     if parcel.tracking:
         return Done(note="bought_before")
     turn.db.run(_BOUGHT, id=parcel.id, tracking=command.tracking, cost=command.cost_cents)
-    outbox.delivered(turn.db, parcel.label)
+    outbox.done(turn.db, parcel.label)
     _name_tracking(turn, parcel, command.tracking)
     turn.event(
         "label_bought",
@@ -207,7 +206,7 @@ def label_printed(turn: Turn, command: LabelPrinted) -> Done:
     if parcel.label != row.id:
         turn.event("label_surplus", order_id=parcel.order_id, subject=parcel.lpn)
         return Done(note="surplus")
-    if not turn.db.run(_PRINTED, id=row.id):
+    if not outbox.done(turn.db, row.id):
         return Done(note="printed_before")
     turn.event("label_printed", order_id=parcel.order_id, subject=parcel.lpn, by=command.device)
     if parcel.bench:

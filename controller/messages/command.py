@@ -1,0 +1,51 @@
+"""Owns what a command is, and how messages become JSON and back."""
+
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar, Generic, TypeVar
+
+import msgspec
+
+R = TypeVar("R")
+Fields = dict[str, str | int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command(Generic[R]):
+    """What somebody asks for.
+
+    `personal` names the fields that hold personal data: the journal stores their digest only.
+    """
+
+    personal: ClassVar[tuple[str, ...]] = ()
+    urgent: ClassVar[bool] = False
+
+    id: str
+    actor: str = "system"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """The plain yes."""
+
+    note: str = ""
+
+
+_encode = msgspec.json.Encoder().encode
+
+
+def to_json(message: object) -> bytes:
+    """The message as JSON bytes, equal for equal messages (fields in order of declaration)."""
+    return _encode(message)
+
+
+def from_json(payload: bytes | str, kind: type[R]) -> R:
+    """The message of `kind` in `payload`. Raises: msgspec.ValidationError naming the field."""
+    return msgspec.json.decode(payload, type=kind)
+
+
+def without_personal(command: Command[Any], mark: str) -> dict[str, Any]:
+    """The command as a plain mapping in which `mark` stands for the personal fields."""
+    return {
+        each.name: mark if each.name in command.personal else getattr(command, each.name)
+        for each in fields(command)
+    }

@@ -1,0 +1,63 @@
+"""Owns the words of plans and timers."""
+
+from dataclasses import dataclass
+
+from controller.messages.command import Command, Done
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedPick:
+    """One visit of a tour: `qty` units of one order line from one place into one load."""
+
+    order: str
+    line: int
+    sku: str
+    place: str
+    qty: int
+    load: int  # index into PlannedTour.loads
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedParcel:
+    order: str
+    carton: str
+    contents: tuple[tuple[int, int], ...]  # (line, qty)
+    mass_g: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedLoad:
+    """What goes into one tote (or cage): parcels of one order, or many one-unit orders."""
+
+    container: str  # tote, cage
+    parcels: tuple[PlannedParcel, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplyTour(Command["TourApplied"]):
+    """A planned tour; the handler checks each pick again and drops what no longer holds."""
+
+    kind: str  # cluster, singles, bulk
+    loads: tuple[PlannedLoad, ...]
+    picks: tuple[PlannedPick, ...]
+    length_mm: int
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TourApplied:
+    tour: int
+    picks: int
+    dropped: tuple[tuple[str, int, str], ...] = ()  # (order, line, reason)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExplainWaiting(Command[Done]):
+    """A plan's word on orders that it could not start: (order, reason)."""
+
+    orders: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FireTimer(Command[Done]):
+    timer: int

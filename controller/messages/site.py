@@ -1,0 +1,155 @@
+"""Owns the words of set-up: what the warehouse consists of."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from controller.messages.command import Command, Done
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    sku: str
+    name: str
+    length_mm: int
+    width_mm: int
+    height_mm: int
+    mass_g: int
+    barcodes: tuple[tuple[str, int], ...] = ()  # (code, units per scan)
+    upright: bool = False
+    fragile: bool = False
+    lot_tracked: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A spot in the building; `aisle`, `block`, `y_mm` put it on the walking grid."""
+
+    name: str
+    kind: str  # pick, reserve, dock, bench, buffer, belt, lane, freight, returns, put_back
+    aisle: int = 0
+    block: int = 0
+    y_mm: int = 0
+    volume_ml: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worker:
+    badge: str
+    role: str = "picker"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Container:
+    lpn: str
+    kind: str  # tote, cage, cart (carries totes), truck (carries cages), carton
+    place: str
+    volume_ml: int = 0
+    mass_max_g: int = 0
+    slots: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CartonType:
+    code: str
+    length_mm: int
+    width_mm: int
+    height_mm: int
+    tare_g: int
+    mass_max_g: int
+    cost_cents: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShippingService:
+    code: str
+    carrier: str
+    countries: tuple[str, ...]
+    base_cents: int
+    per_kg_cents: int
+    divisor_cm3_per_kg: int
+    mass_max_g: int
+    girth_max_mm: int
+    transit_days: int
+    lane: str
+    capacity: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteSettings:
+    """The figures that a site chooses; times of day are milliseconds after local midnight."""
+
+    node: str = "main"
+    gs1_prefix: str = ""
+    utc_offset_ms: int = 0
+    cutoff_ms: int = 18 * 3_600_000
+    departure_ms: int = 21 * 3_600_000
+    aisles: int = 10
+    block_lengths_mm: tuple[int, ...] = (20_000,)
+    aisle_pitch_mm: int = 3_500
+    depot_aisle: int = 0
+    wip_orders_max: int = 200
+    plan_every_ms: int = 300_000
+    tote_volume_ml: int = 55_000
+    tote_mass_max_g: int = 20_000
+    cage_volume_ml: int = 900_000
+    cage_mass_max_g: int = 350_000
+    cart_slots: int = 12
+    singles_tote_orders: int = 30
+    weight_window_percent: int = 5
+    weight_window_g: int = 30
+    count_from_units: int = 4
+    recirculations_max: int = 3
+    replenish_percent: int = 30
+    tariff_base_cents: int = 395
+    tariff_per_kg_cents: int = 62
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetUpSite(Command[Done]):
+    settings: SiteSettings
+    cartons: tuple[CartonType, ...] = ()
+    services: tuple[ShippingService, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportItems(Command[Done]):
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportPlaces(Command[Done]):
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportWorkers(Command[Done]):
+    """`names` are personal data, in the order of `workers`."""
+
+    personal: ClassVar[tuple[str, ...]] = ("names",)
+    workers: tuple[Worker, ...]
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportContainers(Command[Done]):
+    containers: tuple[Container, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockLine:
+    sku: str
+    place: str
+    qty: int
+    lot: str = ""
+    expiry_ms: int = 0
+    owner: str = ""
+    status: str = "available"
+    face: bool = False  # makes this place the pick face of the SKU
+    face_max: int = 0  # units that a full pick face holds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportStock(Command[Done]):
+    """Opening balances: movements from the virtual place of adjustments."""
+
+    lines: tuple[StockLine, ...]
