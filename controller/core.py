@@ -252,8 +252,7 @@ class Controller:
             raise
         except Refused as error:
             if refuse is not None:
-                reason = error
-                return self._run(turn, ticket, lambda *told: refuse(*told, reason), None)
+                return self._run(turn, ticket, _telling(refuse, error), None)
             ticket.error = error
             return journal.refusal(error), 1
         except Exception as error:
@@ -343,6 +342,11 @@ def _savepoint(turn: Turn) -> Iterator[None]:
         turn.forget()
         raise
     turn.db.plain("RELEASE SAVEPOINT command")
+
+
+def _telling(refuse: Refuse, error: Refused) -> Run:
+    """The handler that answers a refused scan with a screen."""
+    return lambda turn, command: refuse(turn, command, error)
 
 
 def _defect(error: Exception) -> ControllerError:

@@ -265,8 +265,8 @@ def open_store(url: str = "sqlite://", *, durable: bool = True, salt: str = "") 
     """Opens the database at `url` and brings its schema up to date.
 
     `salt` is the secret of a new database, from which the keys of personal data are made; a
-    random one by default. A store that is not `durable` survives a killed process but not a power cut; a simulation,
-    which can be run again, uses it.
+    random one by default. A store that is not `durable` survives a killed process but not a
+    power cut; a simulation, which can be run again, uses it.
 
     Raises: StoreUnavailable, StoreOutdated (the schema is newer than this program).
     """

@@ -13,7 +13,7 @@ from controller.plan import Effort
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Service:
+class ShippingService:
     """One service of a carrier; countries `("*",)` are all, capacity 0 and divisor 0 are off."""
 
     code: str
@@ -46,7 +46,7 @@ class Problem:
     """The parcels of one pickup and the services that may take them."""
 
     parcels: tuple[Parcel, ...]
-    services: tuple[Service, ...]
+    services: tuple[ShippingService, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +72,7 @@ class Plan:
 Quotes = list[int | str]
 
 
-def quote(parcel: Parcel, service: Service) -> int | str:
+def quote(parcel: Parcel, service: ShippingService) -> int | str:
     """Price a parcel in cents, or say why the service is out.
 
     Units: the billed mass is the larger of the real and the dimensional mass, unrounded; the price
@@ -140,12 +140,12 @@ def _cost(quotes: Quotes, at: int | None) -> int:
     return offer
 
 
-def _overbooked(services: Sequence[Service], taken: Sequence[int | None]) -> bool:
+def _overbooked(services: Sequence[ShippingService], taken: Sequence[int | None]) -> bool:
     loads = Counter(taken)
     return any(s.capacity and loads[at] > s.capacity for at, s in enumerate(services))
 
 
-def _in_turn(services: Sequence[Service], table: Sequence[Quotes]) -> list[int | None]:
+def _in_turn(services: Sequence[ShippingService], table: Sequence[Quotes]) -> list[int | None]:
     loads = [0] * len(services)
     taken = []
     for quotes in table:
@@ -160,7 +160,7 @@ def _in_turn(services: Sequence[Service], table: Sequence[Quotes]) -> list[int |
     return taken
 
 
-def _by_flow(services: Sequence[Service], table: Sequence[Quotes]) -> list[int | None]:
+def _by_flow(services: Sequence[ShippingService], table: Sequence[Quotes]) -> list[int | None]:
     """Min-cost flow from groups of parcels with equal quotes through services to the pickup.
 
     The arc to nowhere costs more than any chain of swaps can save, so no parcel is left out for
@@ -206,7 +206,7 @@ def _alike(table: Sequence[Quotes]) -> list[list[int]]:
 
 def _plan(
     problem: Problem,
-    services: Sequence[Service],
+    services: Sequence[ShippingService],
     table: Sequence[Quotes],
     taken: Sequence[int | None],
 ) -> Plan:
@@ -228,7 +228,7 @@ def _plan(
     )
 
 
-def _explain(services: Sequence[Service], quotes: Quotes, taken: int | None) -> str:
+def _explain(services: Sequence[ShippingService], quotes: Quotes, taken: int | None) -> str:
     """Say of each other service what it costs, or what excludes it.
 
     A cheaper one that is open to this parcel was left only because its pickup is full.

@@ -94,8 +94,8 @@ def choose(turn: Turn, parcel: Any) -> Choice:
     )
 
 
-def _service(row: Any) -> carriers.Service:
-    return carriers.Service(
+def _service(row: Any) -> carriers.ShippingService:
+    return carriers.ShippingService(
         code=row.code,
         carrier=row.carrier,
         countries=tuple(row.countries.split(",")),

@@ -7,9 +7,9 @@ from itertools import product
 import pytest
 
 from controller.plan import Effort
-from controller.plan.carriers import Choice, Parcel, Problem, Service, quote, solve
+from controller.plan.carriers import Choice, Parcel, Problem, ShippingService, quote, solve
 
-ECO = Service(
+ECO = ShippingService(
     code="ECO",
     carrier="Post",
     countries=("DE", "AT"),
@@ -141,7 +141,7 @@ def test_spent_effort_still_respects_capacity_and_keeps_an_honest_bound() -> Non
     [((BOX, BOX), (ECO,), "parcel 'P1'"), ((BOX,), (ECO, ECO), "service 'ECO'")],
 )
 def test_name_that_stands_twice_is_an_error(
-    parcels: tuple[Parcel, ...], services: tuple[Service, ...], name: str
+    parcels: tuple[Parcel, ...], services: tuple[ShippingService, ...], name: str
 ) -> None:
     with pytest.raises(ValueError, match=f"{name} stands twice"):
         solve(Problem(parcels=parcels, services=services), Effort())

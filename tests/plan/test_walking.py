@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from itertools import permutations
+from itertools import permutations, product
 from random import Random
 
 import pytest
@@ -54,12 +54,11 @@ def by_held_karp(problem: Problem) -> int:
     best = {(1 << i, i): depot_distance_mm(layout, stop) for i, stop in enumerate(stops)}
     between = [[distance_mm(layout, a, b) for b in stops] for a in stops]
     for size in range(1, len(stops)):
-        for (done, last), length in list(best.items()):
-            if done.bit_count() == size:
-                for i in range(len(stops)):
-                    if not done >> i & 1:
-                        key = (done | 1 << i, i)
-                        best[key] = min(best.get(key, 1 << 40), length + between[last][i])
+        reached = [each for each in best.items() if each[0][0].bit_count() == size]
+        for ((done, last), length), i in product(reached, range(len(stops))):
+            if not done >> i & 1:
+                key = (done | 1 << i, i)
+                best[key] = min(best.get(key, 1 << 40), length + between[last][i])
     everything = (1 << len(stops)) - 1
     return min(best[everything, i] + depot_distance_mm(layout, s) for i, s in enumerate(stops))
 
