@@ -36,7 +36,8 @@ _DELIVERED = (
 _DONE = "UPDATE outbox SET state = 'done' WHERE id = :id AND state <> 'done'"
 _FAILED = "UPDATE outbox SET state = 'failed' WHERE id = :id AND state NOT IN ('done', 'failed')"
 _LATER = (
-    "UPDATE outbox SET state = 'waiting', attempts = attempts + 1, next_ms = :next WHERE id = :id"
+    "UPDATE outbox SET state = 'waiting', attempts = attempts + 1, next_ms = :next "
+    "WHERE id = :id AND state IN ('waiting', 'sent')"
 )
 _OVERDUE = (
     "SELECT id FROM outbox WHERE state = 'waiting' AND expires_ms <= :now ORDER BY id LIMIT 100"
@@ -112,7 +113,8 @@ def failed(db: Db, row_id: int, now_ms: int, attempts: int) -> bool:
     if attempts >= ATTEMPTS_MAX:
         return False
     pause = min(RETRY_MS << attempts, RETRY_MAX_MS)
-    return db.run(_LATER, id=row_id, next=now_ms + pause) == 1
+    db.run(_LATER, id=row_id, next=now_ms + pause)
+    return True
 
 
 def give_up(db: Db, row_id: int) -> bool:

@@ -1,0 +1,129 @@
+"""The outbox: what leaves the process goes out at least once, or is given up and told."""
+
+from collections.abc import Callable
+
+import pytest
+
+from controller import outbox
+from controller.messages import Event
+from controller.turn import Turn
+from tests.house import House
+
+Given = Callable[..., House]
+
+
+@pytest.fixture
+def house(given: Given) -> House:
+    return given(stock={"S1": 1})
+
+
+def emit(house: House, *topics: str, expires_ms: int = outbox.NEVER) -> list[int]:
+    def run(turn: Turn) -> list[int]:
+        return [
+            outbox.emit(turn, topic, {"number": number}, expires_ms=expires_ms)
+            for number, topic in enumerate(topics)
+        ]
+
+    return house.act(run)
+
+
+def due(house: House, prefix: str = "") -> list[Event]:
+    return house.controller.due(prefix, house.clock.now)
+
+
+def state(house: House, row_id: int) -> str:
+    return str(house.one("SELECT state FROM outbox WHERE id = :id", id=row_id).state)
+
+
+def test_row_is_due_at_once_with_its_payload(house: House) -> None:
+    (row_id,) = emit(house, "device/printer1")
+    assert due(house) == [
+        Event(
+            id=row_id,
+            topic="device/printer1",
+            payload={"number": 0},
+            created_ms=house.clock.now,
+            expires_ms=outbox.NEVER,
+        )
+    ]
+
+
+def test_deliverer_gets_its_topics_only_oldest_first(house: House) -> None:
+    first, _, third, _ = emit(house, "device/b", "carrier/x", "device/a", "devices/c")
+    assert [event.id for event in due(house, "device/")] == [first, third]
+
+
+def test_row_in_the_hands_of_a_transport_is_not_due(house: House) -> None:
+    (row_id,) = emit(house, "device/a")
+    house.controller.sent(row_id)
+    assert due(house) == []
+    assert state(house, row_id) == "sent"
+
+
+def test_failed_send_comes_again_with_growing_pauses_until_it_is_given_up(house: House) -> None:
+    (row_id,) = emit(house, "device/a")
+    pauses = []
+    for attempt in range(outbox.ATTEMPTS_MAX):
+        (event,) = due(house)
+        assert event.attempts == attempt
+        house.controller.failed(event, "no carrier")
+        assert due(house) == []
+        next_ms = house.one("SELECT next_ms FROM outbox WHERE id = :id", id=row_id).next_ms
+        pauses.append(next_ms - house.clock.now)
+        house.clock.now = next_ms
+    assert pauses == [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]
+    (event,) = due(house)
+    house.controller.failed(event, "no carrier")
+    assert state(house, row_id) == "failed"
+    assert house.one("SELECT device, detail FROM alarm") == ("a", "no carrier")
+
+
+def test_late_failure_does_not_bring_an_answered_row_back(house: House) -> None:
+    (row_id,) = emit(house, "device/a")
+    (event,) = due(house)
+    house.controller.delivered(row_id)
+    house.controller.failed(event, "time out")
+    assert due(house) == []
+    assert state(house, row_id) == "delivered"
+    assert house.all("SELECT * FROM alarm") == []
+
+
+def test_row_that_was_given_up_stays_so(house: House) -> None:
+    (row_id,) = emit(house, "device/a")
+    with house.store.transaction() as db:
+        assert outbox.give_up(db, row_id)
+        assert not outbox.give_up(db, row_id)
+        assert not outbox.sent(db, row_id)
+        assert not outbox.delivered(db, row_id)
+    assert state(house, row_id) == "failed"
+
+
+def test_row_expires_at_its_deadline_and_not_before(house: House) -> None:
+    deadline_ms = house.clock.now + 500
+    (row_id,) = emit(house, "device/a", expires_ms=deadline_ms)
+    house.clock.now = deadline_ms - 1
+    assert house.controller.tick() == deadline_ms
+    assert state(house, row_id) == "waiting"
+    house.clock.now = deadline_ms
+    house.controller.tick()
+    assert state(house, row_id) == "failed"
+
+
+def test_row_is_found_by_its_id(house: House) -> None:
+    (row_id,) = emit(house, "device/a")
+    with house.store.reading() as db:
+        found = outbox.get(db, row_id)
+        assert found is not None
+        assert found.topic == "device/a"
+        assert outbox.get(db, row_id + 1) is None
+
+
+def test_rows_of_a_refused_command_never_leave(house: House) -> None:
+    def run(turn: Turn) -> None:
+        outbox.emit(turn, "device/a", {})
+        turn.flush()
+        raise ValueError("our mistake")
+
+    with pytest.raises(ValueError, match="our mistake"):
+        house.act(run)
+    assert due(house) == []
