@@ -1,54 +1,151 @@
 """Owns the physical truth of the simulated building, apart from what the controller believes.
 
-Goods lie in bins whatever the books say; labels carry what the printer printed; parcels are where
-belt and people put them. People and machines act on this world, and checks compare the two.
+Goods lie where people put them, whatever the books say, and parcels where belt and people put
+them. `hidden` is what faults took from under the books: units that the books have at a place and
+that are not there, or below zero the other way round. Checks compare the two worlds.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
-from controller.messages import ImportContainers, ImportPlaces, ImportStock, SetUpSite
+from controller.messages import (
+    ImportContainers,
+    ImportItems,
+    ImportPlaces,
+    ImportStock,
+    SetUpSite,
+    SiteSettings,
+)
 from controller.plan.walking import Layout, Stop, distance_mm
 from simulation.scenario import Scenario
+
+OUTSIDE = ""
+PUT_BACK = "PUT-BACK"
 
 
 @dataclass(slots=True)
 class World:
+    """Goods lie at places and in containers; `masses_g` are those of the SKUs."""
+
     layout: Layout
-    where: dict[str, Stop]
-    bins: Counter[tuple[str, str]]  # (place, sku) -> units that really lie there
-    lanes: dict[str, set[str]] = field(default_factory=dict)  # lane -> parcels that lie in it
-    labels: dict[str, tuple[str, ...]] = field(
-        default_factory=dict
-    )  # printer -> codes of the last
-    walked_mm: int = 0
+    site: SiteSettings
+    stops: dict[str, Stop]
+    masses_g: dict[str, int]
+    goods: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    hidden: Counter[tuple[str, str]] = field(default_factory=Counter)
+    lanes: dict[str, dict[str, None]] = field(default_factory=dict)  # parcels in order of arrival
+    parcels: dict[str, str] = field(default_factory=dict)  # where each stands; OUTSIDE on the belt
+    faults: Counter[str] = field(default_factory=Counter)  # those that have happened, by name
 
     def way_mm(self, one: str, other: str) -> int:
         """The walking distance between two named places; unknown ones are at the depot."""
         home = Stop(aisle=self.layout.depot_aisle, block=0, y_mm=0)
-        return distance_mm(self.layout, self.where.get(one, home), self.where.get(other, home))
+        return distance_mm(self.layout, self.stops.get(one, home), self.stops.get(other, home))
+
+    # --- goods -------------------------------------------------------------------------------
+
+    def units(self, where: str, sku: str) -> int:
+        return self.goods[where][sku]
+
+    def move(
+        self, sku: str, source: str, target: str, units: int, *, booked: int | None = None
+    ) -> None:
+        """Somebody carries units; `booked` is what the books are told, where that differs."""
+        self._lay(source, sku, -units)
+        self._lay(target, sku, units)
+        wrong = units - (units if booked is None else booked)
+        if wrong:
+            self._hide(source, sku, wrong)
+            self._hide(target, sku, -wrong)
+
+    def carry(self, sku: str, source: str, target: str, booked: int) -> None:
+        """Somebody carries as many of the booked units as there are."""
+        self.move(sku, source, target, min(booked, self.units(source, sku)), booked=booked)
+
+    def vanish(self, where: str, sku: str, units: int) -> None:
+        """A fault takes units away, and nobody tells the books."""
+        self._lay(where, sku, -units)
+        self._hide(where, sku, units)
+
+    def written_off(self, where: str, sku: str, units: int) -> None:
+        """The books have found that so many units are not there."""
+        self._hide(where, sku, -units)
+
+    def counted(self, where: str, sku: str) -> None:
+        """The books have learned how few units are there; of more than booked they do not hear."""
+        found = self.hidden[where, sku]
+        if found > 0:
+            self._hide(where, sku, -found)
+
+    def surplus(self, where: str) -> list[tuple[str, int]]:
+        """What lies there that the books do not have, by SKU."""
+        return [(sku, -units) for sku, units in self._hidden_at(where) if units < 0]
+
+    def odd_mass_g(self, where: str) -> int:
+        """How much heavier than booked a container is."""
+        return sum(-units * self.masses_g[sku] for sku, units in self._hidden_at(where))
+
+    def _hidden_at(self, where: str) -> list[tuple[str, int]]:
+        return sorted((sku, n) for (place, sku), n in self.hidden.items() if place == where)
+
+    def _lay(self, where: str, sku: str, units: int) -> None:
+        if where != OUTSIDE:
+            self.goods[where][sku] += units
+
+    def _hide(self, where: str, sku: str, units: int) -> None:
+        if where != OUTSIDE:
+            self.hidden[where, sku] += units
+            if not self.hidden[where, sku]:
+                del self.hidden[where, sku]
+
+    # --- parcels -----------------------------------------------------------------------------
+
+    def put_down(self, parcel: str, lane: str) -> None:
+        """A parcel comes to lie in a lane, or on another spot, behind those that are there."""
+        self.pick_up(parcel)
+        self.lanes.setdefault(lane, {})[parcel] = None
+        self.parcels[parcel] = lane
+
+    def pick_up(self, parcel: str) -> str:
+        """A parcel is taken from where it stands, and is on its way; the place."""
+        place = self.parcels.get(parcel, OUTSIDE)
+        self.lanes.get(place, {}).pop(parcel, None)
+        self.parcels[parcel] = OUTSIDE
+        return place
+
+    def leave(self, parcel: str) -> None:
+        """A parcel leaves the building with all that is really in it."""
+        self.pick_up(parcel)
+        self.forget(parcel)
+
+    def forget(self, parcel: str) -> None:
+        """A carton that is of no use any more, with the secrets that it held."""
+        self.parcels.pop(parcel, None)
+        for sku in self.goods.pop(parcel, ()):
+            self.hidden.pop((parcel, sku), None)
 
 
 def world_of(scenario: Scenario) -> World:
     """The building as the set-up commands describe it."""
-    layout = None
-    where: dict[str, Stop] = {}
-    bins: Counter[tuple[str, str]] = Counter()
+    site = next(each.settings for each in scenario.setup if isinstance(each, SetUpSite))
+    layout = Layout(
+        aisles=site.aisles,
+        block_lengths_mm=site.block_lengths_mm,
+        aisle_pitch_mm=site.aisle_pitch_mm,
+        depot_aisle=site.depot_aisle,
+    )
+    world = World(layout, site, stops={}, masses_g={})
     for command in scenario.setup:
         match command:
-            case SetUpSite(settings=site):
-                layout = Layout(
-                    aisles=site.aisles,
-                    block_lengths_mm=site.block_lengths_mm,
-                    aisle_pitch_mm=site.aisle_pitch_mm,
-                    depot_aisle=site.depot_aisle,
-                )
+            case ImportItems(items=items):
+                world.masses_g |= {item.sku: item.mass_g for item in items}
             case ImportPlaces(places=places):
-                where |= {p.name: Stop(aisle=p.aisle, block=p.block, y_mm=p.y_mm) for p in places}
+                stops = {p.name: Stop(aisle=p.aisle, block=p.block, y_mm=p.y_mm) for p in places}
+                world.stops |= stops
             case ImportStock(lines=lines):
-                bins.update({(line.place, line.sku): line.qty for line in lines})
-    assert layout is not None, "a scenario sets its site up"
-    return World(layout, where, bins)
+                for line in lines:
+                    world.goods[line.place][line.sku] += line.qty
+    return world
 
 
 def spots(scenario: Scenario, kind: str) -> tuple[str, ...]:

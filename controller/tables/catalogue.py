@@ -1,5 +1,6 @@
 """Owns what the warehouse consists of: items, codes, places, people, containers, cartons."""
 
+from sqlalchemy import Index
 from sqlmodel import SQLModel
 
 from controller.tables.columns import flag, text, text_key, whole
@@ -59,6 +60,8 @@ class Worker(SQLModel, table=True):
 
 class Container(SQLModel, table=True):
     """A tote, cage, cart, carton or pallet; at a place or inside another container."""
+
+    __table_args__ = (Index("container_by_state", "kind", "state", "lpn"),)
 
     lpn: str = text_key()
     kind: str = text()

@@ -111,7 +111,7 @@ def take_container(job: Job, heard: Heard) -> str:
     job.can_undo("container", lpn=row.lpn, place=row.place)
     room_mm3 = row.volume_ml * 1_000 if row.volume_ml else -1
     job.goto("item", lpn=row.lpn, room_mm3=room_mm3, room_g=row.mass_max_g or -1)
-    _show_next(job)
+    _show_next(job, empty=True)
     return "container_ok"
 
 
@@ -119,10 +119,13 @@ def undo_container(job: Job, lpn: str, place: str) -> None:
     job.turn.db.run(_GIVE_BACK, lpn=lpn, place=place)
 
 
-def _show_next(job: Job) -> None:
-    """The screen names the first SKU that is open and fits; else DONE is next."""
+def _show_next(job: Job, empty: bool = False) -> None:
+    """The screen names the first SKU that is open and fits; else DONE is next.
+
+    An empty container is offered one unit of anything: some goods fit none.
+    """
     row = job.turn.db.one(_NEXT_SKU, asn=job.data["asn"])
-    fits = row is not None and _fits(job, row.unit_mm3, row.mass_g, 1) > 0
+    fits = row is not None and (empty or _fits(job, row.unit_mm3, row.mass_g, 1) > 0)
     job.goto("item", status=ledger.AVAILABLE, **_item(row if fits else None))
 
 

@@ -49,6 +49,7 @@ ITEMS = (
         mass_g=300,
         barcodes=(("4006381333931", 1), ("4006381333948", 12)),
     ),
+    Item(sku="SOFA", name="Sofa", length_mm=900, width_mm=900, height_mm=900, mass_g=40_000),
     Item(sku="LAMP", name="Lamp", length_mm=200, width_mm=100, height_mm=100, mass_g=900),
     Item(
         sku="MILK",

@@ -125,6 +125,15 @@ def test_container_offers_what_fits_and_asks_twice_for_more() -> None:
     assert site.stock_at() == {("MUG", "T1"): 60, ("MUG", "T2"): 40}
 
 
+def test_goods_too_large_for_any_container_are_taken_one_by_one() -> None:
+    site = opened(SOFA=2)
+    assert site.scan("SOFA").screen.target == "1"
+    assert site.scan("1").message == "more_than_fits"
+    assert site.scan("1").screen.target == "DONE"
+    assert site.scan("DONE", "T2", "SOFA", "1", "1").message == "received"
+    assert site.stock_at() == {("SOFA", "T1"): 1, ("SOFA", "T2"): 1}
+
+
 def test_container_without_limits_takes_any_amount() -> None:
     site = given(MUG=900)
     site.scan("DOCK1", "ASN1", "Z1", "MUG")

@@ -34,6 +34,7 @@ CREATE TABLE container (
     volume_ml {whole} NOT NULL, mass_max_g {whole} NOT NULL, slots {whole} NOT NULL, state
     {text} NOT NULL, PRIMARY KEY (lpn)
 );
+CREATE INDEX container_by_state ON container (kind, state, lpn);
 CREATE INDEX ix_container_parent ON container (parent);
 CREATE INDEX ix_container_place ON container (place);
 CREATE TABLE counter (
