@@ -1,4 +1,4 @@
-"""Runs the benchmarks that take seconds, and fails when one of their bars is missed."""
+"""Owns the choice of benchmarks that take seconds; it fails when one of their bars is missed."""
 
 import sys
 

@@ -1,4 +1,6 @@
-"""Measures the writer on a SQLite file with synchronous=FULL: what group commit gains, and costs.
+"""Owns the measurement of the writer: what group commit gains, and what the controller costs.
+
+All on a SQLite file with synchronous=FULL.
 
 The command is an order of one line, which promises a unit: durable when it is answered. Group
 commit is compared, under the same 50 clients, with a transaction per command on a connection per

@@ -39,7 +39,7 @@ class Clock(Protocol):
         """UTC epoch milliseconds."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Ticket:
     """A command on its way through the writer; `woken` where a thread waits for its answer."""
 
@@ -118,6 +118,7 @@ class Controller:
                     woken.wait()
                     woken.clear()
         except BaseException:
+            self._withdraw(ticket)
             self._wake_next()
             raise
         return ticket.answer()  # type: ignore[no-any-return]
@@ -130,6 +131,12 @@ class Controller:
         finally:
             self._lock.release()
             self._wake_next()
+
+    def _withdraw(self, ticket: _Ticket) -> None:
+        """A thread that gives up waiting must not be the one that is woken to lead."""
+        for queue in (self._urgent, self._waiting):
+            with suppress(ValueError):
+                queue.remove(ticket)
 
     def _wake_next(self) -> None:
         """Whoever is first in the queue tries to lead; one call too many does no harm."""

@@ -4,35 +4,27 @@ Faults of the wire, of machines and of people are drawn where they happen; all a
 `World.faults`.
 """
 
-from collections.abc import Iterator
 from random import Random
 
-from controller.units import DAY
 from simulation.clock import MACHINES
 from simulation.floor import Floor
-from simulation.scenario import Scenario
-from simulation.streams import Streams
+from simulation.streams import Streams, moments
 
 PPM = 1_000_000
 
 
 def inject(floor: Floor) -> None:
     """Takes goods out of some bins before the day begins, and schedules the crashes."""
-    streams = Streams(floor.scenario.seed)
+    scenario, streams = floor.scenario, Streams(floor.scenario.seed)
     _empty_places(floor, streams.stream("faults/stock"))
-    every_ms = floor.scenario.faults.controller_crash_every_ms
-    for at_ms in moments(floor.scenario, streams.stream("faults/crashes"), every_ms):
+    crashes = moments(
+        streams.stream("faults/crashes"),
+        scenario.faults.controller_crash_every_ms,
+        scenario.day_start_ms,
+        scenario.end_ms,
+    )
+    for at_ms in crashes:
         floor.agenda.at(at_ms * 1_000, MACHINES, "controller", floor.crash)
-
-
-def moments(scenario: Scenario, stream: Random, every_ms: int) -> Iterator[int]:
-    """When something with this mean time between failures fails; never when that is 0."""
-    at_ms, end_ms = scenario.day_start_ms, scenario.day_start_ms + scenario.days * DAY
-    while every_ms:
-        at_ms += max(1, round(stream.expovariate(1 / every_ms)))
-        if at_ms >= end_ms:
-            return
-        yield at_ms
 
 
 def _empty_places(floor: Floor, stream: Random) -> None:

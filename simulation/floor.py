@@ -1,61 +1,66 @@
-"""Owns one running building: what people can do in it, and the flow between controller and wire.
+"""Owns one running building: what people can see and do in it, besides the screens.
 
-Outbox rows go to drivers and partners as soon as they are committed; timers fire at their time.
-It refuses decisions: those are the controller's.
+Machines, world and the controller's process come together here. It refuses decisions: those are
+the controller's.
 """
 
 from collections import deque
+from collections.abc import Callable, Collection
 from concurrent.futures import Executor
 from typing import Any
 
 from controller.core import Controller
-from controller.ledger import LOST
-from controller.messages import Screen
-from controller.views import movements, outcomes
+from controller.messages import Command, DeviceFault, Screen, WeightRead
+from controller.store import Store
+from controller.views import outcomes
 from controller.views.board import Board, board
 from controller.views.screens import screen_of
-from devices.hub import Hub
-from simulation.clock import MACHINES, TIMERS, US, WIRE, Agenda
+from simulation.clock import MACHINES, Agenda
+from simulation.host import Host
 from simulation.machines import Physical, Taken
-from simulation.partners import Partners
-from simulation.plant import SORTER, Plant
+from simulation.plant import SORTER, Plant, printer_of, scale_of
 from simulation.scenario import Scenario
-from simulation.world import World, spots
+from simulation.world import PUT_BACK, World, spots
 
 PUSH_MS = 3_000  # from the bench on to the belt
+LIFT_MS = 1_000  # from the scale and on to it again
 
 
 class Floor:
-    """`controller` is the real one; all else here stands in for hardware, people and partners."""
+    """The controller is the real one; all else stands in for hardware, people and partners."""
 
     def __init__(
-        self,
-        scenario: Scenario,
-        controller: Controller,
-        agenda: Agenda,
-        world: World,
-        planner: Executor,
+        self, scenario: Scenario, store: Store, agenda: Agenda, world: World, planner: Executor
     ) -> None:
         self.scenario = scenario
-        self.controller = controller
         self.agenda = agenda
         self.world = world
-        self.plant = Plant(scenario, agenda, self._happened)
-        self.hub = Hub(controller, self.plant.drivers(), self.plant.host, notify=self._pump_soon)
-        self.partners = Partners(controller, agenda, planner)
+        self.plant = Plant(scenario, agenda, world.faults, self._happened)
+        self.host = Host(store, agenda, self.plant, planner, self._told)
         self._counts: dict[str, int] = {}
         self._free = {kind: deque(names) for kind, names in _pools(scenario).items()}
         self._kind_of = {name: kind for kind, names in self._free.items() for name in names}
+        self._bench_of = {
+            device: bench.name
+            for bench in scenario.machines.benches
+            for device in (scale_of(bench.name), printer_of(bench.name))
+        }
         self._trays: dict[str, list[tuple[str, ...]]] = {}
+        self._displays: dict[str, str] = {}  # bench -> the fault that its scale shows
+        self._listeners: dict[str, Callable[[], None]] = {}
         self._sorter_lanes = {each.lane for each in scenario.machines.sorter.diverts}
-        self._topics: set[str] = set()
         self._board: tuple[int, Board] | None = None
-        self._tick_ms: int | None = None
-        self._hub_wake_ms = 0
-        self._pumping = False
-        controller.watch = self._news
 
-    # --- what people do ------------------------------------------------------------------------
+    @property
+    def controller(self) -> Controller:
+        return self.host.controller
+
+    def crash(self) -> None:
+        """The controller's process ends and starts again."""
+        self.world.faults["crash"] += 1
+        self.host.crash()
+
+    # --- what people see ---------------------------------------------------------------------
 
     def new_id(self, who: str) -> str:
         number = self._counts[who] = self._counts.get(who, 0) + 1
@@ -63,9 +68,9 @@ class Floor:
 
     def board(self) -> Board:
         """What lies on the floor; looked up once per state of the books."""
-        if self._board is None or self._board[0] != self.controller.commands:
+        if self._board is None or self._board[0] != self.host.commands:
             with self.controller.reading() as db:
-                self._board = (self.controller.commands, board(db, self.agenda.now_ms()))
+                self._board = (self.host.commands, board(db, self.agenda.now_ms()))
         return self._board[1]
 
     def counts(self) -> dict[str, int]:
@@ -76,6 +81,20 @@ class Floor:
     def screen_of(self, badge: str) -> Screen | None:
         with self.controller.reading() as db:
             return screen_of(db, badge)
+
+    def lying(self, lane: str, without: Collection[str]) -> list[str]:
+        """The parcels that lie in a lane, in order of arrival."""
+        return [each for each in self.world.lanes.get(lane, ()) if each not in without]
+
+    def shows_fault(self, bench: str) -> bool:
+        """Whether the scale of a bench shows that it cannot weigh what lies on it."""
+        return bench in self._displays
+
+    def tell_me(self, bench: str, news: Callable[[], None]) -> None:
+        """Calls `news` once, when the machines of a bench have told the controller something."""
+        self._listeners[bench] = news
+
+    # --- what people do ----------------------------------------------------------------------
 
     def take(self, kind: str, name: str = "") -> str:
         """Occupies a free cart, truck, bench or lane (any, or the one named); "" when taken."""
@@ -88,14 +107,21 @@ class Floor:
     def put_back(self, name: str) -> None:
         self._free[self._kind_of[name]].append(name)
 
-    def carry(self, command_id: str) -> None:
-        """A worker has done with goods what a scan confirmed."""
-        with self.controller.reading() as db:
-            moved = movements.of_command(db, command_id)
-        for each in moved:
-            if each.to_place != LOST:
-                self.world.bins[each.from_place, each.sku] -= each.qty
-                self.world.bins[each.to_place, each.sku] += each.qty
+    def set_apart(self, sku: str, tote: str, units: int) -> None:
+        """Units that nobody asked for go to the put-back shelf; the books do not know them."""
+        self.world.faults["found_in_tote"] += 1
+        self.world.move(sku, tote, PUT_BACK, units, booked=0)
+
+    def weigh(self, bench: str, mass_g: int) -> None:
+        """Lifts what stands on the scale, and sets the carton on it."""
+        self.plant.weigh(bench, 0)
+        self._displays.pop(bench, None)
+        self.agenda.after(LIFT_MS, MACHINES, bench, lambda: self.plant.weigh(bench, mass_g))
+
+    def zero_scale(self, bench: str) -> None:
+        """Empties the scale and presses its zero key."""
+        self.plant.weigh(bench, 0)
+        self.plant.zero(bench)
 
     def take_label(self, bench: str, lpn: str) -> str:
         """The code of the parcel in hand, when a label with it lies in the printer's tray."""
@@ -108,74 +134,37 @@ class Floor:
         """Takes the parcel off the scale and on to the belt, freight straight to its lane."""
         self.plant.weigh(bench, 0)
         if lane in self.scenario.machines.freight_lanes:
-            self.put_in_lane(lane, lpn)
+            self.world.put_down(lpn, lane)
             return
+        self.world.pick_up(lpn)
         self.agenda.after(PUSH_MS, MACHINES, bench, lambda: self.plant.induct(bench, lpn, (lpn,)))
 
-    def take_from_lane(self, lane: str, lpn: str) -> None:
-        """Somebody carries a parcel away from a lane."""
-        self.world.lanes.setdefault(lane, set()).discard(lpn)
+    def take_from_lane(self, parcel: str) -> None:
+        """Somebody carries a parcel away from where it lies."""
+        lane = self.world.pick_up(parcel)
         if lane in self._sorter_lanes:
             self.plant.tell(SORTER, Taken(lane))
 
-    def put_in_lane(self, lane: str, lpn: str) -> None:
-        """Somebody sets a parcel down in a lane by hand."""
-        self.world.lanes.setdefault(lane, set()).add(lpn)
+    # --- what machines do --------------------------------------------------------------------
 
     def _happened(self, machine: str, physical: Physical) -> None:
         data: dict[str, Any] = physical.data
         if physical.kind == "label":
-            bench = machine.removeprefix("printer-").upper()
-            self._trays.setdefault(bench, []).append(data["label"].codes)
+            self._trays.setdefault(self._bench_of[machine], []).append(data["label"].codes)
         elif physical.kind == "diverted":
-            self.put_in_lane(data["lane"], data["parcel"])
+            self.world.put_down(data["parcel"], data["lane"])
 
-    # --- the flow ------------------------------------------------------------------------------
-
-    def _news(self, topics: set[str]) -> None:
-        self._topics |= topics
-        self._pump_soon()
-
-    def _pump_soon(self) -> None:
-        if not self._pumping:
-            self._pumping = True
-            self.agenda.at(self.agenda.now_us, WIRE, "hub", self._pump)
-
-    def _pump(self) -> None:
-        """Carries what is new to where it belongs, until nothing is new at this instant."""
-        self._pumping = False
-        topics, self._topics = self._topics, set()
-        now_ms = self.agenda.now_ms()
-        self.hub.take_in(now_ms)
-        self.hub.wake(now_ms)
-        if "device" in topics:
-            self.hub.drain(now_ms)
-        self.partners.deliver(topics)
-        if "timer" in topics or "device" in topics or "plan" in topics:
-            self.schedule_tick()
-        wake_ms = self.hub.next_wake_ms()
-        if wake_ms and wake_ms != self._hub_wake_ms:
-            self._hub_wake_ms = wake_ms
-            self.agenda.at(wake_ms * US, WIRE, "hub", self._wake_hub)
-
-    def _wake_hub(self) -> None:
-        self._hub_wake_ms = 0
-        self._pump()
-
-    def schedule_tick(self) -> None:
-        """The controller's next timer or expiry gets its place on the agenda."""
-        due_ms = self.controller.next_due_ms()
-        if due_ms is None or (self._tick_ms is not None and self._tick_ms <= due_ms):
-            return
-        self._tick_ms = due_ms
-        self.agenda.at(due_ms * US, TIMERS, "tick", lambda: self._tick(due_ms))
-
-    def _tick(self, due_ms: int) -> None:
-        if self._tick_ms != due_ms:
-            return
-        self._tick_ms = None
-        self.controller.tick()
-        self.schedule_tick()
+    def _told(self, command: Command[Any]) -> None:
+        """Whoever waits at the bench of a device looks at the screen again."""
+        bench = self._bench_of.get(command.actor, "")
+        match command:
+            case WeightRead():
+                self._displays.pop(bench, None)
+            case DeviceFault(device=device, fault=fault) if device == scale_of(bench):
+                self._displays[bench] = fault
+        news = self._listeners.pop(bench, None)
+        if news is not None:
+            news()
 
 
 def _pools(scenario: Scenario) -> dict[str, tuple[str, ...]]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from controller.messages import Command
+from controller.units import DAY
 from simulation.orders.report import InputReport
 from simulation.timed import Timed
 
@@ -96,10 +97,11 @@ class Faults:
     jam_ms: int = 90_000
     paper_labels: int = 1_000
     paper_ms: int = 60_000
-    scale_drift_g: int = 5
+    scale_drift_g: int = 5  # how far a bench scale wanders in a day
     device_reboot_every_ms: int = 28_800_000
-    device_reboot_ms: int = 20_000
     controller_crash_every_ms: int = 0
+    dead_zone_ppm: int = 500  # of picks: no Wi-Fi at the bin
+    dead_zone_ms: int = 30_000
 
 
 NO_FAULTS = Faults(
@@ -117,6 +119,7 @@ NO_FAULTS = Faults(
     paper_labels=0,
     scale_drift_g=0,
     device_reboot_every_ms=0,
+    dead_zone_ppm=0,
 )
 
 
@@ -134,3 +137,8 @@ class Scenario:
     machines: Machines
     faults: Faults = field(default_factory=Faults)
     input_report: InputReport
+
+    @property
+    def end_ms(self) -> int:
+        """The midnight after the last day."""
+        return self.day_start_ms + self.days * DAY

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from controller.views.board import Board
-from simulation.floor import Floor
-from simulation.scenario import Person
+from simulation.hands import Hands
 
 
 class Found(NamedTuple):
@@ -20,56 +19,58 @@ class Idle(NamedTuple):
     """Nothing to do at the moment."""
 
 
-Seek = Callable[[Floor, Person, Board, str], Found | Idle]
+Seek = Callable[[Hands, Board], Found | Idle]
 
 
-def seek(floor: Floor, person: Person, held: str) -> Found | Idle:
+def seek(hands: Hands) -> Found | Idle:
     """The next work for a worker of this role."""
-    return _BY_ROLE[person.role](floor, person, floor.board(), held)
+    return _BY_ROLE[hands.person.role](hands, hands.floor.board())
 
 
-def _picker(floor: Floor, _person: Person, board: Board, _held: str) -> Found | Idle:
+def _picker(hands: Hands, board: Board) -> Found | Idle:
+    take = hands.floor.take
     for cart in board.parked:
-        if floor.take("truck" if cart.startswith("TRUCK") else "cart", cart):
+        if take("truck" if cart.startswith("TRUCK") else "cart", cart):
             return Found(cart, "DEPOT", cart)
     for container, vehicle in (("cage", "truck"), ("tote", "cart")):
         if board.tours.get(container):
-            found = floor.take(vehicle)
+            found = take(vehicle)
             if found:
                 return Found(found, "DEPOT", found)
     return Idle()
 
 
-def _packer(floor: Floor, _person: Person, board: Board, held: str) -> Found | Idle:
+def _packer(hands: Hands, board: Board) -> Found | Idle:
     if not board.loads:
         return Idle()
-    bench = held or floor.take("bench")
+    bench = hands.held or hands.floor.take("bench")
     return Found(bench, bench, bench) if bench else Idle()
 
 
-def _loader(floor: Floor, _person: Person, board: Board, _held: str) -> Found | Idle:
+def _loader(hands: Hands, _board: Board) -> Found | Idle:
+    """Where parcels lie: at the run-out first, then in the fullest lane."""
+    floor = hands.floor
     run_out = floor.scenario.machines.sorter.run_out
-    if floor.world.lanes.get(run_out) and floor.take("lane", run_out):
-        return Found(run_out, run_out, run_out)
-    for lane in sorted(board.lanes, key=lambda name: (-board.lanes[name], name)):
-        if lane and floor.take("lane", lane):
+    full = {lane: len(floor.lying(lane, hands.refused)) for lane in floor.world.lanes}
+    for lane in sorted(full, key=lambda name: (name != run_out, -full[name], name)):
+        if full[lane] and floor.take("lane", lane):
             return Found(lane, lane, lane)
     return Idle()
 
 
-def _returns(_floor: Floor, _person: Person, board: Board, _held: str) -> Found | Idle:
+def _returns(_hands: Hands, board: Board) -> Found | Idle:
     if board.returns:
         return Found("RETURNS", "RETURNS")
     return Found("NEXT", "") if board.tasks else Idle()
 
 
-def _receiver(_floor: Floor, _person: Person, board: Board, _held: str) -> Found | Idle:
+def _receiver(_hands: Hands, board: Board) -> Found | Idle:
     if board.receipts:
         return Found("DOCK-01", "DOCK-01")
     return Found("NEXT", "") if board.tasks else Idle()
 
 
-def _replenisher(_floor: Floor, _person: Person, board: Board, _held: str) -> Found | Idle:
+def _replenisher(_hands: Hands, board: Board) -> Found | Idle:
     return Found("NEXT", "") if board.tasks else Idle()
 
 

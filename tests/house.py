@@ -14,6 +14,8 @@ from controller.errors import Refused
 from controller.handlers import Handler
 from controller.messages import (
     ApplyTour,
+    CancelOrder,
+    ChangeOrder,
     Command,
     Container,
     Done,
@@ -23,6 +25,7 @@ from controller.messages import (
     ImportStock,
     ImportWorkers,
     Item,
+    OrderCancelled,
     OrderLine,
     OrderPlaced,
     Place,
@@ -136,7 +139,7 @@ class House:
             returned.append(run(turn))
             return Done()
 
-        handlers = {Act: Handler(carry_out, Done)}
+        handlers: dict[type[Command[Any]], Handler] = {Act: Handler(carry_out, Done)}
         Controller(self.store, self.clock, handlers=handlers).handle(Act(id=self.new_id()))
         return returned[-1]
 
@@ -145,6 +148,26 @@ class House:
         return self.handle(
             PlaceOrder(id=self.new_id(), shop="shop", number=number, lines=wanted(lines), **more)
         )
+
+    def change(self, order: str, *lines: tuple[int, str, int]) -> OrderPlaced:
+        """Sets (line, SKU, quantity)."""
+        asked = tuple(OrderLine(line=line, sku=sku, qty=qty) for line, sku, qty in lines)
+        return self.handle(ChangeOrder(id=self.new_id(), order=order, lines=asked))
+
+    def cancel(self, order: str, *lines: tuple[int, int]) -> OrderCancelled:
+        """Cancels (line, quantity), or the whole order."""
+        asked = tuple(OrderLine(line=line, sku="", qty=qty) for line, qty in lines)
+        return self.handle(CancelOrder(id=self.new_id(), order=order, lines=asked))
+
+    def refuses(self, act: Callable[[], object], code: str, **fields: object) -> None:
+        """Checks that the act is refused for this reason, and that no order line changes."""
+        before = self.all("SELECT * FROM order_line ORDER BY order_id, line")
+        with pytest.raises(Refused) as error:
+            act()
+        assert error.value.code == code
+        assert fields.items() <= dict(error.value.fields).items()
+        assert self.all("SELECT * FROM order_line ORDER BY order_id, line") == before
+        assert self.violations() == []
 
     # --- what the database says ----------------------------------------------------------------
 

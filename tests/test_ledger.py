@@ -26,6 +26,10 @@ def reserve(claim: Claim, qty: int, key: Key = BIN) -> Any:
     return lambda turn: ledger.reserve(turn, claim, key, qty)
 
 
+def running(statement: str) -> Callable[[Turn], int]:
+    return lambda turn: turn.db.run(statement)
+
+
 def refused(house: House, act: Callable[[Turn], Any], code: str) -> None:
     """The ledger says no, and the house is as it was."""
     before = house.all("SELECT * FROM stock ORDER BY sku, place, container, status")
@@ -286,4 +290,4 @@ def test_database_itself_refuses_stock_below_zero_and_oversell(given: Given) -> 
         "UPDATE available SET promised = 4",
     ):
         with pytest.raises(house.store.integrity_error):
-            house.act(lambda turn, statement=statement: turn.db.run(statement))  # type: ignore[misc]
+            house.act(running(statement))

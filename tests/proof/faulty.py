@@ -133,7 +133,8 @@ def live(store: Store, deliverer: Deliverer) -> tuple[str, str]:
         if not _again(lambda: _deliver(controller, deliverer)):
             break
         clock.now += RETRY_MAX_MS
-    return _again(lambda: _digests(controller))
+    found: tuple[str, str] = _again(lambda: _digests(controller))
+    return found
 
 
 def _digests(controller: Controller) -> tuple[str, str]:

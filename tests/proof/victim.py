@@ -38,7 +38,8 @@ class TwoTransactions(Controller):
         def keep(_db: Db, entries: Any, *_head: Any) -> None:
             kept.extend(entries)
 
-        append, journal.append = journal.append, keep
+        append = journal.append
+        journal.append = keep  # type: ignore[assignment]
         try:
             news = super()._commit(tickets)
         finally:

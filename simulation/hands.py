@@ -1,0 +1,71 @@
+"""Owns the body of a simulated worker: where it is, what it holds, how fast it walks and handles.
+
+A worker knows nothing that the screen or the building does not show. It refuses to talk to the
+controller: that is the shift's.
+"""
+
+from random import Random
+from typing import NamedTuple
+
+from simulation.floor import Floor
+from simulation.scenario import Person
+
+PPM = 1_000_000
+
+
+class Act(NamedTuple):
+    """A code to scan, key in or press, after a delay."""
+
+    raw: str
+    delay_ms: int
+
+
+class Wait(NamedTuple):
+    """Nothing to do until the machines at the bench have something new."""
+
+
+class Hands:
+    """What a worker at work remembers of it, besides the screen."""
+
+    def __init__(self, person: Person, floor: Floor, stream: Random) -> None:
+        self.person = person
+        self.floor = floor
+        self.world = floor.world
+        self.stream = stream
+        self.at = "DEPOT"
+        self.held = ""  # the cart, truck, bench or lane that this worker occupies
+        self.tote = ""  # the tote on the bench
+        self.source = ""  # where the goods of an errand come from
+        self.label = ""  # the label in hand
+        self.packed = ("", 0, 0)  # the last line that went into a carton: SKU, units, booked
+        self.careful = False  # counts again what a first weight made doubtful
+        self.patience = 0  # how long this screen has not changed
+        self.refused: set[str] = set()  # parcels that nobody may load
+        self.walked_mm = 0
+
+    def walk(self, to: str) -> int:
+        """Goes there; the time that it takes."""
+        if not to or to == self.at:
+            return 0
+        way_mm = self.world.way_mm(self.at, to)
+        self.at = to
+        self.walked_mm += way_mm
+        return way_mm * 1_000 // self.person.speed_mm_s
+
+    def handle(self, time_ms: int) -> int:
+        """Handling time of this worker: pace, and a little chance."""
+        chance = 90 + self.stream.randrange(21)
+        return time_ms * self.person.pace_percent * chance // 10_000
+
+    def happens(self, ppm: int, fault: str) -> bool:
+        """Whether a fault of this rate happens now; one that does is counted."""
+        drawn = ppm > 0 and self.stream.randrange(PPM) < ppm
+        self.world.faults[fault] += drawn
+        return drawn
+
+    def put_down(self) -> None:
+        """Leaves cart, truck, bench or lane to others."""
+        if self.held:
+            self.floor.put_back(self.held)
+        self.held = self.tote = self.label = ""
+        self.careful = False

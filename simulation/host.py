@@ -1,0 +1,144 @@
+"""Owns the controller's process in the simulated building: the real controller, hub and drivers.
+
+Outbox rows go to drivers and partners as soon as they are committed; timers fire at their time.
+A crash throws the whole process away, and a new one starts on the same store. It refuses
+decisions: those are the controller's.
+"""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from typing import Any
+
+from controller.core import Controller
+from controller.messages import Command, Event
+from controller.store import Store
+from devices.hub import Hub
+from simulation.clock import TIMERS, US, WIRE, Agenda
+from simulation.partners import Partners
+from simulation.plant import Plant
+
+TOPICS = frozenset(("device", "carrier", "channel", "notify", "plan", "timer"))
+
+
+class Host:
+    """`told` hears of each command that a device has caused, after it was carried out."""
+
+    def __init__(
+        self,
+        store: Store,
+        agenda: Agenda,
+        plant: Plant,
+        planner: Executor,
+        told: Callable[[Command[Any]], None],
+    ) -> None:
+        self.store = store
+        self.agenda = agenda
+        self.plant = plant
+        self.told = told
+        self.crashes = 0
+        self._commands_before = 0
+        self._topics: set[str] = set()
+        self._tick_ms: int | None = None
+        self._hub_wake_ms = 0
+        self._pumping = False
+        self.controller = Controller(store, agenda, watch=self._news)
+        self.hub = self._hub()
+        self.partners = Partners(self.controller, agenda, planner)
+
+    @property
+    def commands(self) -> int:
+        """Commands carried out so far, by all processes."""
+        return self._commands_before + self.controller.commands
+
+    def crash(self) -> None:
+        """The process ends at this instant; what it knew is gone, what it had committed is not."""
+        self.crashes += 1
+        self._commands_before = self.commands
+        self.plant.host.hang_up()
+        self.controller = Controller(self.store, self.agenda, watch=self._news)
+        self.hub = self._hub()
+        self.partners.start_anew(self.controller)
+        self.hub.resume(self.agenda.now_ms())
+        self._tick_ms = None
+        self._hub_wake_ms = 0
+        self._news(set(TOPICS))
+
+    def _hub(self) -> Hub:
+        boot = str(self.crashes)
+        return Hub(
+            self,
+            self.plant.drivers(boot),
+            self.plant.host,
+            boot=boot,
+            notify=self._pump_soon,
+        )
+
+    # --- what the hub needs of a controller --------------------------------------------------
+
+    def handle(self, command: Command[Any], /) -> object:
+        try:
+            return self.controller.handle(command)
+        finally:
+            self.told(command)
+
+    def due(self, prefix: str, now_ms: int, /) -> Sequence[Event]:
+        return self.controller.due(prefix, now_ms)
+
+    def sent(self, event_id: int, /) -> None:
+        self.controller.sent(event_id)
+
+    def delivered(self, event_id: int, /) -> None:
+        self.controller.delivered(event_id)
+
+    def unanswered(self, prefix: str, /) -> Sequence[Event]:
+        return self.controller.unanswered(prefix)
+
+    def again(self, event_id: int, /) -> None:
+        self.controller.again(event_id)
+
+    # --- the flow ----------------------------------------------------------------------------
+
+    def _news(self, topics: set[str]) -> None:
+        self._topics |= topics
+        self._pump_soon()
+
+    def _pump_soon(self) -> None:
+        if not self._pumping:
+            self._pumping = True
+            self.agenda.at(self.agenda.now_us, WIRE, "hub", self._pump)
+
+    def _pump(self) -> None:
+        """Carries what is new to where it belongs, until nothing is new at this instant."""
+        self._pumping = False
+        topics, self._topics = self._topics, set()
+        now_ms = self.agenda.now_ms()
+        self.hub.take_in(now_ms)
+        self.hub.wake(now_ms)
+        if "device" in topics:
+            self.hub.drain(now_ms)
+        self.partners.deliver(topics)
+        if not topics.isdisjoint(("timer", "device", "plan")):
+            self.schedule_tick()
+        wake_ms = self.hub.next_wake_ms()
+        if wake_ms and wake_ms != self._hub_wake_ms:
+            self._hub_wake_ms = wake_ms
+            self.agenda.at(wake_ms * US, WIRE, "hub", self._wake_hub)
+
+    def _wake_hub(self) -> None:
+        self._hub_wake_ms = 0
+        self._pump()
+
+    def schedule_tick(self) -> None:
+        """The controller's next timer or expiry gets its place on the agenda."""
+        due_ms = self.controller.next_due_ms()
+        if due_ms is None or (self._tick_ms is not None and self._tick_ms <= due_ms):
+            return
+        self._tick_ms = due_ms
+        self.agenda.at(due_ms * US, TIMERS, "tick", lambda: self._tick(due_ms))
+
+    def _tick(self, due_ms: int) -> None:
+        if self._tick_ms != due_ms:
+            return
+        self._tick_ms = None
+        self.controller.tick()
+        self.schedule_tick()
