@@ -18,7 +18,7 @@ def differences(store: Store) -> list[Any]:
 
 
 def version_table(difference: Any) -> bool:
-    return difference[0] == "remove_table" and difference[1].name == "alembic_version"
+    return bool(difference[0] == "remove_table" and difference[1].name == "alembic_version")
 
 
 def test_the_migrated_schema_is_the_declared_one(store: Store) -> None:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from controller.errors import Refused
-from controller.ledger import AVAILABLE, Claim, Key
 from controller.messages import Fields
 from controller.turn import Turn
 from controller.units import HOUR
@@ -122,18 +121,6 @@ def facts(task: Any) -> dict[str, Any]:
         "at": task.at,
         "to": task.to_place,
     }
-
-
-def source_of(turn: Turn, task: Any) -> Key:
-    """The stock row that an errand empties."""
-    node = turn.site.node
-    return Key(
-        task.sku, task.lot, task.owner, AVAILABLE, node, task.from_place, task.from_container
-    )
-
-
-def claim_of(task: Any) -> Claim:
-    return Claim(f"task:{task.id}")
 
 
 def book(turn: Turn, task_id: int, qty: int, *, state: str) -> None:

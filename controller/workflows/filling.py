@@ -91,18 +91,24 @@ def short(job: Job, _heard: Heard) -> str:
     if line["got"] and boxing.pack(turn, data, line["line"], line["got"]) is None:
         return _order_changed(job)
     missing = line["qty"] - line["got"]
-    claim = Claim(data["order"], line["line"])
-    for row in boxing.held(turn, data["order"], line["line"], data["tote"]):
-        units = min(missing, row.qty)
-        if units:
-            shortages.report_missing(turn, claim, key_of(row), units, "short_at_bench")
-        missing -= units
+    job.fields["missing"] = _report(job, Claim(data["order"], line["line"]), missing)
     boxing.trim(turn, data["parcel"], line["line"])
     if len(data["lines"]) > 1:
         job.goto("item", lines=data["lines"][1:])
     else:
         _close_early(job)
     return "short_noted"
+
+
+def _report(job: Job, claim: Claim, missing: int) -> int:
+    """Books units of a line that are not in the tote as missing; how many it held."""
+    left = missing
+    for row in boxing.held(job.turn, claim.ref, claim.line, job.data["tote"]):
+        units = min(left, row.qty)
+        if units:
+            shortages.report_missing(job.turn, claim, key_of(row), units, "short_at_bench")
+        left -= units
+    return missing - left
 
 
 def done(job: Job, _heard: Heard) -> str:

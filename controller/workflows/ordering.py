@@ -4,7 +4,7 @@ Order entry promises stock, line by line; what cannot be promised is backordered
 Work is not started here: releasing plans what is open.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from controller import ledger, outbox, tables, timers
@@ -79,7 +79,7 @@ def place(turn: Turn, command: PlaceOrder) -> OrderPlaced:
     if command.hold_ms:
         timers.set_timer(turn, "hold", order_id, turn.now_ms + command.hold_ms)
     turn.event("order_placed", order_id=order_id, promised=promised, backordered=wanted - promised)
-    _tell_shop(turn, command)
+    _tell_shop(turn, command, command.lines)
     return OrderPlaced(
         order=order_id,
         promised_units=promised,
@@ -133,12 +133,12 @@ def next_departure(turn: Turn, now_ms: int) -> int:
     return midnight + site.departure_ms
 
 
-def _tell_shop(turn: Turn, command: PlaceOrder) -> None:
+def _tell_shop(turn: Turn, order: Any, lines: Iterable[Any]) -> None:
     """Shops hear what may still be sold of the SKUs that have just changed."""
     node = turn.site.node
-    skus = sorted({line.sku for line in command.lines})
-    left = {sku: ledger.free(turn, sku, command.owner, node) for sku in skus}
-    outbox.emit(turn, "channel/stock", {"shop": command.shop, "free": left})
+    skus = sorted({line.sku for line in lines})
+    left = {sku: ledger.free(turn, sku, order.owner, node) for sku in skus}
+    outbox.emit(turn, "channel/stock", {"shop": order.shop, "free": left})
 
 
 def pay(turn: Turn, command: PayOrder) -> Done:
@@ -172,6 +172,7 @@ def change(turn: Turn, command: ChangeOrder) -> OrderPlaced:
     turn.flush()
     close_if_done(turn, order.id)
     turn.event("order_changed", order_id=order.id, promised=promised)
+    _tell_shop(turn, order, command.lines)
     left = sum(row.backordered for row in turn.db.all(_LINES, id=order.id))
     return OrderPlaced(
         order=order.id, promised_units=promised, backordered_units=left, due_ms=order.due_ms
@@ -222,10 +223,12 @@ def cancel(turn: Turn, command: CancelOrder) -> OrderCancelled:
 
 def _cancel_whole(turn: Turn, order: Any, reason: str) -> tuple[int, int]:
     taken = 0
-    for row in turn.db.all(_LINES, id=order.id):
+    lines = turn.db.all(_LINES, id=order.id)
+    for row in lines:
         taken += withdrawing.take_units(turn, row, row.wanted - row.shipped, packed_too=True)
     timers.cancel(turn, "hold", order.id)
     turn.event("order_cancelled", order_id=order.id, units=taken, reason=reason)
+    _tell_shop(turn, order, lines)
     close_if_done(turn, order.id)
     return taken, int(turn.db.value(_SHIPPED_UNITS, id=order.id))
 
@@ -247,6 +250,7 @@ def _cancel_lines(turn: Turn, order: Any, command: CancelOrder) -> tuple[int, in
     turn.event(
         "lines_cancelled", order_id=order.id, units=taken, too_late=late, reason=command.reason
     )
+    _tell_shop(turn, order, [lines[asked.line] for asked in command.lines])
     close_if_done(turn, order.id)
     return taken, late
 

@@ -15,7 +15,7 @@ from controller.handlers import Handler
 from controller.ledger import Key
 from controller.messages import Command, Fields
 from controller.turn import Turn
-from controller.workflows import errands, replenishing, shortages
+from controller.workflows import errands, replenishing, shortages, withdrawing
 from controller.workflows.handheld import Flow, Heard, Job
 
 enter = errands.enter
@@ -250,7 +250,7 @@ def put(job: Job, heard: Heard) -> str:
 
 def _put(job: Job, task: Any, place: str, qty: int) -> str:
     turn, left = job.turn, task.qty - task.done_qty
-    source = errands.source_of(turn, task)
+    source = withdrawing.reserved_key(turn, task)
     movement = ledger.move(turn, source, source.at(place), qty, cause="putaway")
     errands.book(turn, task.id, qty, state="done" if qty == left else "open")
     emptied = free_container(turn, task.from_container) if task.from_container else None
@@ -316,7 +316,7 @@ def short(job: Job, heard: Heard) -> str:
     if not task.sku:
         return errands.skip(job, heard)
     left = task.qty - task.done_qty
-    claim, source = errands.claim_of(task), errands.source_of(turn, task)
+    claim, source = withdrawing.claim_of(task), withdrawing.reserved_key(turn, task)
     if ledger.reserve(turn, claim, source, left):
         shortages.report_missing(turn, claim, source, left, "short_putaway")
     errands.close(turn, task.id, "short")

@@ -14,7 +14,7 @@ from controller.ledger import Claim
 from controller.messages import Command
 from controller.turn import Turn
 from controller.units import HOUR
-from controller.workflows import errands, shortages
+from controller.workflows import errands, shortages, withdrawing
 from controller.workflows.handheld import Flow, Heard, Job
 
 enter = errands.enter
@@ -122,8 +122,8 @@ def fill_face(job: Job, heard: Heard) -> str:
         job.warn()
         return _done(job, "errand_cancelled")
     take = min(data["take"], held)
-    source = errands.source_of(turn, task)
-    ledger.withdraw(turn, errands.claim_of(task), source, held)
+    source = withdrawing.reserved_key(turn, task)
+    ledger.withdraw(turn, withdrawing.claim_of(task), source, held)
     movement = ledger.move(turn, source, source.at(data["to"]), take, cause="replenish")
     turn.db.run(_SET_QTY, id=task.id, qty=take)
     errands.book(turn, task.id, take, state="done")
@@ -138,7 +138,7 @@ def undo_fill(job: Job, task: int, held: int, movement: int) -> None:
     turn = job.turn
     ledger.undo(turn, movement)
     row = errands.get(turn, task)
-    source, claim = errands.source_of(turn, row), errands.claim_of(row)
+    source, claim = withdrawing.reserved_key(turn, row), withdrawing.claim_of(row)
     qty = next(n for n in (held, row.qty) if ledger.reserve(turn, claim, source, n))
     turn.db.run(_SET_QTY, id=task, qty=qty)
 
@@ -149,10 +149,11 @@ def short(job: Job, _heard: Heard) -> str:
     task = errands.get(turn, job.data["task"])
     held = task.qty - task.done_qty
     if task.state == "open" and held > 0:
-        claim, source = errands.claim_of(task), errands.source_of(turn, task)
+        claim, source = withdrawing.claim_of(task), withdrawing.reserved_key(turn, task)
         shortages.report_missing(turn, claim, source, held, "short_replenish")
         errands.close(turn, task.id, "short")
         check_face(turn, task.sku, without=task.from_place)
+        job.fields["missing"] = held
     return _done(job, "short_noted")
 
 

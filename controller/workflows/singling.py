@@ -49,8 +49,10 @@ def short_single(job: Job, _heard: Heard) -> str:
     parcel = emptying.wanted_single(job)
     if parcel is not None:
         claim = Claim(parcel.order_id, parcel.line)
-        for row in boxing.held(job.turn, parcel.order_id, parcel.line, job.data["tote"]):
+        rows = boxing.held(job.turn, parcel.order_id, parcel.line, job.data["tote"])
+        for row in rows:
             shortages.report_missing(job.turn, claim, key_of(row), row.qty, "short_at_bench")
+        job.fields.update(sku=parcel.sku, missing=sum(row.qty for row in rows))
     reconciling.reconcile(job.turn, job.data["load"], job.data["tote"])
     emptying.go_on(job)
     return "short_noted"

@@ -1,5 +1,6 @@
 """Orders from their arrival on: placed, held, paid, changed."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -239,3 +240,13 @@ def test_cancelled_order_cannot_be_changed(house: House) -> None:
     house.order("1", {"S1": 2})
     house.cancel("shop/1")
     house.refuses(lambda: house.change("shop/1", (1, "S1", 3)), "order_closed", state="cancelled")
+
+
+def test_shops_hear_what_is_free_after_order_change_and_cancellation(given: Given) -> None:
+    house = given(stock={"S1": 10})
+    house.order("1", {"S1": 4})
+    house.handle(ChangeOrder(id="more", order="shop/1", lines=wanted({"S1": 7})))
+    house.handle(CancelOrder(id="less", order="shop/1", lines=wanted({"S1": 2})))
+    house.handle(CancelOrder(id="all", order="shop/1"))
+    told = house.all("SELECT payload FROM outbox WHERE topic = 'channel/stock' ORDER BY id")
+    assert [json.loads(row.payload)["free"]["S1"] for row in told] == [6, 3, 5, 10]
