@@ -61,6 +61,8 @@ class CartonType:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShippingService:
+    """One service of a carrier; countries `("*",)` are all, capacity 0 and divisor 0 are off."""
+
     code: str
     carrier: str
     countries: tuple[str, ...]
@@ -70,7 +72,7 @@ class ShippingService:
     mass_max_g: int
     girth_max_mm: int
     transit_days: int
-    lane: str
+    lane: str = ""
     capacity: int = 0
 
 

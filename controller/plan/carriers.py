@@ -9,23 +9,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from controller.messages import ShippingService
 from controller.plan import Effort
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShippingService:
-    """One service of a carrier; countries `("*",)` are all, capacity 0 and divisor 0 are off."""
-
-    code: str
-    carrier: str
-    countries: tuple[str, ...]
-    base_cents: int
-    per_kg_cents: int
-    divisor_cm3_per_kg: int
-    mass_max_g: int
-    girth_max_mm: int
-    transit_days: int
-    capacity: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

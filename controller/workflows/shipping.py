@@ -14,7 +14,7 @@ import msgspec
 from controller import barcodes, outbox, tables, timers
 from controller.errors import NotFound
 from controller.handlers import Handler, handler
-from controller.messages import Command, Done, LabelBought, LabelPrinted
+from controller.messages import Command, Done, LabelBought, LabelPrinted, ShippingService
 from controller.plan import Effort, carriers
 from controller.turn import Turn
 from controller.units import DAY
@@ -94,8 +94,8 @@ def choose(turn: Turn, parcel: Any) -> Choice:
     )
 
 
-def _service(row: Any) -> carriers.ShippingService:
-    return carriers.ShippingService(
+def _service(row: Any) -> ShippingService:
+    return ShippingService(
         code=row.code,
         carrier=row.carrier,
         countries=tuple(row.countries.split(",")),
@@ -105,6 +105,7 @@ def _service(row: Any) -> carriers.ShippingService:
         mass_max_g=row.mass_max_g,
         girth_max_mm=row.girth_max_mm,
         transit_days=row.transit_days,
+        lane=row.lane,
     )
 
 

@@ -6,8 +6,9 @@ from itertools import product
 
 import pytest
 
+from controller.messages import ShippingService
 from controller.plan import Effort
-from controller.plan.carriers import Choice, Parcel, Problem, ShippingService, quote, solve
+from controller.plan.carriers import Choice, Parcel, Problem, quote, solve
 
 ECO = ShippingService(
     code="ECO",
