@@ -2,7 +2,7 @@
 
 import sys
 
-from benchmarks import tell, writer
+from benchmarks import day, planners, tell, writer
 
 if __name__ == "__main__":
-    sys.exit(tell(writer.measure()))
+    sys.exit(tell([*writer.measure(), *planners.measure(), *day.measure()]))

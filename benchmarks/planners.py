@@ -1,0 +1,158 @@
+"""Owns the quick look at the planners: what they save against the plain rule of the trade.
+
+Peers run in the same process on the same seeded problems. Quality is a ratio of lengths or costs;
+times are shown for information.
+"""
+
+import sys
+import time
+from collections.abc import Iterator
+from random import Random
+from statistics import median
+
+from benchmarks import Figure, tell
+from controller.messages import ShippingService
+from controller.plan import Effort, batching, carriers, walking
+from controller.plan._heuristics import s_shape
+from controller.plan.walking import Layout, Stop
+
+SEED = 20240607
+LISTS = 120
+LOADS = 200
+PARCELS = 600
+
+
+def measure() -> list[Figure]:
+    return [*_walks(), *_batches(), *_choices()]
+
+
+def _stops(rng: Random, layout: Layout, count: int) -> tuple[Stop, ...]:
+    return tuple(
+        Stop(
+            aisle=rng.randrange(layout.aisles),
+            block=rng.randrange(len(layout.block_lengths_mm)),
+            y_mm=rng.randrange(layout.block_lengths_mm[0]),
+        )
+        for _ in range(count)
+    )
+
+
+def _layout(blocks: int) -> Layout:
+    return Layout(
+        aisles=20, block_lengths_mm=(15_000,) * blocks, aisle_pitch_mm=3_500, depot_aisle=0
+    )
+
+
+def _walks() -> Iterator[Figure]:
+    for blocks in (1, 2):
+        rng = Random(SEED + blocks)
+        layout = _layout(blocks)
+        plain = ours = 0
+        seconds = []
+        for _ in range(LISTS):
+            stops = _stops(rng, layout, rng.randint(5, 60))
+            start = time.perf_counter()
+            plan = walking.solve(walking.Problem(layout=layout, stops=stops), Effort())
+            seconds.append(time.perf_counter() - start)
+            plain += walking.length_of(layout, stops, s_shape(stops))
+            ours += plan.length_mm
+        yield Figure(
+            name=f"walk, {blocks} block(s): S-shape / tour",
+            value=plain / ours,
+            unit="ratio",
+            least=1.05,
+        )
+        yield Figure(
+            name=f"walk, {blocks} block(s): median time", value=1e3 * median(seconds), unit="ms"
+        )
+
+
+def _batches() -> Iterator[Figure]:
+    rng = Random(SEED)
+    layout = _layout(2)
+    loads = tuple(
+        batching.Load(
+            id=f"{n:04}",
+            stops=_stops(rng, layout, rng.randint(1, 6)),
+            volume_ml=1_000,
+            mass_g=1_000,
+            due_ms=n,
+        )
+        for n in range(LOADS)
+    )
+    cart = batching.Cart(slots=8, volume_ml=1 << 40, mass_g=1 << 40)
+    start = time.perf_counter()
+    plan = batching.solve(batching.Problem(layout=layout, cart=cart, loads=loads), Effort())
+    seconds = time.perf_counter() - start
+    yield Figure(
+        name=f"batch of {LOADS} loads: first come, first served / plan",
+        value=plan.first_come_mm / plan.total_mm,
+        unit="ratio",
+        least=1.2,
+    )
+    yield Figure(name=f"batch of {LOADS} loads: time", value=seconds, unit="s")
+
+
+def _choices() -> Iterator[Figure]:
+    """Pickups too small for all: the optimum against cheapest first while room is left."""
+    rng = Random(SEED)
+    services = tuple(_service(rng, number) for number in range(6))
+    parcels = tuple(_parcel(rng, n) for n in range(PARCELS))
+    start = time.perf_counter()
+    plan = carriers.solve(carriers.Problem(parcels=parcels, services=services), Effort())
+    seconds = time.perf_counter() - start
+    yield Figure(
+        name=f"services for {PARCELS} parcels: cheapest first / plan",
+        value=_cheapest_first(parcels, services) / plan.cost_cents,
+        unit="ratio",
+        least=1.0,
+    )
+    yield Figure(name=f"services for {PARCELS} parcels: time", value=seconds, unit="s")
+
+
+def _service(rng: Random, number: int) -> ShippingService:
+    return ShippingService(
+        code=f"S{number}",
+        carrier=f"C{number}",
+        countries=("*",),
+        base_cents=rng.randint(300, 900),
+        per_kg_cents=rng.randint(20, 150),
+        divisor_cm3_per_kg=5_000,
+        mass_max_g=30_000,
+        girth_max_mm=3_000,
+        transit_days=2,
+        capacity=PARCELS // 5,
+    )
+
+
+def _parcel(rng: Random, number: int) -> carriers.Parcel:
+    return carriers.Parcel(
+        id=f"{number:05}",
+        length_mm=rng.randint(100, 500),
+        width_mm=rng.randint(100, 300),
+        height_mm=rng.randint(50, 300),
+        mass_g=rng.randint(200, 12_000),
+        country="GB",
+        days_max=5,
+    )
+
+
+def _cheapest_first(
+    parcels: tuple[carriers.Parcel, ...], services: tuple[ShippingService, ...]
+) -> int:
+    left = {service.code: service.capacity for service in services}
+    total = 0
+    for parcel in parcels:
+        quotes = [
+            (cost, service.code)
+            for service in services
+            if left[service.code] and isinstance(cost := carriers.quote(parcel, service), int)
+        ]
+        cost, code = min(quotes)
+        left[code] -= 1
+        total += cost
+    return total
+
+
+if __name__ == "__main__":
+    sys.exit(tell(measure()))
