@@ -317,6 +317,16 @@ class Controller:
         with self.store.transaction() as db:
             outbox.sent(db, row_id)
 
+    def unanswered(self, prefix: str) -> list[Event]:
+        """Sent rows without an answer, as a process finds them that starts after a crash."""
+        with self.store.reading() as db:
+            return outbox.unanswered(db, prefix)
+
+    def again(self, row_id: int) -> None:
+        """A sent row whose receiver knows a repeat goes out once more."""
+        with self.store.transaction() as db:
+            outbox.again(db, row_id, self.clock.now_ms())
+
     def delivered(self, row_id: int) -> None:
         """The receiver of the row answered, and nothing more follows from it."""
         with self.store.transaction() as db:

@@ -39,6 +39,11 @@ _LATER = (
     "UPDATE outbox SET state = 'waiting', attempts = attempts + 1, next_ms = :next "
     "WHERE id = :id AND state IN ('waiting', 'sent')"
 )
+_UNANSWERED = (
+    "SELECT * FROM outbox WHERE state = 'sent' "
+    "AND topic >= :prefix AND topic < :beyond ORDER BY id"
+)
+_AGAIN = "UPDATE outbox SET state = 'waiting', next_ms = :now WHERE id = :id AND state = 'sent'"
 _OVERDUE = (
     "SELECT id FROM outbox WHERE state = 'waiting' AND expires_ms <= :now ORDER BY id LIMIT 100"
 )
@@ -96,6 +101,16 @@ def _event(row: Any) -> Event:
 def sent(db: Db, row_id: int) -> bool:
     """The transport took it."""
     return db.run(_SENT, id=row_id) == 1
+
+
+def unanswered(db: Db, prefix: str) -> list[Event]:
+    """Rows that a transport took and nobody has answered yet, oldest first."""
+    return [_event(row) for row in db.all(_UNANSWERED, prefix=prefix, beyond=prefix + "\x7f")]
+
+
+def again(db: Db, row_id: int, now_ms: int) -> bool:
+    """A sent row goes out once more; its receiver knows a repeat."""
+    return db.run(_AGAIN, id=row_id, now=now_ms) == 1
 
 
 def delivered(db: Db, row_id: int) -> bool:

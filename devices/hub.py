@@ -12,7 +12,7 @@ from typing import Any, Final, Protocol
 
 from controller.errors import Refused
 from controller.messages import Command, Event
-from devices.driver import DeviceError, Driver, Effects, Ids, Recent
+from devices.driver import DeviceError, Driver, Effects, Ids, NoAnswer, Recent
 from devices.transports.transport import Transport
 
 INBOX_MAX: Final = 10_000
@@ -28,6 +28,8 @@ class Desk(Protocol):
     def due(self, prefix: str, now_ms: int, /) -> Sequence[Event]: ...
     def sent(self, event_id: int, /) -> object: ...
     def delivered(self, event_id: int, /) -> object: ...
+    def unanswered(self, prefix: str, /) -> Sequence[Event]: ...
+    def again(self, event_id: int, /) -> object: ...
 
 
 class Hub:
@@ -58,6 +60,17 @@ class Hub:
         self._reported: Recent[tuple[str, str, str], int] = Recent()
         for driver in drivers:
             self._add(driver)
+
+    def resume(self, now_ms: int) -> None:
+        """At a start: what the process before left under way goes out again, or to a person."""
+        for event in self._controller.unanswered("device/"):
+            device = event.topic.removeprefix("device/")
+            driver = self._drivers.get(device)
+            if driver is not None and driver.repeatable:
+                self._controller.again(event.id)
+            else:
+                silent = NoAnswer("the controller has started again; look before a repeat")
+                self._report(device, silent, now_ms, event.id)
 
     def run(self, now_ms: int) -> None:
         """Works off all that waits: messages, wakes that are due, and outbox rows."""

@@ -108,17 +108,15 @@ def _pack_single(hands: Hands, screen: Screen) -> Act:
 def _weigh(hands: Hands, screen: Screen) -> Act | Wait:
     """Puts the carton on the scale; an odd weight makes the packer count, then weigh again."""
     box, odd_g = str(screen.fields["box"]), int(screen.fields["got_g"])
-    floor, bench = hands.floor, hands.held
-    missing = hands.world.odd_mass_g(box) < 0
-    if odd_g and missing and not hands.careful and "UNDO" in screen.buttons:
+    floor, bench, wrong_g = hands.floor, hands.held, hands.world.odd_mass_g(box)
+    if odd_g and wrong_g and not hands.careful and "UNDO" in screen.buttons:
         hands.careful = True
         return Act("UNDO", hands.handle(SEARCH_MS))
     if floor.shows_fault(bench):
         return Act("DONE", hands.handle(SEARCH_MS))
-    if odd_g:
-        hands.world.faults["odd_weight"] += 1
-        floor.zero_scale(bench)
-    floor.weigh(bench, int(screen.fields["planned_g"]) + hands.world.odd_mass_g(box))
+    hands.world.faults["odd_weight"] += odd_g > 0
+    weigh = floor.weigh_again if odd_g or hands.patience else floor.weigh
+    weigh(bench, int(screen.fields["planned_g"]) + wrong_g)
     return Wait()
 
 
@@ -139,6 +137,8 @@ def _take_label(hands: Hands, screen: Screen) -> Act | Wait:
 def _take_parcel(hands: Hands, screen: Screen) -> Act:
     """Any parcel that lies in the lane, whatever the screen knows of: its own first."""
     lying = hands.floor.lying(hands.held, hands.refused)
+    if hands.floor.run_out_waits(hands.refused):
+        return Act("HOME", hands.handle(LOOK_MS))
     parcel = screen.target if screen.target in lying else next(iter(lying), "HOME")
     return Act(parcel, hands.walk(screen.at) + hands.handle(hands.person.scan_ms))
 

@@ -35,7 +35,7 @@ class Agenda:
     def at(self, at_us: int, priority: int, name: str, happens: Callable[[], None]) -> None:
         """`happens` is called at this instant, or now when that has passed."""
         self._count += 1
-        at_us = max(at_us, self.now_us)
+        at_us = max(at_us, int(self.environment.now))
         heappush(self._entries, (at_us, priority, name, self._count, happens))
         if self._wake_us is None or at_us < self._wake_us:
             self._wake_at(at_us)
@@ -57,10 +57,15 @@ class Agenda:
         timeout.callbacks.append(self._instant)
 
     def _instant(self, _event: object) -> None:
-        """Runs all entries of this instant, also those that they add to it."""
-        self._wake_us = self.now_us
-        while self._entries and self._entries[0][0] <= self.now_us and not self._stopped:
-            heappop(self._entries)[4]()
+        """Runs all entries of this instant, also those that they add to it.
+
+        SimPy cannot take a wake back, so one that an earlier wake has replaced does nothing.
+        """
+        now_us, entries = self.now_us, self._entries
+        if self._wake_us != now_us:
+            return
+        while entries and entries[0][0] <= now_us and not self._stopped:
+            heappop(entries)[4]()
         self._wake_us = None
-        if self._entries and not self._stopped:
-            self._wake_at(self._entries[0][0])
+        if entries and not self._stopped:
+            self._wake_at(entries[0][0])

@@ -23,6 +23,7 @@ from simulation.scenario import Scenario
 from simulation.world import PUT_BACK, World, spots
 
 PUSH_MS = 3_000  # from the bench on to the belt
+BOARD_MS = 3_000
 LIFT_MS = 1_000  # from the scale and on to it again
 
 
@@ -49,7 +50,8 @@ class Floor:
         self._displays: dict[str, str] = {}  # bench -> the fault that its scale shows
         self._listeners: dict[str, Callable[[], None]] = {}
         self._sorter_lanes = {each.lane for each in scenario.machines.sorter.diverts}
-        self._board: tuple[int, Board] | None = None
+        self._board: Board | None = None
+        self._seen = (0, 0)  # when the board was looked up, after how many commands
 
     @property
     def controller(self) -> Controller:
@@ -67,11 +69,15 @@ class Floor:
         return f"{who}/{number}"
 
     def board(self) -> Board:
-        """What lies on the floor; looked up once per state of the books."""
-        if self._board is None or self._board[0] != self.host.commands:
+        """What waits on the floor, as one sees it who looks up now and then."""
+        now_ms, commands = self.agenda.now_ms(), self.host.commands
+        seen_ms, seen_commands = self._seen
+        old = seen_commands != commands and now_ms - seen_ms >= BOARD_MS
+        if self._board is None or old:
             with self.controller.reading() as db:
-                self._board = (self.host.commands, board(db, self.agenda.now_ms()))
-        return self._board[1]
+                self._board = board(db, now_ms)
+            self._seen = (now_ms, commands)
+        return self._board
 
     def counts(self) -> dict[str, int]:
         """How far the day is, for a progress bar."""
@@ -85,6 +91,11 @@ class Floor:
     def lying(self, lane: str, without: Collection[str]) -> list[str]:
         """The parcels that lie in a lane, in order of arrival."""
         return [each for each in self.world.lanes.get(lane, ()) if each not in without]
+
+    def run_out_waits(self, without: Collection[str]) -> bool:
+        """Whether parcels lie at the run-out and nobody is there."""
+        run_out = self.scenario.machines.sorter.run_out
+        return run_out in self._free["lane"] and bool(self.lying(run_out, without))
 
     def shows_fault(self, bench: str) -> bool:
         """Whether the scale of a bench shows that it cannot weigh what lies on it."""
@@ -113,15 +124,15 @@ class Floor:
         self.world.move(sku, tote, PUT_BACK, units, booked=0)
 
     def weigh(self, bench: str, mass_g: int) -> None:
-        """Lifts what stands on the scale, and sets the carton on it."""
-        self.plant.weigh(bench, 0)
+        """Sets a carton on the scale."""
         self._displays.pop(bench, None)
-        self.agenda.after(LIFT_MS, MACHINES, bench, lambda: self.plant.weigh(bench, mass_g))
+        self.plant.weigh(bench, mass_g)
 
-    def zero_scale(self, bench: str) -> None:
-        """Empties the scale and presses its zero key."""
+    def weigh_again(self, bench: str, mass_g: int) -> None:
+        """Lifts the carton, presses the zero key, and sets it on the scale again."""
         self.plant.weigh(bench, 0)
         self.plant.zero(bench)
+        self.agenda.after(LIFT_MS, MACHINES, bench, lambda: self.weigh(bench, mass_g))
 
     def take_label(self, bench: str, lpn: str) -> str:
         """The code of the parcel in hand, when a label with it lies in the printer's tray."""

@@ -24,13 +24,18 @@ class Partners:
         self.agenda = agenda
         self.planner = planner
         self.plans = 0
-        self._planning = False
+        self._planning = 0  # the outbox row of the plan that is being made
         self._deliver: dict[str, Callable[[Event], None]] = {
             "carrier": self._carrier,
             "channel": self._listener,
             "notify": self._listener,
             "plan": self._plan,
         }
+
+    def start_anew(self, controller: Controller) -> None:
+        """The host's process has changed; a plan that the old one was making is lost."""
+        self.controller = controller
+        self._planning = 0
 
     def deliver(self, topics: set[str]) -> None:
         """Hands due outbox rows of these topics to whom they concern."""
@@ -62,13 +67,15 @@ class Partners:
         self.controller.delivered(event.id)
         if self._planning:
             return
-        self._planning = True
+        self._planning = event.id
         with self.controller.reading() as db:
             problem = work.snapshot(db)
         solving = self.planner.submit(releasing.solve, problem, Effort(work=PLAN_WORK))
         self.agenda.after(PLAN_MS, PLANS, "planner", lambda: self._apply(event, solving))
 
     def _apply(self, event: Event, solving: "Future[releasing.Plan]") -> None:
-        self._planning = False
+        if self._planning != event.id:
+            return
+        self._planning = 0
         self.plans += 1
         self.controller.handle_all(work.commands(solving.result(), event.id))

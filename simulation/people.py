@@ -10,15 +10,17 @@ from random import Random
 
 from controller.errors import Refused
 from controller.messages import Scan, ScanReply, Screen, SignIn, SignOut
+from controller.units import MINUTE
 from simulation import acting, handling
 from simulation.clock import PEOPLE
 from simulation.floor import Floor
 from simulation.hands import Act, Hands
 from simulation.scenario import Person
-from simulation.seeking import Found, seek
+from simulation.seeking import Found, Idle, seek
 
 ERRORS_MAX = 4
 IDLE_MS = 20_000
+OVERTIME_MS = 30 * MINUTE
 REACT_MS = 400
 FALLBACK_MS = 15_000  # how long a worker waits for a machine before looking again
 NOTHING = ("no_tour", "no_task", "nothing_to_load", "nothing_to_pack")
@@ -35,6 +37,10 @@ class Shift:
         self.scans = 0
         self.wrong_scans = 0
         self._errors = 0
+        self._relieved = any(
+            other.role == person.role and other.starts_ms <= person.ends_ms < other.ends_ms
+            for other in floor.scenario.staff
+        )
         self._waiting = 0  # counts waits, so that each is ended once
 
     # --- the shift ---------------------------------------------------------------------------
@@ -51,9 +57,11 @@ class Shift:
         self.floor.controller.handle(SignOut(id=self._new_id(), actor=badge, badge=badge))
         self.present = False
 
-    @property
-    def off_duty(self) -> bool:
-        return self.floor.agenda.now_ms() >= self.person.ends_ms
+    def _may_leave(self, found: Found | Idle) -> bool:
+        """After the shift; the last of a role in the house finish what lies there."""
+        over_ms = self.floor.agenda.now_ms() - self.person.ends_ms
+        done = self._relieved or isinstance(found, Idle) or over_ms >= OVERTIME_MS
+        return over_ms >= 0 and done
 
     # --- look, walk, act ---------------------------------------------------------------------
 
@@ -71,12 +79,13 @@ class Shift:
             self._wait()
 
     def _seek(self, home: Screen) -> None:
-        if self.off_duty:
-            self._leave()
-            return
         found = seek(self.hands)
-        if isinstance(found, Found):
-            self.hands.held = found.hold or self.hands.held
+        if isinstance(found, Found) and found.hold != self.hands.held:
+            self.hands.put_down()
+            self.hands.held = found.hold
+        if self._may_leave(found):
+            self._leave()
+        elif isinstance(found, Found):
             delay_ms = self.hands.walk(found.at) + self.hands.handle(self.person.scan_ms)
             self._later(delay_ms, lambda: self._scan(home, found.raw))
         else:

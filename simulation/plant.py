@@ -4,6 +4,7 @@ Machines are state machines without a clock: what they emit goes over the wire, 
 be woken for goes on the agenda, and what they do to the world is told to whoever listens.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 from devices.driver import Driver
@@ -24,19 +25,22 @@ from simulation.machines import (
     Machine,
     PaperLoaded,
     Physical,
+    PowerCycled,
     Rebooted,
     Wake,
     Woken,
     ZebraPrinter,
+    Zeroed,
 )
 from simulation.scenario import Scenario
-from simulation.streams import Streams
+from simulation.streams import Streams, moments
 from simulation.wire import Wire
 
 SORTER = "sorter-01"
 SORTER_TOPIC = f"wh/v1/main/outbound/{SORTER}"
 LANE_CAPACITY = 400
 NO_PAPER_FAULT = 1 << 40
+HOURS_PER_DAY = 24
 
 Happened = Callable[[str, Physical], None]
 
@@ -50,14 +54,17 @@ def printer_of(bench: str) -> str:
 
 
 class Plant:
-    """`happened(machine, physical)` hears what machines do to the world."""
+    """`happened(machine, physical)` hears what machines do; `counts` are of faults."""
 
-    def __init__(self, scenario: Scenario, agenda: Agenda, happened: Happened) -> None:
+    def __init__(
+        self, scenario: Scenario, agenda: Agenda, counts: Counter[str], happened: Happened
+    ) -> None:
         self.scenario = scenario
         self.agenda = agenda
+        self.counts = counts
         self.happened = happened
         self.streams = Streams(scenario.seed)
-        self.wire = Wire(agenda, scenario.faults, self.streams.stream("wire"))
+        self.wire = Wire(agenda, scenario.faults, self.streams.stream("wire"), counts)
         self.host, self._floor_end = pair(self.wire.deliver)
         self._reloading: set[str] = set()
         self.machines: dict[str, Machine] = dict(self._make())
@@ -85,21 +92,27 @@ class Plant:
     def weigh(self, bench: str, mass_g: int) -> None:
         self.tell(scale_of(bench), Loaded(mass_g))
 
-    def drivers(self) -> list[Driver]:
-        """The host's side of every machine."""
-        made: list[Driver] = [SorterDriver(SORTER, SORTER_TOPIC)]
+    def zero(self, bench: str) -> None:
+        self.tell(scale_of(bench), Zeroed())
+
+    def drivers(self, boot: str) -> list[Driver]:
+        """The host's side of every machine, new in each process of the host."""
+        made: list[Driver] = [SorterDriver(SORTER, SORTER_TOPIC, boot)]
         for bench in self.scenario.machines.benches:
-            made.append(
-                Scale(name=scale_of(bench.name), address=f"serial/{bench.scale}", place=bench.name)
+            scale = Scale(
+                name=scale_of(bench.name),
+                address=f"serial/{bench.scale}",
+                place=bench.name,
+                boot=boot,
             )
-            made.append(
-                Printer(
-                    name=printer_of(bench.name),
-                    address=f"tcp/{bench.printer}",
-                    poll_ms=1_500,
-                    timeout_ms=5_000,
-                )
+            printer = Printer(
+                name=printer_of(bench.name),
+                address=f"tcp/{bench.printer}",
+                poll_ms=1_500,
+                timeout_ms=5_000,
+                boot=boot,
             )
+            made += [scale, printer]
         return made
 
     def _make(self) -> Iterator[tuple[str, Machine]]:
@@ -113,6 +126,7 @@ class Plant:
                     address=f"serial/{bench.scale}",
                     random=self.streams.stream(f"machines/{bench.scale}"),
                     settle_us=bench.settle_ms * 1_000,
+                    drift_mg_h=faults.scale_drift_g * 1_000 // HOURS_PER_DAY,
                 ),
             )
             yield (
@@ -145,6 +159,7 @@ class Plant:
             no_read_ppm=faults.no_read_ppm,
             misread_ppm=faults.misread_ppm,
             missed_ppm=faults.missed_divert_ppm,
+            faults=self.counts,
         )
 
     def _connect(self, name: str, machine: Machine) -> None:
@@ -162,6 +177,7 @@ class Plant:
         if name in self._reloading:
             return
         self._reloading.add(name)
+        self.counts["paper_out"] += 1
         faults = self.scenario.faults
 
         def load() -> None:
@@ -171,20 +187,27 @@ class Plant:
         self.agenda.after(faults.paper_ms, MACHINES, name, load)
 
     def _schedule_faults(self) -> None:
+        """Jams and new starts of the sorter; a printer loses what is in its buffer."""
         faults = self.scenario.faults
-        stream = self.streams.stream("faults/sorter")
-        end_ms = self.scenario.day_start_ms + self.scenario.days * 86_400_000
-        for every_ms, happening in (
-            (faults.jam_every_ms, lambda _n: Jammed(faults.jam_ms * 1_000, "belt")),
-            (faults.device_reboot_every_ms, lambda n: Rebooted(str(n))),
-        ):
-            at_ms, number = self.scenario.day_start_ms, 0
-            while every_ms:
-                at_ms += max(1, round(stream.expovariate(1 / every_ms)))
-                number += 1
-                if at_ms >= end_ms:
-                    break
-                self._fault_at(at_ms, happening(number))
+        printers = [printer_of(bench.name) for bench in self.scenario.machines.benches]
+        for _, at_ms in self._moments("faults/jam", faults.jam_every_ms):
+            self._fault_at(at_ms, SORTER, "jam", Jammed(faults.jam_ms * 1_000, "belt"))
+        for number, at_ms in self._moments("faults/reboot", faults.device_reboot_every_ms):
+            self._fault_at(at_ms, SORTER, "sorter_reboot", Rebooted(str(number)))
+        for number, at_ms in self._moments("faults/power", faults.device_reboot_every_ms):
+            printer = printers[number % len(printers)]
+            self._fault_at(at_ms, printer, "printer_reboot", PowerCycled())
 
-    def _fault_at(self, at_ms: int, happening: object) -> None:
-        self.agenda.at(at_ms * 1_000, MACHINES, SORTER, lambda: self.tell(SORTER, happening))
+    def _moments(self, stream: str, every_ms: int) -> Iterator[tuple[int, int]]:
+        scenario = self.scenario
+        times = moments(
+            self.streams.stream(stream), every_ms, scenario.day_start_ms, scenario.end_ms
+        )
+        return enumerate(times, 1)
+
+    def _fault_at(self, at_ms: int, machine: str, name: str, happening: object) -> None:
+        def happens() -> None:
+            self.counts[name] += 1
+            self.tell(machine, happening)
+
+        self.agenda.at(at_ms * 1_000, MACHINES, machine, happens)

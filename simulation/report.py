@@ -4,11 +4,13 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from controller.messages import PlaceOrder
 from controller.units import HOUR
 from controller.views import outcomes
 from controller.views.checks import check
 from controller.views.digests import event_digest, ledger_digest
 from controller.views.reasons import decisions
+from simulation.agreement import disagreements
 
 if TYPE_CHECKING:
     from simulation.run import Run
@@ -32,39 +34,45 @@ class Result:
 
 def report(day: "Run", wall_s: float) -> Result:
     end_ms = day.floor.agenda.now_ms()
-    with day.controller.reading() as db:
+    with day.floor.controller.reading() as db:
         rows = outcomes.orders(db)
         ends = {row.id: outcomes.outcome(db, row, end_ms) for row in rows}
         figures = outcomes.figures(db)
-        invariants = {name: found or "ok" for name, found in check(db).items()}
+        found = check(db) | disagreements(db, day.floor.world)
         ledger, events = ledger_digest(db), event_digest(db)
         why = [asdict(decision) for decision in decisions(db)]
     reasons = {order: reason for order, (_, reason) in ends.items() if reason}
-    reasons |= {name: f"refused: {error}" for name, error in day.refused}
+    refused = [
+        (command.id, f"refused: {error}")
+        for command, error in day.refused
+        if isinstance(command, PlaceOrder)
+    ]
+    reasons |= dict(refused)
     counts = Counter(state for state, _ in ends.values())
     fields = {
         "name": day.scenario.name,
         "seed": day.scenario.seed,
         "orders": {
-            "received": len(rows) + len(day.refused),
+            "received": len(rows) + len(refused),
             "shipped": counts["shipped"],
             "cancelled": counts["cancelled"],
             "backordered": counts["backordered"],
-            "explained": counts["explained"] + len(day.refused),
+            "explained": counts["explained"] + len(refused),
             "reasons": dict(sorted(Counter(_short(each) for each in reasons.values()).items())),
         },
         "lines": figures["lines"],
         "units": figures["units"],
         "parcels": figures["parcels"],
         "tours": figures["tours"],
-        "travel_m": sum(hands.walked_mm for hands in day.people) // 1_000,
+        "travel_m": sum(shift.hands.walked_mm for shift in day.people) // 1_000,
         "ledger_digest": ledger,
         "event_digest": events,
-        "invariants": invariants,
+        "invariants": {name: broken or "ok" for name, broken in found.items()},
         "simulated_s": (end_ms - day.scenario.day_start_ms) // 1_000,
         "wall_s": round(wall_s, 2),
-        "commands": day.controller.commands,
+        "commands": day.floor.host.commands,
         "decisions": why,
+        "faults": {name: n for name, n in sorted(day.floor.world.faults.items()) if n},
         "kpis": _kpis(day, rows, figures, end_ms),
         "input": day.scenario.input_report.as_fields(),
     }
@@ -82,7 +90,7 @@ def _kpis(day: "Run", rows: list[Any], figures: dict[str, int], end_ms: int) -> 
     cycles = sorted(r.shipped_ms - r.placed_ms for r in rows if r.state == "shipped")
     picker_h = _hours(day, "picker")
     picks, parcels = max(1, figures["picks"]), max(1, figures["parcels"])
-    scans = sum(hands.scans for hands in day.people)
+    scans = sum(shift.scans for shift in day.people)
     return {
         "covered_orders": _figure(len(covered), "orders"),
         "covered_shipped_percent": _figure(_percent(len(shipped), len(covered)), "%"),
@@ -96,15 +104,14 @@ def _kpis(day: "Run", rows: list[Any], figures: dict[str, int], end_ms: int) -> 
         "units_per_parcel": _figure(round(figures["units"] / parcels, 1), "units"),
         "freight_per_parcel": _figure(figures["freight_cents"] // parcels, "cents"),
         "scans_per_pick": _figure(round(scans / picks, 2), "scans"),
-        "wrong_scans": _figure(sum(hands.wrong_scans for hands in day.people), "scans"),
+        "wrong_scans": _figure(sum(shift.wrong_scans for shift in day.people), "scans"),
         "short_picks": _figure(figures["short_picks"], "picks"),
         "replenishments": _figure(figures["replenishments"], "tasks"),
         "putaways": _figure(figures["putaways"], "tasks"),
         "returns_received": _figure(figures["returns_received"], "returns"),
         "receipts_received": _figure(figures["receipts_received"], "receipts"),
-        "messages_lost": _figure(day.floor.plant.wire.lost, "messages"),
-        "messages_late": _figure(day.floor.plant.wire.late, "messages"),
-        "plans": _figure(day.floor.partners.plans, "plans"),
+        "too_late_changes": _figure(len(day.refused), "requests"),
+        "plans": _figure(day.floor.host.partners.plans, "plans"),
     }
 
 
@@ -121,5 +128,5 @@ def _quantile(ordered: list[int], percent: int) -> int:
 
 
 def _hours(day: "Run", role: str) -> float:
-    shifts = (hands.person for hands in day.people if hands.person.role == role)
+    shifts = (shift.person for shift in day.people if shift.person.role == role)
     return sum(person.ends_ms - person.starts_ms for person in shifts) / HOUR

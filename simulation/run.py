@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context
+from typing import Any
 
-from controller.core import Controller
 from controller.errors import Refused
 from controller.messages import Command
 from controller.plan.releasing import warm
@@ -15,7 +15,7 @@ from controller.units import HOUR, MINUTE
 from simulation.clock import DEMAND, PEOPLE, Agenda
 from simulation.faults import inject
 from simulation.floor import Floor
-from simulation.people import Hands
+from simulation.people import Shift
 from simulation.report import Result, report
 from simulation.scenario import Scenario
 from simulation.streams import Streams
@@ -31,15 +31,14 @@ OVERTIME_MS = 2 * HOUR
 class Run:
     """A building with its people, its demand, and the end of its day."""
 
-    def __init__(self, scenario: Scenario, controller: Controller, floor: Floor) -> None:
+    def __init__(self, scenario: Scenario, floor: Floor) -> None:
         self.scenario = scenario
-        self.controller = controller
         self.floor = floor
-        self.refused: list[tuple[str, Refused]] = []
+        self.refused: list[tuple[Command[Any], Refused]] = []
         self.received = 0
         streams = Streams(scenario.seed)
         self.people = [
-            Hands(person, floor, streams.stream(f"people/{person.badge}/{person.starts_ms}"))
+            Shift(person, floor, streams.stream(f"people/{person.badge}/{person.starts_ms}"))
             for person in scenario.staff
         ]
         self.last_ms = max(
@@ -49,7 +48,7 @@ class Run:
 
     def set_up(self) -> None:
         """Raises: the first refusal; a site that cannot be set up has no day."""
-        for answer in self.controller.handle_all(self.scenario.setup):
+        for answer in self.floor.controller.handle_all(self.scenario.setup):
             if isinstance(answer, BaseException):
                 raise answer
 
@@ -58,25 +57,25 @@ class Run:
         for timed in self.scenario.demand:
             command = timed.command
             agenda.at(timed.at_ms * 1_000, DEMAND, command.id, self._ordered(command))
-        for hands in self.people:
-            starts_us = hands.person.starts_ms * 1_000
-            agenda.at(starts_us, PEOPLE, hands.person.badge, hands.start)
-        inject(self.floor, Streams(self.scenario.seed).stream("faults/stock"))
-        self.floor.schedule_tick()
+        for shift in self.people:
+            starts_us = shift.person.starts_ms * 1_000
+            agenda.at(starts_us, PEOPLE, shift.person.badge, shift.start)
+        inject(self.floor)
+        self.floor.host.schedule_tick()
 
-    def _ordered(self, command: Command[object]) -> Callable[[], None]:
+    def _ordered(self, command: Command[Any]) -> Callable[[], None]:
         def happens() -> None:
             try:
-                self.controller.handle(command)
+                self.floor.controller.handle(command)
             except Refused as refused:
-                self.refused.append((command.id, refused))
+                self.refused.append((command, refused))
 
         return happens
 
     def finished(self) -> bool:
         """Nobody is at work any more, and nothing more will come."""
         now_ms = self.floor.agenda.now_ms()
-        return now_ms >= self.last_ms and not any(hands.present for hands in self.people)
+        return now_ms >= self.last_ms and not any(shift.present for shift in self.people)
 
 
 def run(
@@ -92,10 +91,9 @@ def run(
     """
     started = time.perf_counter()
     agenda = Agenda(scenario.day_start_ms)
-    with _planner(planner) as planning, _store(database) as store:
-        controller = Controller(store, agenda)
-        floor = Floor(scenario, controller, agenda, world_of(scenario), planning)
-        day = Run(scenario, controller, floor)
+    with planning(planner) as solvers, _store(database) as store:
+        floor = Floor(scenario, store, agenda, world_of(scenario), solvers)
+        day = Run(scenario, floor)
         day.set_up()
         day.schedule()
         _run_steps(day, agenda, progress)
@@ -129,7 +127,7 @@ def _store(database: str) -> Iterator[Store]:
 
 
 @contextmanager
-def _planner(given: Executor | None) -> Iterator[Executor]:
+def planning(given: Executor | None = None) -> Iterator[Executor]:
     """The worker process that solves plans; started early, since solvers load slowly."""
     if given is not None:
         yield given

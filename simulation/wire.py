@@ -4,6 +4,7 @@ Serial and TCP lines do not lose or double bytes; messages on a broker do, so on
 wh/v1 suffer. Messages on one address keep their order unless one overtakes by a fault.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from random import Random
 
@@ -17,11 +18,15 @@ BROKER = "wh/"
 
 
 class Wire:
-    def __init__(self, agenda: Agenda, faults: Faults, stream: Random) -> None:
+    """`counts` are of the faults that have happened."""
+
+    def __init__(
+        self, agenda: Agenda, faults: Faults, stream: Random, counts: Counter[str]
+    ) -> None:
         self.agenda = agenda
         self.faults = faults
         self.stream = stream
-        self.lost = self.late = self.doubled = 0
+        self.counts = counts
 
     def deliver(self, send: Send, arrive: Callable[[], None]) -> None:
         """Schedules the arrival of a message: once, twice, late, or never."""
@@ -31,16 +36,16 @@ class Wire:
         faults = self.faults
         draw = self.stream.randrange(PPM)
         if draw < faults.message_lost_ppm:
-            self.lost += 1
+            self.counts["message_lost"] += 1
             return
         draw -= faults.message_lost_ppm
         if draw < faults.message_late_ppm + faults.message_overtakes_ppm:
-            self.late += 1
+            self.counts["message_late"] += 1
             self._arrive_after(DELAY_US + faults.late_ms * US, send, arrive)
             return
         draw -= faults.message_late_ppm + faults.message_overtakes_ppm
         if draw < faults.message_twice_ppm:
-            self.doubled += 1
+            self.counts["message_twice"] += 1
             self._arrive_after(2 * DELAY_US, send, arrive)
         self._arrive_after(DELAY_US, send, arrive)
 

@@ -258,6 +258,26 @@ def test_outbox_row_without_an_answer_is_given_up_at_its_deadline(given: Given) 
     assert house.one("SELECT device FROM alarm").device == "printer1"
 
 
+def test_a_sent_row_without_an_answer_goes_out_again_after_a_restart(store: Store) -> None:
+    def emit(turn: Turn, command: Tell) -> Done:
+        outbox.emit(turn, f"device/{command.id}", {})
+        return Done()
+
+    controller = telling(store, emit)
+    now_ms = controller.clock.now_ms()
+    for command_id in ("waiting", "sent", "answered"):
+        controller.handle(Tell(id=command_id))
+    waiting, sent, answered = (row.id for row in controller.due("device/", now_ms))
+    for row in (sent, answered):
+        controller.sent(row)
+    controller.delivered(answered)
+    assert [row.id for row in controller.unanswered("device/")] == [sent]
+    assert controller.unanswered("carrier/") == []
+    for row in (sent, answered):
+        controller.again(row)
+    assert [row.id for row in controller.due("device/", now_ms)] == [waiting, sent]
+
+
 def test_outbox_row_that_cannot_be_given_up_is_told_and_ends_the_tick(store: Store) -> None:
     def emit(turn: Turn, _command: Tell) -> Done:
         outbox.emit(turn, "device/printer1", {}, expires_ms=turn.now_ms)

@@ -11,6 +11,7 @@ from controller.workflows import setting_up
 
 QTY_MAX = 1_000_000
 LINES_MAX = 5_000
+LINE_NUMBER_MAX = 1_000_000_000
 
 _ITEM = "SELECT sku FROM item WHERE sku = :sku"
 _LINES = {
@@ -39,6 +40,9 @@ def check_lines(turn: Turn, lines: tuple[OrderLine, ...]) -> None:
         raise Refused("bad_number_of_lines", lines=len(lines), most=LINES_MAX)
     seen: set[int] = set()
     for line in lines:
+        if not 0 <= line.line <= LINE_NUMBER_MAX:
+            number = str(line.line)
+            raise Refused("bad_line_number", line=number, sku=line.sku, most=LINE_NUMBER_MAX)
         if line.line in seen:
             raise Refused("line_twice", line=line.line, sku=line.sku)
         seen.add(line.line)

@@ -6,10 +6,12 @@ that still holds goods.
 
 from typing import Any
 
+import msgspec
+
 from controller import ledger
 from controller.errors import Refused
 from controller.plan.cartonizing import OWN
-from controller.workflows import boxing, putting_away, reconciling
+from controller.workflows import boxing, handheld, putting_away, reconciling
 from controller.workflows.handheld import Heard, Job
 
 _WAITING = "SELECT lpn FROM load WHERE state = 'picked' ORDER BY due_ms, id LIMIT 1"
@@ -17,8 +19,22 @@ _LOAD = (
     "SELECT * FROM load WHERE lpn = :lpn AND state IN ('picked', 'packing') "
     "ORDER BY due_ms, id LIMIT 1"
 )
+_PACKERS = (
+    "SELECT worker, data FROM session WHERE workflow = 'packing' AND worker <> :worker "
+    "ORDER BY worker"
+)
+_LEFT_OVER = (
+    "SELECT p.id, p.order_id, p.carton, p.lpn, p.state, p.service FROM parcel p "
+    "JOIN load l ON l.id = p.load WHERE p.lpn = :lpn AND p.state IN ('packing', 'packed') "
+    "AND l.state = 'packed'"
+)
+_WEIGH_AGAIN = "UPDATE parcel SET state = 'packing' WHERE id = :id"
 _SET_LOAD = "UPDATE load SET state = :state WHERE id = :id"
-_TO_BENCH = "UPDATE container SET place = :place, parent = '' WHERE lpn = :lpn"
+_TO_BENCH = (
+    "UPDATE container SET place = :place, parent = '' WHERE lpn = :lpn OR lpn IN "
+    "(SELECT p.lpn FROM parcel p WHERE p.load = :load AND p.lpn <> '' "
+    "AND (p.state = 'packing' OR (p.state = 'packed' AND p.service <> '')))"
+)
 _GIVE_BACK = "UPDATE load SET state = 'picked' WHERE id = :id AND state = 'packing'"
 _FREE_TOTE = "UPDATE container SET state = '' WHERE lpn = :lpn"
 _NEXT_PARCEL = (
@@ -53,20 +69,52 @@ def await_tote(job: Job) -> None:
 def open_tote(job: Job, heard: Heard) -> str:
     """Starts a picked tote, or goes on with one that another packer has left."""
     load = job.turn.db.one(_LOAD, lpn=heard.ref)
+    if load is None and (parcel := job.turn.db.one(_LEFT_OVER, lpn=heard.ref)) is not None:
+        return _take_up(job, parcel)
     if load is None:
-        raise Refused("no_load_in_tote", got=heard.ref, expected=str(job.data["target"]))
-    if load.state == "packing" and job.data.get("again") != heard.ref:
-        job.warn(tote=heard.ref)
+        if heard.ref != job.data["target"]:
+            raise Refused("no_load_in_tote", got=heard.ref, expected=str(job.data["target"]))
+        job.warn(tote=heard.ref)  # a colleague has just packed it: the next one is shown
         await_tote(job)
-        job.goto("tote", again=heard.ref)
-        return "tote_in_packing"
+        return "no_load_in_tote"
+    if load.state == "packing":
+        other = _packer_of(job, load.id)
+        if job.data.get("again") != heard.ref:
+            job.warn(tote=heard.ref, by=other)
+            await_tote(job)
+            job.goto("tote", again=heard.ref)
+            return "tote_in_packing"
+        if other:
+            handheld.send_home(job.turn, other)
     job.turn.db.run(_SET_LOAD, id=load.id, state="packing")
-    job.turn.db.run(_TO_BENCH, lpn=heard.ref, place=job.place)
+    job.turn.db.run(_TO_BENCH, lpn=heard.ref, load=load.id, place=job.place)
     job.can_undo("open_tote", load=load.id)
     job.data = {"load": load.id, "tote": heard.ref, "singles": int(not load.order_id)}
     reconciling.reconcile(job.turn, load.id, heard.ref)
     go_on(job)
     return "tote_opened"
+
+
+def _take_up(job: Job, parcel: Any) -> str:
+    """A parcel whose tote is done: parked without a service, or left before its label."""
+    job.turn.db.run(_TO_BENCH, lpn=parcel.lpn, load=0, place=job.place)
+    job.data = {"load": 0, "tote": "", "singles": 0, "lines": []}
+    job.data |= {"parcel": parcel.id, "order": parcel.order_id}
+    job.data |= {"carton": parcel.carton, "box": parcel.lpn}
+    if parcel.state == "packed" and parcel.service:
+        to_label(job)
+    else:
+        job.turn.db.run(_WEIGH_AGAIN, id=parcel.id)
+        to_scale(job)
+    return "parcel_taken_up"
+
+
+def _packer_of(job: Job, load: int) -> str:
+    """The other packer who has the load on the bench, or ""."""
+    for row in job.turn.db.all(_PACKERS, worker=job.worker):
+        if msgspec.json.decode(row.data).get("load") == load:
+            return str(row.worker)
+    return ""
 
 
 def undo_open_tote(job: Job, load: int) -> None:
@@ -81,6 +129,9 @@ def leave(job: Job) -> None:
 
 def next_parcel(job: Job) -> None:
     """The screen that follows a finished, parked or changed parcel."""
+    if not job.data["load"]:
+        await_tote(job)
+        return
     if not (job.data["singles"] and wanted_single(job)):
         reconciling.reconcile(job.turn, job.data["load"], job.data["tote"])
     go_on(job)
@@ -155,15 +206,21 @@ def _empty(job: Job) -> None:
 
 
 def to_put_back(job: Job, row: Any) -> None:
-    place = job.turn.db.value(_PUT_BACK) or ""
+    """A house without a put-back shelf keeps such goods at the bench."""
+    place = job.turn.db.value(_PUT_BACK) or job.place
     job.goto("put_back", sku=row.sku, name=row.name, qty=row.units, target=place)
 
 
 def put_back(job: Job, heard: Heard) -> str:
     """Goods that no order wants go to the put-back place, where they wait for putaway."""
-    if job.turn.db.value(_KIND, name=heard.ref) != "put_back":
-        raise Refused("wrong_place", expected=str(job.data["target"]), got=heard.ref)
-    row = reconciling.loose(job.turn, job.data["tote"])
+    data, kind = job.data, job.turn.db.value(_KIND, name=heard.ref)
+    if kind != "put_back" and heard.ref != data["target"]:
+        raise Refused("wrong_place", expected=str(data["target"]), got=heard.ref)
+    row = reconciling.loose(job.turn, data["tote"], data["sku"])
+    if row is not None and row.units != data["qty"]:
+        job.warn(sku=row.sku, qty=row.units)
+        to_put_back(job, row)
+        return "order_changed"
     if row is not None:
         key = ledger.key_of(row)
         shelf = key.at(place=heard.ref)

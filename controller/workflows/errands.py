@@ -167,10 +167,6 @@ def item_fields(data: dict[str, Any]) -> Fields:
     return {name: data[name] for name in ("sku", "name", "qty") if name in data}
 
 
-def stay(_job: Job) -> None:
-    """UNDO of a step that has changed nothing yet: the screen before is enough."""
-
-
 def confirmed(job: Job, heard: Heard) -> bool:
     """Whether an unexpected scan is the second in a row; the first one turns amber."""
     first = job.data.pop("unsure", None)

@@ -81,10 +81,6 @@ def undo_pack(
     boxing.unpack(job.turn, parcel, Claim(order, line), qty, movements)
 
 
-def undo_scan(_job: Job) -> None:
-    """Nothing has moved yet: the screen before is enough."""
-
-
 def short(job: Job, _heard: Heard) -> str:
     """The rest of this line is not in the tote: it is booked as missing and fetched elsewhere."""
     turn, data, line = job.turn, job.data, job.data["lines"][0]

@@ -189,10 +189,11 @@ class Handheld:
         flow = self.flows[job.workflow]
         transition = flow.transitions.get((job.step, heard.kind))
         if transition is not None:
-            undo_before = job.undo
+            undo_before, before = job.undo, (job.workflow, job.step)
             job.undo = None
             message = transition(job, heard)
-            if job.undo is None and job.tone == "warn":
+            stayed = (job.workflow, job.step) == before
+            if job.undo is None and job.tone == "warn" and stayed:
                 job.undo = undo_before
             job.last = message
             return message
@@ -268,6 +269,21 @@ def worker_at(turn: Turn, place: str) -> str | None:
     """Who stands at this bench or desk."""
     worker = turn.db.value(_AT_PLACE, place=place)
     return None if worker is None else str(worker)
+
+
+def send_home(turn: Turn, worker: str, leave: Callable[[Job], None] | None = None) -> None:
+    """Another worker has taken over what this one had in hand; `leave` gives the rest back."""
+    job = load(turn, worker)
+    if job is not None:
+        if leave is not None:
+            leave(job)
+        job.home()
+        job.version += 1
+        save(job, turn.command_id)
+
+
+def stay(_job: Job) -> None:
+    """UNDO of a step that has changed nothing yet: the screen before is enough."""
 
 
 def check_badge(turn: Turn, badge: str) -> None:

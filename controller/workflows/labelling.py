@@ -49,6 +49,7 @@ def close_parcel(job: Job, mass_g: int) -> str:
         service=choice.service,
         why=choice.why,
     )
+    alarming.over(turn, f"parcel/{parcel.lpn}", "no_service")
     chosen = parcel._replace(service=choice.service, cost_cents=choice.cost_cents)
     shipping.buy_label(turn, chosen)
     emptying.to_label(job)

@@ -68,10 +68,10 @@ def load_parcel(job: Job, heard: Heard) -> str:
     parcel = turn.db.one(_PARCEL, lpn=heard.ref)
     if parcel is None:
         raise Refused("not_a_parcel", got=heard.ref)
-    if parcel.state == "shipped" and parcel.lpn == job.data["target"]:
-        job.warn(parcel=parcel.lpn)  # another loader was faster: the next one is shown
+    if parcel.state in ("shipped", "cancelled") and parcel.lpn == job.data["target"]:
+        job.warn(parcel=parcel.lpn)  # shipped or cancelled since it was shown: the next one is
         _next(job)
-        return "already_shipped"
+        return "already_shipped" if parcel.state == "shipped" else "parcel_cancelled"
     check(parcel, lane)
     ship(turn, parcel)
     alarming.over(turn, f"lane/{lane}", "lane_full")

@@ -25,15 +25,20 @@ from controller.messages import (
 )
 from controller.turn import Turn
 from controller.units import DAY
-from controller.workflows import withdrawing
+from controller.workflows import shortages, withdrawing
 
 QTY_MAX = 100_000
 LINES_MAX = 5_000
+LINE_NUMBER_MAX = 1_000_000_000
 
 _ITEM = "SELECT sku FROM item WHERE sku = :sku"
 _ORDER = "SELECT * FROM customer_order WHERE id = :id"
 _LINES = "SELECT * FROM order_line WHERE order_id = :id ORDER BY line"
 _SET_STATE = "UPDATE customer_order SET state = :state WHERE id = :id"
+_CLOSE = (
+    "UPDATE customer_order SET state = :state, shipped_ms = :shipped_ms "
+    "WHERE id = :id AND state NOT IN ('shipped', 'cancelled')"
+)
 _ADD_UNITS = (
     "UPDATE order_line SET wanted = wanted + :n, backordered = backordered + :b "
     "WHERE order_id = :id AND line = :line"
@@ -103,6 +108,8 @@ def _check_lines(turn: Turn, lines: tuple[OrderLine, ...]) -> None:
 
 
 def _check_once(seen: set[int], line: OrderLine) -> None:
+    if not 0 <= line.line <= LINE_NUMBER_MAX:
+        raise Refused("bad_line_number", line=str(line.line), sku=line.sku, most=LINE_NUMBER_MAX)
     if line.line in seen:
         raise Refused("line_twice", line=line.line, sku=line.sku)
     seen.add(line.line)
@@ -170,6 +177,7 @@ def change(turn: Turn, command: ChangeOrder) -> OrderPlaced:
     _check_change(turn, command.lines)
     promised = sum(_change_line(turn, order, lines.get(new.line), new) for new in command.lines)
     turn.flush()
+    _offer_to_others(turn, order)
     close_if_done(turn, order.id)
     turn.event("order_changed", order_id=order.id, promised=promised)
     _tell_shop(turn, order, command.lines)
@@ -226,6 +234,7 @@ def _cancel_whole(turn: Turn, order: Any, reason: str) -> tuple[int, int]:
     lines = turn.db.all(_LINES, id=order.id)
     for row in lines:
         taken += withdrawing.take_units(turn, row, row.wanted - row.shipped, packed_too=True)
+    _offer_to_others(turn, order)
     timers.cancel(turn, "hold", order.id)
     turn.event("order_cancelled", order_id=order.id, units=taken, reason=reason)
     _tell_shop(turn, order, lines)
@@ -247,6 +256,7 @@ def _cancel_lines(turn: Turn, order: Any, command: CancelOrder) -> tuple[int, in
         units = withdrawing.take_units(turn, row, asked.qty, packed_too=False)
         taken += units
         late += asked.qty - units
+    _offer_to_others(turn, order)
     turn.event(
         "lines_cancelled", order_id=order.id, units=taken, too_late=late, reason=command.reason
     )
@@ -255,12 +265,19 @@ def _cancel_lines(turn: Turn, order: Any, command: CancelOrder) -> tuple[int, in
     return taken, late
 
 
+def _offer_to_others(turn: Turn, order: Any) -> None:
+    """Units that an order no longer wants are promised to those who wait for them."""
+    for sku in sorted({row.sku for row in turn.db.all(_LINES, id=order.id)}):
+        shortages.stock_arrived(turn, sku, order.owner, order.node)
+
+
 def close_if_done(turn: Turn, order_id: str) -> None:
     """An order with nothing left to ship is shipped, or cancelled when nothing ever was."""
     if turn.db.value(_OPEN_UNITS, id=order_id):
         return
     shipped = turn.db.value(_SHIPPED_UNITS, id=order_id)
-    turn.db.run(_SET_STATE, id=order_id, state="shipped" if shipped else "cancelled")
+    state, shipped_ms = ("shipped", turn.now_ms) if shipped else ("cancelled", 0)
+    turn.db.run(_CLOSE, id=order_id, state=state, shipped_ms=shipped_ms)
 
 
 def the_order(turn: Turn, order_id: str) -> Any:

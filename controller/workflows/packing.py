@@ -42,7 +42,7 @@ def enter(job: Job, bench: str) -> str:
         job.data["take_over"] = bench
         return "bench_taken"
     if other is not None:
-        _send_home(turn, other)
+        handheld.send_home(turn, other, emptying.leave)
     job.switch("packing", "tote")
     job.place = bench
     emptying.await_tote(job)
@@ -50,16 +50,6 @@ def enter(job: Job, bench: str) -> str:
         return "scan_tote"
     job.warn()
     return "nothing_to_pack"
-
-
-def _send_home(turn: Turn, worker: str) -> None:
-    """Another packer has taken the bench over; the tote goes back to those that wait."""
-    job = handheld.load(turn, worker)
-    assert job is not None
-    emptying.leave(job)
-    job.home()
-    job.version += 1
-    handheld.save(job, turn.command_id)
 
 
 def change_bench(job: Job, heard: Heard) -> str:
@@ -204,7 +194,7 @@ FLOW = Flow(
     undo={
         "open_tote": emptying.undo_open_tote,
         "start": undo_start,
-        "scan": filling.undo_scan,
+        "scan": handheld.stay,
         "pack": filling.undo_pack,
     },
     leave=emptying.leave,

@@ -9,36 +9,16 @@ from typing import Any
 from controller import ledger, tables
 from controller.errors import Refused
 from controller.ledger import Claim
-from controller.workflows import allocating, shortages, withdrawing
-from controller.workflows.handheld import Flow, Heard, Job
+from controller.workflows import allocating, shortages, touring, withdrawing
+from controller.workflows.handheld import Flow, Heard, Job, stay
 
-_CART = "SELECT * FROM container WHERE lpn = :lpn"
-_NEXT_TOUR = (
-    "SELECT * FROM tour WHERE state = 'planned' AND container = :kind ORDER BY due_ms, id LIMIT 1"
-)
-_ACTIVE_TOUR = "SELECT * FROM tour WHERE state = 'active' AND cart = :cart ORDER BY id LIMIT 1"
-_TAKE_TOUR = "UPDATE tour SET state = 'active', worker = :worker, cart = :cart WHERE id = :id"
-_END_TOUR = "UPDATE tour SET state = 'done' WHERE id = :id"
-_NEXT_LOAD = (
-    "SELECT id, slot, kind FROM load WHERE tour = :tour AND state = 'planned' "
-    "ORDER BY slot, id LIMIT 1"
-)
-_LOADS = "SELECT id, lpn FROM load WHERE tour = :tour AND state = 'picking' ORDER BY id"
-_FREE_TOTE = "SELECT lpn FROM container WHERE kind = :kind AND state = '' ORDER BY lpn LIMIT 1"
-_START_LOAD = "UPDATE load SET lpn = :lpn, state = 'picking' WHERE id = :id"
-_END_LOAD = "UPDATE load SET state = :state WHERE id = :id"
-_PUT_TOTE = (
-    "UPDATE container SET state = 'in_use', parent = :cart, place = '' "
-    "WHERE lpn = :lpn AND state = '' AND kind = :kind"
-)
-_SET_DOWN = "UPDATE container SET parent = '', place = :place, state = :state WHERE lpn = :lpn"
 _NEXT_TASK = (
     "SELECT t.*, i.name, l.lpn, l.slot FROM task t JOIN item i ON i.sku = t.sku "
     "JOIN load l ON l.id = t.load "
     "WHERE t.tour = :tour AND t.state = 'open' ORDER BY t.seq, t.id LIMIT 1"
 )
 _TASK = "SELECT * FROM task WHERE id = :id"
-_LEFT = "SELECT COUNT(*) AS n, MAX(seq) AS last FROM task WHERE tour = :tour AND state = 'open'"
+_LEFT = "SELECT MAX(seq) AS last FROM task WHERE tour = :tour AND state = 'open'"
 _DONE = "UPDATE task SET state = :state, done_qty = done_qty + :n WHERE id = :id"
 _REOPEN = "UPDATE task SET state = 'open', done_qty = done_qty - :n WHERE id = :id"
 _SHORTEN = "UPDATE task SET qty = qty - :n WHERE id = :id"
@@ -48,71 +28,28 @@ _PLANNED = (
     "UPDATE order_line SET planned = planned + :n "
     "WHERE order_id = :order_id AND line = :line AND wanted - backordered - planned >= :n"
 )
-_RELOAD = "UPDATE task SET load = :new WHERE load = :old AND state = 'open'"
-_IN_TOTE = "SELECT COUNT(*) FROM stock WHERE container = :lpn"
-_GO_TO = "SELECT name FROM place WHERE kind = 'buffer' ORDER BY name LIMIT 1"
-_PICKED_UNITS = "SELECT CAST(COALESCE(SUM(done_qty), 0) AS BIGINT) FROM task WHERE tour = :tour"
-_PARK = "UPDATE tour SET worker = '' WHERE id = :id"
-_GIVE_BACK = "UPDATE tour SET state = 'planned', worker = '', cart = '' WHERE id = :id"
-_UNLOAD = "UPDATE load SET lpn = '', state = 'planned' WHERE id = :id"
-_KINDS = {"cart": "tote", "truck": "cage"}
 
 
 def enter(job: Job, cart: str) -> str:
     """From home: the worker scanned a cart or truck."""
-    row = job.turn.db.one(_CART, lpn=cart)
-    if row is None or row.kind not in _KINDS:
-        raise Refused("not_a_cart", got=cart)
-    kind = _KINDS[row.kind]
-    tour = job.turn.db.one(_ACTIVE_TOUR, cart=cart)
-    if tour is not None and tour.worker not in ("", job.worker):
-        raise Refused("cart_taken", cart=cart, by=tour.worker)
-    tour = tour or job.turn.db.one(_NEXT_TOUR, kind=kind)
-    if tour is None:
-        job.warn()
-        return "no_tour"
-    job.turn.db.run(_TAKE_TOUR, id=tour.id, worker=job.worker, cart=cart)
-    job.switch("picking", "tote", tour=tour.id, cart=cart, method=tour.kind)
-    return _next_tote(job)
-
-
-def leave(job: Job) -> None:
-    """HOME: a tour not begun is anyone's again; one begun waits on its cart for who scans it."""
-    turn, tour = job.turn, job.data["tour"]
-    if turn.db.value(_PICKED_UNITS, tour=tour):
-        turn.db.run(_PARK, id=tour)
-        return
-    for load in turn.db.all(_LOADS, tour=tour):
-        turn.db.run(_UNLOAD, id=load.id)
-        turn.db.run(_SET_DOWN, lpn=load.lpn, place=turn.db.value(_GO_TO) or "", state="")
-    turn.db.run(_GIVE_BACK, id=tour)
-
-
-def _next_tote(job: Job) -> str:
-    load = job.turn.db.one(_NEXT_LOAD, tour=job.data["tour"])
-    if load is None:
-        return _next_pick(job)
-    free = job.turn.db.value(_FREE_TOTE, kind=load.kind)
-    job.goto("tote", load=load.id, slot=load.slot, kind=load.kind, tote=free or "")
-    return "scan_tote"
+    return touring.take(job, cart) or _next_tote(job)
 
 
 def put_tote(job: Job, heard: Heard) -> str:
-    """An empty tote goes into the slot that the screen shows."""
-    data = job.data
-    taken = job.turn.db.run(_PUT_TOTE, lpn=heard.ref, cart=data["cart"], kind=data["kind"])
-    if not taken:
-        raise Refused("tote_not_free", tote=heard.ref, expected=data["kind"])
-    job.turn.db.run(_START_LOAD, id=data["load"], lpn=heard.ref)
-    return _next_tote(job)
+    said = touring.put_tote(job, heard)
+    following = _next_tote(job)
+    return said or following
+
+
+def _next_tote(job: Job) -> str:
+    return "scan_tote" if touring.ask_for_tote(job) else _next_pick(job)
 
 
 def _next_pick(job: Job) -> str:
     """The next bin of the tour; in the same bin the worker need not scan it again."""
     task = job.turn.db.one(_NEXT_TASK, tour=job.data["tour"])
     if task is None:
-        at = job.turn.db.value(_GO_TO) or ""
-        job.goto("hand_over", at=at)
+        touring.show_end(job)
         return "tour_complete"
     here = job.data.get("place") == task.from_place
     job.goto(
@@ -142,11 +79,13 @@ def take_item(job: Job, heard: Heard) -> str:
     if heard.ref != data["sku"]:
         raise Refused("wrong_item", expected=data["sku"], got=heard.ref)
     if data["got"] == 0 and data["qty"] >= job.turn.site.count_from_units:
+        job.can_undo("stay")
         job.goto("count")
         return "count_units"
     got = data["got"] + heard.units
     if got > data["qty"]:
         raise Refused("too_many", wanted=data["qty"], got=got)
+    job.can_undo("stay")
     job.goto("item" if got < data["qty"] else "drop", got=got)
     return "item_ok"
 
@@ -154,6 +93,7 @@ def take_item(job: Job, heard: Heard) -> str:
 def count_items(job: Job, heard: Heard) -> str:
     if not 0 < heard.units <= job.data["qty"]:
         raise Refused("wrong_count", wanted=job.data["qty"], got=heard.units)
+    job.can_undo("stay")
     job.goto("drop", got=heard.units)
     return "count_ok"
 
@@ -166,7 +106,9 @@ def drop(job: Job, heard: Heard) -> str:
     task = _task(job)
     if task.state != "open":
         return _cancelled(job)
-    got = min(data["got"], task.qty - task.done_qty)
+    got, wanted = data["got"], task.qty - task.done_qty
+    if got > wanted:
+        return _fewer_wanted(job, got, wanted)
     key = withdrawing.reserved_key(job.turn, task)
     claim = Claim(task.order_id, task.line)
     movement = ledger.move(
@@ -190,6 +132,13 @@ def _cancelled(job: Job) -> str:
     return _next_pick_after(job, "pick_cancelled")
 
 
+def _fewer_wanted(job: Job, got: int, wanted: int) -> str:
+    """Units were cancelled that the picker has in hand: they go back into the bin first."""
+    job.warn(sku=job.data["sku"], wanted=wanted, got=got)
+    job.goto("drop", qty=wanted, got=wanted)
+    return "fewer_wanted"
+
+
 def _task(job: Job) -> Any:
     return job.turn.db.the(_TASK, id=job.data["task"])
 
@@ -202,6 +151,7 @@ def undo_pick(job: Job, movement: int, task: int, qty: int) -> None:
 
 
 def short(job: Job, _heard: Heard) -> str:
+    job.can_undo("stay")
     job.goto("short")
     return "how_many_are_here"
 
@@ -256,46 +206,11 @@ def _refetch(job: Job, task: Any, qty: int) -> None:
 
 def skip(job: Job, _heard: Heard) -> str:
     """The pick goes to the end of the tour."""
+    if _task(job).state != "open":
+        return _cancelled(job)
     left = job.turn.db.the(_LEFT, tour=job.data["tour"])
     job.turn.db.run(_LATER, id=job.data["task"], seq=left.last + 1)
     return _next_pick_after(job, "skipped")
-
-
-def full(job: Job, _heard: Heard) -> str:
-    """The tote is full: a new one takes the rest of its picks."""
-    load = job.data["tote"]
-    kind = "cage" if job.data["method"] == "bulk" else "tote"
-    free = job.turn.db.value(_FREE_TOTE, kind=kind)
-    job.goto("new_tote", full=load, kind=kind, new=free or "", back=job.step)
-    return "scan_new_tote"
-
-
-def new_tote(job: Job, heard: Heard) -> str:
-    """Splits the load: what is picked stays in the full tote, open picks go to the new one."""
-    turn, data = job.turn, job.data
-    if not turn.db.run(_PUT_TOTE, lpn=heard.ref, cart=data["cart"], kind=data["kind"]):
-        raise Refused("tote_not_free", tote=heard.ref, expected=data["kind"])
-    old = turn.db.the("SELECT * FROM load WHERE id = :id", id=_task(job).load)
-    new_id = turn.new_id()
-    turn.add(tables.load, **old._asdict() | {"id": new_id, "lpn": heard.ref})
-    turn.flush()
-    turn.db.run(_RELOAD, old=old.id, new=new_id)
-    job.goto(data["back"], tote=heard.ref)
-    return "tote_replaced"
-
-
-def hand_over(job: Job, heard: Heard) -> str:
-    """The cart is brought in: its totes wait for packing, the cart is free."""
-    turn = job.turn
-    for load in turn.db.all(_LOADS, tour=job.data["tour"]):
-        filled = turn.db.value(_IN_TOTE, lpn=load.lpn)
-        turn.db.run(_END_LOAD, id=load.id, state="picked" if filled else "packed")
-        turn.db.run(_SET_DOWN, lpn=load.lpn, place=heard.ref, state="in_use" if filled else "")
-    turn.db.run(_END_TOUR, id=job.data["tour"])
-    turn.db.run(_SET_DOWN, lpn=job.data["cart"], place=heard.ref, state="")
-    turn.event("tour_done", subject=job.data["tour"], cart=job.data["cart"])
-    job.home()
-    return "handed_over"
 
 
 def _fields(job: Job) -> dict[str, Any]:
@@ -303,13 +218,13 @@ def _fields(job: Job) -> dict[str, Any]:
     return {name: job.data[name] for name in names if name in job.data}
 
 
-def _draw_pick(target: str, *expects: str) -> Any:
+def _draw_pick(target: str, expects: str, *buttons: str) -> Any:
     return lambda job: {
-        "expects": expects,
+        "expects": (expects,),
         "at": job.data["place"],
         "target": str(job.data[target]),
         "fields": _fields(job),
-        "buttons": ("SHORT", "SKIP", "FULL"),
+        "buttons": buttons,
     }
 
 
@@ -323,14 +238,17 @@ FLOW = Flow(
         ("item", "item"): take_item,
         ("item", "SHORT"): short,
         ("item", "SKIP"): skip,
-        ("item", "FULL"): full,
+        ("item", "FULL"): touring.full,
         ("count", "number"): count_items,
         ("count", "SHORT"): short,
+        ("count", "SKIP"): skip,
         ("drop", "container"): drop,
-        ("drop", "FULL"): full,
+        ("drop", "SHORT"): short,
+        ("drop", "SKIP"): skip,
+        ("drop", "FULL"): touring.full,
         ("short", "number"): short_count,
-        ("new_tote", "container"): new_tote,
-        ("hand_over", "place"): hand_over,
+        ("new_tote", "container"): touring.new_tote,
+        ("hand_over", "place"): touring.hand_over,
     },
     draw={
         "tote": lambda job: {
@@ -338,10 +256,10 @@ FLOW = Flow(
             "target": job.data["tote"],
             "fields": {name: job.data[name] for name in ("slot", "kind", "method")},
         },
-        "place": _draw_pick("place", "place"),
-        "item": _draw_pick("sku", "item"),
-        "count": _draw_pick("qty", "number"),
-        "drop": _draw_pick("tote", "container"),
+        "place": _draw_pick("place", "place", "SHORT", "SKIP"),
+        "item": _draw_pick("sku", "item", "SHORT", "SKIP", "FULL"),
+        "count": _draw_pick("qty", "number", "SHORT", "SKIP"),
+        "drop": _draw_pick("tote", "container", "SHORT", "SKIP", "FULL"),
         "short": lambda job: {
             "expects": ("number",),
             "at": job.data["place"],
@@ -360,6 +278,6 @@ FLOW = Flow(
             "fields": {"cart": job.data["cart"], "method": job.data["method"]},
         },
     },
-    undo={"pick": undo_pick},
-    leave=leave,
+    undo={"pick": undo_pick, "stay": stay},
+    leave=touring.leave,
 )

@@ -16,7 +16,7 @@ from controller.ledger import Key
 from controller.messages import Command, Fields
 from controller.turn import Turn
 from controller.workflows import errands, replenishing, shortages, withdrawing
-from controller.workflows.handheld import Flow, Heard, Job
+from controller.workflows.handheld import Flow, Heard, Job, stay
 
 enter = errands.enter
 next_task = errands.next_task
@@ -222,6 +222,8 @@ def _siblings(job: Job, task: Any) -> list[Any]:
 
 def full(job: Job, _heard: Heard) -> str:
     """The place on the screen is full: how many fitted, before the next one is chosen."""
+    if not job.data["to"]:
+        raise Refused("no_place_shown", sku=job.data["sku"], fix="scan a place that has room")
     job.can_undo("stay")
     job.goto("fitted")
     return "how_many_fitted"
@@ -370,7 +372,7 @@ FLOW = Flow(
         },
         "done": errands.draw_done,
     },
-    undo={"stay": errands.stay, "put": undo_put},
+    undo={"stay": stay, "put": undo_put},
     leave=errands.give_back,
 )
 HANDLERS: Mapping[type[Command[Any]], Handler] = {}

@@ -17,8 +17,8 @@ from controller.messages import AnnounceReceipt, Command, Done
 from controller.turn import Turn
 from controller.units import DAY
 from controller.workflows import announcing, putting_away, shortages
-from controller.workflows.errands import confirmed, stay
-from controller.workflows.handheld import Flow, Heard, Job
+from controller.workflows.errands import confirmed
+from controller.workflows.handheld import Flow, Heard, Job, stay
 
 DAMAGED = "damaged"
 KINDS = ("tote", "cage", "pallet")  # containers that goods are received into
@@ -85,7 +85,11 @@ def enter(job: Job, dock: str) -> str:
 def open_receipt(job: Job, heard: Heard) -> str:
     row = job.turn.db.one(_RECEIPT, asn=heard.ref)
     if row is None or row.state == "received":
-        raise Refused("receipt_closed", receipt=heard.ref)
+        if heard.ref != job.data["next"]:
+            raise Refused("receipt_closed", receipt=heard.ref, fix="scan another receipt")
+        job.warn(receipt=heard.ref)  # a colleague has just finished it: the next one is shown
+        job.goto("asn", next=job.turn.db.value(_NEXT) or "")
+        return "receipt_closed"
     job.can_undo("stay")
     job.turn.db.run(_SET_STATE, asn=row.asn, state="receiving")
     job.data["asn"] = row.asn
@@ -107,7 +111,12 @@ def take_container(job: Job, heard: Heard) -> str:
     turn, dock = job.turn, job.data["dock"]
     row = turn.db.one(_CONTAINER, lpn=heard.ref)
     if row is None or row.kind not in KINDS or not turn.db.run(_TAKE, lpn=heard.ref, dock=dock):
-        raise Refused("container_not_free", container=heard.ref, fix="scan an empty tote or cage")
+        if heard.ref != job.data["free"]:
+            raise Refused(
+                "container_not_free", container=heard.ref, fix="scan an empty tote or cage"
+            )
+        job.warn(container=heard.ref)  # somebody else was faster: another one is shown
+        return _to_lpn(job, "container_not_free")
     job.can_undo("container", lpn=row.lpn, place=row.place)
     room_mm3 = row.volume_ml * 1_000 if row.volume_ml else -1
     job.goto("item", lpn=row.lpn, room_mm3=room_mm3, room_g=row.mass_max_g or -1)

@@ -15,7 +15,7 @@ from controller.messages import Command
 from controller.turn import Turn
 from controller.units import HOUR
 from controller.workflows import errands, shortages, withdrawing
-from controller.workflows.handheld import Flow, Heard, Job
+from controller.workflows.handheld import Flow, Heard, Job, stay
 
 enter = errands.enter
 
@@ -121,7 +121,11 @@ def fill_face(job: Job, heard: Heard) -> str:
     if task.state != "open" or held <= 0:
         job.warn()
         return _done(job, "errand_cancelled")
-    take = min(data["take"], held)
+    take = data["take"]
+    if take > held:
+        job.warn(sku=task.sku, qty=held, got=take)
+        job.goto("item", qty=held)
+        return "errand_changed"
     source = withdrawing.reserved_key(turn, task)
     ledger.withdraw(turn, withdrawing.claim_of(task), source, held)
     movement = ledger.move(turn, source, source.at(data["to"]), take, cause="replenish")
@@ -195,7 +199,7 @@ FLOW = Flow(
         "target": _draw("to", "place"),
         "done": errands.draw_done,
     },
-    undo={"stay": errands.stay, "fill": undo_fill},
+    undo={"stay": stay, "fill": undo_fill},
     leave=errands.give_back,
 )
 HANDLERS: Mapping[type[Command[Any]], Handler] = {}

@@ -43,9 +43,14 @@ def take_parcel(job: Job, heard: Heard) -> str:
     turn = job.turn
     parcel = turn.db.one(_PARCEL, lpn=heard.ref)
     if parcel is None or parcel.state not in ("labelled", "sorted", "cancelled"):
-        raise Refused("not_a_labelled_parcel", got=heard.ref)
+        if heard.ref != job.data["target"]:
+            raise Refused("not_a_labelled_parcel", got=heard.ref)
+        job.warn(parcel=heard.ref)  # a colleague has just dealt with it: the next one is shown
+        _next(job)
+        return "not_a_labelled_parcel"
     cancelled = parcel.state == "cancelled"
-    lane = (turn.db.value(_PUT_BACK) or "") if cancelled else parcel.lane
+    put_back = turn.db.value(_PUT_BACK) or job.data["run_out"]
+    lane = put_back if cancelled else parcel.lane
     job.goto("lane", parcel=parcel.lpn, lane=lane, cancelled=int(cancelled))
     return "parcel_cancelled" if cancelled else "carry_to_lane"
 

@@ -15,8 +15,8 @@ from controller.ledger import Key
 from controller.messages import AnnounceReturn, Command, ReturnAnnounced
 from controller.turn import Turn
 from controller.workflows import announcing, putting_away, shortages
-from controller.workflows.errands import confirmed, stay
-from controller.workflows.handheld import Flow, Heard, Job
+from controller.workflows.errands import confirmed
+from controller.workflows.handheld import Flow, Heard, Job, stay
 
 GRADES = {"DONE": "available", "DAMAGED": "damaged"}
 
@@ -85,7 +85,11 @@ def _to_next(job: Job) -> None:
 def open_return(job: Job, heard: Heard) -> str:
     row = job.turn.db.one(_RETURN, rma=heard.ref)
     if row is None or row.state == "received":
-        raise Refused("return_closed", number=heard.ref)
+        if heard.ref != job.data["next"]:
+            raise Refused("return_closed", number=heard.ref, fix="scan another return")
+        job.warn(number=heard.ref)  # a colleague has just finished it: the next one is shown
+        _to_next(job)
+        return "return_closed"
     job.can_undo("stay")
     graded = dict.fromkeys(GRADES.values(), 0)
     job.data.update(rma=row.rma, order=row.order_id, owner=row.owner, graded=graded)

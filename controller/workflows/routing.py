@@ -32,7 +32,10 @@ _SORTED = (
     "UPDATE parcel SET state = 'sorted' WHERE id = :id AND state IN ('labelled', 'sorted') "
     "AND lane = :lane"
 )
-_SET_DOWN = "UPDATE container SET place = :place WHERE lpn = :lpn AND state <> 'gone'"
+_SET_DOWN = (
+    "UPDATE container SET place = :place WHERE lpn = :lpn AND state <> 'gone' "
+    "AND (:place = :run_out OR EXISTS (SELECT 1 FROM place p WHERE p.name = :place))"
+)
 _REASONS = {
     "planned": "not_labelled",
     "packing": "not_labelled",
@@ -105,15 +108,20 @@ def divert_confirmed(turn: Turn, command: DivertConfirmed) -> Done:
     """Where the load unit really went; only its own lane makes a parcel sorted."""
     alarming.works_again(turn, command.device)
     row = turn.db.one(_ROW, id=command.outbox)
-    outbox.done(turn.db, command.outbox)
-    parcel = turn.db.one(_PARCEL_BY_ID, id=row.about) if row else None
-    if row is None or parcel is None:
+    if row is None:
+        return Done(note="no_parcel")
+    asked = msgspec.json.decode(row.payload)
+    if asked.get("do") != "divert":
+        return Done(note="not_a_divert")
+    outbox.done(turn.db, row.id)
+    parcel = turn.db.one(_PARCEL_BY_ID, id=row.about)
+    if parcel is None:
         return Done(note="no_parcel")
     if not command.lane:
         turn.db.run(_ROUND, id=parcel.id)
         return Done(note="recirculates")
-    turn.db.run(_SET_DOWN, lpn=parcel.lpn, place=command.lane)
-    if command.lane == msgspec.json.decode(row.payload)["lane"]:
+    turn.db.run(_SET_DOWN, lpn=parcel.lpn, place=command.lane, run_out=RUN_OUT)
+    if command.lane == asked["lane"]:
         return _arrived(turn, parcel, command.lane)
     turn.event(
         "misdiverted",

@@ -11,6 +11,7 @@ from controller import barcodes, journal, ledger, tables, timers
 from controller.errors import NotFound, Refused
 from controller.handlers import Handler, handler
 from controller.messages import (
+    CartonType,
     Command,
     Done,
     ImportContainers,
@@ -20,10 +21,12 @@ from controller.messages import (
     ImportWorkers,
     Item,
     SetUpSite,
+    SiteSettings,
     StockLine,
     to_json,
 )
 from controller.turn import Turn
+from controller.units import DAY
 
 QTY_MAX = 1_000_000
 SIDE_MAX_MM = 10_000
@@ -31,11 +34,33 @@ SIDE_MAX_MM = 10_000
 _CODE = "SELECT kind, ref FROM barcode WHERE code = :code"
 _ITEM = "SELECT sku FROM item WHERE sku = :sku"
 _PLACE = "SELECT name FROM place WHERE name = :name"
+_OTHER_NODE = "SELECT node FROM stock WHERE node <> '' AND node <> :node ORDER BY node LIMIT 1"
+_IN_USE = "SELECT place, parent, state FROM container WHERE lpn = :lpn AND state <> ''"
+_BOUNDS = {
+    "plan_every_ms": (1_000, DAY),
+    "cutoff_ms": (0, DAY),
+    "departure_ms": (0, DAY),
+    "utc_offset_ms": (-DAY, DAY),
+    "cart_slots": (1, 1_000),
+    "tote_volume_ml": (1, 1_000_000_000),
+    "tote_mass_max_g": (1, 1_000_000_000),
+    "cage_volume_ml": (1, 1_000_000_000),
+    "cage_mass_max_g": (1, 1_000_000_000),
+    "wip_orders_max": (1, 10_000_000),
+    "singles_tote_orders": (1, 10_000),
+    "count_from_units": (1, 1_000_000),
+}
 
 
 def set_up_site(turn: Turn, command: SetUpSite) -> Done:
-    """Sets the site's figures, cartons and services, and starts the plan cycle."""
+    """Sets the site's figures, cartons and services, and starts the plan cycle.
+
+    Raises: Refused naming the figure, or the carton, that is wrong.
+    """
     settings = command.settings
+    _check_settings(turn, settings)
+    for carton in command.cartons:
+        _check_carton(carton)
     turn.put(tables.setting, [{"name": "site", "value": to_json(settings).decode()}])
     turn.put(tables.carton_type, [_columns(each) for each in command.cartons])
     name_codes(turn, "carton_type", ((each.code, each.code) for each in command.cartons))
@@ -46,6 +71,28 @@ def set_up_site(turn: Turn, command: SetUpSite) -> Done:
     timers.cancel(turn, "release", "")
     timers.set_timer(turn, "release", "", turn.now_ms + settings.plan_every_ms)
     return Done()
+
+
+def _check_settings(turn: Turn, settings: SiteSettings) -> None:
+    for name, (least, most) in _BOUNDS.items():
+        if not least <= getattr(settings, name) <= most:
+            raise Refused(
+                "bad_setting", field=name, got=getattr(settings, name), fix=f"{least} to {most}"
+            )
+    if not settings.node:
+        raise Refused("bad_setting", field="node", got="", fix="give the site a name")
+    prefix = settings.gs1_prefix
+    if prefix and not (prefix.isdecimal() and 4 <= len(prefix) <= 12):
+        raise Refused("bad_setting", field="gs1_prefix", got=prefix, fix="4 to 12 digits")
+    other = turn.db.value(_OTHER_NODE, node=settings.node)
+    if other is not None:
+        raise Refused("node_has_stock", node=other, got=settings.node, fix="keep the node's name")
+
+
+def _check_carton(carton: CartonType) -> None:
+    sides = (carton.length_mm, carton.width_mm, carton.height_mm, carton.mass_max_g)
+    if not carton.code or min(sides) <= 0 or carton.tare_g < 0:
+        raise Refused("bad_carton", carton=carton.code, fix="give it a code, sides and a load")
 
 
 def import_items(turn: Turn, command: ImportItems) -> Done:
@@ -85,8 +132,11 @@ def _check_item(item: Item) -> None:
 
 def import_places(turn: Turn, command: ImportPlaces) -> Done:
     node = turn.site.node
-    turn.put(tables.place, [_columns(each) | {"node": node} for each in command.places])
+    for place in command.places:
+        if place.name[:1] == "~":
+            raise Refused("virtual_place", place=place.name, fix="begin its name otherwise")
     name_codes(turn, "place", ((each.name, each.name) for each in command.places))
+    turn.put(tables.place, [_columns(each) | {"node": node} for each in command.places])
     return Done(note=f"{len(command.places)} places")
 
 
@@ -98,9 +148,13 @@ def import_workers(turn: Turn, command: ImportWorkers) -> Done:
 
 
 def import_containers(turn: Turn, command: ImportContainers) -> Done:
+    """A container in use keeps its state, and stays where it is."""
+    rows = []
     for each in command.containers:
         _must_exist(turn, _PLACE, "place", each.place, name=each.place)
-    turn.put(tables.container, [_columns(each) for each in command.containers])
+        in_use = turn.db.one(_IN_USE, lpn=each.lpn)
+        rows.append(_columns(each) | (in_use._asdict() if in_use else {}))
+    turn.put(tables.container, rows)
     name_codes(turn, "container", ((each.lpn, each.lpn) for each in command.containers))
     return Done(note=f"{len(command.containers)} containers")
 
@@ -148,12 +202,21 @@ def name_codes(
     """Registers codes to scan. Raises: Refused when a code names something else already."""
     rows = []
     for raw, ref in codes:
-        code = barcodes.read(raw).code
+        code = _readable(raw, kind)
         known = turn.db.one(_CODE, code=code)
         if known is not None and (known.kind, known.ref) != (kind, ref):
             raise Refused("code_in_use", barcode=raw, by=f"{known.kind} {known.ref}", new=ref)
         rows.append({"code": code, "kind": kind, "ref": ref, "units": units_of.get(raw, 1)})
     turn.put(tables.barcode, rows)
+
+
+def _readable(raw: str, kind: str) -> str:
+    reading = barcodes.read(raw)
+    if reading.kind == "command":
+        raise Refused("code_is_a_command", barcode=raw, new=kind, fix="give it another code")
+    if not reading.code:
+        raise Refused("code_unreadable", barcode=raw, new=kind, fix="give it a printable code")
+    return reading.code
 
 
 def _columns(message: Any) -> dict[str, Any]:

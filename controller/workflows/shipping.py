@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from controller import barcodes, outbox, tables, timers
-from controller.errors import NotFound
+from controller.errors import NotFound, Refused
 from controller.handlers import Handler, handler
 from controller.messages import Command, Done, LabelBought, LabelPrinted, ShippingService
 from controller.plan import Effort, carriers
@@ -134,6 +134,7 @@ def label_bought(turn: Turn, command: LabelBought) -> Done:
     parcel = the_parcel(turn, command.parcel)
     if parcel.tracking:
         return Done(note="bought_before")
+    _check_label(turn, parcel, command.tracking)
     turn.db.run(_BOUGHT, id=parcel.id, tracking=command.tracking, cost=command.cost_cents)
     outbox.done(turn.db, parcel.label)
     _name_tracking(turn, parcel, command.tracking)
@@ -151,6 +152,24 @@ def label_bought(turn: Turn, command: LabelBought) -> Done:
         return Done(note=parcel.state)
     print_label(turn, parcel._replace(tracking=command.tracking))
     return Done(note="printing")
+
+
+def _check_label(turn: Turn, parcel: Any, tracking: str) -> None:
+    """Raises: Refused naming why this cannot be the parcel's label; the purchase stays open."""
+    if not parcel.label:
+        raise Refused("label_not_asked", parcel=parcel.id, fix="pack the parcel first")
+    code = barcodes.read(tracking).code
+    if not code:
+        raise Refused("label_unreadable", parcel=parcel.id, tracking=tracking)
+    known = turn.db.one(_CODE, code=code)
+    if known is not None and known.kind == "parcel" and known.ref != parcel.lpn:
+        raise Refused(
+            "label_of_another_parcel",
+            parcel=parcel.id,
+            tracking=tracking,
+            by=known.ref,
+            fix="ask the carrier for another label",
+        )
 
 
 def _name_tracking(turn: Turn, parcel: Any, tracking: str) -> None:
@@ -203,6 +222,8 @@ def label_printed(turn: Turn, command: LabelPrinted) -> Done:
     row = turn.db.one(_ROW, id=command.outbox)
     if row is None:
         raise NotFound("unknown_outbox_row", outbox=command.outbox)
+    if not row.topic.startswith("device/printer"):
+        raise Refused("not_a_print", outbox=row.id, topic=row.topic)
     parcel = the_parcel(turn, row.about)
     if parcel.label != row.id:
         turn.event("label_surplus", order_id=parcel.order_id, subject=parcel.lpn)

@@ -46,13 +46,17 @@ def _no_order_wants(job: Job, sku: str) -> str:
 
 def short_single(job: Job, _heard: Heard) -> str:
     """The item that the screen shows is not in the tote."""
-    parcel = emptying.wanted_single(job)
-    if parcel is not None:
-        claim = Claim(parcel.order_id, parcel.line)
-        rows = boxing.held(job.turn, parcel.order_id, parcel.line, job.data["tote"])
-        for row in rows:
-            shortages.report_missing(job.turn, claim, key_of(row), row.qty, "short_at_bench")
-        job.fields.update(sku=parcel.sku, missing=sum(row.qty for row in rows))
+    sku = job.data["target"]
+    parcel = emptying.wanted_single(job, sku)
+    if parcel is None:
+        job.warn(sku=sku)
+        emptying.next_parcel(job)
+        return "order_changed"
+    claim = Claim(parcel.order_id, parcel.line)
+    rows = boxing.held(job.turn, parcel.order_id, parcel.line, job.data["tote"])
+    for row in rows:
+        shortages.report_missing(job.turn, claim, key_of(row), row.qty, "short_at_bench")
+    job.fields.update(sku=sku, missing=sum(row.qty for row in rows))
     reconciling.reconcile(job.turn, job.data["load"], job.data["tote"])
     emptying.go_on(job)
     return "short_noted"

@@ -32,6 +32,8 @@ def planned_weight(job: Job, _heard: Heard) -> str:
 
 def weigh(job: Job, mass_g: int) -> str:
     """Closes the parcel when its mass is in the window, or is the same odd one again."""
+    if mass_g <= 0:
+        raise Refused("bad_weight", mass_g=mass_g, fix="put the parcel on the scale")
     data = job.data
     planned_g, before_g = data["planned_g"], data["got_g"]
     if abs(mass_g - planned_g) > data["window_g"]:

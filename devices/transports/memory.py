@@ -33,8 +33,12 @@ class MemoryTransport:
     def listen(self, address: str, heard: Heard) -> None:
         self._listeners.setdefault(address, []).append(heard)
 
+    def hang_up(self) -> None:
+        """Nobody listens at this end any more, as after a crash; what arrives is lost."""
+        self._listeners.clear()
+
     def _arrive(self, address: str, payload: bytes) -> None:
-        for heard in self._listeners[address]:
+        for heard in self._listeners.get(address, ()):
             heard(address, payload)
 
 

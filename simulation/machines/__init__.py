@@ -2,7 +2,7 @@
 
 from simulation.machines.machine import Effect, Emit, Heard, Machine, Physical, Wake, Woken
 from simulation.machines.printer import PaperLoaded, PowerCycled, Printed, ZebraPrinter
-from simulation.machines.scale import EmulatedScale, Loaded
+from simulation.machines.scale import EmulatedScale, Loaded, Zeroed
 from simulation.machines.sorter import (
     Inducted,
     Jammed,
@@ -34,4 +34,5 @@ __all__ = [
     "Wake",
     "Woken",
     "ZebraPrinter",
+    "Zeroed",
 ]

@@ -20,6 +20,11 @@ class Loaded:
     mass_g: int
 
 
+@dataclass(frozen=True, slots=True)
+class Zeroed:
+    """Somebody presses the zero key."""
+
+
 @dataclass(slots=True, kw_only=True)
 class EmulatedScale:
     """`drift_mg_h` is how far the readings wander in an hour; `Z` and `T` set them back."""
@@ -48,6 +53,8 @@ class EmulatedScale:
         match happening:
             case Loaded(mass_g=mass_g):
                 return self._load(now_us, mass_g)
+            case Zeroed():
+                self._zero_mg += self._reading_mg(now_us)
             case Heard(payload=payload):
                 *lines, self._rest = (self._rest + payload).split(b"\r\n")
                 texts = [line.decode("latin-1") for line in lines]

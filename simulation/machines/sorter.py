@@ -5,7 +5,7 @@ lane. A divert must arrive before its parcel passes that diverter, else the parc
 machine answers a repeated command from memory and refuses one that is late.
 """
 
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from random import Random
@@ -96,6 +96,7 @@ class LoopSorter:
     misread_ppm: int = 0
     missed_ppm: int = 0
     boot: str = "0"
+    faults: Counter[str] = field(default_factory=Counter)  # those that have happened
     addresses: tuple[str, ...] = field(init=False)
     in_lane: dict[str, int] = field(init=False)
     scans: int = field(default=0, init=False)
@@ -163,6 +164,7 @@ class LoopSorter:
             self._emit(now_us, "evt/lane_full", full, effects)
             self._ride_on(now_us, rider, effects)
         elif self.random.randrange(PPM) < self.missed_ppm:
+            self.faults["missed_divert"] += 1
             self._ride_on(now_us, rider, effects)
         else:
             self._divert(now_us, rider, effects)
@@ -179,8 +181,10 @@ class LoopSorter:
         """One draw per scan, so that runs with other error rates see the same stream."""
         draw = self.random.randrange(PPM)
         if draw < self.no_read_ppm:
+            self.faults["no_read"] += 1
             return ()
         if draw < self.no_read_ppm + self.misread_ppm:
+            self.faults["misread"] += 1
             return tuple(_misread(code, draw) for code in codes)
         return codes
 

@@ -156,6 +156,25 @@ def test_a_print_row_is_marked_sent_before_it_leaves() -> None:
     assert (faults(desk), desk.sent_rows) == ([("p1", "offline", 1)], [1])
 
 
+def test_a_new_process_sends_again_what_a_device_knows_and_leaves_a_label_to_a_person() -> None:
+    desk = Desk()
+    host, floor = pair()
+    first = Hub(desk, [Sorter("sorter1", TOPIC), Printer(name="p1", address="tcp/p1")], host)
+    for device, payload in (("sorter1", DIVERT), ("p1", PRINT)):
+        desk.emit(device, payload)
+    first.run(START_MS)
+    assert (faults(desk), desk.sent_rows) == ([], [1, 2])
+    host.hang_up()
+    sorter, printer = Sorter("sorter1", TOPIC, "1"), Printer(name="p1", address="tcp/p1", boot="1")
+    arrived: list[bytes] = []
+    floor.listen(f"{TOPIC}/cmd/divert", lambda _address, payload: arrived.append(payload))
+    second = Hub(desk, [sorter, printer], host, boot="1")
+    second.resume(START_MS)
+    second.run(START_MS)
+    assert len(arrived) == 1
+    assert faults(desk) == [("p1", "no_answer", 2)]
+
+
 def test_delivered_rows_are_told_to_the_controller() -> None:
     desk = Desk()
     host, floor = pair()

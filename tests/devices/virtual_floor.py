@@ -24,6 +24,7 @@ class Desk:
     journal: dict[str, Command[Any]] = field(default_factory=dict)
     rows: int = 0
     waiting: dict[int, Event] = field(default_factory=dict)
+    under_way: dict[int, Event] = field(default_factory=dict)
     sent_rows: list[int] = field(default_factory=list)
     delivered_rows: list[int] = field(default_factory=list)
 
@@ -48,10 +49,18 @@ class Desk:
 
     def sent(self, event_id: int, /) -> None:
         self.sent_rows.append(event_id)
-        self.waiting.pop(event_id, None)
+        event = self.waiting.pop(event_id, None)
+        if event is not None:
+            self.under_way[event_id] = event
 
     def delivered(self, event_id: int, /) -> None:
         self.delivered_rows.append(event_id)
+
+    def unanswered(self, prefix: str, /) -> Sequence[Event]:
+        return [event for event in self.under_way.values() if event.topic.startswith(prefix)]
+
+    def again(self, event_id: int, /) -> None:
+        self.waiting[event_id] = self.under_way.pop(event_id)
 
 
 def row(number: int, device: str, payload: dict[str, Any], expires_ms: int = 0) -> Event:

@@ -14,6 +14,7 @@ from simulation.machines import (
     PowerCycled,
     Woken,
     ZebraPrinter,
+    Zeroed,
 )
 from tests.simulation.machine_effects import SECOND, START_US, Effects, emitted, physical, woken_at
 
@@ -166,6 +167,14 @@ def test_zero_wanders_and_is_set_back_by_command() -> None:
     hour = 3_600 * SECOND
     assert ask(machine, b"S\r\n", hour) == ["S S     0.0050 kg"]
     assert ask(machine, b"Z\r\n", hour) == ["Z A"]
+    assert ask(machine, b"S\r\n", hour) == ["S S     0.0000 kg"]
+
+
+def test_the_zero_key_sets_the_scale_back_without_a_word() -> None:
+    machine = scale(drift_mg_h=5_000)
+    ask(machine, b"S\r\n")
+    hour = 3_600 * SECOND
+    assert machine.handle(START_US + hour, Zeroed()) == ()
     assert ask(machine, b"S\r\n", hour) == ["S S     0.0000 kg"]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from controller.messages import ApplyTour, CancelOrder
+from controller.messages import ApplyTour, CancelOrder, OrderLine
 from tests.house import House
 
 Given = Callable[..., House]
@@ -209,6 +209,21 @@ def test_a_cancelled_pick_turns_amber_and_the_tour_goes_on(given: Given) -> None
         "hand_over",
     )
     assert house.state("shop/1") == "cancelled"
+    assert house.violations() == []
+
+
+def test_units_cancelled_while_in_hand_go_back_before_the_rest_is_dropped(given: Given) -> None:
+    house = at_first_pick(given(stock={"MUG": 10}), qty=6)
+    for raw in ("P-MUG", "MUG", "6"):
+        house.scan(raw)
+    part = OrderLine(line=1, sku="MUG", qty=2)
+    house.handle(CancelOrder(id="cancel", order="shop/1", lines=(part,)))
+    reply = house.scan("TOTE1")
+    assert (reply.tone, reply.message, reply.screen.step) == ("warn", "fewer_wanted", "drop")
+    assert reply.fields == {"sku": "MUG", "wanted": 4, "got": 6}
+    assert house.stock("MUG", container="TOTE1") == (0, 0)
+    assert house.scan("TOTE1").message == "picked"
+    assert house.stock("MUG", container="TOTE1") == (4, 4)
     assert house.violations() == []
 
 

@@ -1,0 +1,120 @@
+"""Owns the warehouse of the monkey: a little of everything, and the codes that lie around."""
+
+from dataclasses import replace
+from typing import Any
+
+from controller import barcodes
+from controller.messages import (
+    Command,
+    Container,
+    ImportContainers,
+    ImportItems,
+    ImportPlaces,
+    ImportStock,
+    ImportWorkers,
+    Item,
+    Place,
+    SetUpSite,
+    SiteSettings,
+    StockLine,
+    Worker,
+)
+from tests.workflows.floor import CARTONS, ECO, FAST
+
+FREIGHT = replace(
+    FAST, code="FREIGHT", base_cents=5_000, mass_max_g=500_000, girth_max_mm=9_000, lane="FREIGHT"
+)
+
+WORKERS = ("W1", "W2", "W3", "W4")
+CARTS = ("CART-1", "CART-2")
+TRUCK = "TRUCK-1"
+LANES = ("LANE-01", "LANE-02", "FREIGHT")
+BENCHES = ("BENCH-01", "BENCH-02")
+SIZES_MM = {"MUG": 100, "PEN": 20, "BOOK": 150, "MILK": 90, "SOFA": 900, "22423": 60}
+MASS_G = {"MUG": 350, "PEN": 20, "BOOK": 500, "MILK": 1_000, "SOFA": 15_000, "22423": 200}
+STOCK = {"MUG": 60, "PEN": 400, "BOOK": 12, "MILK": 20, "SOFA": 3, "22423": 5}
+SKUS = tuple(STOCK)
+PLACES = (
+    *(Place(name=f"P-{sku}", kind="pick", aisle=1, y_mm=1_000) for sku in SKUS),
+    *(
+        Place(name=f"R{n}", kind="reserve", aisle=2, volume_ml=0 if n > 3 else 9_000)
+        for n in range(1, 25)
+    ),
+    *(Place(name=name, kind="bench") for name in BENCHES),
+    *(Place(name=name, kind="lane") for name in ("LANE-01", "LANE-02", "RUNOUT")),
+    Place(name="FREIGHT", kind="freight"),
+    Place(name="BELT-01", kind="belt"),
+    Place(name="BUFFER", kind="buffer"),
+    Place(name="PUT-BACK", kind="put_back"),
+    Place(name="DOCK", kind="dock"),
+    Place(name="DESK", kind="returns"),
+)
+TOTES = tuple(f"TOTE-{n}" for n in range(1, 11))
+CAGES = ("CAGE-1", "CAGE-2", "CAGE-3")
+CONTAINERS = (
+    *(Container(lpn=lpn, kind="tote", place="BUFFER", volume_ml=55_000) for lpn in TOTES),
+    *(Container(lpn=lpn, kind="cage", place="BUFFER", volume_ml=900_000) for lpn in CAGES),
+    *(Container(lpn=lpn, kind="cart", place="BUFFER", slots=6) for lpn in CARTS),
+    Container(lpn=TRUCK, kind="truck", place="BUFFER", slots=2),
+)
+SETUP: tuple[Command[Any], ...] = (
+    SetUpSite(
+        id="site",
+        settings=SiteSettings(
+            gs1_prefix="4012345", cart_slots=3, tote_volume_ml=20_000, singles_tote_orders=4
+        ),
+        cartons=CARTONS,
+        services=(ECO, FAST, FREIGHT),
+    ),
+    ImportItems(
+        id="items",
+        items=tuple(
+            Item(
+                sku=sku,
+                name=sku.title(),
+                length_mm=side_mm,
+                width_mm=side_mm,
+                height_mm=side_mm,
+                mass_g=MASS_G[sku],
+                barcodes=((f"{sku}-PACK", 3),),
+                lot_tracked=sku == "MILK",
+            )
+            for sku, side_mm in SIZES_MM.items()
+        ),
+    ),
+    ImportPlaces(id="places", places=PLACES),
+    ImportWorkers(id="workers", workers=tuple(Worker(badge=badge) for badge in WORKERS)),
+    ImportContainers(id="containers", containers=CONTAINERS),
+    ImportStock(
+        id="stock",
+        lines=(
+            *(
+                StockLine(sku=sku, place=f"P-{sku}", qty=qty, face=True)
+                for sku, qty in STOCK.items()
+            ),
+            *(
+                StockLine(sku=sku, place=f"R{n}", qty=qty)
+                for n, (sku, qty) in enumerate(STOCK.items(), 4)
+            ),
+            StockLine(sku="MILK", place="P-MILK", qty=5, lot="L1", expiry_ms=1_800_000_000_000),
+        ),
+    ),
+)
+NUMBERS = ("0", "1", "2", "3", "5", "12", "999999")
+GARBAGE = (
+    *("", " ", "garbage", "CMD:FLY", "\x00", "\x1d10", "x" * 2_000, "]C1", "(01)", "~lost"),
+    *("-1", "1.5", "9999999999", "'; DROP TABLE stock; --", "\N{PILE OF POO}", "TASK:1"),
+    *("(01)09506000134352(17)261231(10)L7", "]C10109506000134352\x1d10L7", "4006381333932"),
+)
+FIXED_CODES = {
+    "place": tuple(place.name for place in PLACES),
+    "item": (*SKUS, *(f"{sku}-PACK" for sku in SKUS)),
+    "tote": TOTES,
+    "cage": CAGES,
+    "cart": (*CARTS, TRUCK),
+    "badge": WORKERS,
+    "carton": tuple(carton.code for carton in CARTONS),
+    "number": NUMBERS,
+    "command": barcodes.COMMANDS,
+    "garbage": GARBAGE,
+}

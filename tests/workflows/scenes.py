@@ -1,0 +1,178 @@
+"""Owns the scenes: for every step of every flow, a house and the scans that lead W1 there."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from controller.messages import AnnounceReceipt, AnnounceReturn, CancelOrder, OrderLine
+from controller.plan import Effort
+from controller.plan import releasing as planner
+from controller.workflows import releasing
+from tests.workflows.floor import Floor, confirm, seen
+from tests.workflows.monkey_site import SETUP
+
+BOX = "040123450000000016"
+FILL = ("BENCH-01", "TOTE-1", "BOX-S")
+PACK = (*FILL, "MUG", "5", "PEN")
+ITEM = ("CART-1", "TOTE-1", "P-MUG")
+RECEIVE = ("DOCK", "ASN-1", "TOTE-1")
+
+
+class Scene(NamedTuple):
+    """`prepare` makes the house; `path` is scanned at home."""
+
+    prepare: Callable[[], Floor]
+    path: tuple[str, ...]
+
+    def play(self) -> Floor:
+        floor = self.prepare()
+        for raw in self.path:
+            reply = floor.scan(raw)
+            assert reply.tone != "error", (raw, reply)
+        return floor
+
+
+def house() -> Floor:
+    """Documents of every kind are announced, and nothing else has happened."""
+    floor = Floor("W1", "W2", setup=SETUP)
+    lines = (OrderLine(line=1, sku="MUG", qty=5), OrderLine(line=2, sku="MILK", qty=5))
+    floor.do(AnnounceReceipt(id="asn", asn="ASN-1", lines=lines))
+    floor.do(AnnounceReturn(id="rma", number="RMA-1", lines=lines))
+    return floor
+
+
+def plan(floor: Floor, request: int = 1) -> None:
+    with floor.controller.reading() as db:
+        problem = releasing.snapshot(db)
+    tours = planner.solve(problem, Effort(work=200))
+    for command in releasing.commands(tours, request):
+        floor.do(command)
+
+
+def tour() -> Floor:
+    """A tour of two picks waits for a cart."""
+    floor = house()
+    floor.order("1", {"MUG": 5, "PEN": 1})
+    plan(floor)
+    return floor
+
+
+def picked() -> Floor:
+    floor = tour()
+    floor.follow("W1", "CART-1")
+    return floor
+
+
+def cancelled() -> Floor:
+    """The goods of a cancelled order wait in a tote."""
+    floor = picked()
+    floor.do(CancelOrder(id="cancel", order="shop/1"))
+    return floor
+
+
+def singles() -> Floor:
+    floor = house()
+    for number in ("1", "2"):
+        floor.order(number, {"MUG": 1})
+    plan(floor)
+    floor.follow("W1", "CART-1")
+    return floor
+
+
+def labelled() -> Floor:
+    floor = picked()
+    floor.scans(*PACK, "1850")
+    floor.carrier_answers()
+    floor.printer_answers()
+    floor.scans(BOX, "HOME")
+    return floor
+
+
+def in_lane() -> Floor:
+    floor = labelled()
+    seen(floor, BOX)
+    confirm(floor, "LANE-01")
+    return floor
+
+
+def run_out() -> Floor:
+    floor = labelled()
+    seen(floor, BOX)
+    confirm(floor, "RUNOUT")
+    return floor
+
+
+def low_face() -> Floor:
+    """A pick face that must be filled, and nothing else to do."""
+    floor = house()
+    floor.order("1", {"22423": 4})
+    plan(floor)
+    floor.follow("W1", "CART-1")
+    floor.order("2", {"22423": 1})
+    plan(floor, 2)
+    return floor
+
+
+def received() -> Floor:
+    """A tote with two SKUs waits for putaway."""
+    floor = house()
+    floor.scans(*RECEIVE, "MUG", "5", "MILK", "L1", "5")
+    floor.scan("DONE")
+    floor.scan("HOME")
+    return floor
+
+
+SCENES: dict[str, dict[str, Scene]] = {
+    "home": {"home": Scene(house, ())},
+    "picking": {
+        "tote": Scene(tour, ("CART-1",)),
+        "place": Scene(tour, ("CART-1", "TOTE-1")),
+        "item": Scene(tour, ITEM),
+        "count": Scene(tour, (*ITEM, "MUG")),
+        "drop": Scene(tour, (*ITEM, "MUG", "5")),
+        "short": Scene(tour, (*ITEM, "SHORT")),
+        "new_tote": Scene(tour, (*ITEM, "FULL")),
+        "hand_over": Scene(tour, (*ITEM, "MUG", "5", "TOTE-1", "P-PEN", "PEN", "TOTE-1")),
+    },
+    "packing": {
+        "tote": Scene(picked, ("BENCH-01",)),
+        "carton": Scene(picked, ("BENCH-01", "TOTE-1")),
+        "item": Scene(picked, FILL),
+        "count": Scene(picked, (*FILL, "MUG")),
+        "weigh": Scene(picked, PACK),
+        "label": Scene(picked, (*PACK, "1850")),
+        "single": Scene(singles, ("BENCH-01", "TOTE-1")),
+        "put_back": Scene(cancelled, ("BENCH-01", "TOTE-1")),
+    },
+    "loading": {"parcel": Scene(in_lane, ("LANE-01",))},
+    "resort": {
+        "parcel": Scene(run_out, ("RUNOUT",)),
+        "lane": Scene(run_out, ("RUNOUT", BOX)),
+    },
+    "receiving": {
+        "asn": Scene(house, ("DOCK",)),
+        "lpn": Scene(house, ("DOCK", "ASN-1")),
+        "item": Scene(house, RECEIVE),
+        "lot": Scene(house, (*RECEIVE, "MILK")),
+        "count": Scene(house, (*RECEIVE, "MUG")),
+    },
+    "putaway": {
+        "source": Scene(received, ("NEXT",)),
+        "item": Scene(received, ("NEXT", "TOTE-1")),
+        "place": Scene(received, ("NEXT", "TOTE-1", "MUG")),
+        "fitted": Scene(received, ("NEXT", "TOTE-1", "MUG", "FULL")),
+        "done": Scene(received, ("NEXT", "TOTE-1", "SHORT", "SHORT")),
+    },
+    "replenish": {
+        "source": Scene(low_face, ("NEXT",)),
+        "item": Scene(low_face, ("NEXT", "R9")),
+        "count": Scene(low_face, ("NEXT", "R9", "22423")),
+        "target": Scene(low_face, ("NEXT", "R9", "22423", "4")),
+        "done": Scene(low_face, ("NEXT", "SHORT")),
+    },
+    "returning": {
+        "rma": Scene(house, ("DESK",)),
+        "item": Scene(house, ("DESK", "RMA-1")),
+        "count": Scene(house, ("DESK", "RMA-1", "MUG")),
+        "grade": Scene(house, ("DESK", "RMA-1", "MUG", "2")),
+    },
+}
