@@ -113,7 +113,7 @@ def done(job: Job, _heard: Heard) -> str:
     if line["got"] and boxing.pack(job.turn, job.data, line["line"], line["got"]) is None:
         return _order_changed(job)
     if not boxing.trim(job.turn, job.data["parcel"]):
-        raise Refused("parcel_empty", parcel=job.data["box"])
+        raise Refused("parcel_empty", parcel=job.data["box"], fix="scan an item, or SHORT")
     emptying.to_scale(job)
     return "parcel_closed_early"
 

@@ -72,7 +72,7 @@ def scan_label(job: Job, heard: Heard) -> str:
     if row.parcel_state != "packed":
         return parcel_gone(job)
     if row.state != "done" or not row.topic.startswith("device/"):
-        raise Refused("label_not_printed", parcel=data["box"])
+        raise Refused("label_not_printed", parcel=data["box"], fix="wait, or scan PRINT")
     if turn.db.value(_KIND, name=data["lane"]) == "freight":
         state, place = "sorted", data["lane"]
     else:

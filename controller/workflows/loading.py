@@ -67,7 +67,7 @@ def load_parcel(job: Job, heard: Heard) -> str:
     turn, lane = job.turn, job.data["lane"]
     parcel = turn.db.one(_PARCEL, lpn=heard.ref)
     if parcel is None:
-        raise Refused("not_a_parcel", got=heard.ref)
+        raise Refused("not_a_parcel", got=heard.ref, fix="scan the label of a parcel")
     if parcel.state in ("shipped", "cancelled") and parcel.lpn == job.data["target"]:
         job.warn(parcel=parcel.lpn)  # shipped or cancelled since it was shown: the next one is
         _next(job)
@@ -83,11 +83,13 @@ def load_parcel(job: Job, heard: Heard) -> str:
 def check(parcel: Any, lane: str) -> None:
     """Raises: Refused naming why this parcel may not be loaded from this lane."""
     if parcel.state == "shipped":
-        raise Refused("already_shipped", parcel=parcel.lpn)
+        raise Refused("already_shipped", parcel=parcel.lpn, fix="scan the next parcel")
     if parcel.state == "cancelled":
-        raise Refused("parcel_cancelled", parcel=parcel.lpn)
+        raise Refused("parcel_cancelled", parcel=parcel.lpn, fix="put it aside for putaway")
     if parcel.state not in ("labelled", "sorted"):
-        raise Refused("not_labelled", parcel=parcel.lpn, state=parcel.state)
+        raise Refused(
+            "not_labelled", parcel=parcel.lpn, state=parcel.state, fix="take it back to its bench"
+        )
     if parcel.lane != lane:
         raise Refused("wrong_lane", expected=parcel.lane, got=lane)
 

@@ -172,7 +172,7 @@ def change(turn: Turn, command: ChangeOrder) -> OrderPlaced:
     """
     order = the_order(turn, command.order)
     if order.state in ("shipped", "cancelled"):
-        raise Refused("order_closed", order=order.id, state=order.state)
+        raise Refused("order_closed", order=order.id, state=order.state, fix="place a new order")
     lines = {row.line: row for row in turn.db.all(_LINES, id=order.id)}
     _check_change(turn, command.lines)
     promised = sum(_change_line(turn, order, lines.get(new.line), new) for new in command.lines)
@@ -206,7 +206,13 @@ def _change_line(turn: Turn, order: Any, row: Any | None, new: OrderLine) -> int
     if more < 0:
         taken = withdrawing.take_units(turn, row, -more, packed_too=False)
         if taken < -more:
-            raise Refused("too_late_to_change", line=new.line, sku=row.sku, units=-more - taken)
+            raise Refused(
+                "too_late_to_change",
+                line=new.line,
+                sku=row.sku,
+                units=-more - taken,
+                fix="let it ship and return it, or cancel the whole order",
+            )
         return 0
     claim = Claim(order.id, new.line)
     promised = ledger.promise(turn, claim, row.sku, order.owner, order.node, more) if more else 0

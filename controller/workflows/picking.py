@@ -92,7 +92,12 @@ def take_item(job: Job, heard: Heard) -> str:
 
 def count_items(job: Job, heard: Heard) -> str:
     if not 0 < heard.units <= job.data["qty"]:
-        raise Refused("wrong_count", wanted=job.data["qty"], got=heard.units)
+        raise Refused(
+            "wrong_count",
+            wanted=job.data["qty"],
+            got=heard.units,
+            fix="key in what you take, or scan SHORT",
+        )
     job.can_undo("stay")
     job.goto("drop", got=heard.units)
     return "count_ok"

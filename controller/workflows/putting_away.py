@@ -304,7 +304,7 @@ def _take_back(turn: Turn, emptied: dict[str, str]) -> None:
     row = turn.db.one(_CONTAINER, lpn=emptied["lpn"])
     assert row is not None
     if row.state == "in_use":
-        raise Refused("container_reused", container=emptied["lpn"])
+        raise Refused("container_reused", container=emptied["lpn"], fix="put them away again")
     turn.db.run(_SET_DOWN, **emptied)
 
 

@@ -44,7 +44,7 @@ def take_parcel(job: Job, heard: Heard) -> str:
     parcel = turn.db.one(_PARCEL, lpn=heard.ref)
     if parcel is None or parcel.state not in ("labelled", "sorted", "cancelled"):
         if heard.ref != job.data["target"]:
-            raise Refused("not_a_labelled_parcel", got=heard.ref)
+            raise Refused("not_a_labelled_parcel", got=heard.ref, fix="take it back to its bench")
         job.warn(parcel=heard.ref)  # a colleague has just dealt with it: the next one is shown
         _next(job)
         return "not_a_labelled_parcel"

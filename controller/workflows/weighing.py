@@ -20,7 +20,7 @@ def planned_weight(job: Job, _heard: Heard) -> str:
     """DONE stands for the planned weight while the bench's scale has an open alarm."""
     scale = f"scale-{job.place.lower()}"
     if not alarming.open_fault(job.turn, scale):
-        raise Refused("scale_works", scale=scale)
+        raise Refused("scale_works", scale=scale, fix="put the parcel on the scale")
     job.turn.event(
         "weight_not_measured",
         order_id=job.data["order"],
