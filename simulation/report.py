@@ -48,17 +48,21 @@ def report(day: "Run", wall_s: float) -> Result:
         if isinstance(command, PlaceOrder)
     ]
     reasons |= dict(refused)
+    without_goods = _without_goods(day)
+    explained = Counter(_short(each) for each in reasons.values())
+    if without_goods:
+        explained["no_line_to_pick"] = without_goods
     counts = Counter(state for state, _ in ends.values())
     fields = {
         "name": day.scenario.name,
         "seed": day.scenario.seed,
         "orders": {
-            "received": len(rows) + len(refused),
+            "received": len(rows) + len(refused) + without_goods,
             "shipped": counts["shipped"],
             "cancelled": counts["cancelled"],
             "backordered": counts["backordered"],
-            "explained": counts["explained"] + len(refused),
-            "reasons": dict(sorted(Counter(_short(each) for each in reasons.values()).items())),
+            "explained": counts["explained"] + len(refused) + without_goods,
+            "reasons": dict(sorted(explained.items())),
         },
         "lines": figures["lines"],
         "units": figures["units"],
@@ -77,6 +81,12 @@ def report(day: "Run", wall_s: float) -> Result:
         "input": day.scenario.input_report.as_fields(),
     }
     return Result(fields=fields, reasons=reasons)
+
+
+def _without_goods(day: "Run") -> int:
+    """Orders of the input of which every line was refused: postage, tests, adjustments."""
+    asked = day.scenario.input_report
+    return asked.sale_orders - asked.used_orders
 
 
 def _short(reason: str) -> str:

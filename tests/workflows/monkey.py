@@ -27,6 +27,7 @@ from controller.messages import (
 )
 from controller.plan import Effort
 from controller.plan import releasing as planner
+from controller.store import Store
 from controller.units import HOUR
 from controller.workflows import releasing
 from controller.workflows.table import HANDHELD
@@ -59,8 +60,8 @@ _LINES = "SELECT line, sku, wanted FROM order_line WHERE order_id = :id ORDER BY
 class Monkey(Machines):
     """A house full of monkeys; `story` holds the last steps, for whoever reads a failure."""
 
-    def __init__(self, seed: int) -> None:
-        self.floor = Floor(*WORKERS, setup=SETUP)
+    def __init__(self, seed: int, store: Store | None = None) -> None:
+        self.floor = Floor(*WORKERS, setup=SETUP, store=store)
         self.stream = Random(seed)
         self.story: deque[str] = deque(maxlen=STORY_MAX)
         self.numbers = 0

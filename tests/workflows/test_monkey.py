@@ -7,6 +7,7 @@ import os
 
 import pytest
 
+from controller.store import Store
 from tests.workflows.monkey_end import Ending
 
 SEEDS = int(os.environ.get("MONKEY_SEEDS", "36"))
@@ -14,8 +15,8 @@ STEPS = 300
 CHECK_EVERY = 15
 
 
-def play(seed: int) -> Ending:
-    house = Ending(seed)
+def play(seed: int, store: Store | None = None) -> Ending:
+    house = Ending(seed, store)
     try:
         for number in range(1, STEPS + 1):
             house.step()
@@ -33,9 +34,13 @@ def test_monkeys_break_nothing_and_all_work_ends(seed: int) -> None:
     play(seed)
 
 
-def test_a_seed_plays_the_same_again() -> None:
-    first, second = play(0), play(0)
+def test_a_seed_plays_the_same_on_every_database(store: Store) -> None:
+    first, second = play(1), play(1, store)
     assert list(first.story) == list(second.story)
+    heads = [
+        house.floor.all("SELECT chain FROM journal ORDER BY seq") for house in (first, second)
+    ]
+    assert heads[0] == heads[1]
 
 
 def test_the_play_reaches_every_flow_and_the_street() -> None:
