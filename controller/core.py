@@ -32,6 +32,7 @@ from controller.workflows.table import HANDLERS
 R = TypeVar("R")
 BATCH_MAX = 128
 WAITING_MAX = 10_000
+NUL = "\\u0000"  # as JSON writes it; PostgreSQL takes no text with it
 
 
 class Clock(Protocol):
@@ -211,7 +212,9 @@ class Controller:
         handler = self._handlers[type(command)]
         content = journal.content_of(batch.db, command)
         ticket.reply = ticket.error = None
-        if self._answered_before(batch, ticket, handler, content):
+        if "\0" in command.id:
+            ticket.error = _no_nul()
+        if ticket.error or self._answered_before(batch, ticket, handler, content):
             return
         turn = Turn(
             batch.db,
@@ -220,7 +223,8 @@ class Controller:
             actor=command.actor,
             now_ms=now_ms,
         )
-        reply, refused = self._run(turn, ticket, handler.run, handler.refuse)
+        run = _refuse_nul if NUL in content else handler.run
+        reply, refused = self._run(turn, ticket, run, handler.refuse)
         batch.news |= turn.news
         batch.entries[command.id] = journal.Entry(
             command_id=command.id,
@@ -359,6 +363,14 @@ def _savepoint(turn: Turn) -> Iterator[None]:
         turn.forget()
         raise
     turn.db.plain("RELEASE SAVEPOINT command")
+
+
+def _no_nul() -> Refused:
+    return Refused("unreadable_character", character="NUL", fix="send the text without it")
+
+
+def _refuse_nul(_turn: Turn, _command: Any) -> Any:
+    raise _no_nul()
 
 
 def _telling(refuse: Refuse, error: Refused) -> Run:

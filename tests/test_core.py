@@ -356,3 +356,14 @@ def test_nothing_works_before_the_site_is_set_up(store: Store) -> None:
         controller.handle(command)
     with pytest.raises(NotFound, match="site not set up"):
         controller.handle(order("1", {"S1": 1}))
+
+
+def test_text_that_a_database_cannot_hold_is_refused_on_both(given: Given) -> None:
+    house = given(stock={"S1": 3})
+    lines = {"S1": 1}
+    for command in (order("1", lines, postcode="\0"), order("2", lines, id="x\0")):
+        with pytest.raises(Refused, match="NUL"):
+            house.handle(command)
+    house.sign_in()
+    reply = house.scan("CART\0")
+    assert (reply.tone, reply.message) == ("error", "unreadable_character")

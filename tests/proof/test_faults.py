@@ -65,7 +65,7 @@ def test_day_ends_the_same_whichever_statement_fails(
 def test_every_row_reaches_its_receiver_whichever_send_fails(new_store: NewStore) -> None:
     everything = Deliverer()
     expected = live(new_store(), everything)
-    assert len(everything.got) == 3
+    assert len(everything.got) == 6
     for nth in count(1):
         deliverer = Deliverer(nth)
         store = new_store()

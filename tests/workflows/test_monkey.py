@@ -7,7 +7,8 @@ import os
 
 import pytest
 
-from controller.store import Store
+from controller.store import Store, open_store
+from tests.house import SALT
 from tests.workflows.monkey_end import Ending
 
 SEEDS = int(os.environ.get("MONKEY_SEEDS", "36"))
@@ -35,7 +36,7 @@ def test_monkeys_break_nothing_and_all_work_ends(seed: int) -> None:
 
 
 def test_a_seed_plays_the_same_on_every_database(store: Store) -> None:
-    first, second = play(1), play(1, store)
+    first, second = play(1, open_store(salt=SALT)), play(1, store)
     assert list(first.story) == list(second.story)
     heads = [
         house.floor.all("SELECT chain FROM journal ORDER BY seq") for house in (first, second)
