@@ -27,6 +27,7 @@ from controller.messages import (
 )
 from controller.turn import Turn
 from controller.units import DAY
+from controller.workflows import shortages
 
 QTY_MAX = 1_000_000
 SIDE_MAX_MM = 10_000
@@ -160,7 +161,7 @@ def import_containers(turn: Turn, command: ImportContainers) -> Done:
 
 
 def import_stock(turn: Turn, command: ImportStock) -> Done:
-    """Opening balances, as movements from the virtual place of adjustments."""
+    """Balances as movements from the virtual place of adjustments; backorders are served."""
     for number, line in enumerate(command.lines, 1):
         _import_stock_line(turn, number, line)
     return Done(note=f"{len(command.lines)} lines")
@@ -175,6 +176,7 @@ def _import_stock_line(turn: Turn, number: int, line: StockLine) -> None:
         turn.put(tables.lot, [{"sku": line.sku, "lot": line.lot, "expiry_ms": line.expiry_ms}])
     key = ledger.Key(line.sku, line.lot, line.owner, line.status, turn.site.node, line.place, "")
     ledger.move(turn, key.at(ledger.ADJUSTMENT), key, line.qty, cause="opening")
+    shortages.stock_arrived(turn, line.sku, line.owner, turn.site.node)
     if line.face:
         turn.put(
             tables.face,

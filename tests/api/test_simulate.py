@@ -38,7 +38,8 @@ def test_simulate_tells_the_whole_day_and_its_database_can_be_checked_and_replay
 ) -> None:
     result = simulated(pickwright, files, "--database", files.database)
     assert set(result) >= RESULT
-    assert result["orders"]["received"] == 2
+    assert result["orders"]["received"] == 3
+    assert result["orders"]["reasons"] == {"no_line_to_pick": 1}
     assert set(result["invariants"].values()) == {"ok"}
     assert result["input"]["refused"] == {"bad_quantity": 1, "not_goods": 1}
     assert pickwright("check", files.database).code == 0
