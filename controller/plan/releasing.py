@@ -7,7 +7,7 @@ loads into tours. Refuses to touch stock: the plan is a proposal that ApplyTour 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from controller.messages import PlannedLoad, PlannedParcel, PlannedPick
 from controller.plan import Effort, _cp_sat, batching, cartonizing, packages
@@ -17,6 +17,7 @@ TOTE_FILL_PERCENT = 85
 BULK_FROM_TOTES = 6
 SINGLES_TOTES = 2
 CAGES = 2
+WORK_PER_LOAD = 400  # more finds little: a release plan joins a few loads, and comes often
 BULK, CLUSTER, SINGLES = "bulk", "cluster", "singles"
 
 
@@ -322,7 +323,8 @@ def _tours(
         works = {str(n): work for n, work in enumerate(loads) if work.kind == kind}
         if not works:
             continue
-        plan = batching.solve(_batch(problem, works, most), effort)
+        enough = replace(effort, work=min(effort.work, WORK_PER_LOAD * len(works)))
+        plan = batching.solve(_batch(problem, works, most), enough)
         total += plan.total_mm
         first_come += plan.first_come_mm
         tours += [_tour(tour, works, kind, plan) for tour in plan.tours]
