@@ -2,7 +2,7 @@
 
 import sys
 
-from benchmarks import day, planners, tell, writer
+from benchmarks import day, planners, scans, tell, writer
 
 if __name__ == "__main__":
-    sys.exit(tell([*writer.measure(), *planners.measure(), *day.measure()]))
+    sys.exit(tell([*writer.measure(), *planners.measure(), *scans.measure(), *day.measure()]))
