@@ -10,6 +10,7 @@ from controller import ledger, tables
 from controller.errors import Refused
 from controller.ledger import Claim
 from controller.workflows import allocating, shortages, touring, withdrawing
+from controller.workflows.errands import confirmed
 from controller.workflows.handheld import Flow, Heard, Job, stay
 
 _NEXT_TASK = (
@@ -22,6 +23,7 @@ _LEFT = "SELECT MAX(seq) AS last FROM task WHERE tour = :tour AND state = 'open'
 _DONE = "UPDATE task SET state = :state, done_qty = done_qty + :n WHERE id = :id"
 _REOPEN = "UPDATE task SET state = 'open', done_qty = done_qty - :n WHERE id = :id"
 _SHORTEN = "UPDATE task SET qty = qty - :n WHERE id = :id"
+_SET_LOT = "UPDATE task SET lot = :lot WHERE id = :id"
 _LATER = "UPDATE task SET seq = :seq WHERE id = :id"
 _PICKED = "UPDATE order_line SET picked = picked + :n WHERE order_id = :order_id AND line = :line"
 _PLANNED = (
@@ -57,6 +59,7 @@ def _next_pick(job: Job) -> str:
         task=task.id,
         sku=task.sku,
         name=task.name,
+        lot=task.lot,
         qty=task.qty - task.done_qty,
         got=0,
         place=task.from_place,
@@ -78,6 +81,11 @@ def take_item(job: Job, heard: Heard) -> str:
     data = job.data
     if heard.ref != data["sku"]:
         raise Refused("wrong_item", expected=data["sku"], got=heard.ref)
+    if heard.lot and heard.lot != data["lot"]:
+        if not confirmed(job, heard):
+            job.fields.update(expected=data["lot"], got=heard.lot)
+            return "other_lot"
+        _swap_lot(job, heard.lot)
     if data["got"] == 0 and data["qty"] >= job.turn.site.count_from_units:
         job.can_undo("stay")
         job.goto("count")
@@ -88,6 +96,21 @@ def take_item(job: Job, heard: Heard) -> str:
     job.can_undo("stay")
     job.goto("item" if got < data["qty"] else "drop", got=got)
     return "item_ok"
+
+
+def _swap_lot(job: Job, lot: str) -> None:
+    """The picker takes another lot of the same bin, which must have the units free."""
+    turn, data, task = job.turn, job.data, _task(job)
+    units = task.qty - task.done_qty
+    key, claim = withdrawing.reserved_key(turn, task), withdrawing.claim_of(task)
+    if task.state != "open" or data["got"]:
+        raise Refused("lot_begun", lot=data["lot"], fix="drop these units first")
+    ledger.withdraw(turn, claim, key, units)
+    if not ledger.reserve(turn, claim, key._replace(lot=lot), units):
+        raise Refused("lot_not_free", lot=lot, units=units, fix=f"take lot {data['lot']}")
+    turn.db.run(_SET_LOT, id=task.id, lot=lot)
+    data["lot"] = lot
+    turn.event("lot_swapped", order_id=task.order_id, subject=task.sku, planned=key.lot, taken=lot)
 
 
 def count_items(job: Job, heard: Heard) -> str:
@@ -219,7 +242,7 @@ def skip(job: Job, _heard: Heard) -> str:
 
 
 def _fields(job: Job) -> dict[str, Any]:
-    names = ("sku", "name", "qty", "got", "slot", "tote", "place", "method")
+    names = ("sku", "name", "lot", "qty", "got", "slot", "tote", "place", "method")
     return {name: job.data[name] for name in names if name in job.data}
 
 

@@ -4,7 +4,16 @@ from collections.abc import Callable
 
 import pytest
 
-from controller.messages import ApplyTour, CancelOrder, OrderLine
+from controller.messages import (
+    ApplyTour,
+    CancelOrder,
+    ImportItems,
+    ImportStock,
+    Item,
+    OrderLine,
+    ScanReply,
+    StockLine,
+)
 from tests.house import House
 
 Given = Callable[..., House]
@@ -261,3 +270,61 @@ def test_a_plan_that_no_longer_holds_is_dropped_pick_by_pick(given: Given) -> No
     refusal = house.refused(again)
     assert refusal.code == "tour_obsolete"
     assert house.stock("MUG", place="P-MUG") == (10, 2)
+
+
+GTIN = "09506000134352"
+
+
+def lots_in_one_bin(house: House) -> House:
+    """Lot A expires first and is planned; lot B lies in the same bin."""
+    milk = Item(
+        sku="MUG",
+        name="Milk",
+        length_mm=80,
+        width_mm=80,
+        height_mm=80,
+        mass_g=500,
+        barcodes=((GTIN, 1),),
+        lot_tracked=True,
+    )
+    house.handle(ImportItems(id="milk", items=(milk,)))
+    lines = tuple(
+        StockLine(sku="MUG", place="P-MUG", qty=4, lot=lot, expiry_ms=expiry)
+        for lot, expiry in (("A", 1), ("B", 2))
+    )
+    house.handle(ImportStock(id="lots", lines=lines))
+    house.order("1", {"MUG": 1})
+    house.release("shop/1")
+    house.start_tour()
+    house.scan("P-MUG")
+    return house
+
+
+def scan_lot(house: House, lot: str) -> ScanReply:
+    return house.scan(f"(01){GTIN}(10){lot}")
+
+
+def test_another_lot_turns_amber_and_is_taken_on_the_second_scan(given: Given) -> None:
+    house = lots_in_one_bin(given(stock={"MUG": 0}))
+    reply = scan_lot(house, "B")
+    assert (reply.tone, reply.message, reply.screen.step) == ("warn", "other_lot", "item")
+    assert reply.fields == {"expected": "A", "got": "B"}
+    assert scan_lot(house, "B").screen.step == "drop"
+    house.scan("TOTE1")
+    (picked,) = house.all("SELECT lot, qty FROM stock WHERE container = 'TOTE1'")
+    assert tuple(picked) == ("B", 1)
+    assert house.violations() == []
+
+
+def test_the_planned_lot_is_taken_at_once(given: Given) -> None:
+    house = lots_in_one_bin(given(stock={"MUG": 0}))
+    assert scan_lot(house, "A").screen.step == "drop"
+
+
+def test_a_lot_that_has_too_few_free_here_is_refused_by_name(given: Given) -> None:
+    house = lots_in_one_bin(given(stock={"MUG": 0}))
+    scan_lot(house, "C")
+    reply = scan_lot(house, "C")
+    assert (reply.tone, reply.message) == ("error", "lot_not_free")
+    assert (reply.fields["lot"], reply.fields["fix"]) == ("C", "take lot A")
+    assert house.violations() == []
