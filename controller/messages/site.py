@@ -100,6 +100,7 @@ class SiteSettings:
     weight_window_percent: int = 5
     weight_window_g: int = 30
     count_from_units: int = 4
+    zero_check: bool = False  # the picker says whether a bin that the books empty is empty
     recirculations_max: int = 3
     replenish_percent: int = 30
     tariff_base_cents: int = 395

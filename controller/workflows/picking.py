@@ -8,10 +8,12 @@ from typing import Any
 
 from controller import ledger, tables
 from controller.errors import Refused
-from controller.ledger import Claim
+from controller.ledger import AVAILABLE, Claim, Key
 from controller.workflows import allocating, shortages, touring, withdrawing
 from controller.workflows.errands import confirmed
 from controller.workflows.handheld import Flow, Heard, Job, stay
+
+LEFT_MAX = 10_000
 
 _NEXT_TASK = (
     "SELECT t.*, i.name, l.lpn, l.slot FROM task t JOIN item i ON i.sku = t.sku "
@@ -23,6 +25,7 @@ _LEFT = "SELECT MAX(seq) AS last FROM task WHERE tour = :tour AND state = 'open'
 _DONE = "UPDATE task SET state = :state, done_qty = done_qty + :n WHERE id = :id"
 _REOPEN = "UPDATE task SET state = 'open', done_qty = done_qty - :n WHERE id = :id"
 _SHORTEN = "UPDATE task SET qty = qty - :n WHERE id = :id"
+_IN_BIN = "SELECT 1 AS one FROM stock WHERE place = :place AND sku = :sku AND status = 'available' LIMIT 1"
 _SET_LOT = "UPDATE task SET lot = :lot WHERE id = :id"
 _LATER = "UPDATE task SET seq = :seq WHERE id = :id"
 _PICKED = "UPDATE order_line SET picked = picked + :n WHERE order_id = :order_id AND line = :line"
@@ -146,7 +149,40 @@ def drop(job: Job, heard: Heard) -> str:
     job.turn.db.run(_DONE, id=task.id, n=got, state="done" if done else "open")
     job.turn.db.run(_PICKED, order_id=task.order_id, line=task.line, n=got)
     job.can_undo("pick", movement=movement, task=task.id, qty=got)
+    if job.turn.site.zero_check and _bin_is_empty(job):
+        job.goto("zero", lot=task.lot, owner=task.owner)
+        return "is_it_empty"
     return _next_pick_after(job, "picked")
+
+
+def _bin_is_empty(job: Job) -> bool:
+    place, sku = job.data["place"], job.data["sku"]
+    return job.turn.db.value(_IN_BIN, place=place, sku=sku) is None
+
+
+def bin_empty(job: Job, _heard: Heard) -> str:
+    job.can_undo("stay")
+    return _next_pick_after(job, "picked")
+
+
+def left_over(job: Job, heard: Heard) -> str:
+    """Units that the books do not know lie in the bin: they are booked as found."""
+    turn, data = job.turn, job.data
+    if heard.units > LEFT_MAX:
+        raise Refused("wrong_count", got=heard.units, most=LEFT_MAX, fix="count the bin again")
+    if heard.units:
+        node = turn.site.node
+        key = Key(data["sku"], data["lot"], data["owner"], AVAILABLE, node, data["place"], "")
+        source = key.at(ledger.ADJUSTMENT)
+        movement = ledger.move(turn, source, key, heard.units, cause="found")
+        shortages.stock_arrived(turn, key.sku, key.owner, node)
+        turn.event("stock_found", subject=key.sku, at=key.place, units=heard.units)
+        job.can_undo("found", movement=movement)
+    return _next_pick_after(job, "picked")
+
+
+def undo_found(job: Job, movement: int) -> None:
+    ledger.undo(job.turn, movement)
 
 
 def _next_pick_after(job: Job, message: str) -> str:
@@ -275,6 +311,8 @@ FLOW = Flow(
         ("drop", "SKIP"): skip,
         ("drop", "FULL"): touring.full,
         ("short", "number"): short_count,
+        ("zero", "EMPTY"): bin_empty,
+        ("zero", "number"): left_over,
         ("new_tote", "container"): touring.new_tote,
         ("hand_over", "place"): touring.hand_over,
     },
@@ -294,6 +332,13 @@ FLOW = Flow(
             "target": "",
             "fields": _fields(job),
         },
+        "zero": lambda job: {
+            "expects": ("EMPTY", "number"),
+            "at": job.data["place"],
+            "target": "EMPTY",
+            "fields": _fields(job),
+            "buttons": ("EMPTY",),
+        },
         "new_tote": lambda job: {
             "expects": ("container",),
             "target": job.data["new"],
@@ -306,6 +351,6 @@ FLOW = Flow(
             "fields": {"cart": job.data["cart"], "method": job.data["method"]},
         },
     },
-    undo={"pick": undo_pick, "stay": stay},
+    undo={"found": undo_found, "pick": undo_pick, "stay": stay},
     leave=touring.leave,
 )

@@ -1,14 +1,21 @@
 """Owns the scenes: for every step of every flow, a house and the scans that lead W1 there."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
-from controller.messages import AnnounceReceipt, AnnounceReturn, CancelOrder, OrderLine
+from controller.messages import (
+    AnnounceReceipt,
+    AnnounceReturn,
+    CancelOrder,
+    OrderLine,
+    SetUpSite,
+)
 from controller.plan import Effort
 from controller.plan import releasing as planner
 from controller.workflows import releasing
 from tests.workflows.floor import Floor, confirm, seen
-from tests.workflows.monkey_site import SETUP
+from tests.workflows.monkey_site import SETUP, STOCK
 
 BOX = "040123450000000016"
 FILL = ("BENCH-01", "TOTE-1", "BOX-S")
@@ -52,6 +59,17 @@ def tour() -> Floor:
     """A tour of two picks waits for a cart."""
     floor = house()
     floor.order("1", {"MUG": 5, "PEN": 1})
+    plan(floor)
+    return floor
+
+
+def last_units() -> Floor:
+    """The tour takes every pen of the face, on a site that asks whether a bin is empty."""
+    floor = house()
+    site = SETUP[0]
+    assert isinstance(site, SetUpSite)
+    floor.do(replace(site, id="ask", settings=replace(site.settings, zero_check=True)))
+    floor.order("1", {"PEN": STOCK["PEN"]})
     plan(floor)
     return floor
 
@@ -130,6 +148,9 @@ SCENES: dict[str, dict[str, Scene]] = {
         "count": Scene(tour, (*ITEM, "MUG")),
         "drop": Scene(tour, (*ITEM, "MUG", "5")),
         "short": Scene(tour, (*ITEM, "SHORT")),
+        "zero": Scene(
+            last_units, ("CART-1", "TOTE-1", "P-PEN", "PEN", str(STOCK["PEN"]), "TOTE-1")
+        ),
         "new_tote": Scene(tour, (*ITEM, "FULL")),
         "hand_over": Scene(tour, (*ITEM, "MUG", "5", "TOTE-1", "P-PEN", "PEN", "TOTE-1")),
     },

@@ -12,6 +12,7 @@ from controller.messages import (
     Item,
     OrderLine,
     ScanReply,
+    SiteSettings,
     StockLine,
 )
 from tests.house import House
@@ -327,4 +328,44 @@ def test_a_lot_that_has_too_few_free_here_is_refused_by_name(given: Given) -> No
     reply = scan_lot(house, "C")
     assert (reply.tone, reply.message) == ("error", "lot_not_free")
     assert (reply.fields["lot"], reply.fields["fix"]) == ("C", "take lot A")
+    assert house.violations() == []
+
+
+def asked_at_zero(given: Given) -> House:
+    """Ann has just taken the last three units that the books know of."""
+    house = at_first_pick(
+        given(stock={"MUG": 3, "PEN": 1}, settings=SiteSettings(zero_check=True)), qty=3
+    )
+    for raw in ("P-MUG", "MUG", "MUG", "MUG"):
+        house.scan(raw)
+    reply = house.scan("TOTE1")
+    assert (reply.message, reply.screen.step, reply.screen.target) == (
+        "is_it_empty",
+        "zero",
+        "EMPTY",
+    )
+    return house
+
+
+def test_a_bin_that_the_books_empty_is_confirmed_by_the_picker(given: Given) -> None:
+    house = asked_at_zero(given)
+    assert house.scan("EMPTY").screen.step == "hand_over"
+    assert house.stock("MUG", place="P-MUG") == (0, 0)
+
+
+def test_units_left_in_an_empty_bin_are_found_and_serve_who_waits(given: Given) -> None:
+    house = asked_at_zero(given)
+    house.order("2", {"MUG": 1})
+    assert house.line("shop/2").backordered == 1
+    assert house.scan("2").screen.step == "hand_over"
+    assert house.stock("MUG", place="P-MUG") == (2, 0)
+    assert house.line("shop/2").backordered == 0
+    assert house.violations() == []
+
+
+def test_found_units_can_be_taken_back_while_nobody_has_them(given: Given) -> None:
+    house = asked_at_zero(given)
+    house.scan("2")
+    assert house.scan("UNDO").screen.step == "zero"
+    assert house.stock("MUG", place="P-MUG") == (0, 0)
     assert house.violations() == []
