@@ -25,7 +25,10 @@ _LEFT = "SELECT MAX(seq) AS last FROM task WHERE tour = :tour AND state = 'open'
 _DONE = "UPDATE task SET state = :state, done_qty = done_qty + :n WHERE id = :id"
 _REOPEN = "UPDATE task SET state = 'open', done_qty = done_qty - :n WHERE id = :id"
 _SHORTEN = "UPDATE task SET qty = qty - :n WHERE id = :id"
-_IN_BIN = "SELECT 1 AS one FROM stock WHERE place = :place AND sku = :sku AND status = 'available' LIMIT 1"
+_IN_BIN = (
+    "SELECT qty FROM stock WHERE place = :place AND sku = :sku AND status = 'available' "
+    "ORDER BY lot LIMIT 1"
+)
 _SET_LOT = "UPDATE task SET lot = :lot WHERE id = :id"
 _LATER = "UPDATE task SET seq = :seq WHERE id = :id"
 _PICKED = "UPDATE order_line SET picked = picked + :n WHERE order_id = :order_id AND line = :line"
