@@ -235,25 +235,36 @@ class Store:
                 self._writer = self._writer or self._open()
                 yield self._writer
             return
-        db = self._open()
+        db = self._readers.pop() if self._readers else self._open_reader()
         try:
-            db.plain(
-                "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if self.postgres else "BEGIN"
-            )
-            if not self.postgres:
-                db.plain("PRAGMA query_only = 1")
+            db.plain(_READ_POSTGRES if self.postgres else "BEGIN")
             yield db
             db.plain("ROLLBACK")
-        finally:
+        except BaseException:
             db.close()
+            self._close_readers()
+            raise
+        self._readers.append(db)
+
+    def _open_reader(self) -> Db:
+        """SQLite's readers neither write nor checkpoint: only the writer's connection does."""
+        db = self._open()
+        if not self.postgres:
+            db.plain("PRAGMA query_only = 1")
+            db.plain("PRAGMA wal_autocheckpoint = 0")
+        return db
+
+    def _close_readers(self) -> None:
+        """After an outage the connections that wait are as dead as the one that failed."""
+        while self._readers:
+            self._readers.pop().close()
 
     def close(self) -> None:
         with self._lock:
             if self._writer is not None:
                 self._writer.close()
                 self._writer = None
-            while self._readers:
-                self._readers.pop().close()
+            self._close_readers()
             self.engine.dispose()
 
 

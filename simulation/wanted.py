@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from controller.messages import AnnounceReturn, Item, OrderLine, PlaceOrder
+from controller.messages import Item, OrderLine, PlaceOrder
 from controller.units import DAY
 from simulation.catalogue import volume_ml
 from simulation.orders.report import OrderFile
@@ -91,14 +91,3 @@ def _arrival(at_ms: int, order: PlaceOrder, by_sku: Mapping[str, tuple[int, int]
         parcels=1 + max(millilitres // CARTON_ML, grams // CARTON_G),
         millilitres=millilitres,
     )
-
-
-def returned_skus(asked: OrderFile) -> list[str]:
-    """The SKUs that customers send back, sorted."""
-    found = {
-        line.sku
-        for each in asked.returns
-        if isinstance(each.command, AnnounceReturn)
-        for line in each.command.lines
-    }
-    return sorted(found)
