@@ -84,7 +84,8 @@ class Controller:
     """The warehouse: commands in, replies and outbox rows out.
 
     `watch` is called after each commit with what it added for others to do: the first words of
-    outbox topics (device, carrier, channel, plan, ...) and "timer".
+    outbox topics (device, carrier, channel, plan, ...), "timer", and "screen/<worker>" for each
+    worker whose screen may have changed.
     """
 
     def __init__(

@@ -99,8 +99,9 @@ class Host:
     # --- the flow ----------------------------------------------------------------------------
 
     def _news(self, topics: set[str]) -> None:
-        self._topics |= topics
-        self._pump_soon()
+        if wanted := topics & TOPICS:
+            self._topics |= wanted
+            self._pump_soon()
 
     def _pump_soon(self) -> None:
         if not self._pumping:

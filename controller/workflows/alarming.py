@@ -69,6 +69,7 @@ def tell_bench(turn: Turn, place: str, parcel: int, message: str, **data: Any) -
         if known.get("parcel") == parcel:
             shown = to_json(known | data).decode()
             turn.db.run(_TELL, worker=row.worker, data=shown, message=message)
+            turn.news.add(f"screen/{row.worker}")
 
 
 def device_fault(turn: Turn, command: DeviceFault) -> Done:

@@ -149,6 +149,7 @@ class Handheld:
         if leave is not None:
             leave(job)
         turn.db.run(_END, worker=command.badge)
+        tell_screen(turn, command.badge)
         return Done()
 
     def scan(self, turn: Turn, command: Scan) -> ScanReply:
@@ -263,6 +264,12 @@ def save(job: Job, command_id: str) -> None:
         last_command=command_id,
         place=job.place,
     )
+    tell_screen(job.turn, job.worker)
+
+
+def tell_screen(turn: Turn, worker: str) -> None:
+    """Whoever shows this worker's screen looks at it again after the commit."""
+    turn.news.add(f"screen/{worker}")
 
 
 def worker_at(turn: Turn, place: str) -> str | None:

@@ -1,0 +1,145 @@
+"""Owns the controller's process in real life: controller, hub, timers, plans and partners at work.
+
+Two threads: one for devices, which nothing else may hold up, one for everything that may wait.
+The process may die at any instant; the next one goes on from outbox, timers and journal. It
+refuses decisions: those are the controller's, and HTTP, which is main's.
+"""
+
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import structlog
+
+from api.carriers import in_house
+from api.clock import LiveClock
+from api.desk import Desk
+from api.loop import Loop
+from api.planning import PlanCycle
+from controller.core import Controller
+from controller.messages import Command, Event
+from controller.store import Store
+from devices.driver import Driver
+from devices.hub import Hub
+from devices.transports.transport import Transport
+
+News = frozenset[str]
+ALL_TOPICS: Final = frozenset(("device", "carrier", "channel", "notify", "plan", "timer"))
+
+log = structlog.get_logger("pickwright")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wiring:
+    """The devices of a site, and the wire to them; `told` hears of each command they caused."""
+
+    drivers: Iterable[Driver]
+    transport: Transport
+    told: Callable[[Command[Any]], None] = lambda _command: None
+
+
+class Runtime:
+    """`boot` tells this start of the process from all others, in the ids that it makes."""
+
+    def __init__(self, store: Store, clock: LiveClock, wiring: Wiring) -> None:
+        self.boot = uuid.uuid4().hex[:12]
+        self.clock = clock
+        self.controller = Controller(store, clock, watch=self._news)
+        self.desk = Desk(self.controller)
+        self.failures = 0
+        self._told = wiring.told
+        self._hearers: list[Callable[[News], None]] = []
+        self.hub = Hub(
+            _HubDesk(self.controller, wiring.told),
+            wiring.drivers,
+            wiring.transport,
+            boot=self.boot,
+            notify=lambda: self._devices.nudge(),
+        )
+        self._devices = Loop("devices", clock, self._serve_devices, self._failed)
+        self._errands = Loop("errands", clock, self._run_errands, self._failed)
+        self.plans = PlanCycle(self.controller, self._errands.nudge)
+
+    def start(self) -> None:
+        """Takes up what the process before left, then works until `stop`."""
+        self.hub.resume(self.clock.now_ms())
+        self.plans.resume()
+        for event in self.controller.unanswered("carrier/"):
+            self.controller.again(event.id)
+        self.desk.start()
+        self._devices.start()
+        self._errands.start()
+
+    def stop(self) -> None:
+        """Ends after the round in hand; what is not done stays in the outbox."""
+        self._devices.stop()
+        self._errands.stop()
+        self.desk.stop()
+        self.plans.stop()
+
+    @property
+    def alive(self) -> bool:
+        """Whether both threads are at work."""
+        return self._devices.alive and self._errands.alive
+
+    def subscribe(self, heard: Callable[[News], None]) -> Callable[[], None]:
+        """Calls `heard` after each commit, on the committing thread; returns how to end it."""
+        self._hearers.append(heard)
+        return lambda: self._hearers.remove(heard)
+
+    def nudge(self) -> None:
+        """Both threads look for work now, as after a jump of the clock."""
+        self._devices.nudge()
+        self._errands.nudge()
+
+    def _news(self, topics: set[str]) -> None:
+        if "device" in topics:
+            self._devices.nudge()
+        if not topics.isdisjoint(ALL_TOPICS):
+            self._errands.nudge()
+        news = frozenset(topics)
+        for heard in tuple(self._hearers):
+            heard(news)
+
+    def _serve_devices(self) -> int | None:
+        self.hub.run(self.clock.now_ms())
+        return self.hub.next_wake_ms() or None
+
+    def _run_errands(self) -> int | None:
+        next_ms = self.controller.tick()
+        self.plans.round()
+        now_ms = self.clock.now_ms()
+        for event in self.controller.due("carrier/", now_ms):
+            self._buy(event)
+        for prefix in ("channel/", "notify/"):
+            for event in self.controller.due(prefix, now_ms):
+                self.controller.delivered(event.id)
+        return next_ms
+
+    def _buy(self, event: Event) -> None:
+        self.controller.sent(event.id)
+        self.controller.handle(in_house.label(event))
+
+    def _failed(self, thread: str, error: BaseException) -> None:
+        self.failures += 1
+        log.error("round_failed", thread=thread, error=f"{type(error).__name__}: {error}")
+
+
+class _HubDesk:
+    """The controller as the hub sees it; whoever listens is told what devices have caused."""
+
+    def __init__(self, controller: Controller, told: Callable[[Command[Any]], None]) -> None:
+        self._controller = controller
+        self._told = told
+        self.due = controller.due
+        self.sent = controller.sent
+        self.delivered = controller.delivered
+        self.unanswered = controller.unanswered
+        self.again = controller.again
+
+    def handle(self, command: Command[Any], /) -> object:
+        try:
+            return self._controller.handle(command)
+        finally:
+            self._told(command)
