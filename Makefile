@@ -55,3 +55,4 @@ install: uv
 
 packages: install
 	@.ci/get-packages
+	@.ci/npm-ci tests/labels || echo "Tests of printed labels are skipped." >&2
