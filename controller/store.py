@@ -235,7 +235,7 @@ class Store:
                 self._writer = self._writer or self._open()
                 yield self._writer
             return
-        db = self._readers.pop() if self._readers else self._open_reader()
+        db = self._idle_reader() or self._open_reader()
         try:
             db.plain(_READ_POSTGRES if self.postgres else "BEGIN")
             yield db
@@ -245,6 +245,12 @@ class Store:
             self._close_readers()
             raise
         self._readers.append(db)
+
+    def _idle_reader(self) -> Db | None:
+        """Another thread may take the last one between a look and a pop."""
+        with suppress(IndexError):
+            return self._readers.pop()
+        return None
 
     def _open_reader(self) -> Db:
         """SQLite's readers neither write nor checkpoint: only the writer's connection does."""
@@ -256,8 +262,8 @@ class Store:
 
     def _close_readers(self) -> None:
         """After an outage the connections that wait are as dead as the one that failed."""
-        while self._readers:
-            self._readers.pop().close()
+        while (db := self._idle_reader()) is not None:
+            db.close()
 
     def close(self) -> None:
         with self._lock:

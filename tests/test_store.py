@@ -1,6 +1,9 @@
 """The store: one writer, all or nothing, and an outage that is told as one."""
 
+import sys
 import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -21,6 +24,15 @@ def counters(store: Store) -> dict[str, int]:
 @pytest.fixture
 def file(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'house.db'}"
+
+
+@pytest.fixture
+def store_file(file: str) -> Iterator[Store]:
+    store = open_store(file)
+    with store.transaction() as db:
+        db.run(_PUT, name="a", value=1)
+    yield store
+    store.close()
 
 
 def test_transaction_is_kept_whole(store: Store) -> None:
@@ -93,6 +105,18 @@ def test_reader_cannot_write_and_sees_committed_rows_only(file: str) -> None:
         db.run(_PUT, name="b", value=1)
     assert counters(store) == {"a": 1}
     store.close()
+
+
+def test_readers_of_many_threads_share_connections_without_harm(store_file: Store) -> None:
+    """Threads change over as often as they can, so that they meet at the idle connections."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as threads:
+            seen = list(threads.map(lambda _n: counters(store_file), range(2_000)))
+    finally:
+        sys.setswitchinterval(usual)
+    assert seen == [{"a": 1}] * 2_000
 
 
 def test_two_processes_take_turns_at_writing(file: str) -> None:
