@@ -96,6 +96,9 @@ class Driver(Protocol):
         Raises: BadFrame naming the field that is wrong.
         """
 
+    def connected(self, now_ms: int, /) -> Effects:
+        """The wire is there again: a frame may be cut, and the device may have been off."""
+
     def wake(self, now_ms: int, /) -> Effects:
         """Gives the driver the time that it asked for; the hub also does so once at the start."""
 

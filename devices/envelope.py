@@ -17,8 +17,8 @@ from devices.driver import BadFrame
 D = TypeVar("D")
 
 SIZE_MAX: Final = 4_096
-CHANNELS: Final = ("evt", "cmd", "res", "conn", "state")
-NAMELESS: Final = ("conn", "state")
+CHANNELS: Final = ("evt", "cmd", "res", "conn", "state", "info")
+NAMELESS: Final = ("conn", "state", "info")  # retained: the broker gives the last one to all
 
 Count = Annotated[int, Meta(ge=0, le=2**53)]
 Name = Annotated[str, Meta(min_length=1, max_length=64)]
@@ -130,6 +130,11 @@ def read_topic(address: str) -> Topic:
     if not rest and channel not in NAMELESS:
         raise BadFrame(f"topic {address!r} ends without the name of its {channel}")
     return Topic(site=site, area=area, device=device, channel=channel, name="".join(rest))
+
+
+def is_retained(address: str) -> bool:
+    """Whether the broker is to keep the last message of this topic; commands never."""
+    return address.startswith("wh/") and address.rpartition("/")[2] in NAMELESS
 
 
 def outbox_of(message: Envelope[Any]) -> int:

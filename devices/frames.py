@@ -29,6 +29,10 @@ class Frames:
             self._rest = b""
         return [frame for each in whole if (frame := self._inside(each)) is not None]
 
+    def drop(self) -> None:
+        """Forgets a frame that was begun: what comes next does not belong to it."""
+        self._rest = b""
+
     def _inside(self, piece: bytes) -> bytes | None:
         before, found, frame = piece.rpartition(self.start) if self.start else (b"", b"x", piece)
         if not found or len(frame) > self.size_max:

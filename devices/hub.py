@@ -1,9 +1,10 @@
 """Owns the traffic between the controller and its drivers: outbox rows out, device messages in.
 
 A transport may call from any thread: what it delivers is only queued, and `run` works it off in
-order. No DeviceError passes: each becomes a DeviceFault command. A refusal of the controller is
-counted, never raised; an unavailable store or a busy writer is raised, and the same commands go
-again on the next run.
+order. A message is taken, as the wire sees it, once its commands are committed. While the wire to
+a device is down, its rows wait; when that lasts, it is a fault and so is every row. No DeviceError
+passes: each becomes a DeviceFault command. A refusal of the controller is counted, never raised;
+an unavailable store or a busy writer is raised, and the same commands go again on the next run.
 """
 
 from collections import Counter, deque
@@ -12,12 +13,23 @@ from typing import Any, Final, Protocol
 
 from controller.errors import Refused
 from controller.messages import Command, Event
-from devices.driver import DeviceError, Driver, Effects, Ids, NoAnswer, Recent
-from devices.transports.transport import Transport
+from devices.driver import (
+    DeviceError,
+    DeviceOffline,
+    Driver,
+    Effects,
+    Ids,
+    NoAnswer,
+    Recent,
+    Send,
+)
+from devices.outages import Outages
+from devices.transports.transport import Taken, Transport
 
 INBOX_MAX: Final = 10_000
 ROUNDS_MAX: Final = 100
 WRITER_BUSY: Final = "writer_busy"  # not an answer: the command was never looked at
+ONLINE: Final = "online"  # the word that ends an alarm "offline"
 REPEAT_MS: Final = 10_000  # an equal fault of one device is reported once within this time
 
 
@@ -53,11 +65,15 @@ class Hub:
         self._drivers: dict[str, Driver] = {}
         self._by_address: dict[str, Driver] = {}
         self._wakes: dict[str, int] = {}
-        self._inbox: deque[tuple[str, bytes]] = deque()
+        self._inbox: deque[tuple[str, bytes, Taken]] = deque()
+        self._changes: deque[tuple[str, str]] = deque()
+        self._outages = Outages()
         self._commands: deque[Command[Any]] = deque()
         self._delivered: deque[int] = deque()
+        self._taken: deque[Taken] = deque()
         self._ids: dict[str, Ids] = {}
         self._reported: Recent[tuple[str, str, str], int] = Recent()
+        transport.watch(self._changed)
         for driver in drivers:
             self._add(driver)
 
@@ -78,14 +94,17 @@ class Hub:
             self.take_in(now_ms)
             self.wake(now_ms)
             self.drain(now_ms)
-            if not self._inbox:
+            if not self._inbox and not self._changes:
                 return
 
     def take_in(self, now_ms: int) -> None:
         """Hands what devices sent to their drivers, in order of arrival."""
         self._flush()
+        while self._changes:
+            self._wire(*self._changes.popleft(), now_ms)
         while self._inbox:
-            address, payload = self._inbox.popleft()
+            address, payload, taken = self._inbox.popleft()
+            self._taken.append(taken)
             driver = self._by_address[address]
             try:
                 self._apply(driver, driver.heard(address, payload, now_ms))
@@ -97,16 +116,23 @@ class Hub:
         self._flush()
         for event in self._controller.due("device/", now_ms):
             device = event.topic.removeprefix("device/")
+            why = self._outages.told(device)
+            if device in self._outages and not why:
+                continue
             driver = self._drivers.get(device)
             try:
                 if driver is None:
                     raise DeviceError(f"no device is named {device!r}")
+                if why:
+                    raise DeviceOffline(why)
                 self._carry_out(driver, event, now_ms)
             except DeviceError as error:
                 self._report(device, error, now_ms, event.id)
 
     def wake(self, now_ms: int) -> None:
-        """Wakes the drivers whose time has come."""
+        """Wakes the drivers whose time has come, and tells of outages that last."""
+        for name, why in self._outages.due(now_ms):
+            self._report(name, DeviceOffline(why), now_ms)
         for name, wake_ms in self._wakes.items():
             if 0 < wake_ms <= now_ms:
                 driver = self._drivers[name]
@@ -118,7 +144,8 @@ class Hub:
 
     def next_wake_ms(self) -> int:
         """The next instant at which `run` has something to do; 0: only when a message comes."""
-        return min((wake_ms for wake_ms in self._wakes.values() if wake_ms), default=0)
+        wakes = (*self._wakes.values(), self._outages.next_ms())
+        return min((wake_ms for wake_ms in wakes if wake_ms), default=0)
 
     def _add(self, driver: Driver) -> None:
         if driver.name in self._drivers:
@@ -132,12 +159,33 @@ class Hub:
             self._by_address[address] = driver
             self._transport.listen(address, self._heard)
 
-    def _heard(self, address: str, payload: bytes) -> None:
+    def _heard(self, address: str, payload: bytes, taken: Taken) -> None:
         if len(self._inbox) < INBOX_MAX:
-            self._inbox.append((address, payload))
+            self._inbox.append((address, payload, taken))
         else:
             self.lost += 1
+            taken()
         self._notify()
+
+    def _changed(self, address: str, why: str) -> None:
+        self._changes.append((address, why))
+        self._notify()
+
+    def _wire(self, address: str, why: str, now_ms: int) -> None:
+        """The wire of a driver went down, or came up again."""
+        driver = self._by_address[address]
+        if why:
+            self._outages.begin(driver.name, why, now_ms)
+            return
+        back = self._outages.end(driver.name)
+        if back is None:
+            return
+        if back:
+            self._commands.append(self._ids_of(driver.name).fault(ONLINE))
+        try:
+            self._apply(driver, driver.connected(now_ms))
+        except DeviceError as error:
+            self._report(driver.name, error, now_ms)
 
     def _carry_out(self, driver: Driver, event: Event, now_ms: int) -> None:
         """A crash in between sends a repeatable row again, and leaves any other to a person."""
@@ -152,8 +200,16 @@ class Hub:
         self._commands.extend(effects.commands)
         self._delivered.extend(effects.delivered)
         for send in effects.sends:
-            self._transport.send(send.address, send.payload)
+            self._send(driver, send)
         self._flush()
+
+    def _send(self, driver: Driver, send: Send) -> None:
+        """A wire that is known to be down takes nothing; the driver repeats what it may."""
+        try:
+            self._transport.send(send.address, send.payload)
+        except DeviceOffline:
+            if driver.name not in self._outages or not driver.repeatable:
+                raise
 
     def _flush(self) -> None:
         while self._commands:
@@ -167,6 +223,8 @@ class Hub:
         while self._delivered:
             self._controller.delivered(self._delivered[0])
             self._delivered.popleft()
+        while self._taken:
+            self._taken.popleft()()
 
     def _report(self, device: str, error: DeviceError, now_ms: int, outbox: int = 0) -> None:
         """A babbling device would fill the journal, so an equal fault waits its turn."""
@@ -174,6 +232,9 @@ class Hub:
         last_ms = self._reported.get(key)
         if outbox or last_ms is None or now_ms - last_ms >= REPEAT_MS:
             self._reported.keep(key, now_ms)
-            ids = self._ids.setdefault(device, Ids(device, f"{self._boot}-hub"))
-            self._commands.append(ids.fault(error.fault, str(error), outbox))
+            fault = self._ids_of(device).fault(error.fault, str(error), outbox)
+            self._commands.append(fault)
         self._flush()
+
+    def _ids_of(self, device: str) -> Ids:
+        return self._ids.setdefault(device, Ids(device, f"{self._boot}-hub"))

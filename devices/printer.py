@@ -112,6 +112,11 @@ class Printer:
                 sends += self._advance(now_ms)
         return self._effects(commands, sends)
 
+    def connected(self, now_ms: int, /) -> Effects:
+        self._frames.drop()
+        self._first = b""
+        return self.wake(now_ms)
+
     def wake(self, now_ms: int, /) -> Effects:
         commands: list[Command[Any]] = []
         if self._asked_ms is not None and now_ms - self._asked_ms >= self.timeout_ms:

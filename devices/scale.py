@@ -4,9 +4,9 @@ The driver asks for repeated stable weights (`SR`) and reports a load once: the 
 a return to zero, another weight, or a command to weigh. It refuses units other than g and kg.
 
 Checklist: source Mettler-Toledo MT-SICS reference manual, sections S, SR, T, Z, error messages
-| reconnect the power-on line `I4` starts the stream again | duplicate-safe a repeated outbox row
-is answered from memory | tape tests/tapes/scale.jsonl | faults overload, underload, busy,
-bad_command, no_answer, bad_frame.
+| reconnect the stream is asked for again, as after the power-on line `I4` | duplicate-safe a
+repeated outbox row is answered from memory | tape tests/tapes/scale.jsonl | faults overload,
+underload, busy, bad_command, no_answer, bad_frame.
 """
 
 import re
@@ -95,6 +95,11 @@ class Scale:
             commands.append(self._ids.fault("bad_frame", lost))
         delivered, self._delivered = self._delivered, []
         return replace(self._effects(now_ms, *commands), delivered=tuple(delivered))
+
+    def connected(self, now_ms: int, /) -> Effects:
+        self._frames.drop()
+        self._streaming = False
+        return self.wake(now_ms)
 
     def wake(self, now_ms: int, /) -> Effects:
         late = [asked for asked in self._asked if asked.deadline_ms <= now_ms]

@@ -4,7 +4,7 @@ An AIM identifier stays in front of its code, because only with it a GS1 element
 told from a plain one. It refuses frames that are not printable text.
 
 Checklist: source scanner programming guides (framing), ISO/IEC 15424 (AIM identifiers)
-| reconnect nothing to restore | duplicate-safe an equal frame within `repeat_ms` is one read
+| reconnect a cut frame is dropped | duplicate-safe an equal frame within `repeat_ms` is one read
 | tape tests/tapes/scanner.jsonl | faults bad_frame.
 """
 
@@ -62,6 +62,10 @@ class Scanner:
             lost = f"{self._frames.garbage} bytes outside of any frame"
             commands.append(self._ids.fault("bad_frame", lost))
         return Effects(commands=tuple(commands))
+
+    def connected(self, _now_ms: int, /) -> Effects:
+        self._frames.drop()
+        return Effects()
 
     def wake(self, _now_ms: int, /) -> Effects:
         return Effects()

@@ -94,6 +94,9 @@ class Sorter:
     def heard(self, address: str, payload: bytes, now_ms: int, /) -> Effects:
         return self._take[address](payload, now_ms)
 
+    def connected(self, now_ms: int, /) -> Effects:
+        return self._caller.wake(now_ms)
+
     def wake(self, now_ms: int, /) -> Effects:
         return self._caller.wake(now_ms)
 

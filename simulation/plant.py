@@ -12,6 +12,7 @@ from devices.printer import Printer
 from devices.scale import Scale
 from devices.sorter import Sorter as SorterDriver
 from devices.transports.memory import pair
+from devices.transports.transport import Taken
 from simulation.clock import MACHINES, Agenda
 from simulation.machines import (
     Emit,
@@ -163,7 +164,7 @@ class Plant:
         )
 
     def _connect(self, name: str, machine: Machine) -> None:
-        def heard(address: str, payload: bytes) -> None:
+        def heard(address: str, payload: bytes, _taken: Taken) -> None:
             self.tell(name, Heard(address, payload))
 
         for address in machine.addresses:

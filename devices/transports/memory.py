@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from devices.driver import Send
-from devices.transports.transport import Heard
+from devices.transports.transport import Changed, Heard, nothing
 
 Deliver = Callable[[Send, Callable[[], None]], None]
 
@@ -33,13 +33,16 @@ class MemoryTransport:
     def listen(self, address: str, heard: Heard) -> None:
         self._listeners.setdefault(address, []).append(heard)
 
+    def watch(self, changed: Changed) -> None:
+        """A wire in memory is always up."""
+
     def hang_up(self) -> None:
         """Nobody listens at this end any more, as after a crash; what arrives is lost."""
         self._listeners.clear()
 
     def _arrive(self, address: str, payload: bytes) -> None:
         for heard in self._listeners.get(address, ()):
-            heard(address, payload)
+            heard(address, payload, nothing)
 
 
 def pair(deliver: Deliver | None = None) -> tuple[MemoryTransport, MemoryTransport]:

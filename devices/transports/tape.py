@@ -37,6 +37,10 @@ class Recorder:
         line = {"call": "heard", "now_ms": now_ms, "address": address, "payload": text}
         return self._noted(line, lambda: self._driver.heard(address, payload, now_ms))
 
+    def connected(self, now_ms: int, /) -> Effects:
+        line = {"call": "connected", "now_ms": now_ms}
+        return self._noted(line, lambda: self._driver.connected(now_ms))
+
     def wake(self, now_ms: int, /) -> Effects:
         line = {"call": "wake", "now_ms": now_ms}
         return self._noted(line, lambda: self._driver.wake(now_ms))
@@ -73,10 +77,14 @@ def _call(driver: Driver, line: Line) -> None:
             driver.carry_out(msgspec.convert(line["event"], Event), now_ms)
         case "heard":
             driver.heard(line["address"], line["payload"].encode("latin-1"), now_ms)
+        case "connected":
+            driver.connected(now_ms)
         case "wake":
             driver.wake(now_ms)
         case other:
-            raise ValueError(f"tape has a call {other!r}; known are carry_out, heard, wake")
+            raise ValueError(
+                f"tape has a call {other!r}; known are carry_out, heard, connected, wake"
+            )
 
 
 def _lines(tape: Iterable[str]) -> Iterator[tuple[str, Line]]:

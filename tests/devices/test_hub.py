@@ -42,7 +42,7 @@ def test_a_due_row_goes_out_and_is_marked_sent() -> None:
     desk = Desk()
     hub, floor = set_up(desk)
     arrived: list[bytes] = []
-    floor.listen(f"{TOPIC}/cmd/divert", lambda _address, payload: arrived.append(payload))
+    floor.listen(f"{TOPIC}/cmd/divert", lambda _address, payload, _taken: arrived.append(payload))
     desk.emit("sorter1", DIVERT, START_MS + 900)
     hub.run(START_MS)
     assert (len(arrived), desk.sent_rows) == (1, [1])
@@ -167,7 +167,7 @@ def test_a_new_process_sends_again_what_a_device_knows_and_leaves_a_label_to_a_p
     host.hang_up()
     sorter, printer = Sorter("sorter1", TOPIC, "1"), Printer(name="p1", address="tcp/p1", boot="1")
     arrived: list[bytes] = []
-    floor.listen(f"{TOPIC}/cmd/divert", lambda _address, payload: arrived.append(payload))
+    floor.listen(f"{TOPIC}/cmd/divert", lambda _address, payload, _taken: arrived.append(payload))
     second = Hub(desk, [sorter, printer], host, boot="1")
     second.resume(START_MS)
     second.run(START_MS)
@@ -190,7 +190,7 @@ def test_every_driver_is_woken_at_the_start() -> None:
     host, floor = pair()
     hub = Hub(Desk(), [Scale(name="sc1", address="serial/sc1", place="B1")], host)
     arrived: list[bytes] = []
-    floor.listen("serial/sc1", lambda _address, payload: arrived.append(payload))
+    floor.listen("serial/sc1", lambda _address, payload, _taken: arrived.append(payload))
     hub.run(START_MS)
     assert arrived == [b"SR\r\n"]
     assert hub.next_wake_ms() == 0

@@ -10,6 +10,7 @@ from controller.messages import Command, Event
 from devices.driver import Driver
 from devices.hub import Hub
 from devices.transports.memory import Deliver, pair
+from devices.transports.transport import Heard as Ear
 from simulation.machines import Emit, Heard, Machine, Physical, Wake, Woken
 
 START_MS = 1_700_000_000_000
@@ -123,8 +124,8 @@ class Floor:
                 heappop(self._agenda)[2]()
             self.hub.run(self.now_us // 1_000)
 
-    def _ear(self, machine: Machine) -> Callable[[str, bytes], None]:
-        return lambda address, payload: self.tell(machine, Heard(address, payload))
+    def _ear(self, machine: Machine) -> Ear:
+        return lambda address, payload, _taken: self.tell(machine, Heard(address, payload))
 
     def _alarm(self, machine: Machine, token: str) -> Callable[[], None]:
         return lambda: self.tell(machine, Woken(token))

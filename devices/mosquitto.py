@@ -1,0 +1,109 @@
+"""Owns a Mosquitto that we start ourselves, for a demo, a bench or a test; production has its own.
+
+It refuses to run without the shipped configuration, and ends with the process that started it.
+"""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from devices import broker
+from devices.transports.mqtt_connection import Broker
+
+READY_S: Final = 10.0
+STOP_S: Final = 5.0
+POLL_S: Final = 0.02
+PATHS: Final = "/usr/local/sbin:/usr/sbin:/opt/homebrew/sbin"
+
+
+class BrokerMissing(RuntimeError):
+    def __init__(self) -> None:
+        super().__init__(
+            "mosquitto is not installed (Debian, Ubuntu: apt install mosquitto; "
+            "macOS: brew install mosquitto)"
+        )
+
+
+def program() -> str:
+    """Where mosquitto is. Raises: BrokerMissing."""
+    path = f"{os.environ.get('PATH', '')}{os.pathsep}{PATHS}"
+    found = shutil.which("mosquitto", path=path)
+    if not found:
+        raise BrokerMissing
+    return found
+
+
+class Mosquitto:
+    """A broker on a free port of the loopback; `users` are names and passwords."""
+
+    def __init__(
+        self, home: Path, users: Mapping[str, str] = {}, *, rights: str = "", port: int = 0
+    ) -> None:
+        self.port = port or _free_port()
+        self.users = {broker.HOST: broker.new_password()} | dict(users)
+        self._program = program()
+        self._process: subprocess.Popen[bytes] | None = None
+        listener = broker.Listener(port=self.port)
+        self._path = broker.write(home, [listener], rights or broker.rights(), self.users)
+        if hasattr(os, "geteuid") and os.geteuid() == 0:  # else it would leave its own files
+            with self._path.open("a") as file:
+                file.write("user root\n")
+        self._log = home / "mosquitto.log"
+
+    def login(self, user: str = broker.HOST, **more: object) -> Broker:
+        """How `user` connects."""
+        settings = {"client": user, "username": user, "password": self.users.get(user, "")}
+        return Broker(port=self.port, **{**settings, **more})  # type: ignore[arg-type]
+
+    def start(self) -> None:
+        """Starts it, and waits until it accepts connections. Raises: RuntimeError with its log."""
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [self._program, "-c", str(self._path)],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        until = time.monotonic() + READY_S
+        while not self._accepts():
+            if self._process.poll() is not None or time.monotonic() > until:
+                self.stop()
+                raise RuntimeError(f"mosquitto does not start: {self._log.read_text()[-600:]}")
+            time.sleep(POLL_S)
+
+    def kill(self) -> None:
+        """As a power cut does it."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        self._end(signal.SIGTERM)
+
+    def _end(self, how: signal.Signals) -> None:
+        if self._process is not None:
+            self._process.send_signal(how)
+            try:
+                self._process.wait(STOP_S)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+            self._process = None
+
+    def _accepts(self) -> bool:
+        try:
+            socket.create_connection(("127.0.0.1", self.port), 1.0).close()
+        except OSError:
+            return False
+        return True
+
+
+def _free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
