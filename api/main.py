@@ -3,21 +3,50 @@
 The runtime is started and stopped by whoever owns the process; the app only speaks for it.
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Final
 
 from fastapi import FastAPI
-from fastapi.staticfiles import StaticFiles
 
+from api import pages, problems
+from api.access import Access
+from api.edge import Edge
+from api.guard import Guard
+from api.openapi import describe
+from api.routes import sign_in
 from api.runtime import Runtime
 
-WEB: Final = Path(__file__).parent / "web" / "dist"
+ROUTERS = (sign_in.router,)
 
 
-def create_app(runtime: Runtime) -> FastAPI:
+def create_app(runtime: Runtime, edge: Edge | None = None, web: Path = pages.WEB) -> FastAPI:
     """The HTTP edge of a running controller: pages, JSON and events."""
-    app = FastAPI(title="Pickwright", openapi_url="/api/openapi.json", docs_url="/api/docs")
+    edge = edge or Edge()
+    access = Access(runtime, edge)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        access.close()
+
+    app = FastAPI(
+        title="Pickwright",
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+    )
     app.state.runtime = runtime
-    if WEB.is_dir():
-        app.mount("/web", StaticFiles(directory=WEB), name="web")
+    app.state.access = access
+    app.state.web = web
+    for router in ROUTERS:
+        app.include_router(router)
+    app.include_router(pages.router)
+    if web.is_dir():
+        app.mount("/web", pages.Assets(directory=web), name="web")
+    problems.install(app)
+    describe(app)
+    app.add_middleware(Guard, edge=edge)
     return app

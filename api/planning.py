@@ -39,7 +39,7 @@ class PlanCycle:
         self._controller = controller
         self._finished = finished
         self._new_solver = new_solver
-        self._solver = new_solver()
+        self._solver: Executor | None = None
         self._asked: Event | None = None
         self._solving: Future[releasing.Plan] | None = None
 
@@ -62,19 +62,25 @@ class PlanCycle:
             self._start(asked)
 
     def stop(self) -> None:
-        self._solver.shutdown(wait=False, cancel_futures=True)
+        if self._solver is not None:
+            self._solver.shutdown(wait=False, cancel_futures=True)
 
     def _start(self, asked: Event) -> None:
         with self._controller.reading() as db:
             problem = work.snapshot(db)
         try:
-            self._solving = self._solver.submit(releasing.solve, problem, Effort(work=WORK))
+            self._solving = self._submit(problem)
         except BrokenExecutor:
-            self._solver = self._new_solver()
-            self._solving = self._solver.submit(releasing.solve, problem, Effort(work=WORK))
+            self._solver = None
+            self._solving = self._submit(problem)
         self._asked = asked
         self._controller.sent(asked.id)
         self._solving.add_done_callback(lambda _done: self._finished())
+
+    def _submit(self, problem: releasing.Problem) -> Future[releasing.Plan]:
+        """To the solver's process, which is started when the first plan is wanted."""
+        self._solver = self._solver or self._new_solver()
+        return self._solver.submit(releasing.solve, problem, Effort(work=WORK))
 
     def _apply(self) -> None:
         solving, asked = self._solving, self._asked

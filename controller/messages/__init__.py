@@ -7,6 +7,17 @@ HTTP, MQTT, the journal and the simulator.
 
 from typing import Any
 
+from controller.messages.access import (
+    AddApiKey,
+    CloseSession,
+    CountSignIn,
+    DeactivateWorker,
+    KeepSession,
+    OpenSession,
+    RevokeApiKey,
+    SessionOpened,
+    SetPin,
+)
 from controller.messages.command import Command, Done, Fields, from_json, to_json, without_personal
 from controller.messages.devices import (
     ContainerSeen,
@@ -66,9 +77,11 @@ COMMANDS: dict[str, type[Command[Any]]] = {
 }
 
 __all__ = [
+    "AddApiKey",
     "AnnounceReceipt",
     "AnnounceReturn",
     "ApplyTour",
+    "CloseSession",
     "COMMANDS",
     "CancelOrder",
     "CartonType",
@@ -76,6 +89,8 @@ __all__ = [
     "Command",
     "Container",
     "ContainerSeen",
+    "CountSignIn",
+    "DeactivateWorker",
     "Decision",
     "DeviceFault",
     "DivertConfirmed",
@@ -90,8 +105,10 @@ __all__ = [
     "ImportStock",
     "ImportWorkers",
     "Item",
+    "KeepSession",
     "LabelBought",
     "LabelPrinted",
+    "OpenSession",
     "OrderCancelled",
     "OrderLine",
     "OrderPlaced",
@@ -104,9 +121,12 @@ __all__ = [
     "PlannedPick",
     "Recipient",
     "ReturnAnnounced",
+    "RevokeApiKey",
     "Scan",
     "ScanReply",
     "Screen",
+    "SessionOpened",
+    "SetPin",
     "SetUpSite",
     "ShippingService",
     "SignIn",

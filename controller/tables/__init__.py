@@ -5,7 +5,7 @@ from typing import Any, cast
 from sqlalchemy import Table
 from sqlmodel import SQLModel
 
-from controller.tables import catalogue, orders, stock, system, work
+from controller.tables import access, catalogue, orders, stock, system, work
 
 
 def _core(model: Any) -> Table:
@@ -53,3 +53,8 @@ outbox = _core(system.Outbox)
 timer = _core(system.Timer)
 counter = _core(system.Counter)
 event = _core(system.Event)
+
+credential = _core(access.Credential)
+sign_in_attempt = _core(access.SignInAttempt)
+access_session = _core(access.AccessSession)
+api_key = _core(access.ApiKey)

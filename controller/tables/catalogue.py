@@ -56,6 +56,7 @@ class Worker(SQLModel, table=True):
     badge: str = text_key()
     role: str = text()
     personal: str = text()  # key of the personal row with the names of its import
+    nth: int = whole()  # which of those names
 
 
 class Container(SQLModel, table=True):

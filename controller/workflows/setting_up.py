@@ -143,7 +143,13 @@ def import_places(turn: Turn, command: ImportPlaces) -> Done:
 
 def import_workers(turn: Turn, command: ImportWorkers) -> Done:
     personal = journal.personal_key(turn.db, command)
-    turn.put(tables.worker, [_columns(each) | {"personal": personal} for each in command.workers])
+    turn.put(
+        tables.worker,
+        [
+            _columns(each) | {"personal": personal, "nth": nth}
+            for nth, each in enumerate(command.workers)
+        ],
+    )
     name_codes(turn, "worker", ((each.badge, each.badge) for each in command.workers))
     return Done(note=f"{len(command.workers)} workers")
 

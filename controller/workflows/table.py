@@ -9,6 +9,7 @@ from controller.handlers import Handler, handler
 from controller.messages import Command, Done, FireTimer, Scan, SignIn, SignOut
 from controller.turn import Turn
 from controller.workflows import (
+    admitting,
     alarming,
     home,
     loading,
@@ -72,6 +73,7 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = MappingProxyType(
         **putting_away.HANDLERS,
         **replenishing.HANDLERS,
         **returning.HANDLERS,
+        **admitting.HANDLERS,
         FireTimer: handler(fire_timer),
         SignIn: handler(HANDHELD.sign_in),
         SignOut: handler(HANDHELD.sign_out),
