@@ -15,11 +15,12 @@ from controller.workflows.handheld import Flow, Heard, Job, stay
 
 LEFT_MAX = 10_000
 
-_NEXT_TASK = (
+OPEN_TASKS = (
     "SELECT t.*, i.name, l.lpn, l.slot FROM task t JOIN item i ON i.sku = t.sku "
     "JOIN load l ON l.id = t.load "
-    "WHERE t.tour = :tour AND t.state = 'open' ORDER BY t.seq, t.id LIMIT 1"
+    "WHERE t.tour = :tour AND t.state = 'open' ORDER BY t.seq, t.id"
 )
+_NEXT_TASK = OPEN_TASKS + " LIMIT 1"
 _TASK = "SELECT * FROM task WHERE id = :id"
 _LEFT = "SELECT MAX(seq) AS last FROM task WHERE tour = :tour AND state = 'open'"
 _DONE = "UPDATE task SET state = :state, done_qty = done_qty + :n WHERE id = :id"
@@ -54,11 +55,16 @@ def _next_tote(job: Job) -> str:
 
 
 def _next_pick(job: Job) -> str:
-    """The next bin of the tour; in the same bin the worker need not scan it again."""
+    """The next bin of the tour, or its end."""
     task = job.turn.db.one(_NEXT_TASK, tour=job.data["tour"])
     if task is None:
         touring.show_end(job)
         return "tour_complete"
+    return show_pick(job, task)
+
+
+def show_pick(job: Job, task: Any) -> str:
+    """The screen of a pick; in the same bin the worker need not scan it again."""
     here = job.data.get("place") == task.from_place
     job.goto(
         "item" if here else "place",

@@ -23,13 +23,15 @@ _NEXT_TOUR = (
 _ACTIVE_TOUR = "SELECT * FROM tour WHERE state = 'active' AND cart = :cart ORDER BY id LIMIT 1"
 _TAKE_TOUR = "UPDATE tour SET state = 'active', worker = :worker, cart = :cart WHERE id = :id"
 _END_TOUR = "UPDATE tour SET state = 'done' WHERE id = :id"
-_NEXT_LOAD = (
+PLANNED_LOADS = (
     "SELECT id, slot, kind FROM load WHERE tour = :tour AND state = 'planned' AND EXISTS "
     "(SELECT 1 FROM task t WHERE t.load = load.id AND t.tour = :tour AND t.state = 'open') "
-    "ORDER BY slot, id LIMIT 1"
+    "ORDER BY slot, id"
 )
+_NEXT_LOAD = PLANNED_LOADS + " LIMIT 1"
 _LOADS = "SELECT id, lpn FROM load WHERE tour = :tour AND state = 'picking' ORDER BY id"
-_FREE_TOTE = "SELECT lpn FROM container WHERE kind = :kind AND state = '' ORDER BY lpn LIMIT 1"
+FREE_TOTES = "SELECT lpn FROM container WHERE kind = :kind AND state = '' ORDER BY lpn"
+_FREE_TOTE = FREE_TOTES + " LIMIT 1"
 _START_LOAD = "UPDATE load SET lpn = :lpn, state = 'picking' WHERE id = :id"
 _END_LOAD = "UPDATE load SET state = :state WHERE id = :id"
 _END_UNUSED = "UPDATE load SET state = 'packed' WHERE tour = :tour AND state = 'planned'"
@@ -46,7 +48,9 @@ _RELOAD = "UPDATE task SET load = :new WHERE load = :old AND state = 'open'"
 _LOAD = "SELECT l.* FROM load l JOIN task t ON t.load = l.id WHERE t.id = :task"
 _IN_TOTE = "SELECT COUNT(*) FROM stock WHERE container = :lpn"
 _GO_TO = "SELECT name FROM place WHERE kind = 'buffer' ORDER BY name LIMIT 1"
-_ENDS = "SELECT name FROM place WHERE name = :name AND kind IN ('buffer', 'bench', 'belt', 'dock')"
+_END_KINDS = "kind IN ('buffer', 'bench', 'belt', 'dock')"
+ENDS = f"SELECT name FROM place WHERE {_END_KINDS} ORDER BY name"
+_IS_END = f"SELECT name FROM place WHERE name = :name AND {_END_KINDS}"
 _PICKED_UNITS = "SELECT CAST(COALESCE(SUM(done_qty), 0) AS BIGINT) FROM task WHERE tour = :tour"
 _PARK = "UPDATE tour SET worker = '' WHERE id = :id"
 _GIVE_BACK = "UPDATE tour SET state = 'planned', worker = '', cart = '' WHERE id = :id"
@@ -99,9 +103,13 @@ def ask_for_tote(job: Job) -> bool:
     load = job.turn.db.one(_NEXT_LOAD, tour=job.data["tour"])
     if load is None:
         return False
-    free = job.turn.db.value(_FREE_TOTE, kind=load.kind)
-    job.goto("tote", load=load.id, slot=load.slot, kind=load.kind, tote=free or "")
+    show_load(job, load, job.turn.db.value(_FREE_TOTE, kind=load.kind) or "")
     return True
+
+
+def show_load(job: Job, load: Any, free: str) -> None:
+    """The screen that asks for a load's tote and shows a free one."""
+    job.goto("tote", load=load.id, slot=load.slot, kind=load.kind, tote=free)
 
 
 def put_tote(job: Job, heard: Heard) -> str:
@@ -165,7 +173,7 @@ def show_end(job: Job) -> None:
 def hand_over(job: Job, heard: Heard) -> str:
     """The cart is brought in: its totes wait for packing, the cart is free."""
     turn = job.turn
-    if turn.db.value(_ENDS, name=heard.ref) is None:
+    if turn.db.value(_IS_END, name=heard.ref) is None:
         raise Refused(
             "wrong_place",
             expected=str(job.data["at"]),
