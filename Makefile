@@ -9,16 +9,19 @@ RUN := .venv/bin
 UV = $$(uv --version >/dev/null 2>&1 && echo uv || echo .uv/bin/uv)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types imports kill-test bench docs clean uv install packages
+.PHONY: help demo web test lint types imports kill-test bench docs clean uv install packages
 
 help: ## Show the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: uv ## Run a believable day of an invented warehouse and show what came of it.
+demo: uv web ## Run a believable day of an invented warehouse and show what came of it.
 	@$(UV) sync --frozen --no-dev --inexact --quiet
 	@$(RUN)/pickwright demo
 
-test: install packages ## Run every test.
+web: uv ## Build the pages of handheld and console.
+	@.ci/build-web
+
+test: install packages web ## Run every test.
 	$(RUN)/pytest -n $(WORKERS)
 
 lint: install ## Check style and format.

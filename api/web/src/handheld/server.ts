@@ -1,0 +1,35 @@
+/** The requests of this page, each with a limit of time. */
+import { call, Refused } from "../shared/api";
+import type { Ahead, Pending, Reply, Screen } from "./types";
+
+const ANSWER_MS = 8_000;
+
+interface Where {
+  worker: string;
+  screen: Screen;
+}
+
+const soon = () => AbortSignal.timeout(ANSWER_MS);
+
+const screen = () => call<Where>("/api/handheld/screen", undefined, soon());
+export const ahead = () => call<Ahead>("/api/handheld/ahead", undefined, soon());
+export const start = (id: string) =>
+  call<Reply & Where>("/api/handheld/start", { id }, soon());
+/** The true screen; work begins anew where the session was closed. */
+export async function now(id: string): Promise<Where> {
+  try {
+    return await screen();
+  } catch (error) {
+    if (error instanceof Refused && error.problem.code === "not_signed_in") return start(id);
+    throw error;
+  }
+}
+
+export const signIn = (badge: string, pin: string) =>
+  call<unknown>("/api/sign-in", { badge, pin, floor: true }, soon());
+export const signOut = () => call<unknown>("/api/sign-out", {}, soon());
+
+export function scan(pending: Pending): Promise<Reply> {
+  const { id, worker, version, raw, symbology, after } = pending;
+  return call("/api/handheld/scan", { id, worker, version, raw, symbology, after }, soon());
+}

@@ -1,0 +1,68 @@
+/** What the controller and this page say to each other. */
+export type Fields = Record<string, string | number>;
+export type Tone = "ok" | "warn" | "error" | "pending" | "info";
+
+export interface Screen {
+  workflow: string;
+  step: string;
+  version: number;
+  expects: string[];
+  at: string;
+  target: string;
+  fields: Fields;
+  buttons: string[];
+  last: string;
+}
+
+export interface Reply {
+  screen: Screen;
+  message: string;
+  tone: Tone;
+  fields: Fields;
+  warning?: string;
+}
+
+/** One screen of a tour to come; `moves`: a code and the position of the step it leads to. */
+export interface Step {
+  screen: Screen;
+  moves: Record<string, number>;
+  picked: number;
+}
+
+export interface Slot {
+  slot: number;
+  kind: string;
+  lpn: string;
+}
+
+export interface Ahead {
+  version: number;
+  steps: Step[];
+  picks: number;
+  slots: Slot[];
+}
+
+/** A scan that was made here and is not answered yet; `id` never changes once it is stored. */
+export interface Pending {
+  seq: number;
+  id: string;
+  worker: string;
+  version: number;
+  raw: string;
+  symbology: string;
+  after: string;
+  kept: boolean; // made without a connection
+  sent: number; // attempts; a scan that was never sent can still be taken back here
+}
+
+export interface Said {
+  message: string;
+  tone: Tone;
+  fields: Fields;
+}
+
+/** A scan that the controller did not take, and what it said. */
+export interface NotTaken {
+  raw: string;
+  said: Said;
+}
