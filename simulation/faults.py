@@ -8,15 +8,21 @@ from random import Random
 
 from simulation.clock import MACHINES
 from simulation.floor import Floor
+from simulation.host import Host
 from simulation.streams import Streams, moments
 
 PPM = 1_000_000
 
 
-def inject(floor: Floor) -> None:
+def inject(floor: Floor, host: Host) -> None:
     """Takes goods out of some bins before the day begins, and schedules the crashes."""
     scenario, streams = floor.scenario, Streams(floor.scenario.seed)
-    _empty_places(floor, streams.stream("faults/stock"))
+    empty_places(floor, streams.stream("faults/stock"))
+
+    def crash() -> None:
+        floor.world.faults["crash"] += 1
+        host.crash()
+
     crashes = moments(
         streams.stream("faults/crashes"),
         scenario.faults.controller_crash_every_ms,
@@ -24,10 +30,11 @@ def inject(floor: Floor) -> None:
         scenario.end_ms,
     )
     for at_ms in crashes:
-        floor.agenda.at(at_ms * 1_000, MACHINES, "controller", floor.crash)
+        floor.agenda.at(at_ms * 1_000, MACHINES, "controller", crash)
 
 
-def _empty_places(floor: Floor, stream: Random) -> None:
+def empty_places(floor: Floor, stream: Random) -> None:
+    """Some bins hold fewer units than the books say, and nobody has told them."""
     world, ppm = floor.world, floor.scenario.faults.empty_place_ppm
     for place in sorted(world.goods):
         for sku, units in sorted(world.goods[place].items()):

@@ -1,22 +1,20 @@
 """Owns one running building: what people can see and do in it, besides the screens.
 
-Machines, world and the controller's process come together here. It refuses decisions: those are
-the controller's.
+Machines and world come together here around a controller, wherever its process runs. It refuses
+decisions: those are the controller's.
 """
 
 from collections import deque
 from collections.abc import Callable, Collection
-from concurrent.futures import Executor
-from typing import Any
+from typing import Any, Protocol
 
 from controller.core import Controller
 from controller.messages import Command, DeviceFault, Screen, WeightRead
-from controller.store import Store
 from controller.views import outcomes
 from controller.views.board import Board, board
 from controller.views.screens import screen_of
+from devices.transports.transport import Transport
 from simulation.clock import MACHINES, Agenda
-from simulation.host import Host
 from simulation.machines import Physical, Taken
 from simulation.plant import SORTER, Plant, printer_of, scale_of
 from simulation.scenario import Scenario
@@ -27,17 +25,33 @@ BOARD_MS = 3_000
 LIFT_MS = 1_000  # from the scale and on to it again
 
 
+class Hosting(Protocol):
+    """The process of the controller, as far as people on the floor meet it."""
+
+    @property
+    def controller(self) -> Controller: ...
+    @property
+    def commands(self) -> int:
+        """Commands carried out so far, by all processes."""
+
+
 class Floor:
-    """The controller is the real one; all else stands in for hardware, people and partners."""
+    """The controller is the real one; all else stands in for hardware, people and partners.
+
+    `end` is the machines' end of the wire; `boot` tells this start of the building from those
+    before, in the ids that people and machines make.
+    """
+
+    host: Hosting
 
     def __init__(
-        self, scenario: Scenario, store: Store, agenda: Agenda, world: World, planner: Executor
+        self, scenario: Scenario, agenda: Agenda, world: World, end: Transport, boot: str = ""
     ) -> None:
         self.scenario = scenario
         self.agenda = agenda
         self.world = world
-        self.plant = Plant(scenario, agenda, world.faults, self._happened)
-        self.host = Host(store, agenda, self.plant, planner, self._told)
+        self.plant = Plant(scenario, agenda, end, world.faults, self._happened, boot or "0")
+        self._boot = f"{boot}." if boot else ""
         self._counts: dict[str, int] = {}
         self._free = {kind: deque(names) for kind, names in _pools(scenario).items()}
         self._kind_of = {name: kind for kind, names in self._free.items() for name in names}
@@ -57,16 +71,15 @@ class Floor:
     def controller(self) -> Controller:
         return self.host.controller
 
-    def crash(self) -> None:
-        """The controller's process ends and starts again."""
-        self.world.faults["crash"] += 1
-        self.host.crash()
+    def open(self, host: Hosting) -> None:
+        """The controller's process is there; people may come."""
+        self.host = host
 
     # --- what people see ---------------------------------------------------------------------
 
     def new_id(self, who: str) -> str:
         number = self._counts[who] = self._counts.get(who, 0) + 1
-        return f"{who}/{number}"
+        return f"{who}/{self._boot}{number}"
 
     def board(self) -> Board:
         """What waits on the floor, as one sees it who looks up now and then."""
@@ -165,7 +178,8 @@ class Floor:
         elif physical.kind == "diverted":
             self.world.put_down(data["parcel"], data["lane"])
 
-    def _told(self, command: Command[Any]) -> None:
+    def told(self, command: Command[Any]) -> None:
+        """A device has caused a command, and it was carried out: people at its bench may look."""
         """Whoever waits at the bench of a device looks at the screen again."""
         bench = self._bench_of.get(command.actor, "")
         match command:

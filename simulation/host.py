@@ -5,7 +5,7 @@ A crash throws the whole process away, and a new one starts on the same store. I
 decisions: those are the controller's.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from typing import Any
 
@@ -13,37 +13,38 @@ from controller.core import Controller
 from controller.messages import Command, Event
 from controller.store import Store
 from devices.hub import Hub
+from devices.transports.memory import MemoryTransport, pair
 from simulation.clock import TIMERS, US, WIRE, Agenda
+from simulation.floor import Floor
 from simulation.partners import Partners
-from simulation.plant import Plant
+from simulation.plant import drivers
+from simulation.scenario import Scenario
+from simulation.streams import Streams
+from simulation.wire import Wire
+from simulation.world import World
 
 TOPICS = frozenset(("device", "carrier", "channel", "notify", "plan", "timer"))
 
 
 class Host:
-    """`told` hears of each command that a device has caused, after it was carried out."""
+    """`end` is the host's end of the wire to the machines of `floor`."""
 
     def __init__(
-        self,
-        store: Store,
-        agenda: Agenda,
-        plant: Plant,
-        planner: Executor,
-        told: Callable[[Command[Any]], None],
+        self, floor: Floor, store: Store, end: MemoryTransport, planner: Executor
     ) -> None:
+        self.floor = floor
         self.store = store
-        self.agenda = agenda
-        self.plant = plant
-        self.told = told
+        self.agenda = floor.agenda
+        self.end = end
         self.crashes = 0
         self._commands_before = 0
         self._topics: set[str] = set()
         self._tick_ms: int | None = None
         self._hub_wake_ms = 0
         self._pumping = False
-        self.controller = Controller(store, agenda, watch=self._news)
+        self.controller = Controller(store, self.agenda, watch=self._news)
         self.hub = self._hub()
-        self.partners = Partners(self.controller, agenda, planner)
+        self.partners = Partners(self.controller, self.agenda, planner)
 
     @property
     def commands(self) -> int:
@@ -54,7 +55,7 @@ class Host:
         """The process ends at this instant; what it knew is gone, what it had committed is not."""
         self.crashes += 1
         self._commands_before = self.commands
-        self.plant.host.hang_up()
+        self.end.hang_up()
         self.controller = Controller(self.store, self.agenda, watch=self._news)
         self.hub = self._hub()
         self.partners.start_anew(self.controller)
@@ -65,13 +66,8 @@ class Host:
 
     def _hub(self) -> Hub:
         boot = str(self.crashes)
-        return Hub(
-            self,
-            self.plant.drivers(boot),
-            self.plant.host,
-            boot=boot,
-            notify=self._pump_soon,
-        )
+        made = drivers(self.floor.scenario, boot)
+        return Hub(self, made, self.end, boot=boot, notify=self._pump_soon)
 
     # --- what the hub needs of a controller --------------------------------------------------
 
@@ -79,7 +75,7 @@ class Host:
         try:
             return self.controller.handle(command)
         finally:
-            self.told(command)
+            self.floor.told(command)
 
     def due(self, prefix: str, now_ms: int, /) -> Sequence[Event]:
         return self.controller.due(prefix, now_ms)
@@ -143,3 +139,16 @@ class Host:
         self._tick_ms = None
         self.controller.tick()
         self.schedule_tick()
+
+
+def virtual_floor(
+    scenario: Scenario, store: Store, agenda: Agenda, world: World, planner: Executor
+) -> tuple[Floor, Host]:
+    """A building and the controller's process in it, in virtual time."""
+    stream = Streams(scenario.seed).stream("wire")
+    wire = Wire(agenda, scenario.faults, stream, world.faults)
+    host_end, floor_end = pair(wire.deliver)
+    floor = Floor(scenario, agenda, world, floor_end)
+    host = Host(floor, store, host_end, planner)
+    floor.open(host)
+    return floor, host

@@ -1,4 +1,4 @@
-"""Owns the emulated machines of a scenario, their drivers, and the wire between them.
+"""Owns the emulated machines of a scenario, and the drivers that speak to them.
 
 Machines are state machines without a clock: what they emit goes over the wire, what they want to
 be woken for goes on the agenda, and what they do to the world is told to whoever listens.
@@ -11,8 +11,7 @@ from devices.driver import Driver
 from devices.printer import Printer
 from devices.scale import Scale
 from devices.sorter import Sorter as SorterDriver
-from devices.transports.memory import pair
-from devices.transports.transport import Taken
+from devices.transports.transport import Taken, Transport
 from simulation.clock import MACHINES, Agenda
 from simulation.machines import (
     Emit,
@@ -35,7 +34,6 @@ from simulation.machines import (
 )
 from simulation.scenario import Scenario
 from simulation.streams import Streams, moments
-from simulation.wire import Wire
 
 SORTER = "sorter-01"
 SORTER_TOPIC = f"wh/v1/main/outbound/{SORTER}"
@@ -54,19 +52,49 @@ def printer_of(bench: str) -> str:
     return f"printer-{bench.lower()}"
 
 
+def drivers(scenario: Scenario, boot: str) -> list[Driver]:
+    """The host's side of every machine, new in each process of the host."""
+    made: list[Driver] = [SorterDriver(SORTER, SORTER_TOPIC, boot)]
+    for bench in scenario.machines.benches:
+        scale = Scale(
+            name=scale_of(bench.name),
+            address=f"serial/{bench.scale}",
+            place=bench.name,
+            boot=boot,
+        )
+        printer = Printer(
+            name=printer_of(bench.name),
+            address=f"tcp/{bench.printer}",
+            poll_ms=1_500,
+            timeout_ms=5_000,
+            boot=boot,
+        )
+        made += [scale, printer]
+    return made
+
+
 class Plant:
-    """`happened(machine, physical)` hears what machines do; `counts` are of faults."""
+    """`end` is the machines' end of the wire, `happened(machine, physical)` hears what they do.
+
+    `counts` are of faults, `boot` tells this start of the machines from those before.
+    """
 
     def __init__(
-        self, scenario: Scenario, agenda: Agenda, counts: Counter[str], happened: Happened
+        self,
+        scenario: Scenario,
+        agenda: Agenda,
+        end: Transport,
+        counts: Counter[str],
+        happened: Happened,
+        boot: str = "0",
     ) -> None:
         self.scenario = scenario
         self.agenda = agenda
         self.counts = counts
         self.happened = happened
+        self.boot = boot
         self.streams = Streams(scenario.seed)
-        self.wire = Wire(agenda, scenario.faults, self.streams.stream("wire"), counts)
-        self.host, self._floor_end = pair(self.wire.deliver)
+        self._end = end
         self._reloading: set[str] = set()
         self.machines: dict[str, Machine] = dict(self._make())
         for name, machine in self.machines.items():
@@ -79,7 +107,7 @@ class Plant:
         for effect in machine.handle(self.agenda.now_us, happening):
             match effect:
                 case Emit(address=address, payload=payload):
-                    self._floor_end.send(address, payload)
+                    self._end.send(address, payload)
                 case Wake(at_us=at_us, token=token):
                     self._wake(name, at_us, token)
                 case Physical():
@@ -95,26 +123,6 @@ class Plant:
 
     def zero(self, bench: str) -> None:
         self.tell(scale_of(bench), Zeroed())
-
-    def drivers(self, boot: str) -> list[Driver]:
-        """The host's side of every machine, new in each process of the host."""
-        made: list[Driver] = [SorterDriver(SORTER, SORTER_TOPIC, boot)]
-        for bench in self.scenario.machines.benches:
-            scale = Scale(
-                name=scale_of(bench.name),
-                address=f"serial/{bench.scale}",
-                place=bench.name,
-                boot=boot,
-            )
-            printer = Printer(
-                name=printer_of(bench.name),
-                address=f"tcp/{bench.printer}",
-                poll_ms=1_500,
-                timeout_ms=5_000,
-                boot=boot,
-            )
-            made += [scale, printer]
-        return made
 
     def _make(self) -> Iterator[tuple[str, Machine]]:
         faults = self.scenario.faults
@@ -160,6 +168,7 @@ class Plant:
             no_read_ppm=faults.no_read_ppm,
             misread_ppm=faults.misread_ppm,
             missed_ppm=faults.missed_divert_ppm,
+            boot=self.boot,
             faults=self.counts,
         )
 
@@ -168,7 +177,7 @@ class Plant:
             self.tell(name, Heard(address, payload))
 
         for address in machine.addresses:
-            self._floor_end.listen(address, heard)
+            self._end.listen(address, heard)
 
     def _wake(self, name: str, at_us: int, token: str) -> None:
         self.agenda.at(at_us, MACHINES, name, lambda: self.tell(name, Woken(token)))

@@ -74,7 +74,7 @@ def report(day: "Run", wall_s: float) -> Result:
         "invariants": {name: broken or "ok" for name, broken in found.items()},
         "simulated_s": (end_ms - day.scenario.day_start_ms) // 1_000,
         "wall_s": round(wall_s, 2),
-        "commands": day.floor.host.commands,
+        "commands": day.host.commands,
         "decisions": why,
         "faults": {name: n for name, n in sorted(day.floor.world.faults.items()) if n},
         "kpis": _kpis(day, rows, figures, end_ms),
@@ -121,7 +121,7 @@ def _kpis(day: "Run", rows: list[Any], figures: dict[str, int], end_ms: int) -> 
         "returns_received": _figure(figures["returns_received"], "returns"),
         "receipts_received": _figure(figures["receipts_received"], "receipts"),
         "too_late_changes": _figure(len(day.refused), "requests"),
-        "plans": _figure(day.floor.host.partners.plans, "plans"),
+        "plans": _figure(day.host.partners.plans, "plans"),
     }
 
 

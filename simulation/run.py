@@ -15,6 +15,7 @@ from controller.units import HOUR, MINUTE
 from simulation.clock import DEMAND, PEOPLE, Agenda
 from simulation.faults import inject
 from simulation.floor import Floor
+from simulation.host import Host, virtual_floor
 from simulation.people import Shift
 from simulation.report import Result, report
 from simulation.scenario import Scenario
@@ -31,9 +32,10 @@ OVERTIME_MS = 2 * HOUR
 class Run:
     """A building with its people, its demand, and the end of its day."""
 
-    def __init__(self, scenario: Scenario, floor: Floor) -> None:
+    def __init__(self, scenario: Scenario, floor: Floor, host: Host) -> None:
         self.scenario = scenario
         self.floor = floor
+        self.host = host
         self.refused: list[tuple[Command[Any], Refused]] = []
         self.received = 0
         streams = Streams(scenario.seed)
@@ -60,8 +62,8 @@ class Run:
         for shift in self.people:
             starts_us = shift.person.starts_ms * 1_000
             agenda.at(starts_us, PEOPLE, shift.person.badge, shift.start)
-        inject(self.floor)
-        self.floor.host.schedule_tick()
+        inject(self.floor, self.host)
+        self.host.schedule_tick()
 
     def _ordered(self, command: Command[Any]) -> Callable[[], None]:
         def happens() -> None:
@@ -92,8 +94,7 @@ def run(
     started = time.perf_counter()
     agenda = Agenda(scenario.day_start_ms)
     with planning(planner) as solvers, _store(database) as store:
-        floor = Floor(scenario, store, agenda, world_of(scenario), solvers)
-        day = Run(scenario, floor)
+        day = Run(scenario, *virtual_floor(scenario, store, agenda, world_of(scenario), solvers))
         day.set_up()
         day.schedule()
         _run_steps(day, agenda, progress)

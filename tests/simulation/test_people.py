@@ -15,6 +15,7 @@ from simulation.building import scenario_generated
 from simulation.clock import Agenda
 from simulation.floor import Floor
 from simulation.hands import Act, Hands, Wait
+from simulation.host import virtual_floor
 from simulation.run import run
 from simulation.scenario import NO_FAULTS, Faults
 from simulation.seeking import Found, Idle, seek
@@ -32,7 +33,8 @@ def floor(planner: Executor) -> Iterator[Floor]:
     store = open_store("sqlite://")
     world = world_of(scenario)
     world.masses_g["MUG"] = 300
-    yield Floor(scenario, store, Agenda(scenario.day_start_ms), world, planner)
+    agenda = Agenda(scenario.day_start_ms)
+    yield virtual_floor(scenario, store, agenda, world, planner)[0]
     store.close()
 
 
