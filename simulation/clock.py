@@ -7,6 +7,7 @@ people, people before the plan, so a run is the same however it was put together
 
 from collections.abc import Callable
 from heapq import heappop, heappush
+from math import inf
 
 import simpy
 
@@ -50,6 +51,22 @@ class Agenda:
     def run(self, until_ms: int) -> None:
         self.environment.run(until=until_ms * US)
 
+    # --- in real time, where a loop of its own decides when ------------------------------------
+
+    def next_us(self) -> int | None:
+        """When the next step is due; None while nothing is."""
+        due = self.environment.peek()
+        return None if due == inf else int(due)
+
+    def step(self) -> None:
+        """Goes on to the next instant at which something happens, and lets it happen."""
+        self.environment.step()
+
+    def reach(self, now_us: int) -> None:
+        """Time has come so far, and nothing was due meanwhile."""
+        if now_us > self.now_us:
+            self.environment.run(until=now_us)
+
     def _wake_at(self, at_us: int) -> None:
         self._wake_us = at_us
         timeout = self.environment.timeout(at_us - self.now_us)
@@ -64,8 +81,10 @@ class Agenda:
         now_us, entries = self.now_us, self._entries
         if self._wake_us != now_us:
             return
-        while entries and entries[0][0] <= now_us and not self._stopped:
-            heappop(entries)[4]()
-        self._wake_us = None
-        if entries and not self._stopped:
-            self._wake_at(entries[0][0])
+        try:
+            while entries and entries[0][0] <= now_us and not self._stopped:
+                heappop(entries)[4]()
+        finally:
+            self._wake_us = None
+            if entries and not self._stopped:
+                self._wake_at(entries[0][0])

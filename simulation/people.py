@@ -17,6 +17,7 @@ from simulation.floor import Floor
 from simulation.hands import Act, Hands
 from simulation.scenario import Person
 from simulation.seeking import Found, Idle, seek
+from simulation.streams import Streams
 
 ERRORS_MAX = 4
 IDLE_MS = 20_000
@@ -26,10 +27,17 @@ FALLBACK_MS = 15_000  # how long a worker waits for a machine before looking aga
 NOTHING = ("no_tour", "no_task", "nothing_to_load", "nothing_to_pack")
 
 
-class Shift:
-    """One shift of one worker; every step is one entry on the agenda."""
+def stream_of(streams: Streams, person: Person) -> Random:
+    """The chance of one shift."""
+    return streams.stream(f"people/{person.badge}/{person.starts_ms}")
 
-    def __init__(self, person: Person, floor: Floor, stream: Random) -> None:
+
+class Shift:
+    """One shift of one worker, among those of `staff`; every step is an entry on the agenda."""
+
+    def __init__(
+        self, person: Person, floor: Floor, stream: Random, staff: Sequence[Person]
+    ) -> None:
         self.person = person
         self.floor = floor
         self.hands = Hands(person, floor, stream)
@@ -39,7 +47,7 @@ class Shift:
         self._errors = 0
         self._relieved = any(
             other.role == person.role and other.starts_ms <= person.ends_ms < other.ends_ms
-            for other in floor.scenario.staff
+            for other in staff
         )
         self._waiting = 0  # counts waits, so that each is ended once
 

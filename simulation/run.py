@@ -16,7 +16,7 @@ from simulation.clock import DEMAND, PEOPLE, Agenda
 from simulation.faults import inject
 from simulation.floor import Floor
 from simulation.host import Host, virtual_floor
-from simulation.people import Shift
+from simulation.people import Shift, stream_of
 from simulation.report import Result, report
 from simulation.scenario import Scenario
 from simulation.streams import Streams
@@ -40,7 +40,7 @@ class Run:
         self.received = 0
         streams = Streams(scenario.seed)
         self.people = [
-            Shift(person, floor, streams.stream(f"people/{person.badge}/{person.starts_ms}"))
+            Shift(person, floor, stream_of(streams, person), scenario.staff)
             for person in scenario.staff
         ]
         self.last_ms = max(

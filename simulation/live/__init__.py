@@ -1,0 +1,1 @@
+"""Owns the living building: machines, people and demand in real time, around a controller."""

@@ -1,0 +1,90 @@
+"""Owns who works in the living warehouse and when, and the badges that are free for visitors.
+
+Two shifts fill the day; the night is empty. It refuses to give a visitor's badge to a simulated
+person.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from controller.messages import Worker
+from controller.units import DAY, HOUR, MINUTE
+from simulation.scenario import Person
+from simulation.streams import Streams
+
+CREW_MAX: Final = 24
+CREW: Final = 12
+# who comes first when there are few
+ROLES: Final = (
+    *("picker", "packer", "loader", "picker", "replenisher", "packer", "picker", "receiver"),
+    *("picker", "returns", "packer", "picker", "replenisher", "picker", "loader", "picker"),
+    *("receiver", "picker", "replenisher", "picker", "loader", "picker", "replenisher", "picker"),
+)
+SHIFTS: Final = ((6 * HOUR, 14 * HOUR + 15 * MINUTE), (14 * HOUR, 22 * HOUR + 15 * MINUTE))
+OPENS_MS: Final = SHIFTS[0][0]
+CLOSES_MS: Final = SHIFTS[-1][1]
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """A badge that no simulated person uses."""
+
+    badge: str
+    role: str
+
+
+VISITORS: Final = (
+    *(Visitor(f"PICKER-10{nth}", "picker") for nth in (1, 2, 3)),
+    Visitor("PACKER-101", "packer"),
+    Visitor("LOADER-101", "loader"),
+    Visitor("RECEIVER-101", "receiver"),
+    Visitor("LEAD-101", "lead"),
+    Visitor("ADMIN-101", "admin"),
+)
+
+
+def crew_of(people: int) -> Counter[str]:
+    """How many of each role work at the same time."""
+    return Counter(ROLES[: min(people, CREW_MAX)])
+
+
+def staff_of_day(seed: int, people: int, day_ms: int) -> tuple[Person, ...]:
+    """The shifts of the day that begins at `day_ms`; the same badges every day."""
+    return tuple(
+        _person(seed, f"{role.upper()}-{shift * 40 + nth:03}", role, day_ms, SHIFTS[shift])
+        for shift in range(len(SHIFTS))
+        for role, count in sorted(crew_of(people).items())
+        for nth in range(1, count + 1)
+    )
+
+
+def workers() -> Iterator[Worker]:
+    """Everybody who may ever come, simulated or not, whatever the size of the crew is."""
+    for person in staff_of_day(0, CREW_MAX, 0):
+        yield Worker(badge=person.badge, role=person.role)
+    for visitor in VISITORS:
+        yield Worker(badge=visitor.badge, role=visitor.role)
+
+
+def badges(staff: Sequence[Person]) -> frozenset[str]:
+    return frozenset(person.badge for person in staff)
+
+
+def day_of(now_ms: int) -> int:
+    """The midnight before."""
+    return now_ms // DAY * DAY
+
+
+def _person(seed: int, badge: str, role: str, day_ms: int, shift: tuple[int, int]) -> Person:
+    stream = Streams(seed).stream(f"people/{badge}")
+    starts_ms, ends_ms = shift
+    return Person(
+        badge=badge,
+        role=role,
+        starts_ms=day_ms + starts_ms + stream.randrange(2 * MINUTE),
+        ends_ms=day_ms + ends_ms,
+        speed_mm_s=stream.randint(1_000, 1_400),
+        pace_percent=stream.randint(85, 115),
+    )

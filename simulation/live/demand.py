@@ -1,0 +1,106 @@
+"""Owns what customers ask of the living warehouse, one day at a time and without end.
+
+A day depends on the seed and its date alone, so a house that starts again goes on where it was:
+the same orders under the same numbers. It refuses to know what is in stock.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from random import Random
+from typing import Final
+
+from controller.messages import AnnounceReturn, CancelOrder, OrderLine, PlaceOrder
+from controller.units import HOUR, MINUTE
+from simulation.demand import HOUR_WEIGHTS
+from simulation.live.wants import Wants
+from simulation.orders.addresses import Addresses
+from simulation.orders.taken_back import order_key
+from simulation.streams import Streams, drawn_count
+from simulation.timed import Timed, by_time
+
+CANCELLED_PERCENT: Final = 2
+RETURNED_PERCENT: Final = 3
+REASONS: Final = ("did not fit", "wrong colour", "arrived too late", "changed my mind", "damaged")
+SHOPS: Final = (("web", 6, 1.2), ("market", 3, 0.3), ("trade", 1, 5.0))  # weight, further lines
+ABROAD: Final = ("GB", "GB", "GB", "GB", "DE", "FR", "IE", "US")
+
+
+def demand_of_day(seed: int, wants: Wants, orders: int, day_ms: int) -> tuple[Timed, ...]:
+    """Orders, cancellations and returns of the day that begins at `day_ms`."""
+    date = f"{datetime.fromtimestamp(day_ms / 1_000, UTC):%y%m%d}"
+    streams = Streams(seed)
+    day = _Day(streams.stream(f"living/demand/{date}"), date, wants, day_ms)
+    return by_time((*day.orders(orders), *day.returns(orders * RETURNED_PERCENT // 100)))
+
+
+class _Day:
+    def __init__(self, stream: Random, date: str, wants: Wants, day_ms: int) -> None:
+        self.stream = stream
+        self.date = date
+        self.wants = wants
+        self.day_ms = day_ms
+        self.addresses = Addresses()
+
+    def orders(self, count: int) -> Iterator[Timed]:
+        for nth in range(1, count + 1):
+            at_ms = self.day_ms + self._time_of_day_ms()
+            order = self._order(nth)
+            yield Timed(at_ms=at_ms, command=order)
+            if self.stream.random() * 100 < CANCELLED_PERCENT:
+                yield Timed(
+                    at_ms=at_ms + self.stream.randint(MINUTE, HOUR), command=_cancel(order)
+                )
+
+    def returns(self, count: int) -> Iterator[Timed]:
+        """Goods that were sold long ago come back in the morning."""
+        for nth in range(1, count + 1):
+            number = f"RET-{self.date}-{nth:03}"
+            sku = self.wants.goods[self.wants.draw(self.stream, 1)[0]].item.sku
+            yield Timed(
+                at_ms=self.day_ms + 7 * HOUR + self.stream.randrange(9 * HOUR),
+                command=AnnounceReturn(
+                    id=f"web/{number}/return",
+                    actor="web",
+                    number=number,
+                    lines=(OrderLine(line=1, sku=sku, qty=self.stream.randint(1, 2)),),
+                    reason=self.stream.choice(REASONS),
+                ),
+            )
+
+    def _time_of_day_ms(self) -> int:
+        hour = self.stream.choices(range(24), HOUR_WEIGHTS)[0]
+        return hour * HOUR + self.stream.randrange(HOUR)
+
+    def _order(self, nth: int) -> PlaceOrder:
+        stream = self.stream
+        shop, _, further = stream.choices(SHOPS, [weight for _, weight, _ in SHOPS])[0]
+        number = f"{shop[0].upper()}-{self.date}-{nth:04}"
+        country = stream.choice(ABROAD)
+        postcode, recipient = self.addresses.of(f"{shop}-{stream.randint(1, 4_000)}", country)
+        drawn = self.wants.draw(stream, 1 + drawn_count(stream, further))
+        return PlaceOrder(
+            id=f"{shop}/{number}/0",
+            actor=shop,
+            shop=shop,
+            number=number,
+            country=country,
+            postcode=postcode,
+            recipient=recipient,
+            lines=tuple(
+                OrderLine(
+                    line=line,
+                    sku=self.wants.goods[item].item.sku,
+                    qty=1 + drawn_count(stream, 2.0 if shop == "trade" else 0.35),
+                    price_cents=195 + item * 37 % 2_900,
+                )
+                for line, item in enumerate(drawn, 1)
+            ),
+        )
+
+
+def _cancel(order: PlaceOrder) -> CancelOrder:
+    return CancelOrder(
+        id=f"{order.shop}/{order.number}/cancel",
+        actor=order.shop,
+        order=order_key(order.shop, order.number),
+    )
