@@ -65,7 +65,8 @@ class Agenda:
     def reach(self, now_us: int) -> None:
         """Time has come so far, and nothing was due meanwhile."""
         if now_us > self.now_us:
-            self.environment.run(until=now_us)
+            self.environment.timeout(now_us - self.now_us)
+            self.environment.step()
 
     def _wake_at(self, at_us: int) -> None:
         self._wake_us = at_us

@@ -64,6 +64,7 @@ class Floor:
         self._displays: dict[str, str] = {}  # bench -> the fault that its scale shows
         self._listeners: dict[str, Callable[[], None]] = {}
         self._sorter_lanes = {each.lane for each in scenario.machines.sorter.diverts}
+        self.lanes = self._sorter_lanes | set(scenario.machines.freight_lanes)
         self._board: Board | None = None
         self._seen = (0, 0)  # when the board was looked up, after how many commands
 
@@ -128,6 +129,11 @@ class Floor:
             return name
         return "" if name or not free else free.popleft()
 
+    def occupy(self, name: str) -> bool:
+        """Takes a thing by its name alone; False where it is taken, or nothing of the kind."""
+        kind = self._kind_of.get(name)
+        return kind is not None and bool(self.take(kind, name))
+
     def put_back(self, name: str) -> None:
         self._free[self._kind_of[name]].append(name)
 
@@ -160,8 +166,13 @@ class Floor:
         if lane in self.scenario.machines.freight_lanes:
             self.world.put_down(lpn, lane)
             return
+        self.ride(lpn, bench)
+
+    def ride(self, lpn: str, bench: str = "") -> None:
+        """A parcel gets on to the belt, at its bench or at the first one."""
+        start = bench or self.scenario.machines.benches[0].name
         self.world.pick_up(lpn)
-        self.agenda.after(PUSH_MS, MACHINES, bench, lambda: self.plant.induct(bench, lpn, (lpn,)))
+        self.agenda.after(PUSH_MS, MACHINES, start, lambda: self.plant.induct(start, lpn, (lpn,)))
 
     def take_from_lane(self, parcel: str) -> None:
         """Somebody carries a parcel away from where it lies."""

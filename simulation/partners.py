@@ -24,6 +24,7 @@ class Partners:
         self.agenda = agenda
         self.planner = planner
         self.plans = 0
+        self.work = PLAN_WORK
         self._planning = 0  # the outbox row of the plan that is being made
         self._deliver: dict[str, Callable[[Event], None]] = {
             "carrier": self._carrier,
@@ -70,7 +71,7 @@ class Partners:
         self._planning = event.id
         with self.controller.reading() as db:
             problem = work.snapshot(db)
-        solving = self.planner.submit(releasing.solve, problem, Effort(work=PLAN_WORK))
+        solving = self.planner.submit(releasing.solve, problem, Effort(work=self.work))
         self.agenda.after(PLAN_MS, PLANS, "planner", lambda: self._apply(event, solving))
 
     def _apply(self, event: Event, solving: "Future[releasing.Plan]") -> None:

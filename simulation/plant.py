@@ -124,6 +124,12 @@ class Plant:
     def zero(self, bench: str) -> None:
         self.tell(scale_of(bench), Zeroed())
 
+    @property
+    def busy(self) -> bool:
+        """Whether parcels ride."""
+        sorter = self.machines[SORTER]
+        return isinstance(sorter, LoopSorter) and sorter.riding > 0
+
     def _make(self) -> Iterator[tuple[str, Machine]]:
         faults = self.scenario.faults
         yield SORTER, self._sorter()

@@ -5,12 +5,12 @@ person.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from controller.messages import Worker
-from controller.units import DAY, HOUR, MINUTE
+from controller.units import HOUR, MINUTE
 from simulation.scenario import Person
 from simulation.streams import Streams
 
@@ -68,13 +68,9 @@ def workers() -> Iterator[Worker]:
         yield Worker(badge=visitor.badge, role=visitor.role)
 
 
-def badges(staff: Sequence[Person]) -> frozenset[str]:
-    return frozenset(person.badge for person in staff)
-
-
-def day_of(now_ms: int) -> int:
-    """The midnight before."""
-    return now_ms // DAY * DAY
+def simulated() -> frozenset[str]:
+    """The badges of all simulated people, whatever the size of the crew is."""
+    return frozenset(person.badge for person in staff_of_day(0, CREW_MAX, 0))
 
 
 def _person(seed: int, badge: str, role: str, day_ms: int, shift: tuple[int, int]) -> Person:

@@ -123,7 +123,7 @@ def _settings() -> SiteSettings:
         cart_slots=CART_SLOTS,
         singles_tote_orders=12,
         wip_orders_max=140,
-        plan_every_ms=2 * MINUTE,
+        plan_every_ms=3 * MINUTE,
     )
 
 

@@ -125,6 +125,11 @@ class LoopSorter:
         }
         self._answer_us = min(self._lane_us.values())
 
+    @property
+    def riding(self) -> int:
+        """How many parcels are on the belt, or wait to get on."""
+        return len(self._riders) + len(self._queue)
+
     def handle(self, now_us: int, happening: object, /) -> tuple[Effect, ...]:
         effects: list[Effect] = []
         match happening:

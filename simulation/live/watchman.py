@@ -1,0 +1,44 @@
+"""Owns the empty night: when nobody is in the house and nothing rides, time leaps on.
+
+It refuses to leap while a visitor is signed in, and past anything that is due.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from controller.units import MINUTE
+from simulation.clock import TIMERS
+from simulation.floor import Floor
+from simulation.live.bookkeeping import Follower
+from simulation.live.clock import US, ScaledClock
+from simulation.live.days import Days
+
+ROUND_MS: Final = MINUTE
+NIGHT_ROUND_MS: Final = 1_000
+LEAP_MS: Final = 15 * MINUTE  # so that the controller's timers are not late by more
+
+
+class Watchman:
+    """`leaped` is told after each leap: whoever waits for the clock looks at it again."""
+
+    def __init__(self, floor: Floor, clock: ScaledClock, days: Days, follower: Follower) -> None:
+        self.floor = floor
+        self.clock = clock
+        self.days = days
+        self.follower = follower
+        self.leaped: Callable[[], None] = lambda: None
+
+    def walk(self) -> None:
+        """Looks round now, and again later."""
+        agenda = self.floor.agenda
+        empty = self._nobody_here()
+        if empty:
+            next_us = agenda.next_us()
+            far_ms = agenda.now_ms() + LEAP_MS
+            self.clock.leap(far_ms if next_us is None else min(far_ms, next_us // US))
+            self.leaped()
+        agenda.after(NIGHT_ROUND_MS if empty else ROUND_MS, TIMERS, "watchman", self.walk)
+
+    def _nobody_here(self) -> bool:
+        here = self.days.at_work or self.follower.visitors
+        return bool(self.days.shifts) and not here and not self.floor.plant.busy
