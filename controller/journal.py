@@ -17,6 +17,7 @@ from controller.messages import COMMANDS, Command, to_json, without_personal
 from controller.store import Db
 
 _HEAD = "SELECT seq, chain FROM journal ORDER BY seq DESC LIMIT 1"
+_LAST_MS = "SELECT now_ms FROM journal ORDER BY seq DESC LIMIT 1"
 _FIND = "SELECT payload AS content, refused, reply FROM journal WHERE command_id = :id"
 _PAGE = "SELECT * FROM journal WHERE seq > :seq ORDER BY seq LIMIT 1000"
 _REMEMBER = "INSERT INTO personal (key, data) VALUES (:key, :data) ON CONFLICT (key) DO NOTHING"
@@ -40,6 +41,11 @@ def head(db: Db) -> tuple[int, str]:
     """The last sequence number and the hash of its row."""
     row = db.one(_HEAD)
     return (0, "") if row is None else (row.seq, row.chain)
+
+
+def last_ms(db: Db) -> int:
+    """When the last command was carried out; 0 when none was."""
+    return int(db.value(_LAST_MS) or 0)
 
 
 def find(db: Db, command_id: str) -> Any:

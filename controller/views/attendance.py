@@ -9,6 +9,8 @@ _TOURS = (
     "SELECT id, worker, cart FROM tour WHERE state = 'active' AND worker <> '' ORDER BY worker, id"
 )
 
+_BADGES = "SELECT badge FROM worker ORDER BY badge"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Present:
@@ -28,3 +30,8 @@ def present(db: Db) -> tuple[Present, ...]:
     return tuple(
         Present(**row._asdict(), cart=carts.get(row.worker, "")) for row in db.all(_SESSIONS)
     )
+
+
+def badges(db: Db) -> set[str]:
+    """Everybody who may sign in."""
+    return {row.badge for row in db.all(_BADGES)}

@@ -12,11 +12,12 @@ from typing import Final
 from controller.core import Controller
 from controller.errors import Refused
 from controller.messages import PlaceOrder
-from controller.store import Store
+from controller.store import Db, Store
 from controller.units import DAY, HOUR, MINUTE
+from controller.views import attendance
 from simulation.clock import PEOPLE, US, Agenda
 from simulation.host import virtual_floor
-from simulation.live.crew import OPENS_MS
+from simulation.live.crew import OPENS_MS, VISITORS
 from simulation.live.plan import Plan
 from simulation.live.site import scenario_of
 from simulation.people import Shift, stream_of
@@ -27,6 +28,11 @@ from simulation.world import world_of
 WORKED_MS: Final = 12 * MINUTE
 PLAN_WORK: Final = 4_000  # quick plans: somebody waits for the house to open
 SINCE_MS: Final = 17 * HOUR  # of the day before: what came after its cut-off is still open
+
+
+def is_living(db: Db) -> bool:
+    """Whether this database was opened here, and not by a run or a site of another kind."""
+    return attendance.badges(db) >= {each.badge for each in VISITORS}
 
 
 class _Night:

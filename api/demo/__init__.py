@@ -1,0 +1,1 @@
+"""Owns the living demo: the real controller and the simulated building in one process."""

@@ -1,0 +1,77 @@
+"""Owns the process of the demo: store, clock, controller and building, started and stopped as one.
+
+An empty database gets its first morning; a used one goes on where it was left, whatever ended the
+process before. It refuses a database that another warehouse has filled.
+"""
+
+from api.clock import WallClock
+from api.errors import WrongInput
+from api.runtime import Runtime, Wiring
+from controller import journal
+from controller.store import Store
+from controller.units import DAY
+from controller.views import outcomes
+from controller.views.checks import check
+from simulation.agreement import disagreements
+from simulation.live.clock import ScaledClock
+from simulation.live.house import House
+from simulation.live.opening import is_living, open_first
+from simulation.live.plan import Plan
+from simulation.run import planning
+
+
+def open_books(store: Store, plan: Plan) -> int:
+    """Makes sure that the database holds a living warehouse; the time at which it stands.
+
+    Raises: WrongInput when it holds another one.
+    """
+    with store.reading() as db:
+        if not journal.head(db)[0]:
+            today_ms = WallClock().now_ms() // DAY * DAY
+            with planning() as planner:
+                return open_first(store, plan, today_ms, planner)
+        if not is_living(db):
+            raise WrongInput(
+                "the database holds another warehouse: give the demo a file of its own, "
+                "like --database demo.db"
+            )
+        return journal.last_ms(db)
+
+
+class Warehouse:
+    """`store` must hold a living warehouse that stands at `now_ms`."""
+
+    def __init__(self, store: Store, plan: Plan, now_ms: int, speed: float) -> None:
+        self.store = store
+        self.clock = ScaledClock(now_ms, speed)
+        self.house = House(plan, self.clock, store)
+        self.runtime = Runtime(
+            store,
+            self.clock,
+            Wiring(
+                drivers=self.house.drivers(),
+                transport=self.house.transport,
+                told=self.house.told,
+            ),
+        )
+
+    def start(self) -> None:
+        self.runtime.subscribe(self.house.news)
+        self.runtime.start()
+        self.house.start(self.runtime.controller, self.runtime.nudge)
+
+    def stop(self) -> None:
+        """People and machines stand still first, then the controller ends its round."""
+        self.house.stop()
+        self.runtime.stop()
+
+    def figures(self) -> dict[str, int]:
+        """What has been done so far, by all processes."""
+        with self.store.reading() as db:
+            return outcomes.figures(db) | outcomes.progress(db)
+
+    def violations(self) -> list[str]:
+        """Whatever of the books does not hold, or is not as the building is; call it stopped."""
+        with self.store.reading() as db:
+            found = check(db) | disagreements(db, self.house.floor.world)
+        return [f"{name}: {each}" for name, broken in found.items() for each in broken]
