@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
@@ -39,7 +40,7 @@ def test_events_happen_at_their_time_in_their_order(building: Building) -> None:
             building.done.set()
 
     for name, after_ms in (("late", 2_000), ("soon", 10), ("later", 1_000)):
-        building.agenda.after(after_ms, PEOPLE, name, lambda name=name: note(name))  # type: ignore[misc]
+        building.agenda.after(after_ms, PEOPLE, name, partial(note, name))
     building.loop.start()
     assert building.done.wait(PATIENCE_S)
     assert seen == [("soon", START + 10), ("later", START + 1_000), ("late", START + 2_000)]
