@@ -11,7 +11,7 @@ DeviceError                     fault (the code that a DeviceFault carries) and 
 """
 
 import pkgutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast
@@ -24,6 +24,7 @@ K = TypeVar("K")
 V = TypeVar("V")
 J = TypeVar("J")
 
+DRIVERS = "pickwright.drivers"
 BUILT_IN = {
     "conveyor": "devices.conveyor:Conveyor",
     "printer": "devices.printer:Printer",
@@ -152,17 +153,24 @@ def read_job(payload: dict[str, Any], kind: type[J]) -> J:
         raise BadFrame(f"outbox payload: {wrong}") from wrong
 
 
+def driver_kinds() -> Sequence[str]:
+    """The drivers that exist: built in, or registered under the entry point."""
+    return sorted({*BUILT_IN, *entry_points(group=DRIVERS).names})
+
+
+def driver_kind(kind: str) -> Callable[..., Driver]:
+    """What makes a driver of `kind`. Raises: ValueError naming the kinds that exist."""
+    if kind in BUILT_IN:
+        return cast(Callable[..., Driver], pkgutil.resolve_name(BUILT_IN[kind]))
+    found = entry_points(group=DRIVERS)
+    if kind not in found.names:
+        raise ValueError(f"no driver {kind!r}; known drivers: {', '.join(driver_kinds())}")
+    return cast(Callable[..., Driver], found[kind].load())
+
+
 def load_driver(kind: str, **settings: Any) -> Driver:
-    """The driver of `kind`, built in or registered under the entry point `pickwright.drivers`.
+    """A driver of `kind`, built in or registered under the entry point `pickwright.drivers`.
 
     Raises: ValueError naming the kinds that exist; TypeError naming a setting that does not.
     """
-    found = entry_points(group="pickwright.drivers")
-    if kind in BUILT_IN:
-        make = pkgutil.resolve_name(BUILT_IN[kind])
-    elif kind in found.names:
-        make = found[kind].load()
-    else:
-        known: Sequence[str] = sorted({*BUILT_IN, *found.names})
-        raise ValueError(f"no driver {kind!r}; known drivers: {', '.join(known)}")
-    return cast(Driver, make(**settings))
+    return driver_kind(kind)(**settings)

@@ -132,6 +132,16 @@ def read_topic(address: str) -> Topic:
     return Topic(site=site, area=area, device=device, channel=channel, name="".join(rest))
 
 
+def read_branch(branch: str) -> str:
+    """The device of a branch. Raises: BadFrame when it is none."""
+    levels = branch.split("/")
+    if levels[:2] != ["wh", "v1"] or len(levels) != 5 or not all(levels):
+        raise BadFrame(f"{branch!r} is not wh/v1/<site>/<area>/<device>")
+    if not {"+", "#"}.isdisjoint(branch):
+        raise BadFrame(f"{branch!r} has a + or #: a branch is of one device")
+    return levels[4]
+
+
 def is_retained(address: str) -> bool:
     """Whether the broker is to keep the last message of this topic; commands never."""
     return address.startswith("wh/") and address.rpartition("/")[2] in NAMELESS

@@ -173,7 +173,9 @@ class Hub:
 
     def _wire(self, address: str, why: str, now_ms: int) -> None:
         """The wire of a driver went down, or came up again."""
-        driver = self._by_address[address]
+        driver = self._by_address.get(address)
+        if driver is None:
+            return
         if why:
             self._outages.begin(driver.name, why, now_ms)
             return

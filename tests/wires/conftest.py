@@ -7,7 +7,7 @@ import pytest
 
 from devices.mosquitto import BrokerMissing, Mosquitto
 
-DEVICES = {"sorter-01": "sorter-word", "scanner-02": "scanner-word"}
+DEVICES = {"sorter-01": "sorter-word", "scanner-02": "scanner-word", "scale-b1": "scale-word"}
 
 
 @pytest.fixture
