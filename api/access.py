@@ -95,15 +95,6 @@ class Access:
             return who
         return await self._ask(digest, token)
 
-    async def still(self, who: Who) -> bool:
-        """Whether this session is open yet; looking does not keep it open."""
-        now_ms = self.runtime.clock.now_ms()
-        if who.key:
-            found = await self.runtime.desk.read(accounts.api_key_of, who.key, now_ms)
-        else:
-            found = await self.runtime.desk.read(accounts.session_of, who.token_hash, now_ms)
-        return found is not None
-
     async def _ask(self, digest: str, token: str) -> Who | None:
         begun_s = time.monotonic()
         is_key = token.startswith(f"{KEY_PREFIX}_")

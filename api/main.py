@@ -12,22 +12,26 @@ from fastapi import FastAPI
 from api import pages, problems
 from api.access import Access
 from api.edge import Edge
+from api.events import Events, Source
 from api.guard import Guard
 from api.openapi import describe
 from api.routes import sign_in
 from api.runtime import Runtime
 
 ROUTERS = (sign_in.router,)
+SOURCES: tuple[Source, ...] = ()
 
 
 def create_app(runtime: Runtime, edge: Edge | None = None, web: Path = pages.WEB) -> FastAPI:
     """The HTTP edge of a running controller: pages, JSON and events."""
     edge = edge or Edge()
     access = Access(runtime, edge)
+    events = Events(runtime, SOURCES)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         yield
+        events.close()
         access.close()
 
     app = FastAPI(
@@ -40,6 +44,7 @@ def create_app(runtime: Runtime, edge: Edge | None = None, web: Path = pages.WEB
     )
     app.state.runtime = runtime
     app.state.access = access
+    app.state.events = events
     app.state.web = web
     for router in ROUTERS:
         app.include_router(router)

@@ -100,7 +100,10 @@ class Runtime:
             self._errands.nudge()
         news = frozenset(topics)
         for heard in tuple(self._hearers):
-            heard(news)
+            try:
+                heard(news)
+            except Exception as error:  # what is committed stays so, whatever a hearer does
+                self._failed("news", error)
 
     def _serve_devices(self) -> int | None:
         self.hub.run(self.clock.now_ms())

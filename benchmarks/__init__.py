@@ -1,7 +1,7 @@
 """Owns what a benchmark tells: figures, and ratios of one run that must reach their bar.
 
-Ratios are compared within one run on one machine, so that they hold on any. `least` is 0 where a
-figure is shown for information only.
+Ratios are compared within one run on one machine, so that they hold on any. `least` and `most` are
+0 where a figure is shown for information only.
 """
 
 import sys
@@ -15,18 +15,25 @@ class Figure:
     value: float
     unit: str
     least: float = 0.0
+    most: float = 0.0
 
     @property
     def missed(self) -> bool:
-        return self.value < self.least
+        return self.value < self.least or (bool(self.most) and self.value > self.most)
+
+    @property
+    def bar(self) -> str:
+        if self.most:
+            return f"at most {self.most:g}"
+        return f"at least {self.least:g}" if self.least else ""
 
 
 def tell(figures: Iterable[Figure]) -> int:
     """Prints the figures as a table; the exit code: 1 when a bar is missed."""
     missed = 0
     for figure in figures:
-        bar = f"at least {figure.least:g}" if figure.least else ""
-        verdict = "MISSED" if figure.missed else "ok" if figure.least else ""
+        bar = figure.bar
+        verdict = "MISSED" if figure.missed else "ok" if bar else ""
         missed += figure.missed
         sys.stdout.write(
             f"{figure.name:<58}{figure.value:>12,.2f} {figure.unit:<12}{bar:<16}{verdict}\n"

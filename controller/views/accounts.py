@@ -21,6 +21,11 @@ _KEY = (
     "SELECT key, name, secret_hash, scopes, shop, owner FROM api_key "
     "WHERE key = :key AND revoked_ms = 0 AND (expires_ms = 0 OR expires_ms > :now)"
 )
+_OPEN = (
+    "SELECT token_hash AS id FROM access_session "
+    "WHERE expires_ms > :now AND seen_ms + idle_ms > :now UNION ALL SELECT key FROM api_key "
+    "WHERE revoked_ms = 0 AND (expires_ms = 0 OR expires_ms > :now) ORDER BY id"
+)
 _PERSONAL = "SELECT data FROM personal WHERE key = :key"
 
 
@@ -70,6 +75,11 @@ def session_of(db: Db, token_hash: str, now_ms: int) -> Seen | None:
 def api_key_of(db: Db, key: str, now_ms: int) -> Any | None:
     """The row of a key that is neither revoked nor expired."""
     return db.one(_KEY, key=key, now=now_ms)
+
+
+def open_now(db: Db, now_ms: int) -> frozenset[str]:
+    """The hashes of all tokens, and the names of all keys, that are good now."""
+    return frozenset(row.id for row in db.all(_OPEN, now=now_ms))
 
 
 def name_of(db: Db, personal: str, nth: int) -> str:

@@ -1,20 +1,22 @@
 """Owns the served house of the tests: a real server on a free port over a running controller."""
 
+import json
 import socket
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 import httpx
-import uvicorn
+from fastapi import FastAPI
 
 from api.access import COOKIE
 from api.edge import Edge
 from api.main import create_app
 from api.pins import pin_hash, token_hash
 from api.runtime import Runtime, Wiring
+from api.server import Server
 from controller.messages import (
     Command,
     ImportWorkers,
@@ -46,23 +48,36 @@ class LiveSetClock:
         return 0.0 if at_ms <= self.now else 0.05
 
 
-class Server(uvicorn.Server):
-    """A server that says when it listens."""
+class Stream:
+    """The events of one open page, as (name, data)."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.listening = threading.Event()
+    def __init__(self, response: httpx.Response) -> None:
+        self.response = response
+        self._lines = response.iter_lines()
 
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.listening.set()
+    def next(self) -> tuple[str, Any]:
+        """The next event. Raises: StopIteration when the stream is over."""
+        name = ""
+        while True:
+            line = next(self._lines)
+            if line.startswith("event: "):
+                name = line.removeprefix("event: ")
+            elif line.startswith("data: "):
+                return name, json.loads(line.removeprefix("data: "))
+
+    def is_over(self) -> bool:
+        """Reads to the end, which must come."""
+        for _ in self._lines:
+            pass
+        return True
 
 
 class Served:
     """The house over HTTP; `client()` is somebody new, `as_(role)` somebody signed in."""
 
-    def __init__(self, runtime: Runtime, url: str) -> None:
+    def __init__(self, runtime: Runtime, app: FastAPI, url: str) -> None:
         self.runtime = runtime
+        self.app = app
         self.url = url
         self._clients: list[httpx.Client] = []
         self._sent = 0
@@ -85,6 +100,11 @@ class Served:
     ) -> tuple[httpx.Client, httpx.Response]:
         client = self.client()
         return client, client.post("/api/sign-in", json={"badge": badge, "pin": pin, **more})
+
+    @contextmanager
+    def stream(self, client: httpx.Client, path: str) -> Iterator[Stream]:
+        with client.stream("GET", path) as response:
+            yield Stream(response)
 
     def new_id(self) -> str:
         self._sent += 1
@@ -114,6 +134,7 @@ def served(
     stock: Mapping[str, int],
     edge: Edge | None = None,
     web: Path | None = None,
+    more: Callable[[FastAPI], None] = lambda _app: None,
 ) -> Iterator[Served]:
     """The small house at an address of its own."""
     store = open_store(database, salt=SALT)
@@ -123,8 +144,9 @@ def served(
         runtime.controller.handle(command)
     runtime.start()
     app = create_app(runtime, edge, **({"web": web} if web else {}))
+    more(app)
     with running(app) as url:
-        house = Served(runtime, url)
+        house = Served(runtime, app, url)
         yield house
         house.close()
     runtime.stop()
@@ -143,8 +165,7 @@ def staff() -> Iterator[Command[Any]]:
 def running(app: Any) -> Iterator[str]:
     """The address at which an app is served by a thread of its own."""
     listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(app, log_level="error", access_log=False, lifespan="on")
-    server = Server(config)
+    server = Server(app)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     assert server.listening.wait(WAIT_S)
