@@ -125,14 +125,19 @@ def test_a_page_that_does_not_read_is_cut_off_and_holds_up_nobody(live: Served) 
     with live.stream(live.as_("lead"), PATH) as other:
         other.next()
         for _ in range(BEHIND_MAX + 20):
-            before = live.app.state.reads
-            live.runtime.controller.watch({"test"})
-            until(lambda before=before: live.app.state.reads > before or gone(live))  # type: ignore[misc]
+            told_once(live)
         until(lambda: gone(live))
         live.handle(SignIn(id="in", badge=BADGES["lead"]))
         live.runtime.controller.watch({f"screen/{BADGES['lead']}"})
         assert other.next()[1]["step"] == "home"
     slow.close()
+
+
+def told_once(live: Served) -> None:
+    """News of the large topic, and its reading."""
+    before = live.app.state.reads
+    live.runtime.controller.watch({"test"})
+    until(lambda: live.app.state.reads > before or gone(live))
 
 
 def gone(live: Served) -> bool:
