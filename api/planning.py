@@ -5,25 +5,18 @@ covered by the next; a solver that died is started again, and the request with i
 """
 
 from collections.abc import Callable
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
-from multiprocessing import get_context
+from concurrent.futures import BrokenExecutor, Executor, Future
 from typing import Final
 
 from controller.core import Controller
 from controller.messages import Event
 from controller.plan import Effort, releasing
+from controller.solving import solver
 from controller.workflows import releasing as work
 
 TOPIC: Final = "plan/"
 WORK: Final = 60_000
 APPLY_MAX: Final = 8  # tours to a commit: decisions of devices go in between
-
-
-def solver() -> Executor:
-    """A process for plans; the solver's library is loaded there and only there."""
-    executor = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
-    executor.submit(releasing.warm)
-    return executor
 
 
 class PlanCycle:

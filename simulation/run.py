@@ -2,14 +2,13 @@
 
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor
 from contextlib import contextmanager
-from multiprocessing import get_context
 from typing import Any
 
 from controller.errors import Refused
 from controller.messages import Command
-from controller.plan.releasing import warm
+from controller.solving import solver
 from controller.store import Store, open_store
 from controller.units import HOUR, MINUTE
 from simulation.clock import DEMAND, PEOPLE, Agenda
@@ -133,6 +132,5 @@ def planning(given: Executor | None = None) -> Iterator[Executor]:
     if given is not None:
         yield given
         return
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as executor:
-        executor.submit(warm)
+    with solver() as executor:
         yield executor

@@ -1,0 +1,32 @@
+"""Owns the process in which plans are made: started early, and gone when its parent is.
+
+The solver's library is loaded there and only there, and the lock is never held while it works. A
+parent that is killed cannot tell its child, so the child watches for the parent's end.
+"""
+
+import os
+import threading
+from concurrent.futures import Executor, ProcessPoolExecutor
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
+
+from controller.plan.releasing import warm
+
+
+def solver() -> Executor:
+    """An executor with one process for plans; its library is being loaded when this returns."""
+    spawn = get_context("spawn")
+    executor = ProcessPoolExecutor(1, mp_context=spawn, initializer=_end_with_parent)
+    executor.submit(warm)
+    return executor
+
+
+def _end_with_parent() -> None:
+    threading.Thread(target=_watch, name="parent", daemon=True).start()
+
+
+def _watch() -> None:
+    parent = parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
