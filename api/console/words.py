@@ -1,0 +1,181 @@
+"""Owns the sentences in which the console tells what happened to an order, and why.
+
+Words for people at a desk, in English; a fact of which it knows no words is told by its name.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from controller.views.order_story import Fact
+
+Words = Callable[[str, dict[str, Any]], tuple[str, str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One entry of a story. `why` explains a decision; `tone`: ok, info, warn, bad."""
+
+    at_ms: int
+    kind: str
+    title: str
+    detail: str
+    why: str
+    tone: str
+    by: str
+
+
+def plain(code: str) -> str:
+    """A code as words: `lane_full` becomes "lane full"."""
+    return code.replace("_", " ")
+
+
+def money(cents: int) -> str:
+    return f"{cents // 100}.{cents % 100:02}"
+
+
+def units(count: int) -> str:
+    return f"{count} unit" if count == 1 else f"{count} units"
+
+
+def mass(grams: int) -> str:
+    return f"{grams} g" if grams < 1_000 else f"{grams / 1_000:.2f} kg"
+
+
+def _placed(_subject: str, data: dict[str, Any]) -> tuple[str, str, str]:
+    late = data["backordered"]
+    more = f"; {units(late)} must wait for new stock" if late else ""
+    return "Order received", f"{units(data['promised'])} promised from stock{more}", ""
+
+
+def _released(subject: str, data: dict[str, Any]) -> tuple[str, str, str]:
+    picks = data.get("picks", 0)
+    visits = "1 pick" if picks == 1 else f"{picks} picks"
+    places = ", ".join(data.get("places", [])[:6])
+    return f"Released in tour {subject}", f"{visits} at {places}" if picks else "", _tour(data)
+
+
+def _tour(data: dict[str, Any]) -> str:
+    return str(data.get("why", "")).replace("1 loads", "1 load").replace("1 picks", "1 pick")
+
+
+def _moved(_subject: str, data: dict[str, Any]) -> tuple[str, str, str]:
+    verb = {"pick": "Picked", "pack": "Packed", "short_pick": "Written off"}[data["cause"]]
+    if data["undone"]:
+        verb = "Put back"
+    lot = f", lot {data['lot']}" if data["lot"] else ""
+    title = f"{verb} {data['qty']} × {data['sku']}"
+    return title, f"from {data['from']} into {data['to']}{lot}", ""
+
+
+def _packed(subject: str, data: dict[str, Any]) -> tuple[str, str, str]:
+    detail = f"weighed {mass(data['mass_g'])}; goes with {data['service']}"
+    return f"Parcel {subject} closed", detail, services(data["service"], data["why"])
+
+
+def services(chosen: str, why: str) -> str:
+    """Why a shipping service was chosen: what the others would have cost, or their no."""
+    if not why:
+        return ""
+    told = []
+    for part in why.split("; "):
+        name, _, said = part.partition(": ")
+        cents = said.removesuffix(" cents")
+        told.append(f"{name} costs {money(int(cents))}" if cents.isdigit() else f"{name} {said}")
+    return f"{chosen or 'none'} is the cheapest that takes it: " + ", ".join(told)
+
+
+def _bought(_subject: str, data: dict[str, Any]) -> tuple[str, str, str]:
+    price = money(data["cost_cents"])
+    return "Label bought", f"{data['service']}, tracking {data['tracking']}, {price}", ""
+
+
+def _run_out(subject: str, data: dict[str, Any]) -> tuple[str, str, str]:
+    return f"Parcel {subject} sent to the run-out", "", plain(data["why"])
+
+
+def _short(subject: str, data: dict[str, Any]) -> tuple[str, str, str]:
+    lost = data["backordered"]
+    rest = f"; {units(lost)} of this order must wait" if lost else "; fetched from elsewhere"
+    return f"{units(data['units'])} of {subject} missing", f"at {data['at']}{rest}", ""
+
+
+def _weight(subject: str, data: dict[str, Any]) -> tuple[str, str, str]:
+    detail = f"planned {mass(data['planned_g'])}, weighed {mass(data['got_g'])}"
+    return f"Odd weight of {subject} accepted", detail, "the same weight came twice"
+
+
+def _cancelled(_subject: str, data: dict[str, Any]) -> tuple[str, str, str]:
+    return "Order cancelled", f"{units(data['units'])} taken back", plain(data["reason"])
+
+
+def _lines(_subject: str, data: dict[str, Any]) -> tuple[str, str, str]:
+    late = data["too_late"]
+    more = f"; too late for {units(late)}" if late else ""
+    return "Lines cancelled", f"{units(data['units'])} taken back{more}", plain(data["reason"])
+
+
+def _returned(subject: str, data: dict[str, Any]) -> tuple[str, str, str]:
+    graded = ", ".join(f"{count} {plain(grade)}" for grade, count in data["units"].items())
+    return f"Return {subject} received", graded, ""
+
+
+def _simple(title: str, detail: str = "", why: str = "") -> Words:
+    """Words with `{subject}` and the fact's data in their places."""
+    return lambda subject, data: tuple(  # type: ignore[return-value]
+        text.format_map({"subject": subject} | {k: plain(str(v)) for k, v in data.items()})
+        for text in (title, detail, why)
+    )
+
+
+_TELL: dict[str, tuple[str, Words]] = {
+    "order_placed": ("ok", _placed),
+    "order_paid": ("ok", _simple("Paid")),
+    "order_changed": ("info", _simple("Order changed", "{promised} units promised")),
+    "order_prioritised": ("info", _simple("Priority set to {priority}", "it was {before}")),
+    "order_cancelled": ("bad", _cancelled),
+    "lines_cancelled": ("warn", _lines),
+    "waiting": ("warn", _simple("Has to wait", why="{reason}")),
+    "released": ("ok", _released),
+    "moved": ("info", _moved),
+    "lot_swapped": ("info", _simple("Another lot taken", "{taken} instead of {planned}")),
+    "stock_missing": ("bad", _short),
+    "backordered": ("warn", _simple("{units} of line {subject} wait for new stock")),
+    "backorder_promised": ("ok", _simple("{units} of line {subject} promised from new stock")),
+    "parcel_added": ("info", _simple("One more parcel", "in carton {carton}")),
+    "fits_no_carton": ("warn", _simple("{subject} fits no carton", why="{why}")),
+    "weight_accepted": ("warn", _weight),
+    "weight_not_measured": ("warn", _simple("{subject} not weighed", "{planned_g} g planned")),
+    "parcel_packed": ("ok", _packed),
+    "no_service": ("bad", _simple("No service takes parcel {subject}", why="{why}")),
+    "label_bought": ("ok", _bought),
+    "label_printed": ("ok", _simple("Label printed", "{by}")),
+    "label_reprinted": ("warn", _simple("Label asked for again", "by {by}")),
+    "label_surplus": ("warn", _simple("A second label came out", "throw it away")),
+    "sent_to_run_out": ("warn", _run_out),
+    "divert_too_late": ("warn", _simple("Divert to {lane} came too late", "goes round again")),
+    "misdiverted": ("bad", _simple("Went to {got} instead of {expected}")),
+    "parcel_intercepted": ("warn", _simple("Parcel {subject} stopped", "to be put back")),
+    "parcel_shipped": ("ok", _simple("Parcel {subject} loaded and shipped")),
+    "order_shipped": ("ok", _simple("Order complete")),
+    "return_announced": ("info", _simple("Return {subject} announced", why="{reason}")),
+    "return_received": ("info", _returned),
+}
+
+
+def tell(fact: Fact) -> Told:
+    """The fact as a person reads it."""
+    tone, words = _TELL.get(fact.kind, ("info", _simple(plain(fact.kind).capitalize())))
+    try:
+        title, detail, why = words(fact.subject, fact.data)
+    except (KeyError, ValueError):
+        title, detail, why = plain(fact.kind).capitalize(), fact.subject, ""
+    return Told(
+        at_ms=fact.at_ms,
+        kind=fact.kind,
+        title=title,
+        detail=detail,
+        why=why,
+        tone=tone,
+        by=str(fact.data.get("worker") or fact.data.get("by") or ""),
+    )

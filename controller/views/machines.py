@@ -1,0 +1,104 @@
+"""Owns what people must know of devices: alarms, what waits for each device, what was given up."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from controller.store import Db
+
+_ALARMS = (
+    "SELECT device, fault, detail, since_ms, times, state FROM alarm "
+    "ORDER BY CASE state WHEN 'open' THEN 0 ELSE 1 END, since_ms DESC, device, fault LIMIT :most"
+)
+_DEPTH = (
+    "SELECT topic, state, COUNT(*) AS n, MIN(created_ms) AS oldest_ms FROM outbox "
+    "WHERE state IN ('waiting', 'sent') GROUP BY topic, state ORDER BY topic, state"
+)
+_ROWS = (
+    "SELECT o.id, o.topic, o.state, o.created_ms, o.expires_ms, o.attempts, o.payload, o.about, "
+    "COALESCE(p.order_id, '') AS order_id, COALESCE(p.lpn, '') AS lpn, "
+    "COALESCE(p.state, '') AS parcel_state, COALESCE(p.label, 0) AS label FROM outbox o "
+    "LEFT JOIN parcel p ON p.id = o.about AND o.about <> 0 WHERE o.state = :state "
+    "ORDER BY o.next_ms DESC, o.id DESC LIMIT :most"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alarm:
+    """`state`: open, cleared."""
+
+    device: str
+    fault: str
+    detail: str
+    since_ms: int
+    times: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    """What of one outbox topic is under way: to go out, gone out without an answer yet."""
+
+    topic: str
+    waiting: int
+    sent: int
+    oldest_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One row of the outbox. `may_repeat`: a lead may ask for it again."""
+
+    id: str
+    topic: str
+    state: str
+    created_ms: int
+    expires_ms: int
+    attempts: int
+    does: str
+    order: str
+    parcel: str
+    may_repeat: bool
+
+
+def alarms(db: Db, most: int = 200) -> tuple[Alarm, ...]:
+    """Open alarms first, each group latest first."""
+    return tuple(Alarm(**row._asdict()) for row in db.all(_ALARMS, most=most))
+
+
+def queues(db: Db) -> tuple[Queue, ...]:
+    found: dict[str, dict[str, int]] = {}
+    for row in db.all(_DEPTH):
+        queue = found.setdefault(row.topic, {"waiting": 0, "sent": 0, "oldest_ms": row.oldest_ms})
+        queue[row.state] = int(row.n)
+        queue["oldest_ms"] = min(queue["oldest_ms"], row.oldest_ms)
+    return tuple(Queue(topic=topic, **queue) for topic, queue in found.items())
+
+
+def jobs(db: Db, most: int = 50) -> tuple[Job, ...]:
+    """The latest rows that wait, that have no answer yet, and that were given up."""
+    return tuple(
+        _job(row)
+        for state in ("failed", "sent", "waiting")
+        for row in db.all(_ROWS, state=state, most=most)
+    )
+
+
+def _job(row: Any) -> Job:
+    payload: dict[str, Any] = msgspec.json.decode(row.payload)
+    mine = row.about and row.label == row.id
+    prints = row.topic.startswith("device/printer-") and mine and row.parcel_state != "cancelled"
+    partner = not row.topic.startswith("device/") and (not row.about or mine)
+    return Job(
+        id=str(row.id),
+        topic=row.topic,
+        state=row.state,
+        created_ms=row.created_ms,
+        expires_ms=row.expires_ms,
+        attempts=row.attempts,
+        does=str(payload.get("do", row.topic.partition("/")[2])),
+        order=row.order_id,
+        parcel=row.lpn,
+        may_repeat=row.state == "failed" and bool(prints or partner),
+    )
