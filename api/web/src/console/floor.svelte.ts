@@ -1,0 +1,83 @@
+/** The floor as it is now: one stream of events for all views, opened again whenever it breaks. */
+import { call } from "../shared/api";
+import type { LiveFloor, SiteMap } from "./types";
+
+const EMPTY: LiveFloor = {
+  clock: { now_ms: 0, speed: 1 },
+  workers: [],
+  tours: [],
+  totes: {},
+  belt: [],
+  lanes: [],
+  alarms: [],
+  alarms_open: 0,
+  late: 0,
+  counts: { order: {}, tour: {}, load: {}, parcel: {}, task: {} },
+  trouble: "",
+};
+const SILENT_MS = 5_000;
+
+let seen = $state.raw<LiveFloor>(EMPTY);
+let map = $state.raw<SiteMap | null>(null);
+let heardAt = 0;
+let link = $state<"opening" | "live" | "lost">("opening");
+let ticked = $state(0);
+let source: EventSource | null = null;
+let watch = 0;
+
+export const floor = {
+  get now(): LiveFloor {
+    return seen;
+  },
+  get site(): SiteMap | null {
+    return map;
+  },
+  get link(): "opening" | "live" | "lost" {
+    return link;
+  },
+  /** The controller's time, going on between two looks. */
+  get now_ms(): number {
+    void ticked;
+    const since = heardAt && link === "live" ? performance.now() - heardAt : 0;
+    return seen.clock.now_ms + Math.round(since * seen.clock.speed);
+  },
+  get offset_ms(): number {
+    return map?.utc_offset_ms ?? 0;
+  },
+};
+
+function heard(event: MessageEvent<string>): void {
+  seen = { ...seen, ...(JSON.parse(event.data) as Partial<LiveFloor>) };
+  heardAt = performance.now();
+  link = "live";
+}
+
+function tick(): void {
+  ticked += 1;
+  if (link === "live" && performance.now() - heardAt > SILENT_MS) link = "lost";
+  if (source?.readyState === EventSource.CLOSED) open();
+}
+
+function open(): void {
+  source?.close();
+  source = new EventSource("/api/console/events");
+  source.addEventListener("floor", heard);
+  source.onerror = () => {
+    link = "lost";
+  };
+}
+
+/** Starts watching; `stop` ends it at sign-out. */
+export async function start(): Promise<void> {
+  map = await call<SiteMap>("/api/console/site");
+  if (source) return;
+  open();
+  watch = window.setInterval(tick, 1_000);
+}
+
+export function stop(): void {
+  source?.close();
+  source = null;
+  window.clearInterval(watch);
+  link = "opening";
+}

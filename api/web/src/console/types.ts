@@ -1,0 +1,269 @@
+/** What the controller answers to the console, as its OpenAPI document describes it. */
+
+export interface Spot { name: string; kind: string; aisle: number; block: number; y_mm: number }
+
+export interface SiteMap {
+  node: string;
+  utc_offset_ms: number;
+  cutoff_ms: number;
+  departure_ms: number;
+  aisles: number;
+  aisle_pitch_mm: number;
+  block_lengths_mm: number[];
+  depot_aisle: number;
+  places: Spot[];
+  carriers: Record<string, string[]>;
+}
+
+export interface Worker {
+  badge: string;
+  role: string;
+  workflow: string;
+  step: string;
+  at: string;
+  walking: boolean;
+  tour: string;
+  cart: string;
+  sku: string;
+  qty: number;
+  order: string;
+  carton: string;
+  last: string;
+}
+
+export interface Tour {
+  id: string;
+  kind: string;
+  worker: string;
+  cart: string;
+  due_ms: number;
+  length_mm: number;
+  why: string;
+  done: number;
+  left: number;
+  path: string[];
+}
+
+export interface Belted { id: string; lpn: string; order: string; lane: string; place: string; rounds: number }
+export interface Lane { name: string; parcels: number; mass_g: number }
+export interface OpenAlarm { device: string; fault: string; detail: string; since_ms: number; times: number }
+
+export interface LiveFloor {
+  clock: { now_ms: number; speed: number };
+  workers: Worker[];
+  tours: Tour[];
+  totes: Record<string, number>;
+  belt: Belted[];
+  lanes: Lane[];
+  alarms: OpenAlarm[];
+  alarms_open: number;
+  late: number;
+  counts: Record<"order" | "tour" | "load" | "parcel" | "task", Record<string, number>>;
+  trouble: string;
+}
+
+export interface Order {
+  id: string;
+  state: string;
+  stage: string;
+  shop: string;
+  number: string;
+  country: string;
+  priority: number;
+  placed_ms: number;
+  due_ms: number;
+  shipped_ms: number;
+  lines: number;
+  wanted: number;
+  backordered: number;
+  picked: number;
+  packed: number;
+  shipped: number;
+  waiting: string;
+}
+
+export interface Orders { orders: Order[]; next: string }
+
+export interface OrderLine {
+  line: number;
+  sku: string;
+  name: string;
+  wanted: number;
+  backordered: number;
+  planned: number;
+  picked: number;
+  packed: number;
+  shipped: number;
+  cancelled: number;
+  price_cents: number;
+}
+
+export interface Parcel {
+  id: string;
+  carton: string;
+  lpn: string;
+  state: string;
+  planned_mass_g: number;
+  mass_g: number;
+  service: string;
+  carrier: string;
+  lane: string;
+  tracking: string;
+  cost_cents: number;
+  leaves_ms: number;
+  recirculations: number;
+  why: string;
+  label: string;
+}
+
+export interface Told {
+  at_ms: number;
+  kind: string;
+  title: string;
+  detail: string;
+  why: string;
+  tone: "ok" | "info" | "warn" | "bad";
+  by: string;
+}
+
+export interface Story { order: Order; lines: OrderLine[]; parcels: Parcel[]; entries: Told[] }
+
+export interface Alarm {
+  device: string;
+  fault: string;
+  detail: string;
+  since_ms: number;
+  times: number;
+  state: string;
+  acknowledged_by?: string;
+  acknowledged_ms?: number;
+}
+
+export interface Queue { topic: string; waiting: number; sent: number; oldest_ms: number }
+
+export interface Job {
+  id: string;
+  topic: string;
+  state: string;
+  created_ms: number;
+  expires_ms: number;
+  attempts: number;
+  does: string;
+  order: string;
+  parcel: string;
+  may_repeat: boolean;
+}
+
+export interface Device { name: string; kind: string; place: string; online: boolean; heard_ms: number }
+export interface Machines { now_ms: number; devices?: Device[]; alarms: Alarm[]; queues: Queue[]; jobs: Job[] }
+
+export interface Holding {
+  sku: string;
+  name: string;
+  lot: string;
+  owner: string;
+  status: string;
+  place: string;
+  container: string;
+  qty: number;
+  reserved: number;
+  expiry_ms: number;
+  at: string;
+}
+
+export interface SkuStock {
+  sku: string;
+  name: string;
+  length_mm: number;
+  width_mm: number;
+  height_mm: number;
+  mass_g: number;
+  lot_tracked: boolean;
+  barcodes: [string, number][];
+  face: string;
+  face_max: number;
+  sellable: number;
+  promised: number;
+  holdings: Holding[];
+}
+
+export interface Inside { lpn: string; kind: string; state: string }
+
+export interface PlaceStock {
+  name: string;
+  kind: string;
+  volume_ml: number;
+  faces: string[];
+  containers: Inside[];
+  holdings: Holding[];
+}
+
+export interface ContainerStock {
+  lpn: string;
+  kind: string;
+  state: string;
+  place: string;
+  parent: string;
+  order: string;
+  parcel_state: string;
+  containers: Inside[];
+  holdings: Holding[];
+}
+
+export interface Movement {
+  id: string;
+  at_ms: number;
+  sku: string;
+  lot: string;
+  qty: number;
+  source: string;
+  target: string;
+  cause: string;
+  actor: string;
+  reverses: boolean;
+}
+
+export interface History { movements: Movement[]; next: string }
+
+export interface Hour {
+  starts_ms: number;
+  placed: number;
+  released: number;
+  shipped: number;
+  parcels: number;
+  picks: number;
+  units: number;
+  scans: number;
+  wrong: number;
+  undone: number;
+}
+
+export interface Departure {
+  lane: string;
+  carrier: string;
+  leaves_ms: number;
+  state: string;
+  parcels: number;
+  mass_g: number;
+}
+
+export interface Figures {
+  now_ms: number;
+  since_ms: number;
+  complete: boolean;
+  hours: Hour[];
+  cycle_median_ms: number;
+  cycle_p90_ms: number;
+  cycle_p95_ms: number;
+  cycles: number;
+  late_shipped: number;
+  shipped_per_hour: number;
+  short_picks: number;
+  due: { due_ms: number; orders: number; done_ms: number }[];
+  departures: Departure[];
+  lanes: Record<string, Record<string, number>>;
+}
+
+export interface Staff { present: Worker[]; teams: Record<string, number> }
+export interface Found { kind: string; ref: string; detail: string }
+export interface Me { badge: string; role: string }

@@ -1,0 +1,90 @@
+/** How the console writes times, amounts and codes. */
+
+const DAY_MS = 86_400_000;
+
+/** A code as words: `lane_full` becomes "lane full". */
+export const plain = (code: string): string => code.replaceAll("_", " ").replaceAll("-", " ").trim();
+
+export const sentence = (code: string): string => {
+  const words = plain(code);
+  return words.charAt(0).toUpperCase() + words.slice(1);
+};
+
+export const count = (n: number): string => n.toLocaleString("en-GB");
+
+export const many = (n: number, one: string, more = `${one}s`): string =>
+  `${count(n)} ${n === 1 ? one : more}`;
+
+const two = (n: number): string => String(n).padStart(2, "0");
+
+/** Local time of the site as hours and minutes, with seconds when asked. */
+export function clock(ms: number, offset_ms: number, seconds = false): string {
+  const at = new Date(ms + offset_ms);
+  const time = `${two(at.getUTCHours())}:${two(at.getUTCMinutes())}`;
+  return seconds ? `${time}:${two(at.getUTCSeconds())}` : time;
+}
+
+const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+export function date(ms: number, offset_ms: number): string {
+  const at = new Date(ms + offset_ms);
+  return `${DAYS[at.getUTCDay()]} ${at.getUTCDate()} ${MONTHS[at.getUTCMonth()]}`;
+}
+
+/** A time of today by the clock alone, another day with its date. */
+export function when(ms: number, now_ms: number, offset_ms: number): string {
+  if (!ms) return "";
+  const day = (at: number): number => Math.floor((at + offset_ms) / DAY_MS);
+  const time = clock(ms, offset_ms);
+  return day(ms) === day(now_ms) ? time : `${date(ms, offset_ms)} ${time}`;
+}
+
+/** A span of time in its two largest units. */
+export function span(ms: number): string {
+  const s = Math.max(0, Math.round(ms / 1000));
+  if (s < 60) return `${s} s`;
+  const min = Math.floor(s / 60);
+  if (min < 60) return `${min} min`;
+  const h = Math.floor(min / 60);
+  if (h < 48) return min % 60 ? `${h} h ${min % 60} min` : `${h} h`;
+  return `${Math.floor(h / 24)} days`;
+}
+
+export const mass = (g: number): string => (g < 1000 ? `${g} g` : `${(g / 1000).toFixed(1)} kg`);
+export const money = (cents: number): string => (cents / 100).toFixed(2);
+export const metres = (mm: number): string => `${Math.round(mm / 1000)} m`;
+
+const DOING: Record<string, string> = {
+  home: "free",
+  picking: "picking",
+  packing: "packing",
+  loading: "loading",
+  receiving: "receiving",
+  replenish: "replenishing",
+  putaway: "putting away",
+  returning: "taking returns",
+  resort: "resorting",
+};
+export const doing = (workflow: string): string => DOING[workflow] ?? plain(workflow);
+
+const CURES: Record<string, string> = {
+  jam: "Clear the belt, then reset it at its panel.",
+  paper_out: "Put in a new roll; the printer goes on by itself.",
+  media_out: "Put in a new roll; the printer goes on by itself.",
+  ribbon_out: "Put in a new ribbon.",
+  head_open: "Close the print head.",
+  offline: "Check power and network of the device.",
+  no_answer: "Look at the device: what it did last is not known. Repeat only what did not happen.",
+  bad_frame: "Check cable and settings of the device.",
+  lane_full: "Load the lane, or take parcels out of it.",
+  overload: "Take the load off the scale; weigh heavy parcels by hand.",
+  underload: "Set the pan on the scale and press zero.",
+  motion: "Wait until the scale is still.",
+  given_up: "Nothing answered in time. Check the device, then ask for it again below.",
+  no_service: "No shipping service takes this parcel: change carton or split it.",
+  misdiverted: "Carry the parcel to its own lane.",
+};
+/** What a person can do about a fault. */
+export const cure = (fault: string): string =>
+  CURES[fault] ?? "Look at the device; the alarm ends with its next sign of life.";
