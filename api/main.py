@@ -11,22 +11,27 @@ from fastapi import FastAPI
 
 from api import pages, problems
 from api.access import Access
+from api.console import live
+from api.console import routes as console
+from api.console.desk import console_of
 from api.edge import Edge
-from api.events import Events, Source
+from api.events import Events
 from api.guard import Guard
 from api.openapi import describe
 from api.routes import sign_in
 from api.runtime import Runtime
 
-ROUTERS = (sign_in.router,)
-SOURCES: tuple[Source, ...] = ()
+ROUTERS = (
+    sign_in.router,
+    console.router,
+)
 
 
 def create_app(runtime: Runtime, edge: Edge | None = None, web: Path = pages.WEB) -> FastAPI:
     """The HTTP edge of a running controller: pages, JSON and events."""
     edge = edge or Edge()
     access = Access(runtime, edge)
-    events = Events(runtime, SOURCES)
+    events = Events(runtime, live.sources(runtime))
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -45,6 +50,7 @@ def create_app(runtime: Runtime, edge: Edge | None = None, web: Path = pages.WEB
     app.state.runtime = runtime
     app.state.access = access
     app.state.events = events
+    app.state.console = console_of(runtime)
     app.state.web = web
     for router in ROUTERS:
         app.include_router(router)

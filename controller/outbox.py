@@ -44,6 +44,10 @@ _UNANSWERED = (
     "AND topic >= :prefix AND topic < :beyond ORDER BY id"
 )
 _AGAIN = "UPDATE outbox SET state = 'waiting', next_ms = :now WHERE id = :id AND state = 'sent'"
+_REVIVE = (
+    "UPDATE outbox SET state = 'waiting', attempts = 0, next_ms = :now, expires_ms = :never "
+    "WHERE id = :id AND state = 'failed'"
+)
 _OVERDUE = (
     "SELECT id FROM outbox WHERE state = 'waiting' AND expires_ms <= :now ORDER BY id LIMIT 100"
 )
@@ -134,6 +138,12 @@ def failed(db: Db, row_id: int, now_ms: int, attempts: int) -> bool:
 
 def give_up(db: Db, row_id: int) -> bool:
     return db.run(_FAILED, id=row_id) == 1
+
+
+def revive(turn: Turn, row_id: int, topic: str) -> None:
+    """A row that was given up goes out once more, because somebody has asked for it."""
+    turn.db.run(_REVIVE, id=row_id, now=turn.now_ms, never=NEVER)
+    turn.news.add(topic.partition("/")[0])
 
 
 def overdue(db: Db, now_ms: int) -> list[int]:

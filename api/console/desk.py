@@ -1,26 +1,25 @@
-"""Owns what all routes of the console share: the house, the live look, the figures of the day."""
+"""Owns what all routes of the console share: the running house, and the figures of its day."""
 
 from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Query, Request
 
+from api.access import Who, needs
 from api.console.day import DayFigures
-from api.console.live import Live
+from api.edge import PAGE_MAX
+from api.fields import NO_CONTROLS
 from api.runtime import Runtime
-
-PAGE_MAX = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Console:
     runtime: Runtime
-    live: Live
     figures: DayFigures
 
 
 def console_of(runtime: Runtime) -> Console:
-    return Console(runtime, Live(runtime), DayFigures(runtime))
+    return Console(runtime, DayFigures(runtime))
 
 
 def _console(request: Request) -> Console:
@@ -29,5 +28,6 @@ def _console(request: Request) -> Console:
 
 
 Open = Annotated[Console, Depends(_console)]
-Text = Annotated[str, Query(max_length=200)]
+Lead = Annotated[Who, needs("lead")]
+Text = Annotated[str, Query(max_length=200, pattern=NO_CONTROLS)]
 Most = Annotated[int, Query(ge=1, le=PAGE_MAX)]

@@ -6,19 +6,19 @@ What they show is in controller.views; here it gets its address, its limits and 
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
-from fastapi.responses import StreamingResponse
+from fastapi import APIRouter, Query, Request, Response
 
 from api.console.day import Figures
-from api.console.desk import Most, Open, Text
+from api.console.desk import Lead, Most, Open, Text
+from api.console.live import TOPICS
 from api.console.words import Told, tell
+from api.events import STREAM, Events
 from controller.errors import NotFound
 from controller.units import MINUTE
 from controller.views import (
     figures,
     finding,
     holdings,
-    live_floor,
     machines,
     order_list,
     order_story,
@@ -57,20 +57,11 @@ async def site(console: Open) -> site_map.SiteMap:
     return await console.runtime.desk.read(site_map.site_map)
 
 
-@router.get("/floor")
-async def floor(console: Open) -> live_floor.LiveFloor:
-    """The present moment, once; `/events` goes on from there."""
-    return await console.runtime.desk.read(live_floor.live_floor, console.runtime.clock.now_ms())
-
-
-@router.get("/events", response_class=StreamingResponse)
-async def events(console: Open) -> StreamingResponse:
-    """The floor as server-sent events: everything first, then the sections that change."""
-    return StreamingResponse(
-        console.live.watch(),
-        media_type="text/event-stream",
-        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
-    )
+@router.get("/events", responses=STREAM, response_class=Response)
+async def events(request: Request, who: Lead) -> Response:
+    """The floor (`now`) and the tours under way, as server-sent events."""
+    live: Events = request.app.state.events
+    return await live.stream(who, TOPICS)
 
 
 @router.get("/heat")

@@ -69,6 +69,13 @@ from controller.messages.site import (
     StockLine,
     Worker,
 )
+from controller.messages.supervising import (
+    AcknowledgeAlarm,
+    GiveUpJob,
+    PrioritiseOrder,
+    RepeatJob,
+    ReprintLabel,
+)
 
 COMMANDS: dict[str, type[Command[Any]]] = {
     name: kind
@@ -77,15 +84,16 @@ COMMANDS: dict[str, type[Command[Any]]] = {
 }
 
 __all__ = [
+    "AcknowledgeAlarm",
     "AddApiKey",
     "AnnounceReceipt",
     "AnnounceReturn",
     "ApplyTour",
-    "CloseSession",
     "COMMANDS",
     "CancelOrder",
     "CartonType",
     "ChangeOrder",
+    "CloseSession",
     "Command",
     "Container",
     "ContainerSeen",
@@ -99,6 +107,7 @@ __all__ = [
     "ExplainWaiting",
     "Fields",
     "FireTimer",
+    "GiveUpJob",
     "ImportContainers",
     "ImportItems",
     "ImportPlaces",
@@ -119,7 +128,10 @@ __all__ = [
     "PlannedLoad",
     "PlannedParcel",
     "PlannedPick",
+    "PrioritiseOrder",
     "Recipient",
+    "RepeatJob",
+    "ReprintLabel",
     "ReturnAnnounced",
     "RevokeApiKey",
     "Scan",

@@ -17,6 +17,7 @@ class Movement(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint("qty > 0", name="movement_qty"),
         UniqueConstraint("command_seq", "line", name="movement_line"),
+        Index("movement_by_sku", "sku", "id"),
     )
 
     id: int = whole_key()

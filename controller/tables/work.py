@@ -147,3 +147,5 @@ class Alarm(SQLModel, table=True):
     since_ms: int = whole()
     times: int = whole(1)
     state: str = text("open")
+    acknowledged_by: str = text()
+    acknowledged_ms: int = whole()

@@ -201,7 +201,7 @@ def _holdings(db: Db, query: str, ref: str) -> tuple[Holding, ...]:
 def history(db: Db, sku: str, place: str, before: str, most: int) -> History:
     """What moved of a SKU, everywhere or in and out of one place."""
     query = _HISTORY.format(narrow=_OF_PLACE if place else "")
-    at = {"sku": sku, "before": int(before[:18]) if before.isdigit() else 1 << 62}
+    at = {"sku": sku, "before": int(before[:18]) if before.isdecimal() else 1 << 62}
     rows = db.all(query, **at, most=most + 1, **({"place": place} if place else {}))
     return History(
         movements=tuple(_movement(row) for row in rows[:most]),

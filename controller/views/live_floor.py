@@ -143,7 +143,6 @@ class LiveFloor:
     """`counts` are of open things only: orders, tours, loads, parcels, tasks by state or kind."""
 
     workers: tuple[Worker, ...]
-    tours: tuple[Tour, ...]
     totes: dict[str, int]
     belt: tuple[Belted, ...]
     lanes: tuple[Lane, ...]
@@ -156,7 +155,6 @@ class LiveFloor:
 def live_floor(db: Db, now_ms: int) -> LiveFloor:
     return LiveFloor(
         workers=workers(db),
-        tours=_tours(db),
         totes={row.place: int(row.n) for row in db.all(_TOTES)},
         belt=tuple(_belted(row) for row in db.all(_ON_BELT)),
         lanes=tuple(
@@ -178,7 +176,8 @@ def workers(db: Db) -> tuple[Worker, ...]:
     return tuple(_worker(row) for row in db.all(_SESSIONS))
 
 
-def _tours(db: Db) -> tuple[Tour, ...]:
+def tours(db: Db) -> tuple[Tour, ...]:
+    """Tours that somebody walks, or that wait half done on their cart."""
     paths: dict[int, list[str]] = {}
     left: dict[int, int] = {}
     for row in db.all(_PICKS):

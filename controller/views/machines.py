@@ -8,7 +8,8 @@ import msgspec
 from controller.store import Db
 
 _ALARMS = (
-    "SELECT device, fault, detail, since_ms, times, state FROM alarm "
+    "SELECT device, fault, detail, since_ms, times, state, acknowledged_by, "
+    "acknowledged_ms FROM alarm "
     "ORDER BY CASE state WHEN 'open' THEN 0 ELSE 1 END, since_ms DESC, device, fault LIMIT :most"
 )
 _DEPTH = (
@@ -26,7 +27,7 @@ _ROWS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alarm:
-    """`state`: open, cleared."""
+    """`state`: open, cleared. `acknowledged_by` takes care of it; "" while nobody does."""
 
     device: str
     fault: str
@@ -34,6 +35,8 @@ class Alarm:
     since_ms: int
     times: int
     state: str
+    acknowledged_by: str
+    acknowledged_ms: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -114,7 +114,7 @@ def orders_by_id(db: Db, prefix: str, after: str, most: int) -> Orders:
 
 def _cursor(after: str, backward: bool = False) -> tuple[int, str]:
     due, _, order_id = after.partition("~")
-    if due.isdigit():
+    if due.isdecimal():
         return int(due[:18]), order_id
     return (END_MS, "") if backward else (-1, "")
 

@@ -17,10 +17,12 @@ from controller.turn import Turn
 FAULT_OVER = {"jam_cleared": "jam", "online": "offline"}
 
 _RAISE = (
-    "INSERT INTO alarm (device, fault, detail, since_ms, times, state) "
-    "VALUES (:device, :fault, :detail, :now, 1, 'open') "
+    "INSERT INTO alarm (device, fault, detail, since_ms, times, state, acknowledged_by, "
+    "acknowledged_ms) VALUES (:device, :fault, :detail, :now, 1, 'open', '', 0) "
     "ON CONFLICT (device, fault) DO UPDATE SET times = alarm.times + 1, detail = :detail, "
-    "since_ms = CASE WHEN alarm.state = 'open' THEN alarm.since_ms ELSE :now END, state = 'open'"
+    "since_ms = CASE WHEN alarm.state = 'open' THEN alarm.since_ms ELSE :now END, "
+    "acknowledged_by = CASE WHEN alarm.state = 'open' THEN alarm.acknowledged_by ELSE '' END, "
+    "state = 'open'"
 )
 _OVER = (
     "UPDATE alarm SET state = 'cleared' "

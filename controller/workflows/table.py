@@ -25,6 +25,7 @@ from controller.workflows import (
     routing,
     setting_up,
     shipping,
+    supervising,
 )
 from controller.workflows.handheld import Handheld
 
@@ -73,6 +74,7 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = MappingProxyType(
         **putting_away.HANDLERS,
         **replenishing.HANDLERS,
         **returning.HANDLERS,
+        **supervising.HANDLERS,
         **admitting.HANDLERS,
         FireTimer: handler(fire_timer),
         SignIn: handler(HANDHELD.sign_in),

@@ -13,7 +13,6 @@ const EMPTY: LiveFloor = {
   alarms_open: 0,
   late: 0,
   counts: { order: {}, tour: {}, load: {}, parcel: {}, task: {} },
-  trouble: "",
 };
 const SILENT_MS = 5_000;
 
@@ -47,7 +46,8 @@ export const floor = {
 };
 
 function heard(event: MessageEvent<string>): void {
-  seen = { ...seen, ...(JSON.parse(event.data) as Partial<LiveFloor>) };
+  const told = JSON.parse(event.data) as { clock: LiveFloor["clock"]; floor: Omit<LiveFloor, "clock" | "tours"> };
+  seen = { ...seen, ...told.floor, clock: told.clock };
   heardAt = performance.now();
   link = "live";
 }
@@ -61,7 +61,10 @@ function tick(): void {
 function open(): void {
   source?.close();
   source = new EventSource("/api/console/events");
-  source.addEventListener("floor", heard);
+  source.addEventListener("now", heard);
+  source.addEventListener("tours", (event: MessageEvent<string>) => {
+    seen = { ...seen, tours: JSON.parse(event.data) as LiveFloor["tours"] };
+  });
   source.onerror = () => {
     link = "lost";
   };

@@ -59,7 +59,6 @@ export interface LiveFloor {
   alarms_open: number;
   late: number;
   counts: Record<"order" | "tour" | "load" | "parcel" | "task", Record<string, number>>;
-  trouble: string;
 }
 
 export interface Order {

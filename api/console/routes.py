@@ -1,0 +1,10 @@
+"""Owns the address of the console: all of its routes need a lead, or an admin."""
+
+from fastapi import APIRouter
+
+from api.access import needs
+from api.console import acts, looks
+
+router = APIRouter(prefix="/api/console", tags=["console"], dependencies=[needs("lead")])
+router.include_router(looks.router)
+router.include_router(acts.router)

@@ -1,0 +1,42 @@
+"""Owns the words of leads: what a person at the console may ask for, besides looking."""
+
+from dataclasses import dataclass
+
+from controller.messages.command import Command, Done
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcknowledgeAlarm(Command[Done]):
+    """The actor takes care of an open alarm; it ends when the device works again."""
+
+    device: str
+    fault: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrioritiseOrder(Command[Done]):
+    """Orders of a higher priority are released first; 0 is the usual one."""
+
+    order: str
+    priority: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReprintLabel(Command[Done]):
+    """The label of a parcel that is still in the house comes out once more, at its bench."""
+
+    parcel: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepeatJob(Command[Done]):
+    """A row of the outbox that was given up goes out again; somebody has looked."""
+
+    outbox: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiveUpJob(Command[Done]):
+    """Nobody waits any more for a row of the outbox."""
+
+    outbox: int

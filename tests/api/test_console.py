@@ -1,0 +1,156 @@
+"""The console over HTTP: who may look, what the page is told, and what a lead may do."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from controller.messages import DeviceFault, OrderLine, PlaceOrder
+from tests.api.serving import Served, Stream
+from tests.until import until
+
+LOOKS = {
+    "/api/console/site": {},
+    "/api/console/heat": {},
+    "/api/console/figures": {},
+    "/api/console/orders": {},
+    "/api/console/devices": {},
+    "/api/console/people": {},
+    "/api/console/find": {"text": "S1"},
+    "/api/console/orders/story": {"order": "shop/1"},
+    "/api/console/stock/sku": {"sku": "S1"},
+    "/api/console/stock/place": {"place": "P-S1"},
+    "/api/console/stock/container": {"container": "TOTE1"},
+    "/api/console/stock/history": {"sku": "S1"},
+}
+ACTS: dict[str, dict[str, Any]] = {
+    "/api/console/orders/cancel": {"order": "shop/1"},
+    "/api/console/orders/prioritise": {"order": "shop/1", "priority": 5},
+    "/api/console/labels/reprint": {"parcel": "1"},
+    "/api/console/alarms/acknowledge": {"device": "printer-bench-01", "fault": "paper_out"},
+    "/api/console/jobs/repeat": {"job": "1"},
+    "/api/console/jobs/give-up": {"job": "1"},
+}
+STREAM = "/api/console/events"
+
+
+@pytest.fixture
+def busy(quick: Served) -> Served:
+    """The small house with one order and one alarm."""
+    place_order(quick)
+    quick.handle(DeviceFault(id="fault", device="printer-bench-01", fault="paper_out"))
+    return quick
+
+
+def place_order(house: Served, number: str = "1", qty: int = 1) -> None:
+    line = OrderLine(line=1, sku="S1", qty=qty)
+    house.handle(PlaceOrder(id=f"order/{number}", shop="shop", number=number, lines=(line,)))
+
+
+def act(client: httpx.Client, path: str, **more: Any) -> httpx.Response:
+    return client.post(path, json={"id": f"act/{path}", **ACTS[path], **more})
+
+
+def floor_in(stream: Stream) -> dict[str, Any]:
+    """The floor as the next event about it tells it."""
+    name = ""
+    while name != "now":
+        name, data = stream.next()
+    floor: dict[str, Any] = data["floor"]
+    return floor
+
+
+def test_every_route_of_the_console_is_in_this_files_matrix(quick: Served) -> None:
+    ours = {path for path in quick.app.openapi()["paths"] if path.startswith("/api/console")}
+    assert ours == {*LOOKS, *ACTS, STREAM}
+
+
+@pytest.mark.parametrize("path", [*LOOKS, *ACTS, STREAM])
+def test_only_leads_and_admins_may_enter(path: str, busy: Served) -> None:
+    def ask(client: httpx.Client) -> int:
+        if path in ACTS:
+            return act(client, path).status_code
+        return client.get(path, params=LOOKS.get(path)).status_code
+
+    assert ask(busy.client()) == 401
+    assert ask(busy.as_("picker")) == 403
+    if path != STREAM:
+        assert ask(busy.as_("lead")) not in (401, 403, 500)
+        assert ask(busy.as_("admin")) not in (401, 403, 500)
+
+
+@pytest.mark.parametrize("path", list(LOOKS))
+def test_what_a_lead_looks_at_is_there(path: str, house: Served) -> None:
+    place_order(house)
+    answer = house.as_("lead").get(path, params=LOOKS[path])
+    assert answer.status_code == 200, answer.text
+
+
+def test_a_page_of_orders_leads_to_the_next_until_all_were_seen(house: Served) -> None:
+    for number in range(7):
+        place_order(house, str(number))
+    lead, seen, after = house.as_("lead"), [], ""
+    while True:
+        page = lead.get("/api/console/orders", params={"most": 3, "after": after}).json()
+        seen += [order["id"] for order in page["orders"]]
+        after = page["next"]
+        if not after:
+            break
+    assert seen == [f"shop/{number}" for number in range(7)]
+
+
+def test_what_is_not_there_is_said_by_name(busy: Served) -> None:
+    answer = busy.as_("lead").get("/api/console/orders/story", params={"order": "shop/none"})
+    assert answer.status_code == 404
+    assert answer.json()["fields"] == {"order": "shop/none"}
+
+
+def test_the_stream_tells_the_floor_and_each_change_of_it(busy: Served) -> None:
+    with busy.stream(busy.as_("lead"), STREAM) as stream:
+        first = floor_in(stream)
+        assert first["counts"]["order"] == {"open": 1}
+        assert [alarm["device"] for alarm in first["alarms"]] == ["printer-bench-01"]
+        place_order(busy, "2")
+        until(lambda: floor_in(stream)["counts"]["order"] == {"open": 2})
+
+
+def test_a_lead_cancels_an_order_once_however_often_it_is_sent(busy: Served) -> None:
+    lead = busy.as_("lead")
+    answers = [act(lead, "/api/console/orders/cancel") for _ in range(2)]
+    assert [each.json()["cancelled_units"] for each in answers] == [1, 1]
+    story = lead.get("/api/console/orders/story", params={"order": "shop/1"}).json()
+    assert [each["title"] for each in story["entries"]] == ["Order received", "Order cancelled"]
+    assert story["entries"][1]["why"] == "by LEAD-001"
+
+
+def test_a_lead_sets_a_priority_and_takes_it_back(busy: Served) -> None:
+    lead = busy.as_("lead")
+    path = "/api/console/orders/prioritise"
+    for nth, priority in enumerate((5, 0)):
+        assert act(lead, path, id=f"prio/{nth}", priority=priority).status_code == 200
+        orders = lead.get("/api/console/orders").json()["orders"]
+        assert orders[0]["priority"] == priority
+
+
+def test_an_alarm_is_somebodys_until_it_is_over(busy: Served) -> None:
+    lead = busy.as_("lead")
+    assert act(lead, "/api/console/alarms/acknowledge").status_code == 200
+    alarm = lead.get("/api/console/devices").json()["alarms"][0]
+    assert (alarm["state"], alarm["acknowledged_by"]) == ("open", "LEAD-001")
+    busy.handle(DeviceFault(id="again", device="printer-bench-01", fault="paper_out"))
+    alarm = lead.get("/api/console/devices").json()["alarms"][0]
+    assert (alarm["times"], alarm["acknowledged_by"]) == (2, "LEAD-001")
+
+
+def test_a_job_that_is_under_way_is_given_up_and_asked_for_again(busy: Served) -> None:
+    lead = busy.as_("lead")
+    unknown = act(lead, "/api/console/jobs/repeat")
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "unknown_job")
+
+
+def test_figures_grow_with_what_happens(busy: Served) -> None:
+    lead = busy.as_("lead")
+    figures = lead.get("/api/console/figures").json()
+    assert sum(hour["placed"] for hour in figures["hours"]) == 1
+    assert figures["complete"]
+    assert [due["orders"] for due in figures["due"]] == [1]
