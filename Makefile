@@ -14,7 +14,7 @@ UV = $$(uv --version >/dev/null 2>&1 && echo uv || echo .uv/bin/uv)
 help: ## Show the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: uv web ## Run a believable day of an invented warehouse and show what came of it.
+demo: uv web ## Open a living warehouse: watch it, or take a handheld and work in it.
 	@$(UV) sync --frozen --no-dev --inexact --quiet
 	@$(RUN)/pickwright demo
 

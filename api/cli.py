@@ -23,7 +23,7 @@ app = typer.Typer(
     help=(
         "Warehouse and fulfilment automation: one controller for the real floor and its "
         "simulation.\n\n"
-        "Start with `pickwright demo`: a whole day of a warehouse in seconds."
+        "Start with `pickwright demo`: a living warehouse to look at and work in."
     ),
     epilog="Exit codes: 0 ok, 1 failed or an invariant is violated, 2 wrong usage or input.",
 )

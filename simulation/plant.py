@@ -125,10 +125,11 @@ class Plant:
         self.tell(scale_of(bench), Zeroed())
 
     @property
-    def busy(self) -> bool:
-        """Whether parcels ride."""
+    def riding(self) -> int:
+        """How many parcels are on the belt, or wait to get on."""
         sorter = self.machines[SORTER]
-        return isinstance(sorter, LoopSorter) and sorter.riding > 0
+        assert isinstance(sorter, LoopSorter)
+        return sorter.riding
 
     def _make(self) -> Iterator[tuple[str, Machine]]:
         faults = self.scenario.faults

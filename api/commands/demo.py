@@ -1,64 +1,69 @@
-"""Owns `pickwright demo`: a day of an invented warehouse, and what a visitor should see of it."""
+"""Owns `pickwright demo`: a living warehouse in real time, to look at and to work in."""
 
-import sys
-from os.path import relpath
-from shutil import which
-from typing import Annotated, Any
+import re
+from typing import Annotated
 
 import typer
 
-from api.commands.simulate import GENERATED_ORDERS, Asked, Format, run_day
-from api.databases import IN_MEMORY
-from api.errors import FAILED, OK
-from api.terminal import out, print_json
+from api.databases import database_url, shown
+from api.errors import FAILED, OK, WrongInput
+from api.terminal import err
 
-Orders = Annotated[
-    int, typer.Option(min=1, max=20_000, metavar="N", help="How many orders the day has.")
+DURATION = re.compile(r"([1-9]\d{0,5})([smh]?)")
+SECONDS = {"": 1, "s": 1, "m": 60, "h": 3_600}
+
+Speed = Annotated[
+    float, typer.Option(min=1, max=50, metavar="N", help="How much faster than real time.")
 ]
-Seed = Annotated[int, typer.Option(min=0, metavar="N", help="Another seed is another day.")]
-Json = Annotated[bool, typer.Option("--json", help="Print the result as one JSON document.")]
+Database = Annotated[
+    str, typer.Option(metavar="FILE|URL", help="Where the warehouse is kept, to go on next time.")
+]
+For = Annotated[
+    str,
+    typer.Option("--for", metavar="60s", help="Run so long, then stop and tell what happened."),
+]
+People = Annotated[
+    int, typer.Option(min=0, max=24, metavar="N", help="Simulated people at work; 0 for none.")
+]
+Host = Annotated[str, typer.Option(metavar="ADDRESS", help="0.0.0.0 lets other computers in.")]
+Port = Annotated[int, typer.Option(min=0, max=65_535, metavar="N", help="0 takes a free one.")]
+Seed = Annotated[int, typer.Option(min=0, metavar="N", help="Another seed sells other goods.")]
 
-NEXT = (
-    ("demo --seed 8", "another day"),
-    ("simulate --database day.db", "keep a day in a file"),
-    ("check day.db", "look for any violation in it"),
-    ("replay day.db", "carry all of it out again"),
-    ("simulate --orders FILE.csv --day 2009-12-14", "a day of your own order lines"),
-)
 
+def demo(
+    speed: Speed = 10.0,
+    database: Database = "demo.db",
+    lasts: For = "",
+    people: People = 12,
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    seed: Seed = 7,
+) -> None:
+    """Open a living warehouse: watch it on the console, or take a handheld and work in it.
 
-def demo(orders: Orders = GENERATED_ORDERS, seed: Seed = 7, as_json: Json = False) -> None:
-    """Run a believable day of an invented warehouse, in seconds, and show what came of it.
-
-    Orders arrive over the day; stock is promised, work is planned, people walk, pick and pack,
-    a sorter diverts parcels and trucks leave; things go wrong as they do on a real floor.
-    Examples:
+    Orders come without end; simulated people pick, pack, replenish, receive and load; machines
+    speak their real protocols. `Ctrl-C` stops it, and the next start goes on where it was. With
+    `--for` the exit code is 1 when an invariant is violated. Examples:
 
     `pickwright demo`
 
-    `pickwright demo --orders 1000 --seed 8`
+    `pickwright demo --speed 20 --people 6 --port 8080`
+
+    `pickwright demo --database tour.db --for 60s`
     """
-    from api.day_report import print_day, print_decisions
+    seconds, url = duration_s(lasts), database_url(database)
+    err().print(f"opening the warehouse in {shown(database)} ...", style="dim", highlight=False)
+    from api.demo.running import Asked, run
+    from simulation.live.plan import Plan
 
-    asked = Asked(
-        orders=None, day="", columns="", form=Format.LINES, orders_per_day=orders, seed=seed
-    )
-    result = run_day(asked, IN_MEMORY, faults=True)
-    fields: dict[str, Any] = result.as_fields()
-    if as_json:
-        print_json(fields)
-    else:
-        print_day(fields)
-        print_decisions(fields.get("decisions", []))
-        _print_next()
-    raise typer.Exit(FAILED if result.violations else OK)
+    plan = Plan(seed=seed, people=people)
+    asked = Asked(plan=plan, url=url, speed=speed, host=host, port=port, seconds=seconds)
+    raise typer.Exit(OK if run(asked) else FAILED)
 
 
-def _print_next() -> None:
-    program = "pickwright" if which("pickwright") else relpath(sys.argv[0])
-    console = out()
-    console.print("\nWhat to try next", style="bold")
-    for arguments, what in NEXT:
-        console.print(
-            f"  {what + ':':31}[cyan]{program} {arguments}[/]", highlight=False, soft_wrap=True
-        )
+def duration_s(text: str) -> int:
+    """Seconds in a text such as 90, 60s, 2m or 1h; 0 for none. Raises: WrongInput."""
+    found = DURATION.fullmatch(text)
+    if text and not found:
+        raise WrongInput(f"--for {text!r} is no duration: write 60s, 2m or 1h")
+    return int(found[1]) * SECONDS[found[2]] if found else 0

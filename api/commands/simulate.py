@@ -109,7 +109,7 @@ def simulate(
 
     `pickwright simulate --orders-per-day 500 --no-faults --database day.db`
     """
-    from api.day_report import print_day
+    from api.day_report import print_day, print_decisions
 
     asked = Asked(
         orders=orders,
@@ -125,6 +125,7 @@ def simulate(
         print_json(result.as_fields())
     else:
         print_day(result.as_fields())
+        print_decisions(result.as_fields()["decisions"])
     if database != IN_MEMORY:
         err().print(f"next: pickwright check {shown(database)}", soft_wrap=True, highlight=False)
     raise typer.Exit(FAILED if result.violations else OK)

@@ -41,4 +41,4 @@ class Watchman:
 
     def _nobody_here(self) -> bool:
         here = self.days.at_work or self.follower.visitors
-        return bool(self.days.shifts) and not here and not self.floor.plant.busy
+        return bool(self.days.shifts) and not here and not self.floor.plant.riding

@@ -62,15 +62,6 @@ def test_same_seed_gives_the_same_digests_in_memory_in_a_file_and_on_postgresql(
             assert in_memory[digest] == elsewhere[digest]
 
 
-@pytest.mark.long
-def test_demo_shows_a_visitor_what_became_of_the_orders(pickwright: CommandLine) -> None:
-    ended = pickwright("demo", "--orders", 12)
-    assert ended.code == 0
-    for words in ("Orders received", "Parcels", "All invariants hold", "What to try next"):
-        assert words in ended.out
-    assert "100%" in ended.err
-
-
 def test_file_without_that_day_is_told_which_days_it_has(
     pickwright: CommandLine, files: Files, tmp_path: Path
 ) -> None:
