@@ -5,6 +5,7 @@ parent that is killed cannot tell its child, so the child watches for the parent
 """
 
 import os
+import signal
 import threading
 from concurrent.futures import Executor, ProcessPoolExecutor
 from multiprocessing import get_context, parent_process
@@ -22,6 +23,8 @@ def solver() -> Executor:
 
 
 def _end_with_parent() -> None:
+    """Ctrl-C reaches all processes of a terminal; only the parent takes it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_watch, name="parent", daemon=True).start()
 
 

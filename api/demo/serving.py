@@ -8,10 +8,10 @@ import socket
 import threading
 from typing import Final
 
-import uvicorn
 from fastapi import FastAPI
 
 from api.errors import WrongInput
+from api.server import Server
 
 READY_S: Final = 10.0
 STOP_S: Final = 2.0
@@ -44,32 +44,22 @@ def _why(host: str, port: int, error: Exception) -> str:
 
 
 class WebServer:
-    """`app` behind a socket, until it is stopped; open event streams are cut then."""
+    """`app` behind a socket, on a thread, until it is stopped."""
 
     def __init__(self, app: FastAPI, listening: socket.socket) -> None:
         self._socket = listening
-        self._server = uvicorn.Server(
-            uvicorn.Config(
-                app,
-                log_level="warning",
-                access_log=False,
-                timeout_graceful_shutdown=1,
-                lifespan="on",
-            )
-        )
+        self._server = Server(app)
         self._thread = threading.Thread(target=self._run, name="web", daemon=True)
 
     def start(self) -> None:
+        """Returns when requests are taken. Raises: RuntimeError when they never are."""
         self._thread.start()
-
-    @property
-    def alive(self) -> bool:
-        return self._thread.is_alive()
+        if not self._server.listening.wait(READY_S):
+            raise RuntimeError("the web server does not start")
 
     def stop(self) -> None:
         self._server.should_exit = True
         self._thread.join(STOP_S)
-        self._socket.close()
 
     def _run(self) -> None:
         self._server.run(sockets=[self._socket])
