@@ -54,8 +54,9 @@ class Slot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ahead:
-    """The tour as a handheld shows it; `steps[0]` is the present screen."""
+    """The tour as a handheld shows it; `steps[0]` is the present screen, of this `version`."""
 
+    version: int = 0
     steps: tuple[Step, ...] = ()
     picks: int = 0
     slots: tuple[Slot, ...] = ()
@@ -68,9 +69,10 @@ def ahead(db: Db, worker: str) -> Ahead:
     if job is None or job.workflow != "picking":
         return Ahead()
     tour = job.data["tour"]
-    walk = _Walk(job)
+    version, walk = job.version, _Walk(job)
     walk.to_the_end()
     return Ahead(
+        version=version,
         steps=tuple(walk.steps),
         picks=walk.size,
         slots=tuple(Slot(**row._asdict()) for row in db.all(_SLOTS, tour=tour)),

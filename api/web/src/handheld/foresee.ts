@@ -1,6 +1,6 @@
 /** Where scans that are not answered yet lead, by the screens that the controller sent ahead. */
 import { read } from "./codes";
-import type { Ahead, Pending, Screen, Step } from "./types";
+import type { Ahead, Pending, Screen, Slot, Step } from "./types";
 
 /** The step after `raw` at position `at`; undefined when it is not foreseen. */
 export function next(ahead: Ahead, at: number, raw: string): number | undefined {
@@ -8,7 +8,8 @@ export function next(ahead: Ahead, at: number, raw: string): number | undefined 
   if (!step) return undefined;
   const { code, lot } = read(raw);
   const wanted = step.screen.fields["lot"];
-  if (lot && step.screen.expects.includes("item") && wanted !== lot) return undefined;
+  const others = lot && !lot.startsWith(String(wanted)); // without FNC1 more hangs on the lot
+  if (others && step.screen.expects.includes("item")) return undefined;
   return Object.hasOwn(step.moves, code) ? step.moves[code] : undefined;
 }
 
@@ -24,6 +25,15 @@ export function walk(ahead: Ahead, at: number, pending: readonly Pending[]): num
 
 export function stepAt(ahead: Ahead | null, at: number | undefined): Step | undefined {
   return ahead && at !== undefined ? ahead.steps[at] : undefined;
+}
+
+/** The slots of the cart as they are at a position: what was set into them by then. */
+export function slotsOf(ahead: Ahead, at: number): Slot[] {
+  const set = new Map<number, string>();
+  for (const { screen } of ahead.steps.slice(0, at)) {
+    if (screen.step === "tote") set.set(Number(screen.fields["slot"]), screen.target);
+  }
+  return ahead.slots.map((slot) => ({ ...slot, lpn: slot.lpn || (set.get(slot.slot) ?? "") }));
 }
 
 /** Whether a screen is the foreseen one; its version is not foreseen. */

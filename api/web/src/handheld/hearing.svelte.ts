@@ -2,6 +2,7 @@
 export interface Listener {
   scanned(raw: string, symbology?: string): void;
   typed(key: string): void;
+  wantsKeys(): boolean;
 }
 
 const stack: Listener[] = [];
@@ -9,6 +10,7 @@ const stack: Listener[] = [];
 export const listener: Listener = {
   scanned: (raw, symbology) => stack.at(-1)?.scanned(raw, symbology),
   typed: (key) => stack.at(-1)?.typed(key),
+  wantsKeys: () => stack.at(-1)?.wantsKeys() ?? false,
 };
 
 /** Use in `$effect`: `heard` hears until the component goes. */

@@ -1,7 +1,7 @@
 /** The connection: whether there is one, what comes over it, and who of several tabs may send. */
 import type { Screen } from "./types";
 
-const BEAT_MAX_MS = 12_000; // the server beats every 5 s
+const BEAT_MAX_MS = 10_000; // the server beats every 4 s
 const SLOW_MS = 1_500;
 const RETRY_MS = [500, 1_000, 2_000, 4_000, 5_000];
 const CHANNEL = "pickwright-handheld";
@@ -34,20 +34,25 @@ export class Link {
     });
   }
 
-  connect(): void {
+  /** `over`: the worker has just come here, so other devices of the same worker are to rest. */
+  connect(over: boolean): void {
     if (this.events && this.events.readyState !== EventSource.CLOSED) return;
-    const events = new EventSource(`/api/handheld/events?device=${this.device}`);
+    const events = new EventSource(`/api/handheld/events?device=${this.device}&over=${over}`);
     this.events = events;
-    events.addEventListener("beat", () => this.alive());
+    events.addEventListener("presence", (event: MessageEvent<string>) => {
+      this.alive();
+      const { device } = JSON.parse(event.data) as { device: string };
+      if (device && device !== this.device) this.heard.elsewhere();
+    });
     events.addEventListener("screen", (event: MessageEvent<string>) => {
       this.alive();
-      this.heard.pushed(JSON.parse(event.data) as Screen);
+      const screen = JSON.parse(event.data) as Screen | null;
+      if (screen) this.heard.pushed(screen);
     });
-    events.addEventListener("elsewhere", () => {
+    events.onerror = () => {
       this.close();
-      this.heard.elsewhere();
-    });
-    events.onerror = () => this.lost();
+      this.lost();
+    };
   }
 
   close(): void {
@@ -77,7 +82,6 @@ export class Link {
   }
 
   private tryNow(): void {
-    if (this.events?.readyState === EventSource.CLOSED) this.events = undefined;
     this.heard.opened();
   }
 

@@ -3,11 +3,15 @@
  * Needs no focus in a field. Keys that come singly go to `typed`, for the key pad.
  */
 export const GAP_MS = 60; // a scanner types a key in 1 to 30 ms, a person needs 80 and more
+export const UNKNOWN_MS = 120; // after this silence a scan without suffix is over
+export const SUFFIXED_MS = 400; // a scanner that ends its scans may be slow in between
 export const BURST_MIN = 3;
 
 export interface Heard {
   scanned(raw: string): void;
   typed(key: string): void;
+  /** Whether single keys mean something now, so that a person's keys must be told apart. */
+  wantsKeys(): boolean;
 }
 
 export interface Timers {
@@ -21,6 +25,7 @@ export class Wedge {
   private keys: string[] = [];
   private lastMs = -Infinity;
   private timer: number | undefined;
+  private suffixed = false; // this scanner has ended a scan by Enter or Tab before
 
   constructor(
     private readonly heard: Heard,
@@ -39,7 +44,7 @@ export class Wedge {
   key(key: string, atMs: number): boolean {
     const suffix = SUFFIXES.has(key);
     if (!suffix && key.length !== 1 && key !== "Backspace") return false;
-    if (this.keys.length && atMs - this.lastMs > GAP_MS) this.flush();
+    if (this.keys.length && atMs - this.lastMs > this.patience) this.flush();
     this.lastMs = atMs;
     if (suffix) return this.end(key);
     this.keys.push(key);
@@ -48,19 +53,26 @@ export class Wedge {
   }
 
   private end(suffix: string): boolean {
-    if (!this.keys.length) {
+    if (!this.keys.length || this.keys.includes("Backspace")) {
+      this.flush();
       if (suffix === "Enter") this.heard.typed(suffix);
       return suffix === "Enter";
     }
     const raw = this.keys.join("");
     this.clear();
+    this.suffixed = true;
     this.heard.scanned(raw);
     return true;
   }
 
+  private get patience(): number {
+    if (this.heard.wantsKeys()) return GAP_MS;
+    return this.suffixed ? SUFFIXED_MS : UNKNOWN_MS;
+  }
+
   private wait(): void {
     if (this.timer !== undefined) this.timers.clear(this.timer);
-    this.timer = this.timers.set(() => this.flush(), GAP_MS + 20);
+    this.timer = this.timers.set(() => this.flush(), this.patience + 20);
   }
 
   /** The burst is over: a scan without suffix, or keys that a person typed. */

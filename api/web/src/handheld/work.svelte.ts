@@ -5,7 +5,7 @@
  */
 import { read } from "./codes";
 import { give } from "./feedback";
-import { isSame, next, stepAt, walk } from "./foresee";
+import { isSame, next, slotsOf, stepAt, walk } from "./foresee";
 import { device, uuid } from "./ids";
 import { Link } from "./link.svelte";
 import { Refused } from "../shared/api";
@@ -39,6 +39,8 @@ export class Work {
   readonly shown = $derived(this.mine.length && this.step ? this.step.screen : this.screen);
   readonly picked = $derived(this.step?.picked ?? stepAt(this.ahead, this.at)?.picked ?? 0);
 
+  readonly slots = $derived(this.ahead ? slotsOf(this.ahead, this.position ?? this.at) : []);
+
   readonly link: Link;
   private turn: Promise<unknown> = Promise.resolve();
 
@@ -67,7 +69,7 @@ export class Work {
       this.phase = "work";
     }
     this.link.listenToTabs(() => void this.reload());
-    await this.refresh();
+    await this.refresh(true);
   }
 
   /** Another tab has written to the store. */
@@ -80,7 +82,7 @@ export class Work {
   }
 
   /** The true screen, after a start, a reconnection or a sign-in. */
-  private async refresh(): Promise<void> {
+  private async refresh(over = false): Promise<void> {
     try {
       const now = await server.now(uuid());
       this.link.alive();
@@ -88,7 +90,7 @@ export class Work {
       this.worker = now.worker;
       if (!this.mine.length) await this.show(now.screen);
       this.phase = "work";
-      this.link.connect();
+      this.link.connect(over);
       await this.drain();
     } catch (error) {
       await this.failed(error);
@@ -116,7 +118,7 @@ export class Work {
       this.link.alive();
       if (!this.mine.length) await this.show(reply.screen);
       this.tell({ message: reply.message, tone: reply.tone, fields: {} });
-      this.link.connect();
+      this.link.connect(true);
       await this.drain();
       return true;
     } catch (error) {
@@ -158,8 +160,8 @@ export class Work {
 
   async workHere(): Promise<void> {
     this.elsewhere = false;
-    this.link.connect();
-    await this.refresh();
+    this.link.close();
+    await this.refresh(true);
   }
 
   // --- scans ---

@@ -1,0 +1,147 @@
+"""Owns the served warehouse of the browser's tests: a real server over a real controller."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final
+
+from api.clock import WallClock
+from api.main import create_app
+from api.runtime import Runtime, Wiring
+from controller.messages import (
+    Command,
+    ContainerSeen,
+    DivertConfirmed,
+    LabelPrinted,
+    OrderLine,
+    PlaceOrder,
+    Recipient,
+    WeightRead,
+)
+from controller.plan import Effort
+from controller.plan import releasing as planner
+from controller.store import open_store
+from controller.views.checks import check
+from controller.views.screens import screen_of
+from controller.workflows import releasing
+from devices.transports.memory import MemoryTransport
+from tests.api.serving import running
+from tests.browser.site import set_up
+
+SALT: Final = "salt of the tests"
+SORTER: Final = "SORTER-01"
+_PICKED = "SELECT CAST(COALESCE(SUM(picked), 0) AS BIGINT) FROM order_line"
+_SCANS = "SELECT COUNT(*) FROM journal WHERE name = 'Scan'"
+
+
+class Building:
+    """`url` is where its pages are."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self.runtime = runtime
+        self.url = ""
+        self._made = 0
+
+    def handle(self, command: Command[Any]) -> Any:
+        return self.runtime.controller.handle(command)
+
+    def new_id(self) -> str:
+        self._made += 1
+        return f"test/{self.runtime.boot}/{self._made}"
+
+    def order(self, number: str, wants: Mapping[str, int]) -> None:
+        lines = enumerate(wants.items(), 1)
+        self.handle(
+            PlaceOrder(
+                id=self.new_id(),
+                shop="shop",
+                number=number,
+                lines=tuple(OrderLine(line=n, sku=sku, qty=qty) for n, (sku, qty) in lines),
+                country="GB",
+                recipient=Recipient(name="Ada Example", street="1 Example Road", city="York"),
+            )
+        )
+
+    def plan(self) -> None:
+        """Releases what is ordered as tours, at once."""
+        with self.runtime.controller.reading() as db:
+            problem = releasing.snapshot(db)
+        tours = planner.solve(problem, Effort(work=200))
+        for command in releasing.commands(tours, self.runtime.clock.now_ms()):
+            self.handle(command)
+
+    def tour(self) -> None:
+        """A tour of three orders: single scans, a pack of two, a lot, and a count."""
+        self.order("1", {"MUG-RED": 2, "PEN-BLUE": 1})
+        self.order("2", {"MILK-1L": 1, "SOAP-22": 6})
+        self.order("3", {"MUG-RED": 1, "SOAP-22": 3})
+        self.plan()
+
+    # --- devices ---
+
+    def weigh(self, mass_g: int) -> None:
+        self.handle(
+            WeightRead(id=self.new_id(), device="scale-bench-01", place="BENCH-01", mass_g=mass_g)
+        )
+
+    def print_labels(self) -> None:
+        now_ms = self.runtime.clock.now_ms()
+        for event in self.runtime.controller.due("device/printer-", now_ms):
+            device = event.topic.removeprefix("device/")
+            self.handle(LabelPrinted(id=f"printed/{event.id}", device=device, outbox=event.id))
+
+    def sort(self, lpn: str) -> str:
+        """The parcel passes the sorter into its lane; which one that is."""
+        decision = self.handle(
+            ContainerSeen(
+                id=self.new_id(), device=SORTER, codes=(lpn,), tracking="T1", deadline_ms=0
+            )
+        )
+        now_ms = self.runtime.clock.now_ms()
+        row = self.runtime.controller.due(f"device/{SORTER}", now_ms)[-1]
+        self.handle(
+            DivertConfirmed(id=self.new_id(), device=SORTER, outbox=row.id, lane=decision.lane)
+        )
+        return str(decision.lane)
+
+    # --- what the books say ---
+
+    def value(self, sql: str, **params: Any) -> Any:
+        with self.runtime.controller.reading() as db:
+            return db.value(sql, **params)
+
+    def screen(self, worker: str) -> Any:
+        with self.runtime.controller.reading() as db:
+            return screen_of(db, worker)
+
+    def units_picked(self) -> int:
+        return int(self.value(_PICKED))
+
+    def scans(self) -> int:
+        return int(self.value(_SCANS))
+
+    def books_balance(self) -> bool:
+        with self.runtime.controller.reading() as db:
+            broken = {name: found for name, found in check(db).items() if found}
+        assert not broken, broken
+        return True
+
+
+def open_runtime(database: str) -> Runtime:
+    """The process of the house, set up unless its database was before."""
+    store = open_store(database, salt=SALT)
+    runtime = Runtime(store, WallClock(), Wiring(drivers=(), transport=MemoryTransport()))
+    for command in set_up():
+        runtime.controller.handle(command)
+    runtime.start()
+    return runtime
+
+
+@contextmanager
+def building(database: str) -> Iterator[Building]:
+    runtime = open_runtime(database)
+    house = Building(runtime)
+    with running(create_app(runtime)) as url:
+        house.url = url
+        yield house
+    runtime.stop()
+    runtime.controller.store.close()

@@ -1,0 +1,62 @@
+"""Owns the browser of the tests: Debian's Chromium, without a window, one per test process."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+from api.pages import WEB
+from tests.browser.building import Building, building
+
+ARGUMENTS: Final = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+)
+NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
+WAIT_MS: Final = 10_000
+
+NewContext = Callable[..., BrowserContext]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    program = next(filter(None, map(shutil.which, NAMES)), None)
+    if program is None:
+        pytest.skip("no Chromium here: apt install chromium")
+    if not (WEB / "handheld.html").is_file():
+        pytest.skip("the pages are not built: make web")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=program, args=[*ARGUMENTS])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def new_context(browser: Browser) -> Iterator[NewContext]:
+    """Opens browsers that know nothing of each other; each test ends with all of them closed."""
+    opened: list[BrowserContext] = []
+
+    def new(**settings: Any) -> BrowserContext:
+        context = browser.new_context(**{"viewport": {"width": 360, "height": 640}} | settings)
+        context.set_default_timeout(WAIT_MS)
+        opened.append(context)
+        return context
+
+    yield new
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[Building]:
+    """The small warehouse on a durable file, served."""
+    with building(f"sqlite:///{tmp_path}/house.db") as opened:
+        yield opened
