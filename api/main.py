@@ -17,6 +17,8 @@ from api.console.desk import console_of
 from api.edge import Edge
 from api.events import Events
 from api.guard import Guard
+from api.handheld import router as handheld
+from api.handheld.presence import Presence
 from api.openapi import describe
 from api.routes import sign_in
 from api.runtime import Runtime
@@ -24,6 +26,9 @@ from api.runtime import Runtime
 ROUTERS = (
     sign_in.router,
     console.router,
+    handheld.router,
+    handheld.items,
+    handheld.pages,
 )
 
 
@@ -31,7 +36,8 @@ def create_app(runtime: Runtime, edge: Edge | None = None, web: Path = pages.WEB
     """The HTTP edge of a running controller: pages, JSON and events."""
     edge = edge or Edge()
     access = Access(runtime, edge)
-    events = Events(runtime, live.sources(runtime))
+    presence = Presence()
+    events = Events(runtime, (*live.sources(runtime), *presence.sources()))
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -50,6 +56,7 @@ def create_app(runtime: Runtime, edge: Edge | None = None, web: Path = pages.WEB
     app.state.runtime = runtime
     app.state.access = access
     app.state.events = events
+    app.state.presence = presence
     app.state.console = console_of(runtime)
     app.state.web = web
     for router in ROUTERS:

@@ -21,12 +21,16 @@ PRESENCE: Final = "presence/"
 class Presence:
     def __init__(self) -> None:
         self._devices: dict[str, str] = {}
-        self._beats = count(1)
+        self._numbers = count(1)
 
-    def take(self, worker: str, device: str, *, over: bool) -> None:
-        """`over`: the worker has just opened the page there; else it is a page that came back."""
+    def take(self, worker: str, device: str, *, over: bool) -> str:
+        """The topic of one page, which tells it whether the work is at its device.
+
+        `over`: the worker has just opened the page there; else it is a page that came back.
+        """
         if over or worker not in self._devices:
             self._devices[worker] = device
+        return f"{PRESENCE}{next(self._numbers)}/{device}/{worker}"
 
     def sources(self) -> tuple[Source, ...]:
         return (
@@ -35,8 +39,8 @@ class Presence:
         )
 
     def _presence(self, _db: Db, topic: str) -> dict[str, Any]:
-        worker = topic.removeprefix(PRESENCE)
-        return {"device": self._devices.get(worker, ""), "beat": next(self._beats)}
+        _, _, device, worker = topic.split("/", 3)
+        return {"here": self._devices.get(worker) == device, "beat": next(self._numbers)}
 
 
 def _screen(db: Db, topic: str) -> Screen | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
 import msgspec
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import FileResponse, Response
 from pydantic import Field
 
@@ -17,7 +17,7 @@ from api.desk import Desk
 from api.events import Events
 from api.fields import Code, Count, Said
 from api.handheld.pictures import picture
-from api.handheld.presence import PRESENCE, SCREEN, Presence, true_screen
+from api.handheld.presence import SCREEN, Presence, true_screen
 from api.problems import Problem
 from controller import barcodes
 from controller.messages import Fields, Scan, ScanReply, Screen, SignIn
@@ -32,6 +32,7 @@ router = APIRouter(prefix="/api/handheld", tags=["handheld"])
 items = APIRouter(prefix="/api/items", tags=["items"])
 pages = APIRouter(include_in_schema=False)
 Floor = Annotated[Who, needs("picker")]
+Device = Annotated[str, Query(min_length=1, max_length=64, pattern="^[A-Za-z0-9-]+$")]
 
 
 class Start(Said):
@@ -133,12 +134,12 @@ async def tour_ahead(request: Request, who: Floor) -> Response:
 
 
 @router.get("/events", responses={200: {"content": {"text/event-stream": {}}}})
-async def events(request: Request, who: Floor, device: Code, over: bool = True) -> Response:
-    """Live: `screen` when something else changed it; `presence`, the device that has the work."""
+async def events(request: Request, who: Floor, device: Device, over: bool = True) -> Response:
+    """Live: `screen` when something else changed it; `presence`, whether the work is here."""
     presence: Presence = request.app.state.presence
     stream: Events = request.app.state.events
-    presence.take(who.badge, device, over=over)
-    return await stream.stream(who, (SCREEN + who.badge, PRESENCE + who.badge))
+    here = presence.take(who.badge, device, over=over)
+    return await stream.stream(who, (SCREEN + who.badge, here))
 
 
 @items.get("/{sku:path}/picture", responses={200: {"content": {"image/svg+xml": {}}}})

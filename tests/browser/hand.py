@@ -69,6 +69,14 @@ class Hand:
         """Waits for the screen of this step."""
         expect(self.page.locator(f'article[data-step="{step}"]')).to_be_visible()
 
+    def lost(self) -> None:
+        """Waits until the page knows that it has no connection."""
+        expect(self.page.locator("header .offline")).to_be_visible()
+
+    def settled(self) -> None:
+        """Waits until the page has a connection and nothing waits."""
+        expect(self.page.locator("header .online")).to_be_visible()
+
     def step(self) -> str:
         return self.page.locator("article").get_attribute("data-step") or ""
 

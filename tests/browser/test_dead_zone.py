@@ -7,8 +7,6 @@ from tests.browser.conftest import NewContext
 from tests.browser.hand import Hand
 from tests.browser.test_picking import STEPS_MAX, code_of, picker
 
-HELD = "document.querySelectorAll('article').length"
-
 
 def at_first_bin(house: Building, new_context: NewContext) -> tuple[BrowserContext, Hand]:
     """Totes are set, the first bin is on the screen, and the tour ahead is known."""
@@ -48,7 +46,7 @@ def test_a_tour_is_finished_without_a_connection_and_booked_once_after_it(
 ) -> None:
     context, hand = at_first_bin(house, new_context)
     context.set_offline(True)
-    expect(hand.page.get_by_text("No connection").last).to_be_visible()
+    hand.lost()
     before = house.scans()
     scans = go_on_alone(hand)
     assert house.scans() == before
@@ -56,7 +54,7 @@ def test_a_tour_is_finished_without_a_connection_and_booked_once_after_it(
     assert hand.tone() == "pending"
     expect(hand.page.get_by_text(f"{scans} scans wait")).to_be_visible()
     context.set_offline(False)
-    expect(hand.page.get_by_text("scans wait")).to_have_count(0)
+    hand.settled()
     expect(hand.page.locator('p[data-message="handed_over"]')).to_be_visible()
     assert house.scans() == before + scans
     assert house.units_picked() == 14
@@ -92,7 +90,7 @@ def test_a_wrong_scan_in_the_dead_zone_is_red_and_not_kept(
 ) -> None:
     context, hand = at_first_bin(house, new_context)
     context.set_offline(True)
-    expect(hand.page.get_by_text("No connection").last).to_be_visible()
+    hand.lost()
     hand.scan("PUT-BACK", "wrong_scan")
     assert hand.tone() == "error"
     hand.scan("SHORT", "needs_connection")
@@ -103,7 +101,7 @@ def test_a_wrong_scan_in_the_dead_zone_is_red_and_not_kept(
     hand.at("picking.place")
     before = house.scans()
     context.set_offline(False)
-    expect(hand.page.get_by_text("No connection")).to_have_count(0)
+    hand.settled()
     hand.scan(hand.page.locator(".target").inner_text(), "place_ok")
     assert house.scans() == before + 1
 
@@ -113,7 +111,7 @@ def test_what_was_overtaken_meanwhile_is_named_and_not_booked(
 ) -> None:
     context, hand = at_first_bin(house, new_context)
     context.set_offline(True)
-    expect(hand.page.get_by_text("No connection").last).to_be_visible()
+    hand.lost()
     hand.scan(hand.page.locator(".target").inner_text(), "pending")
     hand.scan(code_of("MUG-RED"), "pending")
     other = Hand(new_context(), house.url).sign_in("PICKER-002")
@@ -138,7 +136,7 @@ def test_two_tabs_of_one_device_send_each_scan_once(
     tab.at("picking.place")
     context.set_offline(True)
     for each in (hand, tab):
-        expect(each.page.get_by_text("No connection").last).to_be_visible()
+        each.lost()
     before = house.scans()
     hand.scan(hand.page.locator(".target").inner_text(), "pending")
     tab.at("picking.item")
@@ -146,7 +144,7 @@ def test_two_tabs_of_one_device_send_each_scan_once(
     expect(hand.page.get_by_text("2 scans wait")).to_be_visible()
     context.set_offline(False)
     for each in (hand, tab):
-        expect(each.page.get_by_text("scans wait")).to_have_count(0)
+        each.settled()
         each.at("picking.item")
     assert house.scans() == before + 2
     assert house.screen("PICKER-001").fields["got"] == 1

@@ -9,7 +9,7 @@ const CHANNEL = "pickwright-handheld";
 export interface Heard {
   opened(): void;
   pushed(screen: Screen): void;
-  elsewhere(): void;
+  present(here: boolean): void;
   due(): void;
 }
 
@@ -41,8 +41,8 @@ export class Link {
     this.events = events;
     events.addEventListener("presence", (event: MessageEvent<string>) => {
       this.alive();
-      const { device } = JSON.parse(event.data) as { device: string };
-      if (device && device !== this.device) this.heard.elsewhere();
+      const { here } = JSON.parse(event.data) as { here: boolean };
+      this.heard.present(here);
     });
     events.addEventListener("screen", (event: MessageEvent<string>) => {
       this.alive();

@@ -48,7 +48,7 @@ export class Work {
     this.link = new Link(device(), {
       opened: () => void this.refresh(),
       pushed: (screen) => void this.pushed(screen),
-      elsewhere: () => (this.elsewhere = true),
+      present: (here) => (this.elsewhere = !here),
       due: () => void this.drain(),
     });
   }
@@ -183,8 +183,8 @@ export class Work {
     const stored = await this.store.append(scan);
     this.pending = [...this.pending, stored];
     this.link.tellTabs();
-    if (!this.link.online) this.tell({ message: "pending", tone: "pending", fields: {} });
-    void this.drain();
+    if (this.link.online) void this.drain();
+    else this.tell({ message: "pending", tone: "pending", fields: {} });
   }
 
   /** Whether a scan may be kept in a dead zone: what it leads to must be known. */
