@@ -163,14 +163,19 @@ async def signed_in(request: Request) -> Who:
     return who
 
 
+def guarded(who: Who, role: str, scope: str = "") -> Who:
+    """The caller, if they may. Raises: Problem 403."""
+    if not who.may(role, scope):
+        needed = role if who.badge else scope or "a person"
+        raise Problem(403, "not_allowed", f"this takes {needed}", needed=needed)
+    return who
+
+
 def needs(role: str, scope: str = "") -> Any:
     """The dependency of a route: a person of this role or higher, or a program with the scope."""
 
     async def allowed(request: Request) -> Who:
-        who = await signed_in(request)
-        if not who.may(role, scope):
-            raise Problem(403, "not_allowed", f"ask somebody who is {role}", needed=scope or role)
-        return who
+        return guarded(await signed_in(request), role, scope)
 
     allowed.rule = (role, scope)  # type: ignore[attr-defined]
     return Depends(allowed)

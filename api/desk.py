@@ -6,6 +6,7 @@ commit is shared. It refuses more than `WAITING_MAX` waiting commands: the answe
 
 import asyncio
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -32,7 +33,7 @@ _Ticket = tuple[Command[Any], "asyncio.Future[Any]"]
 
 
 class Desk:
-    """Bound to the event loop on which `handle` and `read` are awaited."""
+    """Called from event loops; `took` hears how long each command waited for its answer."""
 
     def __init__(self, door: Door) -> None:
         self._door = door
@@ -40,6 +41,7 @@ class Desk:
         self._news = threading.Condition()
         self._stopping = False
         self._writer = threading.Thread(target=self._write, name="desk", daemon=True)
+        self.took: Callable[[str, float], None] = lambda _command, _seconds: None
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
 
     def start(self) -> None:
@@ -64,7 +66,11 @@ class Desk:
                 raise LimitReached("writer_busy", waiting_max=WAITING_MAX, fix="send it again")
             self._waiting.append((command, future))
             self._news.notify()
-        answer: R = await future
+        begun_s = time.perf_counter()
+        try:
+            answer: R = await future
+        finally:
+            self.took(type(command).__name__, time.perf_counter() - begun_s)
         return answer
 
     async def read(self, view: Callable[..., R], *args: Any) -> R:

@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 
 NO_CONTROLS = r"^[^\x00-\x1f\x7f]*$"
@@ -22,3 +23,12 @@ class Told(BaseModel):
     """An answer's body."""
 
     model_config = ConfigDict(frozen=True)
+
+
+class Ask(Said):
+    """A request that sends a command; `id` is the idempotency key, as is the header."""
+
+    id: Annotated[str, Field(max_length=200, pattern=NO_CONTROLS)] = ""
+
+
+Text = Annotated[str | None, Query(max_length=200, pattern=NO_CONTROLS)]

@@ -3,6 +3,7 @@
 It stands around the whole app, also around pages and errors.
 """
 
+from collections.abc import Callable
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -44,8 +45,13 @@ _IMPORTS: Final = "/api/import/"
 
 
 class Guard:
-    def __init__(self, app: ASGIApp, edge: Edge) -> None:
+    """`answered` hears the method and status of every answer."""
+
+    def __init__(
+        self, app: ASGIApp, edge: Edge, answered: Callable[[str, int], None] = lambda _m, _s: None
+    ) -> None:
         self._app = app
+        self._answered = answered
         self._headers = [
             (name.lower().encode(), value.encode())
             for name, value in (*HEADERS, *(TLS_ONLY if edge.secure else ()))
@@ -93,6 +99,7 @@ class Guard:
 
     def _dress(self, scope: Scope, message: Message) -> None:
         """Headers of every answer; JSON is never kept by a cache unless the route says so."""
+        self._answered(scope["method"], message["status"])
         raw = message["headers"] = [*message.get("headers", ()), *self._headers]
         if scope["path"].startswith("/api/"):
             MutableHeaders(raw=raw).setdefault("Cache-Control", "no-store")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from api import pages, problems
+from api import logs, pages, problems
 from api.access import Access
 from api.console import live
 from api.console import routes as console
@@ -19,14 +19,44 @@ from api.events import Events
 from api.guard import Guard
 from api.handheld import router as handheld
 from api.handheld.presence import Presence
+from api.metrics import Metrics
 from api.openapi import describe
-from api.routes import sign_in
+from api.routes import (
+    checks,
+    devices,
+    feed,
+    files,
+    health,
+    inbound,
+    orders,
+    outbound,
+    sign_in,
+    site,
+    stock,
+    workers,
+)
 from api.runtime import Runtime
 
 ROUTERS = (
-    sign_in.router,
-    console.router,
-    handheld.router,
+    *(
+        part.router
+        for part in (
+            sign_in,
+            orders,
+            stock,
+            site,
+            inbound,
+            outbound,
+            devices,
+            workers,
+            feed,
+            files,
+            checks,
+            health,
+            console,
+            handheld,
+        )
+    ),
     handheld.items,
     handheld.pages,
 )
@@ -34,6 +64,7 @@ ROUTERS = (
 
 def create_app(runtime: Runtime, edge: Edge | None = None, web: Path = pages.WEB) -> FastAPI:
     """The HTTP edge of a running controller: pages, JSON and events."""
+    logs.configure()
     edge = edge or Edge()
     access = Access(runtime, edge)
     presence = Presence()
@@ -58,6 +89,7 @@ def create_app(runtime: Runtime, edge: Edge | None = None, web: Path = pages.WEB
     app.state.events = events
     app.state.presence = presence
     app.state.console = console_of(runtime)
+    app.state.metrics = Metrics(runtime, events)
     app.state.web = web
     for router in ROUTERS:
         app.include_router(router)
@@ -66,5 +98,5 @@ def create_app(runtime: Runtime, edge: Edge | None = None, web: Path = pages.WEB
         app.mount("/web", pages.Assets(directory=web), name="web")
     problems.install(app)
     describe(app)
-    app.add_middleware(Guard, edge=edge)
+    app.add_middleware(Guard, edge=edge, answered=app.state.metrics.answered)
     return app

@@ -136,6 +136,13 @@ def of_defect(error: BaseException, path: str) -> Problem:
     return Problem(500, "internal_error", "report it with this incident", incident=incident)
 
 
+def refuse_import(problems: Sequence[str]) -> Problem:
+    """What is wrong in a file, each with its line and fix; nothing of it was taken."""
+    problem = Problem(422, "import_refused", "correct the lines named in errors and send it again")
+    problem.errors = [{"fix": each} for each in problems]
+    return problem
+
+
 def install(app: FastAPI) -> None:
     """Every error of a route becomes a problem."""
 

@@ -77,6 +77,10 @@ class Hub:
         for driver in drivers:
             self._add(driver)
 
+    def devices(self) -> list[tuple[Driver, bool]]:
+        """Every driver, and whether its wire is up as far as is known; from any thread."""
+        return [(each, each.name not in self._outages) for each in self._drivers.values()]
+
     def resume(self, now_ms: int) -> None:
         """At a start: what the process before left under way goes out again, or to a person."""
         for event in self._controller.unanswered("device/"):

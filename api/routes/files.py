@@ -1,0 +1,165 @@
+"""Owns files in and out: CSV imports with the checks of the command line, CSV exports.
+
+An import is taken whole or not at all. A cell of an export never begins like a formula.
+"""
+
+import asyncio
+import csv
+import io
+import tempfile
+from collections.abc import AsyncIterator, Callable
+from dataclasses import fields
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import StreamingResponse
+
+from api.callers import Caller, needs, only
+from api.columns import template
+from api.csv_rows import ImportFileError
+from api.fields import Told
+from api.importing import import_file
+from api.problems import Problem, refuse_import
+from controller.views import books, catalogue, papers
+from controller.views.listings import Key, Listing, page
+
+router = APIRouter(prefix="/api", tags=["files"])
+Import = Annotated[Caller, needs("lead", "import")]
+Export = Annotated[Caller, needs("lead", "export")]
+ROWS: Final = 2_000
+FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+CSV: Final = "text/csv; charset=utf-8"
+_CSV_BODY: Final = {
+    "requestBody": {
+        "required": True,
+        "content": {"text/csv": {"schema": {"type": "string"}}, "application/gzip": {}},
+    }
+}
+_CSV_ANSWER: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"description": "CSV.", "content": {"text/csv": {}}}
+}
+
+
+class Kind(StrEnum):
+    ITEMS = "items"
+    PLACES = "places"
+    STOCK = "stock"
+    ORDERS = "orders"
+
+
+class Imported(Told):
+    """`repeated` commands had been carried out before and changed nothing."""
+
+    kind: str
+    lines: int
+    commands: int
+    repeated: int
+    notes: list[str]
+
+
+@router.post("/import/{kind}", openapi_extra=_CSV_BODY)
+async def import_csv(
+    kind: Kind, request: Request, caller: Import, again: bool = False
+) -> Imported:
+    """Import items, places, stock or orders from a CSV file in the body, whole or not at all.
+
+    An error names the line, the column, the value and the fix. The same file again changes
+    nothing.
+    """
+    for field in ("shop", "owner"):
+        if getattr(caller.who, field):
+            raise Problem(403, "not_yours", f"this key is for one {field}: place orders instead")
+    body = await request.body()
+    done = await asyncio.to_thread(_import, caller, kind, body, again)
+    return Imported(**done)
+
+
+def _import(caller: Caller, kind: str, body: bytes, again: bool) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory(prefix="import-") as folder:
+        path = Path(folder) / f"{kind}.csv"
+        path.write_bytes(body)
+        try:
+            done = import_file(caller.runtime.controller, kind, path, again=again)
+        except ImportFileError as error:
+            told = [each.replace(f"{folder}/", "") for each in error.problems]
+            raise refuse_import(told) from error
+    return done.as_fields()
+
+
+@router.get("/import/{kind}/template", responses=_CSV_ANSWER, response_class=Response)
+async def import_template(kind: Kind, _caller: Import) -> Response:
+    """A file of this kind with its header and one line as an example."""
+    return _attachment(f"{kind}-template", template(kind))
+
+
+@router.get("/export/{name}.csv", responses=_CSV_ANSWER, response_class=Response)
+async def export_csv(name: str, caller: Export) -> Response:
+    """Export orders, lines, stock (as an import takes it), balances, movements or items."""
+    if name not in EXPORTS:
+        raise Problem(404, "unknown_export", f"use one of {', '.join(EXPORTS)}", export=name)
+    export = EXPORTS[name]
+    wanted = {
+        field: own
+        for field in ("shop", "owner")
+        if (own := only(caller.who, field, None)) is not None and own
+    }
+    if not wanted.keys() <= export.filters.keys():
+        raise Problem(403, "not_yours", "this key sees one shop or owner only", export=name)
+    return StreamingResponse(
+        _rows(caller, export, wanted), media_type=CSV, headers=_disposition(name)
+    )
+
+
+async def _rows(
+    caller: Caller, export: Listing[Any], wanted: dict[str, str]
+) -> AsyncIterator[str]:
+    """The file in pieces: one page of the list is in memory at a time."""
+    names = [each.name for each in fields(export.row)]
+    yield _line(_SHOWN.get(name, (name, str))[0] for name in names)
+    after: Key = ()
+    while True:
+        rows, after = await caller.read(page, export, wanted, after, ROWS)
+        yield "".join(_line(_cell(name, getattr(row, name)) for name in names) for row in rows)
+        if not after:
+            return
+
+
+def _line(cells: Any) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerow(cells)
+    return text.getvalue()
+
+
+def _cell(name: str, value: Any) -> Any:
+    """What a cell says; text that a spreadsheet would carry out is made plain text."""
+    if name in _SHOWN:
+        return _SHOWN[name][1](value)
+    if isinstance(value, str) and value.startswith(FORMULA):
+        return f"'{value}"
+    return value
+
+
+def _date(at_ms: int) -> str:
+    return datetime.fromtimestamp(at_ms / 1_000, UTC).strftime("%Y-%m-%d") if at_ms else ""
+
+
+def _attachment(name: str, text: str) -> Response:
+    return Response(text, media_type=CSV, headers=_disposition(name))
+
+
+def _disposition(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+
+
+_SHOWN: Final[dict[str, tuple[str, Callable[[Any], Any]]]] = {"expiry_ms": ("expiry", _date)}
+EXPORTS: Final[dict[str, Listing[Any]]] = {
+    "orders": papers.ORDERS,
+    "lines": papers.ORDER_LINES,
+    "stock": books.OPENING,
+    "balances": books.BALANCES,
+    "movements": books.MOVEMENTS,
+    "items": catalogue.ITEMS,
+}

@@ -1,0 +1,160 @@
+"""Owns the routes of what a site consists of: settings, items, places, containers."""
+
+from dataclasses import replace
+from typing import Annotated
+
+from fastapi import APIRouter
+from pydantic import Field
+
+from api.callers import At, Caller, Page, needs
+from api.fields import Ask, Code, Count, Said, Text, Words
+from controller.errors import NotFound
+from controller.messages import (
+    Container,
+    Done,
+    ImportContainers,
+    ImportItems,
+    ImportPlaces,
+    Item,
+    Place,
+    SetUpSite,
+    SiteSettings,
+)
+from controller.views import catalogue
+
+router = APIRouter(prefix="/api", tags=["site"])
+Floor = Annotated[Caller, needs("picker")]
+Lead = Annotated[Caller, needs("lead")]
+Admin = Annotated[Caller, needs("admin")]
+Side = Annotated[int, Field(ge=1, le=10_000, description="Millimetres.")]
+KINDS = "pick|reserve|dock|bench|buffer|belt|lane|freight|returns|put_back"
+
+
+class Pack(Said):
+    code: Code
+    units: Annotated[int, Field(ge=1, le=100_000)] = 1
+
+
+class ItemIn(Ask):
+    name: Words
+    length_mm: Side
+    width_mm: Side
+    height_mm: Side
+    mass_g: Annotated[int, Field(ge=1, le=1_000_000)]
+    barcodes: Annotated[list[Pack], Field(max_length=50)] = []
+    upright: bool = False
+    fragile: bool = False
+    lot_tracked: bool = False
+
+
+class PlaceIn(Ask):
+    kind: Annotated[str, Field(pattern=f"^({KINDS})$", examples=["pick"])]
+    aisle: Annotated[int, Field(ge=0, le=10_000)] = 0
+    block: Annotated[int, Field(ge=0, le=100)] = 0
+    y_mm: Annotated[int, Field(ge=0, le=10_000_000)] = 0
+    volume_ml: Count = 0
+
+
+class ContainerIn(Ask):
+    kind: Annotated[str, Field(pattern="^(tote|cage|cart|truck|carton)$", examples=["tote"])]
+    place: Code
+    volume_ml: Count = 0
+    mass_max_g: Count = 0
+    slots: Annotated[int, Field(ge=0, le=1_000)] = 0
+
+
+class Settings(Ask):
+    """What is left out stays as it is."""
+
+    utc_offset_ms: Annotated[int, Field(ge=-86_400_000, le=86_400_000)] | None = None
+    cutoff_ms: Annotated[int, Field(ge=0, le=86_400_000)] | None = None
+    departure_ms: Annotated[int, Field(ge=0, le=86_400_000)] | None = None
+    plan_every_ms: Annotated[int, Field(ge=1_000, le=86_400_000)] | None = None
+    wip_orders_max: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
+    singles_tote_orders: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    weight_window_percent: Annotated[int, Field(ge=0, le=100)] | None = None
+    weight_window_g: Annotated[int, Field(ge=0, le=100_000)] | None = None
+    count_from_units: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    zero_check: bool | None = None
+    recirculations_max: Annotated[int, Field(ge=0, le=100)] | None = None
+    replenish_percent: Annotated[int, Field(ge=0, le=100)] | None = None
+    tariff_base_cents: Count | None = None
+    tariff_per_kg_cents: Count | None = None
+
+
+@router.get("/site")
+async def site(caller: Floor) -> SiteSettings:
+    """The figures that this site chose. Times of day are milliseconds after local midnight."""
+    found = await caller.read(catalogue.site)
+    if found is None:
+        raise NotFound("site_not_set_up", fix="import places, or send them with POST")
+    return found
+
+
+@router.patch("/site")
+async def change_site(given: Settings, caller: Admin) -> SiteSettings:
+    """Choose other figures."""
+    chosen = given.model_dump(exclude={"id"}, exclude_none=True)
+    changed = replace(await site(caller), **chosen)
+    await caller.send(SetUpSite, given.id, settings=changed)
+    return changed
+
+
+@router.get("/items")
+async def items(caller: Floor, at: At) -> Page[catalogue.ItemRow]:
+    """List items."""
+    return await caller.page(catalogue.ITEMS, at)
+
+
+@router.get("/items/{sku:path}/barcodes")
+async def barcodes(sku: str, caller: Floor) -> list[catalogue.BarcodeRow]:
+    """The codes of an item, and the units that one scan of each counts."""
+    await caller.found(catalogue.item, sku, sku=sku)
+    return await caller.read(catalogue.barcodes, sku)
+
+
+@router.get("/items/{sku:path}")
+async def item(sku: str, caller: Floor) -> catalogue.ItemRow:
+    """One item."""
+    return await caller.found(catalogue.item, sku, sku=sku)
+
+
+@router.put("/items/{sku:path}")
+async def put_item(sku: Code, given: ItemIn, caller: Lead) -> Done:
+    """Add an item, or overwrite it."""
+    fields = given.model_dump(exclude={"id", "barcodes"})
+    packs = tuple((each.code, each.units) for each in given.barcodes)
+    one = Item(sku=sku, barcodes=packs, **fields)
+    return await caller.send(ImportItems, given.id, items=(one,))
+
+
+@router.get("/places")
+async def places(caller: Floor, at: At, kind: Text = None) -> Page[catalogue.PlaceRow]:
+    """List places, by kind."""
+    return await caller.page(catalogue.PLACES, at, kind=kind)
+
+
+@router.put("/places/{name:path}")
+async def put_place(name: Code, given: PlaceIn, caller: Lead) -> Done:
+    """Add a place, or overwrite it."""
+    one = Place(name=name, **given.model_dump(exclude={"id"}))
+    return await caller.send(ImportPlaces, given.id, places=(one,))
+
+
+@router.get("/containers")
+async def containers(
+    caller: Floor,
+    at: At,
+    kind: Text = None,
+    state: Text = None,
+    place: Text = None,
+) -> Page[catalogue.ContainerRow]:
+    """List totes, cages, carts, trucks and cartons; `state` "" is free."""
+    return await caller.page(catalogue.CONTAINERS, at, kind=kind, state=state, place=place)
+
+
+@router.put("/containers/{lpn:path}")
+async def put_container(lpn: Code, given: ContainerIn, caller: Lead) -> Done:
+    """Add a container, or overwrite it; one in use stays where it is."""
+    one = Container(lpn=lpn, **given.model_dump(exclude={"id"}))
+    return await caller.send(ImportContainers, given.id, containers=(one,))
