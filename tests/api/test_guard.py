@@ -196,7 +196,8 @@ def test_a_defect_tells_an_incident_and_nothing_else(capsys: pytest.CaptureFixtu
     assert "SELECT" not in answer.text
     assert "Traceback" not in answer.text
     assert "KeyError" not in answer.text
-    assert answer.json()["fields"]["incident"] in capsys.readouterr().out
+    told = capsys.readouterr()
+    assert answer.json()["fields"]["incident"] in told.err + told.out
 
 
 def failing(error: Exception) -> FastAPI:

@@ -59,7 +59,7 @@ def test_a_key_expires_by_itself(quick: Served) -> None:
 
 @pytest.mark.parametrize("token", ["pw_", "pw_x", "pw_00000000_x", "Bearer", "x" * 5_000, "é"])
 def test_a_token_of_nobody_is_nobody(quick: Served, token: str) -> None:
-    headers = {"authorization": f"Bearer {token}".encode()}
+    headers = [(b"authorization", f"Bearer {token}".encode())]
     assert httpx.get(f"{quick.url}/api/stock", headers=headers).status_code == 401
 
 
