@@ -58,6 +58,7 @@ class Hub:
     ) -> None:
         self.refused: Counter[str] = Counter()
         self.lost = 0
+        self.heard_ms: dict[str, int] = {}  # of each device: when it last said something
         self._controller = controller
         self._transport = transport
         self._notify = notify
@@ -110,6 +111,7 @@ class Hub:
             address, payload, taken = self._inbox.popleft()
             self._taken.append(taken)
             driver = self._by_address[address]
+            self.heard_ms[driver.name] = now_ms
             try:
                 self._apply(driver, driver.heard(address, payload, now_ms))
             except DeviceError as error:
@@ -156,6 +158,7 @@ class Hub:
             raise ValueError(f"two drivers are named {driver.name!r}")
         self._drivers[driver.name] = driver
         self._wakes[driver.name] = 1
+        self.heard_ms[driver.name] = 0
         for address in driver.addresses:
             if address in self._by_address:
                 first = self._by_address[address].name

@@ -28,7 +28,7 @@ from controller.views import (
 
 router = APIRouter()
 
-Which = Literal["work", "late", "held", "open", "released", "shipped", "cancelled"]
+Which = Literal["work", "late", "waiting", "short", "held", "shipped", "cancelled"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,10 +42,19 @@ class StoryTold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Device:
+    """`heard_ms` is when it last said something since this process began; 0: not yet."""
+
+    name: str
+    heard_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Machines:
     """`now_ms` is the controller's time, from which ages are reckoned."""
 
     now_ms: int
+    devices: tuple[Device, ...]
     alarms: tuple[machines.Alarm, ...]
     queues: tuple[machines.Queue, ...]
     jobs: tuple[machines.Job, ...]
@@ -87,12 +96,10 @@ async def orders(
     read = console.runtime.desk.read
     if text:
         return await read(order_list.orders_by_id, text, after, most)
-    if which == "work":
-        return await read(order_list.orders_in_work, after, most)
-    if which == "late":
-        now_ms = console.runtime.clock.now_ms()
-        return await read(order_list.late_orders, now_ms, after, most)
-    return await read(order_list.orders_of_state, which, after, most)
+    if which in ("shipped", "cancelled"):
+        return await read(order_list.closed_orders, which, after, most)
+    now_ms = console.runtime.clock.now_ms()
+    return await read(order_list.open_orders, which, now_ms, after, most)
 
 
 @router.get("/orders/story")
@@ -112,9 +119,10 @@ async def story(console: Open, order: Text) -> StoryTold:
 @router.get("/devices")
 async def devices(console: Open) -> Machines:
     """Alarms, what waits for each device or partner, and what was given up."""
-    read = console.runtime.desk.read
+    read, heard_ms = console.runtime.desk.read, console.runtime.hub.heard_ms
     return Machines(
         now_ms=console.runtime.clock.now_ms(),
+        devices=tuple(Device(name=name, heard_ms=at) for name, at in sorted(heard_ms.items())),
         alarms=await read(machines.alarms),
         queues=await read(machines.queues),
         jobs=await read(machines.jobs),

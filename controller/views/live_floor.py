@@ -14,8 +14,10 @@ from controller.store import Db
 SHOWN_MAX = 200
 
 _SESSIONS = (
-    "SELECT s.worker, w.role, s.workflow, s.step, s.place, s.data, s.last FROM session s "
-    "LEFT JOIN worker w ON w.badge = s.worker ORDER BY s.worker"
+    "SELECT s.worker, w.role, s.workflow, s.step, s.place, s.data, s.last, "
+    "COALESCE(j.now_ms, 0) AS scanned_ms FROM session s "
+    "LEFT JOIN worker w ON w.badge = s.worker "
+    "LEFT JOIN journal j ON j.command_id = s.last_command ORDER BY s.worker"
 )
 _TOURS = (
     "SELECT id, kind, state, worker, cart, due_ms, length_mm, why FROM tour "
@@ -77,7 +79,7 @@ _LATE = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worker:
-    """Where somebody is or walks to (`at`), and what is in hand there; "" is not known."""
+    """Where somebody is or walks to (`at`), and what is in hand there; "" and 0: not known."""
 
     badge: str
     role: str
@@ -92,6 +94,7 @@ class Worker:
     order: str
     carton: str
     last: str
+    scanned_ms: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,6 +239,7 @@ def _worker(row: Any) -> Worker:
         order=str(data.get("order", "")),
         carton=str(data.get("carton", "")),
         last=row.last,
+        scanned_ms=row.scanned_ms,
     )
 
 

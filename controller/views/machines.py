@@ -14,14 +14,15 @@ _ALARMS = (
 )
 _DEPTH = (
     "SELECT topic, state, COUNT(*) AS n, MIN(created_ms) AS oldest_ms FROM outbox "
-    "WHERE state IN ('waiting', 'sent') GROUP BY topic, state ORDER BY topic, state"
+    "WHERE state IN ('waiting', 'sent') AND topic <> 'plan/release' "
+    "GROUP BY topic, state ORDER BY topic, state"
 )
 _ROWS = (
     "SELECT o.id, o.topic, o.state, o.created_ms, o.expires_ms, o.attempts, o.payload, o.about, "
     "COALESCE(p.order_id, '') AS order_id, COALESCE(p.lpn, '') AS lpn, "
     "COALESCE(p.state, '') AS parcel_state, COALESCE(p.label, 0) AS label FROM outbox o "
     "LEFT JOIN parcel p ON p.id = o.about AND o.about <> 0 WHERE o.state = :state "
-    "ORDER BY o.next_ms DESC, o.id DESC LIMIT :most"
+    "AND o.topic <> 'plan/release' ORDER BY o.next_ms DESC, o.id DESC LIMIT :most"
 )
 
 

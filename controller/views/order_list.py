@@ -7,9 +7,6 @@ import msgspec
 
 from controller.store import Db
 
-OPEN = ("held", "open", "released")
-STATES = (*OPEN, "shipped", "cancelled")
-
 _SUMS = (
     "SELECT o.id, o.state, o.shop, o.number, o.country, o.priority, o.placed_ms, o.due_ms, "
     "o.shipped_ms, COUNT(l.line) AS lines, "
@@ -25,28 +22,26 @@ _SUMS = (
     "GROUP BY o.id, o.state, o.shop, o.number, o.country, o.priority, o.placed_ms, o.due_ms, "
     "o.shipped_ms ORDER BY {order}"
 )
-_PAGE = (
-    "SELECT * FROM customer_order WHERE state = :state AND (due_ms, id) > (:due_ms, :id) "
-    "ORDER BY due_ms, id LIMIT :most"
+_OPEN = (
+    "SELECT * FROM customer_order o WHERE state IN ('held', 'open', 'released') "
+    "AND (due_ms, id) > (:due_ms, :id) {which}ORDER BY due_ms, id LIMIT :most"
 )
-_PAGE_BACK = (
+_CLOSED = (
     "SELECT * FROM customer_order WHERE state = :state AND (due_ms, id) < (:due_ms, :id) "
     "ORDER BY due_ms DESC, id DESC LIMIT :most"
 )
-_LATE = (
-    "SELECT * FROM customer_order WHERE state IN ('held', 'open', 'released') "
-    "AND due_ms < :now AND (due_ms, id) > (:due_ms, :id) ORDER BY due_ms, id LIMIT :most"
-)
-_IN_WORK = (
-    "SELECT * FROM customer_order WHERE state IN ('held', 'open', 'released') "
-    "AND (due_ms, id) > (:due_ms, :id) ORDER BY due_ms, id LIMIT :most"
-)
+_LINE = "AND EXISTS (SELECT 1 FROM order_line l WHERE l.order_id = o.id AND {}) "
+_WHICH = {
+    "work": "",
+    "late": "AND due_ms < :now ",
+    "waiting": _LINE.format("l.planned < l.wanted - l.backordered"),
+    "short": _LINE.format("l.backordered > 0"),
+    "held": "AND state = 'held' ",
+}
 _BY_NUMBER = (
     "SELECT * FROM customer_order WHERE id > :after AND id >= :text AND id < :beyond "
     "ORDER BY id LIMIT :most"
 )
-_ONWARD = (_PAGE, "o.due_ms, o.id")
-_BACKWARD = (_PAGE_BACK, "o.due_ms DESC, o.id DESC")
 END_MS = 1 << 60
 
 
@@ -84,25 +79,24 @@ class Orders:
     next: str
 
 
-def orders_of_state(db: Db, state: str, after: str, most: int) -> Orders:
-    """Open orders by the time at which they are due, closed ones latest first."""
-    closed = state in ("shipped", "cancelled")
-    page, order = _BACKWARD if closed else _ONWARD
-    due_ms, order_id = _cursor(after, closed)
-    return _orders(db, page, order, {"state": state, "due_ms": due_ms, "id": order_id}, most)
+def open_orders(db: Db, which: str, now_ms: int, after: str, most: int) -> Orders:
+    """Orders that are not closed, by the time at which they are due.
 
-
-def orders_in_work(db: Db, after: str, most: int) -> Orders:
-    """Every order that is neither shipped nor cancelled."""
+    `which`: work (all), late, waiting (units wait for release), short (without stock), held.
+    """
     due_ms, order_id = _cursor(after)
-    return _orders(db, _IN_WORK, _ONWARD[1], {"due_ms": due_ms, "id": order_id}, most)
+    page = _OPEN.format(which=_WHICH[which])
+    at: dict[str, Any] = {"due_ms": due_ms, "id": order_id}
+    if which == "late":
+        at["now"] = now_ms
+    return _orders(db, page, "o.due_ms, o.id", at, most)
 
 
-def late_orders(db: Db, now_ms: int, after: str, most: int) -> Orders:
-    """Orders whose vehicle has left, or should have."""
-    due_ms, order_id = _cursor(after)
-    at = {"now": now_ms, "due_ms": due_ms, "id": order_id}
-    return _orders(db, _LATE, _ONWARD[1], at, most)
+def closed_orders(db: Db, state: str, after: str, most: int) -> Orders:
+    """Shipped or cancelled orders, the latest due first."""
+    due_ms, order_id = _cursor(after, backward=True)
+    at = {"state": state, "due_ms": due_ms, "id": order_id}
+    return _orders(db, _CLOSED, "o.due_ms DESC, o.id DESC", at, most)
 
 
 def orders_by_id(db: Db, prefix: str, after: str, most: int) -> Orders:

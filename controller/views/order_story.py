@@ -171,7 +171,8 @@ def _facts(
             ),
         )
         for row in events
-    ]
+        if not (row.kind == "code_in_use" and row.subject in row.data)
+    ]  # a carrier that takes our licence plate as its number is nothing to tell
     told += [(row.id, _moved(row, tour)) for row, tour in movements]
     return tuple(fact for _, fact in sorted(told, key=lambda each: each[0]))
 

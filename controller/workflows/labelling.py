@@ -79,6 +79,9 @@ def scan_label(job: Job, heard: Heard) -> str:
         state, place = "labelled", turn.db.value(_BELT) or ""
     turn.db.run(_LET_GO, id=data["parcel"], state=state)
     turn.db.run(_SET_DOWN, lpn=data["box"], place=place)
+    if state == "sorted":
+        told = {"lane": place, "by": job.worker}
+        turn.event("parcel_sorted", order_id=data["order"], subject=data["box"], **told)
     emptying.next_parcel(job)
     return "tote_done" if job.step == "tote" else "parcel_labelled"
 

@@ -16,7 +16,7 @@ _WAITING = (
     "WHERE c.place = :place AND p.state IN ('labelled', 'sorted', 'cancelled') "
     "ORDER BY p.id LIMIT 1"
 )
-_PARCEL = "SELECT id, lpn, state, lane FROM parcel WHERE lpn = :lpn"
+_PARCEL = "SELECT id, order_id, lpn, state, lane FROM parcel WHERE lpn = :lpn"
 _SORTED = (
     "UPDATE parcel SET state = 'sorted', recirculations = 0 WHERE lpn = :lpn "
     "AND state IN ('labelled', 'sorted')"
@@ -64,6 +64,15 @@ def at_lane(job: Job, heard: Heard) -> str:
         _next(job)
         return "parcel_cancelled"
     turn.db.run(_SET_DOWN, lpn=data["parcel"], place=heard.ref)
+    if not data["cancelled"]:
+        parcel = turn.db.the(_PARCEL, lpn=data["parcel"])
+        turn.event(
+            "parcel_sorted",
+            order_id=parcel.order_id,
+            subject=parcel.lpn,
+            lane=heard.ref,
+            by=job.worker,
+        )
     _next(job)
     return "parcel_sorted"
 

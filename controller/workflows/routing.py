@@ -138,6 +138,7 @@ def _arrived(turn: Turn, parcel: Any, lane: str) -> Done:
     """The parcel is where it was sent: its lane, or the run-out."""
     if lane == RUN_OUT or not turn.db.run(_SORTED, id=parcel.id, lane=lane):
         return Done(note="run_out" if lane == RUN_OUT else parcel.state)
+    turn.event("parcel_sorted", order_id=parcel.order_id, subject=parcel.lpn, lane=lane)
     alarming.over(turn, f"parcel/{parcel.lpn}", "misdiverted")
     return Done(note="sorted")
 

@@ -31,6 +31,9 @@ _ACKNOWLEDGE = (
     "WHERE device = :device AND fault = :fault AND state = 'open'"
 )
 _PRIORITISE = "UPDATE customer_order SET priority = :priority WHERE id = :id"
+_UNPLANNED = (
+    "SELECT line FROM order_line WHERE order_id = :id AND planned < wanted ORDER BY line LIMIT 1"
+)
 _ROW = (
     "SELECT o.id, o.topic, o.state, o.about, COALESCE(p.label, 0) AS label FROM outbox o "
     "LEFT JOIN parcel p ON p.id = o.about AND o.about <> 0 WHERE o.id = :id"
@@ -46,12 +49,12 @@ def acknowledge(turn: Turn, command: AcknowledgeAlarm) -> Done:
 
 
 def prioritise(turn: Turn, command: PrioritiseOrder) -> Done:
-    """Raises: Refused for an order whose work has begun; its due time decides from there on."""
+    """Raises: Refused for an order of which nothing waits for release any more."""
     order = the_order(turn, command.order)
     if not 0 <= command.priority <= PRIORITY_MAX:
         raise Refused("bad_priority", priority=command.priority, most=PRIORITY_MAX)
-    if order.state not in ("open", "held"):
-        raise Refused("order_begun", order=order.id, state=order.state)
+    if order.state not in ("open", "held") or turn.db.one(_UNPLANNED, id=order.id) is None:
+        raise Refused("order_released", order=order.id, fix="find its tour on the floor")
     turn.db.run(_PRIORITISE, id=order.id, priority=command.priority)
     turn.event(
         "order_prioritised",

@@ -29,6 +29,7 @@ export interface Worker {
   order: string;
   carton: string;
   last: string;
+  scanned_ms: number;
 }
 
 export interface Tour {
@@ -134,8 +135,8 @@ export interface Alarm {
   since_ms: number;
   times: number;
   state: string;
-  acknowledged_by?: string;
-  acknowledged_ms?: number;
+  acknowledged_by: string;
+  acknowledged_ms: number;
 }
 
 export interface Queue { topic: string; waiting: number; sent: number; oldest_ms: number }
@@ -153,8 +154,8 @@ export interface Job {
   may_repeat: boolean;
 }
 
-export interface Device { name: string; kind: string; place: string; online: boolean; heard_ms: number }
-export interface Machines { now_ms: number; devices?: Device[]; alarms: Alarm[]; queues: Queue[]; jobs: Job[] }
+export interface Device { name: string; heard_ms: number }
+export interface Machines { now_ms: number; devices: Device[]; alarms: Alarm[]; queues: Queue[]; jobs: Job[] }
 
 export interface Holding {
   sku: string;

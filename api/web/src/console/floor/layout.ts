@@ -14,7 +14,7 @@ export interface Layout {
   height: number;
   front: number;
   crossings: number[];
-  aisles: { number: number; y: number; x: number; w: number; h: number; blocks: { x: number; w: number }[] }[];
+  aisles: { number: number; label: string; y: number; x: number; w: number; h: number; blocks: { x: number; w: number }[] }[];
   bays: Bay[];
   boxes: Box[];
   loop: { x: number; y: number; w: number; h: number };
@@ -23,29 +23,47 @@ export interface Layout {
 }
 
 const TOP = 46;
-const LEFT = 26;
+const LEFT = 38;
 const DEPTH = 720;
 const CROSS = 26;
 const STANDS = 104;
 const GAP = 30;
 const LANE = 150;
+const TALL = 92;
+const WIDTH = 1_290;
+const BOTTOM = 20;
 const BAY_MM = 1_000;
+const BAY_MAX_MM = 3_000;
 
 const byName = (a: { name: string }, b: { name: string }): number => (a.name < b.name ? -1 : 1);
+
+/** The distance between two bays of an aisle. */
+function spacing(shelves: Spot[]): number {
+  const at = [...new Set(shelves.map((place) => place.y_mm))].sort((a, b) => a - b);
+  const gaps = at.slice(1).map((y, nth) => y - (at[nth] ?? 0));
+  return gaps.length ? Math.min(BAY_MAX_MM, ...gaps) : BAY_MM;
+}
+
+/** Aisles are called as their places are, where these begin with zone and aisle. */
+function aisleLabels(shelves: Spot[]): Map<number, string> {
+  const zones = new Map(shelves.map((place) => [place.aisle, /^[A-Z]+/.exec(place.name)?.[0] ?? ""]));
+  if (new Set(zones.values()).size < 2) return new Map();
+  return new Map([...zones].map(([aisle, zone]) => [aisle, `${zone} ${aisle + 1}`]));
+}
 
 /** The side of the aisle on which a bay stands: 0 above it in the drawing, 1 below. */
 const sideOf = (name: string): number => (/R(-\d+)?$/.test(name) ? 1 : 0);
 
-export function layoutOf(site: SiteMap): Layout {
+export function layoutOf(site: SiteMap, aspect = 2): Layout {
   const shelves = site.places.filter((p) => p.kind === "pick" || p.kind === "reserve");
   const blocks = site.block_lengths_mm.length ? site.block_lengths_mm : [20_000];
   const total_mm = blocks.reduce((sum, mm) => sum + mm, 0);
   const scale = (DEPTH - CROSS * (blocks.length + 1)) / total_mm;
   const front = LEFT + DEPTH;
-  const pitch = Math.max(26, Math.min(104, 620 / Math.max(1, site.aisles)));
   const stands = frontStands(site.places);
   const tallest = Math.max(...stands.map((column) => column.length), 1);
-  const height = Math.max(TOP + site.aisles * pitch, TOP + tallest * 40, 470);
+  const fitting = WIDTH / Math.max(1, aspect) - BOTTOM;
+  const height = Math.max(fitting, TOP + site.aisles * 26, TOP + tallest * 34, 420);
 
   const starts: number[] = [];
   const crossings = [front - CROSS / 2];
@@ -63,7 +81,7 @@ export function layoutOf(site: SiteMap): Layout {
   const points = new Map<string, Point>();
   const aisleOf = new Map<string, number>();
   const bays = new Map<string, Bay>();
-  const bayW = Math.max(4, BAY_MM * scale - 1.4);
+  const bayW = Math.max(4, spacing(shelves) * scale - 1.6);
   for (const place of [...shelves].sort(byName)) {
     const side = sideOf(place.name);
     const at = (starts[place.block] ?? front) - place.y_mm * scale;
@@ -85,13 +103,14 @@ export function layoutOf(site: SiteMap): Layout {
     aisleOf.set(place.name, place.aisle);
   }
 
+  const labels = aisleLabels(shelves);
   const columns = [front + 26, front + 26 + STANDS + GAP, front + 26 + 2 * (STANDS + GAP)];
   const boxes: Box[] = [];
   stands.slice(0, 2).forEach((column, nth) => {
     const first = columns[nth] ?? front;
     const split = nth === 1 && column.length > 12 ? 2 : 1;
     const rows = Math.ceil(column.length / split);
-    const rowH = Math.min(64, (room - 8) / Math.max(rows, 1));
+    const rowH = Math.min(TALL, (room - 8) / Math.max(rows, 1));
     const w = split === 2 ? STANDS / 2 - 3 : STANDS;
     column.forEach((place, at) => {
       const top = TOP + (room - rowH * rows) / 2 + (at % rows) * rowH;
@@ -102,7 +121,7 @@ export function layoutOf(site: SiteMap): Layout {
   const loop = { x: loopX + 14, y: TOP + 22, w: 66, h: room - 52 };
   const lanes = stands[2] ?? [];
   const laneX = loop.x + loop.w + 22;
-  const laneH = Math.min(78, room / Math.max(1, lanes.length));
+  const laneH = Math.min(TALL, room / Math.max(1, lanes.length));
   lanes.forEach((place, nth) => {
     const top = TOP + (room - laneH * lanes.length) / 2 + nth * laneH;
     boxes.push(box(place, laneX, top, LANE, laneH - 10));
@@ -113,11 +132,12 @@ export function layoutOf(site: SiteMap): Layout {
 
   return {
     width: laneX + LANE + 22,
-    height: height + 20,
+    height: height + BOTTOM,
     front,
     crossings,
     aisles: Array.from({ length: site.aisles }, (_, number) => ({
       number,
+      label: labels.get(number) ?? String(number + 1),
       y: middle(number),
       x: x + CROSS,
       w: front - CROSS - (x + CROSS),

@@ -5,6 +5,7 @@ import type { Layout, Point } from "./layout";
 export interface Placed { worker: Worker; point: Point; idle: boolean; tint: number }
 
 const TINTS = 8;
+const STANDBY = 78; // from the middle of the depot: those who have been nowhere yet wait beside it
 const LETTERS: Record<string, string> = { putaway: "U", returns: "R", receiver: "I", replenisher: "F" };
 
 /** A stable colour for a badge. */
@@ -25,7 +26,7 @@ export function place(layout: Layout, workers: Worker[], last: Map<string, Point
     const stand = worker.at ? layout.points.get(worker.at) : undefined;
     const idle = worker.workflow === "home";
     const found = stand ?? last.get(worker.badge);
-    let point = found ?? { x: rest.x - 44 + (resting % 5) * 22, y: rest.y + Math.floor(resting / 5) * 20 };
+    let point = found ?? { x: rest.x - STANDBY + (resting % 3) * 9, y: rest.y - 8 + Math.floor(resting / 3) * 16 };
     if (!found) resting += 1;
     if (stand) {
       point = beside(layout, worker.at, stand);
@@ -46,5 +47,5 @@ export function place(layout: Layout, workers: Worker[], last: Map<string, Point
 /** People stand in front of a bench, dock or lane, not on it. */
 function beside(layout: Layout, name: string, point: Point): Point {
   const box = layout.boxes.find((each) => each.name === name);
-  return box ? { x: box.x - 2, y: box.y + box.h / 2 } : point;
+  return box ? { x: box.x - 11, y: box.y + box.h / 2 } : point;
 }
