@@ -13,6 +13,7 @@ export interface Layout {
   width: number;
   height: number;
   front: number;
+  columns: number[];
   crossings: number[];
   aisles: { number: number; label: string; y: number; x: number; w: number; h: number; blocks: { x: number; w: number }[] }[];
   bays: Bay[];
@@ -30,7 +31,8 @@ const STANDS = 104;
 const GAP = 30;
 const LANE = 150;
 const TALL = 92;
-const WIDTH = 1_290;
+const WIDTH = 1_372;
+const CORRIDOR = 66;
 const BOTTOM = 20;
 const BAY_MM = 1_000;
 const BAY_MAX_MM = 3_000;
@@ -104,7 +106,7 @@ export function layoutOf(site: SiteMap, aspect = 2): Layout {
   }
 
   const labels = aisleLabels(shelves);
-  const columns = [front + 26, front + 26 + STANDS + GAP, front + 26 + 2 * (STANDS + GAP)];
+  const columns = [0, 1, 2].map((nth) => front + CORRIDOR + nth * (STANDS + GAP));
   const boxes: Box[] = [];
   stands.slice(0, 2).forEach((column, nth) => {
     const first = columns[nth] ?? front;
@@ -131,9 +133,10 @@ export function layoutOf(site: SiteMap, aspect = 2): Layout {
     points.set(belt.name, { x: loop.x + loop.w / 2, y: loop.y + loop.h / 2 });
 
   return {
-    width: laneX + LANE + 22,
+    width: laneX + LANE + 58,
     height: height + BOTTOM,
     front,
+    columns,
     crossings,
     aisles: Array.from({ length: site.aisles }, (_, number) => ({
       number,
@@ -175,7 +178,7 @@ export function walk(layout: Layout, from: Point, to: Point): Point[] {
     Math.abs(from.y - to.y) <= 12 && (inside(from) || inside(to) || from.x === to.x);
   if (sameAisle) return [from, to];
   if (!inside(from) && !inside(to)) {
-    const x = (layout.front + 13 + Math.min(from.x, to.x)) / 2;
+    const x = layout.front + CORRIDOR / 2;
     return Math.abs(from.x - to.x) < 4 ? [from, to] : [from, { x, y: from.y }, { x, y: to.y }, to];
   }
   const choices = inside(from) && inside(to) ? layout.crossings : [layout.front + 10];

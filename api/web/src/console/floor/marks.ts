@@ -5,7 +5,7 @@ import type { Layout, Point } from "./layout";
 export interface Placed { worker: Worker; point: Point; idle: boolean; tint: number }
 
 const TINTS = 8;
-const STANDBY = 78; // from the middle of the depot: those who have been nowhere yet wait beside it
+const STANDBY = 106; // from the middle of the depot: those who have been nowhere yet wait beside it
 const LETTERS: Record<string, string> = { putaway: "U", returns: "R", receiver: "I", replenisher: "F" };
 
 /** A stable colour for a badge. */
@@ -26,7 +26,7 @@ export function place(layout: Layout, workers: Worker[], last: Map<string, Point
     const stand = worker.at ? layout.points.get(worker.at) : undefined;
     const idle = worker.workflow === "home";
     const found = stand ?? last.get(worker.badge);
-    let point = found ?? { x: rest.x - STANDBY + (resting % 3) * 9, y: rest.y - 8 + Math.floor(resting / 3) * 16 };
+    let point = found ?? { x: rest.x - STANDBY + (resting % 3) * 19, y: rest.y - 20 + Math.floor(resting / 3) * 20 };
     if (!found) resting += 1;
     if (stand) {
       point = beside(layout, worker.at, stand);
