@@ -3,6 +3,7 @@
 Every query is a look-up or a short range on a key: names are searched in the catalogue only.
 """
 
+import re
 from dataclasses import dataclass
 
 from controller import barcodes
@@ -18,7 +19,7 @@ _ORDERS = (
 _SHOPS = "SELECT shop FROM customer_order WHERE id > :after ORDER BY id LIMIT 1"
 _SKUS = (
     "SELECT sku, name FROM item WHERE (sku >= :text AND sku < :beyond) "
-    f"OR lower(name) LIKE :like ORDER BY sku LIMIT {MOST}"
+    f"OR lower(name) LIKE :like ESCAPE '!' ORDER BY sku LIMIT {MOST}"
 )
 _PLACES = (
     "SELECT name, kind FROM place WHERE name >= :text "
@@ -33,6 +34,7 @@ _WORKERS = (
     f"ORDER BY badge LIMIT {MOST}"
 )
 SHOPS_MAX = 20
+_WILD = re.compile("[%_!]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +69,7 @@ def _by_code(db: Db, text: str) -> list[Found]:
 
 def _by_key(db: Db, text: str) -> list[Found]:
     at = {"text": text, "beyond": text + "\x7f"}
-    like = f"%{text.lower()}%"
+    like = "%" + _WILD.sub(r"!\g<0>", text.lower()) + "%"
     return [
         *(Found(kind="order", ref=r.id, detail=r.state) for r in db.all(_ORDERS, **at)),
         *(Found(kind="sku", ref=r.sku, detail=r.name) for r in db.all(_SKUS, **at, like=like)),
