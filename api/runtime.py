@@ -50,14 +50,14 @@ class Runtime:
         self.failures = 0
         self._told = wiring.told
         self._hearers: list[Callable[[News], None]] = []
+        self._devices = Loop("devices", clock, self._serve_devices, self._failed)
         self.hub = Hub(
             _HubDesk(self.controller, wiring.told),
             wiring.drivers,
             wiring.transport,
             boot=self.boot,
-            notify=lambda: self._devices.nudge(),
+            notify=self._devices.nudge,
         )
-        self._devices = Loop("devices", clock, self._serve_devices, self._failed)
         self._errands = Loop("errands", clock, self._run_errands, self._failed)
         self.plans = PlanCycle(self.controller, self._errands.nudge)
 

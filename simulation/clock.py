@@ -7,7 +7,6 @@ people, people before the plan, so a run is the same however it was put together
 
 from collections.abc import Callable
 from heapq import heappop, heappush
-from math import inf
 
 import simpy
 
@@ -54,18 +53,18 @@ class Agenda:
     # --- in real time, where a loop of its own decides when ------------------------------------
 
     def next_us(self) -> int | None:
-        """When the next step is due; None while nothing is."""
-        due = self.environment.peek()
-        return None if due == inf else int(due)
+        """When the next thing is due; None while nothing is."""
+        return self._entries[0][0] if self._entries else None
 
     def step(self) -> None:
-        """Goes on to the next instant at which something happens, and lets it happen."""
+        """Goes on to the next instant and lets happen what is due then, which may be nothing."""
         self.environment.step()
 
     def reach(self, now_us: int) -> None:
         """Time has come so far, and nothing was due meanwhile."""
         if now_us > self.now_us:
             self.environment.timeout(now_us - self.now_us)
+        while now_us > self.now_us:
             self.environment.step()
 
     def _wake_at(self, at_us: int) -> None:

@@ -194,7 +194,7 @@ class Floor:
         """Whoever waits at the bench of a device looks at the screen again."""
         bench = self._bench_of.get(command.actor, "")
         match command:
-            case WeightRead():
+            case WeightRead() | DeviceFault(fault="online"):
                 self._displays.pop(bench, None)
             case DeviceFault(device=device, fault=fault) if device == scale_of(bench):
                 self._displays[bench] = fault

@@ -73,6 +73,12 @@ def drivers(scenario: Scenario, boot: str) -> list[Driver]:
     return made
 
 
+def lines(scenario: Scenario) -> tuple[str, ...]:
+    """The addresses of the machines that are not on the broker."""
+    benches = scenario.machines.benches
+    return tuple(address for b in benches for address in (f"serial/{b.scale}", f"tcp/{b.printer}"))
+
+
 class Plant:
     """`end` is the machines' end of the wire, `happened(machine, physical)` hears what they do.
 

@@ -29,6 +29,11 @@ Host = Annotated[str, typer.Option(metavar="ADDRESS", help="0.0.0.0 lets other c
 Port = Annotated[int, typer.Option(min=0, max=65_535, metavar="N", help="0 takes a free one.")]
 Seed = Annotated[int, typer.Option(min=0, metavar="N", help="Another seed sells other goods.")]
 
+WithBroker = Annotated[
+    bool,
+    typer.Option("--broker/--no-broker", help="Machines over MQTT, serial and TCP, or in memory."),
+]
+
 
 def demo(
     speed: Speed = 10.0,
@@ -38,6 +43,7 @@ def demo(
     host: Host = "127.0.0.1",
     port: Port = 8000,
     seed: Seed = 7,
+    broker: WithBroker = True,
 ) -> None:
     """Open a living warehouse: watch it on the console, or take a handheld and work in it.
 
@@ -57,7 +63,15 @@ def demo(
     from simulation.live.plan import Plan
 
     plan = Plan(seed=seed, people=people)
-    asked = Asked(plan=plan, url=url, speed=speed, host=host, port=port, seconds=seconds)
+    asked = Asked(
+        plan=plan,
+        url=url,
+        speed=speed,
+        host=host,
+        port=port,
+        seconds=seconds,
+        broker=broker,
+    )
     raise typer.Exit(OK if run(asked) else FAILED)
 
 

@@ -6,6 +6,8 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from api.demo import telling
@@ -17,7 +19,10 @@ from api.main import create_app
 from api.terminal import err, out, print_error
 from controller.messages.access import IDLE_MS, LIFE_MS
 from controller.store import open_store
+from devices.broker import new_password
+from devices.mosquitto import BrokerMissing, Mosquitto
 from simulation.live.plan import Plan
+from simulation.plant import SORTER
 
 STATUS_S: Final = 1.0
 LINE_S: Final = 10.0
@@ -33,6 +38,7 @@ class Asked:
     host: str
     port: int
     seconds: float = 0.0
+    broker: bool = True
 
 
 def run(asked: Asked) -> bool:
@@ -47,7 +53,8 @@ def run(asked: Asked) -> bool:
         now_ms = open_books(store, asked.plan)
         if stop.is_set():
             return True
-        warehouse = Warehouse(store, asked.plan, now_ms, asked.speed)
+        broker = ends.enter_context(_broker()) if asked.broker else None
+        warehouse = Warehouse(store, asked.plan, now_ms, asked.speed, broker)
         let_in(warehouse.runtime.controller)
         web = WebServer(create_app(warehouse.runtime, _edge(asked.speed)), listening)
         before = warehouse.figures()
@@ -72,6 +79,23 @@ def _interrupts() -> Iterator[threading.Event]:
     yield stop
     for each, handler in before.items():
         signal.signal(each, handler)
+
+
+@contextmanager
+def _broker() -> Iterator[Mosquitto | None]:
+    """A broker of our own where mosquitto is installed; else machines are reached in memory."""
+    with TemporaryDirectory(prefix="pickwright-") as home:
+        try:
+            broker = Mosquitto(Path(home), {SORTER: new_password()})
+        except BrokerMissing as missing:
+            err().print(f"machines are reached in memory: {missing}", soft_wrap=True)
+            yield None
+            return
+        broker.start()
+        try:
+            yield broker
+        finally:
+            broker.stop()
 
 
 @contextmanager

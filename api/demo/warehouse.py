@@ -12,6 +12,7 @@ from controller.store import Store
 from controller.units import DAY
 from controller.views import outcomes
 from controller.views.checks import check
+from devices.mosquitto import Mosquitto
 from simulation.agreement import disagreements
 from simulation.live.clock import ScaledClock
 from simulation.live.house import House
@@ -39,12 +40,20 @@ def open_books(store: Store, plan: Plan) -> int:
 
 
 class Warehouse:
-    """`store` must hold a living warehouse that stands at `now_ms`."""
+    """`store` must hold a living warehouse that stands at `now_ms`; `broker` is running."""
 
-    def __init__(self, store: Store, plan: Plan, now_ms: int, speed: float) -> None:
+    def __init__(
+        self,
+        store: Store,
+        plan: Plan,
+        now_ms: int,
+        speed: float,
+        broker: Mosquitto | None = None,
+    ) -> None:
         self.store = store
         self.clock = ScaledClock(now_ms, speed)
-        self.house = House(plan, self.clock, store)
+        self.house = House(plan, self.clock, store, broker)
+        self._stopped = False
         self.runtime = Runtime(
             store,
             self.clock,
@@ -56,14 +65,19 @@ class Warehouse:
         )
 
     def start(self) -> None:
+        self.house.connect()
         self.runtime.subscribe(self.house.news)
         self.runtime.start()
         self.house.start(self.runtime.controller, self.runtime.nudge)
 
     def stop(self) -> None:
         """People and machines stand still first, then the controller ends its round."""
+        if self._stopped:
+            return
+        self._stopped = True
         self.house.stop()
         self.runtime.stop()
+        self.house.disconnect()
 
     def figures(self) -> dict[str, int]:
         """What has been done so far, by all processes."""

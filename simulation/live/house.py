@@ -17,8 +17,9 @@ from controller.core import Controller
 from controller.messages import Command, SignOut
 from controller.store import Store
 from controller.views import attendance
-from devices.driver import Driver, Send
-from devices.transports.memory import pair
+from devices.driver import Driver
+from devices.mosquitto import Mosquitto
+from devices.transports.transport import Transport
 from simulation.clock import PEOPLE, Agenda
 from simulation.faults import empty_places
 from simulation.floor import Floor
@@ -30,7 +31,9 @@ from simulation.live.loop import LiveLoop
 from simulation.live.plan import Plan
 from simulation.live.site import scenario_of
 from simulation.live.watchman import Watchman
-from simulation.plant import drivers
+from simulation.live.wires import Ends, MemoryEnds, RealEnds
+from simulation.plant import SORTER_TOPIC, drivers, lines
+from simulation.scenario import Scenario
 from simulation.streams import Streams
 from simulation.wire import Wire
 from simulation.world import world_of
@@ -52,9 +55,14 @@ class _Hosted:
 
 
 class House:
-    """`boot` tells this start from all before: how many commands the journal held."""
+    """`boot` tells this start from all before: how many commands the journal held.
 
-    def __init__(self, plan: Plan, clock: ScaledClock, store: Store) -> None:
+    With a running `broker` the machines are on real wires, else on one in memory.
+    """
+
+    def __init__(
+        self, plan: Plan, clock: ScaledClock, store: Store, broker: Mosquitto | None = None
+    ) -> None:
         with store.reading() as db:
             self.boot = str(journal.head(db)[0])
         self.plan = plan
@@ -65,12 +73,8 @@ class House:
         self.loop = LiveLoop(agenda, clock, lambda error: self._failed("building", error))
         world = world_of(scenario)
         world.goods.clear()
-        stream = Streams(plan.seed).stream(f"wire/{self.boot}")
-        wire = Wire(agenda, scenario.faults, stream, world.faults)
-        self.transport, end = pair()
-        self.transport.deliver = lambda send, arrive: self._deliver(wire, send, arrive)
-        end.deliver = wire.deliver
-        self.floor = Floor(scenario, agenda, world, end, self.boot)
+        self.ends = self._wires(agenda, scenario, world.faults, broker)
+        self.floor = Floor(scenario, agenda, world, self.ends.floor, self.boot)
         self.days = Days(self.floor, plan, self._failed)
         self.follower = Follower(self.floor, simulated())
         self.watchman = Watchman(self.floor, clock, self.days, self.follower)
@@ -79,6 +83,11 @@ class House:
     def drivers(self) -> list[Driver]:
         """The host's side of the machines."""
         return drivers(self.floor.scenario, self.boot)
+
+    @property
+    def transport(self) -> Transport:
+        """The host's end of the wire."""
+        return self.ends.host
 
     def told(self, command: Command[Any]) -> None:
         """A device has caused a command; from any thread."""
@@ -90,6 +99,10 @@ class House:
         if not mine and not self._following:
             self._following = True
             self.loop.post(self._follow_soon)
+
+    def connect(self) -> None:
+        """Opens the wires; those that do not open now are opened later."""
+        self.ends.start()
 
     def start(self, controller: Controller, leaped: Callable[[], None]) -> None:
         """Opens around a running controller; `leaped` is told when the clock has leapt."""
@@ -110,9 +123,18 @@ class House:
         """Everybody stands still; the books know where everything is."""
         self.loop.stop()
 
-    def _deliver(self, wire: Wire, send: Send, arrive: Callable[[], None]) -> None:
-        """The hub speaks from a thread of its own."""
-        self.loop.post(lambda: wire.deliver(send, arrive))
+    def disconnect(self) -> None:
+        """Closes the wires; after the hub has stopped, which would report them as gone."""
+        self.ends.stop()
+
+    def _wires(
+        self, agenda: Agenda, scenario: Scenario, faults: Counter[str], broker: Mosquitto | None
+    ) -> Ends:
+        if broker is not None:
+            return RealEnds(broker, self.loop.post, self.boot, lines(scenario), (SORTER_TOPIC,))
+        stream = Streams(self.plan.seed).stream(f"wire/{self.boot}")
+        wire = Wire(agenda, scenario.faults, stream, faults)
+        return MemoryEnds(self.loop.post, wire.deliver)
 
     def _follow_soon(self) -> None:
         delay_ms = int(FOLLOW_S * 1_000 * self.clock.speed)

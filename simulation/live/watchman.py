@@ -14,7 +14,7 @@ from simulation.live.clock import US, ScaledClock
 from simulation.live.days import Days
 
 ROUND_MS: Final = MINUTE
-NIGHT_ROUND_MS: Final = 1_000
+NIGHT_ROUND_MS: Final = 100
 LEAP_MS: Final = 15 * MINUTE  # so that the controller's timers are not late by more
 
 

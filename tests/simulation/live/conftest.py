@@ -13,6 +13,7 @@ from controller.messages import Scan, ScanReply, Screen, SignIn
 from controller.store import open_store
 from controller.views import outcomes
 from controller.views.screens import screen_of
+from devices.mosquitto import Mosquitto
 from simulation.live.plan import Plan
 
 PLAN = Plan(seed=5, people=10)
@@ -23,10 +24,10 @@ PATIENCE_S = 40.0
 class Living:
     """A living warehouse, a visitor in it, and the patience of a test."""
 
-    def __init__(self, path: Path, speed: float = SPEED) -> None:
+    def __init__(self, path: Path, speed: float = SPEED, broker: Mosquitto | None = None) -> None:
         self.store = open_store(f"sqlite:///{path}", durable=False, salt="test")
         now_ms = open_books(self.store, PLAN)
-        self.warehouse = Warehouse(self.store, PLAN, now_ms, speed)
+        self.warehouse = Warehouse(self.store, PLAN, now_ms, speed, broker)
         self._news = threading.Event()
         self._scans = 0
         self.warehouse.runtime.subscribe(lambda _topics: self._news.set())
