@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import typer
 
-from api.commands import bench, demo, imports, inspections, simulate
+from api.commands import bench, cert, demo, imports, inspections, serve, simulate, workers
 from api.errors import told
 from api.terminal import paragraphs, print_error
 
@@ -27,9 +27,18 @@ app = typer.Typer(
     ),
     epilog="Exit codes: 0 ok, 1 failed or an invariant is violated, 2 wrong usage or input.",
 )
-for _command in (demo.demo, simulate.simulate, inspections.check, inspections.replay, bench.bench):
+for _command in (
+    demo.demo,
+    serve.serve,
+    cert.cert,
+    simulate.simulate,
+    inspections.check,
+    inspections.replay,
+    bench.bench,
+):
     app.command(help=paragraphs(_command))(_command)
 app.add_typer(imports.app, name="import")
+app.add_typer(workers.app, name="worker")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -1,8 +1,10 @@
 """Owns the HTTP server: uvicorn with the figures of this house, and how it stops.
 
-Live events would keep it from stopping for ever, so they are ended first.
+Live events would keep it from stopping for ever, so they are ended first. It refuses a port that
+another program has, and says which and what to do.
 """
 
+import errno
 import socket
 import threading
 from pathlib import Path
@@ -10,6 +12,8 @@ from typing import Final
 
 import uvicorn
 from fastapi import FastAPI
+
+from api.errors import WrongInput
 
 STOP_S: Final = 3
 KEEP_ALIVE_S: Final = 30
@@ -46,3 +50,28 @@ class Server(uvicorn.Server):
         if hasattr(self._app.state, "events"):
             self._app.state.events.close()
         await super().shutdown(sockets)
+
+
+def listen_on(host: str, port: int) -> socket.socket:
+    """A socket of our own on the port. Raises: WrongInput naming the port and the fix."""
+    taken = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        taken.bind((host, port))
+    except (OSError, OverflowError) as error:
+        taken.close()
+        raise WrongInput(_why(host, port, error)) from error
+    taken.listen(BACKLOG)
+    return taken
+
+
+def _why(host: str, port: int, error: Exception) -> str:
+    number = getattr(error, "errno", 0)
+    if number == errno.EADDRINUSE:
+        return (
+            f"port {port} is in use by another program: "
+            f"stop it, or choose a free port with --port {port + 1}"
+        )
+    if number == errno.EACCES:
+        return f"port {port} is for the administrator only: choose one with --port 8000"
+    return f"{host}:{port} cannot be listened on ({error}): check --host and --port"

@@ -11,11 +11,12 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from api.demo import telling
-from api.demo.serving import WebServer, listen_on
+from api.demo.serving import WebServer
 from api.demo.visitors import let_in
 from api.demo.warehouse import Warehouse, open_books
 from api.edge import Edge
 from api.main import create_app
+from api.server import listen_on
 from api.terminal import err, out, print_error
 from controller.messages.access import IDLE_MS, LIFE_MS
 from controller.store import open_store

@@ -26,6 +26,15 @@ _OPEN = (
     "WHERE expires_ms > :now AND seen_ms + idle_ms > :now UNION ALL SELECT key FROM api_key "
     "WHERE revoked_ms = 0 AND (expires_ms = 0 OR expires_ms > :now) ORDER BY id"
 )
+_ADMIN = (
+    "SELECT w.badge FROM worker w JOIN credential c ON c.badge = w.badge "
+    "WHERE w.role = 'admin' ORDER BY w.badge LIMIT 1"
+)
+_PIN_OF = (
+    "SELECT c.badge FROM credential c JOIN journal j ON j.now_ms = c.set_ms "
+    "AND j.command_id >= :prefix AND j.command_id < :beyond AND j.name = 'SetPin' "
+    "WHERE j.command_id = :prefix || c.badge ORDER BY c.badge"
+)
 _PERSONAL = "SELECT data FROM personal WHERE key = :key"
 
 
@@ -87,3 +96,13 @@ def name_of(db: Db, personal: str, nth: int) -> str:
     data = db.value(_PERSONAL, key=personal)
     names = msgspec.json.decode(data).get("names", []) if data else []
     return str(names[nth]) if nth < len(names) else ""
+
+
+def has_admin(db: Db) -> bool:
+    """Whether an administrator can sign in."""
+    return db.value(_ADMIN) is not None
+
+
+def with_pin_of(db: Db, prefix: str) -> list[str]:
+    """Badges whose PIN is still the one of a command with this beginning of its id."""
+    return [row.badge for row in db.all(_PIN_OF, prefix=prefix, beyond=prefix + "\x7f")]
