@@ -6,7 +6,7 @@ refuses decisions: those are the controller's, and HTTP, which is main's.
 """
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -137,12 +137,24 @@ class _HubDesk:
         self._told = told
         self.due = controller.due
         self.sent = controller.sent
+        self.sent_soon = controller.sent_soon
         self.delivered = controller.delivered
         self.unanswered = controller.unanswered
         self.again = controller.again
 
-    def handle(self, command: Command[Any], /) -> object:
-        try:
-            return self._controller.handle(command)
-        finally:
+    def handle_all(self, commands: Sequence[Command[Any]], /) -> Sequence[object]:
+        """One command goes through the queue of the urgent, more share a commit."""
+        if len(commands) == 1:
+            answers: Sequence[object] = [_answer(self._controller, commands[0])]
+        else:
+            answers = self._controller.handle_all(commands)
+        for command in commands:
             self._told(command)
+        return answers
+
+
+def _answer(controller: Controller, command: Command[Any]) -> object:
+    try:
+        return controller.handle(command)
+    except Exception as error:
+        return error

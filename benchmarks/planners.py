@@ -67,7 +67,8 @@ def _walks() -> Iterator[Figure]:
         )
 
 
-def _batches() -> Iterator[Figure]:
+def batch() -> batching.Problem:
+    """The loads of a busy half hour, to be put on carts."""
     rng = Random(SEED)
     layout = _layout(2)
     loads = tuple(
@@ -81,8 +82,13 @@ def _batches() -> Iterator[Figure]:
         for n in range(LOADS)
     )
     cart = batching.Cart(slots=8, volume_ml=1 << 40, mass_g=1 << 40)
+    return batching.Problem(layout=layout, cart=cart, loads=loads)
+
+
+def _batches() -> Iterator[Figure]:
+    problem = batch()
     start = time.perf_counter()
-    plan = batching.solve(batching.Problem(layout=layout, cart=cart, loads=loads), Effort())
+    plan = batching.solve(problem, Effort())
     seconds = time.perf_counter() - start
     yield Figure(
         name=f"batch of {LOADS} loads: first come, first served / plan",

@@ -32,6 +32,7 @@ from controller.workflows.table import HANDLERS
 R = TypeVar("R")
 BATCH_MAX = 128
 WAITING_MAX = 10_000
+SENT_MAX = 128
 NUL = "\\u0000"  # as JSON writes it; PostgreSQL takes no text with it
 
 
@@ -104,6 +105,7 @@ class Controller:
         self._lock = threading.Lock()
         self._waiting: deque[_Ticket] = deque()
         self._urgent: deque[_Ticket] = deque()
+        self._taken = outbox.Taken()
 
     def handle(self, command: Command[R]) -> R:
         """Carries out one command, once, however often it is sent.
@@ -199,10 +201,12 @@ class Controller:
     def _commit(self, tickets: Sequence[_Ticket]) -> set[str]:
         now_ms = self.clock.now_ms()
         with self.store.transaction() as db:
+            marks = self._taken.mark(db)
             batch = _Batch(db, *journal.head(db))
             for ticket in tickets:
                 self._carry_out(batch, ticket, now_ms)
             journal.append(db, batch.entries.values(), batch.seq, batch.chain)
+        self._taken.forget(marks)
         for ticket in tickets:
             ticket.end()
         self.commands += len(batch.entries)
@@ -277,6 +281,7 @@ class Controller:
     def tick(self) -> int | None:
         """Fires the timers that are due and gives up overdue rows; when to be called again."""
         now_ms = self.clock.now_ms()
+        self._mark_taken()
         while commands := self._overdue(now_ms):
             for command, answer in zip(commands, self.handle_all(commands), strict=True):
                 if isinstance(answer, StoreUnavailable):
@@ -315,12 +320,23 @@ class Controller:
     def due(self, prefix: str, now_ms: int) -> list[Event]:
         """Outbox rows of topics that start with `prefix` to deliver now, oldest first."""
         with self.store.reading() as db:
-            return outbox.due(db, prefix, now_ms)
+            return [r for r in outbox.due(db, prefix, now_ms) if r.id not in self._taken]
 
     def sent(self, row_id: int) -> None:
         """A transport took the row."""
         with self.store.transaction() as db:
             outbox.sent(db, row_id)
+
+    def sent_soon(self, row_id: int) -> None:
+        """The same with the next commit, for a receiver that knows a repeat after a crash."""
+        if self._taken.add(row_id) >= SENT_MAX:
+            self._mark_taken()
+
+    def _mark_taken(self) -> None:
+        if len(self._taken):
+            with self.store.transaction() as db:
+                marks = self._taken.mark(db)
+            self._taken.forget(marks)
 
     def unanswered(self, prefix: str) -> list[Event]:
         """Sent rows without an answer, as a process finds them that starts after a crash."""

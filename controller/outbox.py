@@ -107,6 +107,35 @@ def sent(db: Db, row_id: int) -> bool:
     return db.run(_SENT, id=row_id) == 1
 
 
+class Taken:
+    """Rows that a transport took, to be marked as sent with the next commit."""
+
+    def __init__(self) -> None:
+        self._rows: dict[int, None] = {}
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __contains__(self, row_id: int) -> bool:
+        return row_id in self._rows
+
+    def add(self, row_id: int) -> int:
+        """How many there are now."""
+        self._rows[row_id] = None
+        return len(self._rows)
+
+    def mark(self, db: Db) -> list[int]:
+        """Within a transaction; after its commit they are to be forgotten."""
+        rows = list(self._rows)
+        for row_id in rows:
+            sent(db, row_id)
+        return rows
+
+    def forget(self, rows: list[int]) -> None:
+        for row_id in rows:
+            self._rows.pop(row_id, None)
+
+
 def unanswered(db: Db, prefix: str) -> list[Event]:
     """Rows that a transport took and nobody has answered yet, oldest first."""
     return [_event(row) for row in db.all(_UNANSWERED, prefix=prefix, beyond=prefix + "\x7f")]

@@ -11,7 +11,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, Protocol
 
-from controller.errors import Refused
+from controller.errors import Refused, StoreUnavailable
 from controller.messages import Command, Event
 from devices.driver import (
     DeviceError,
@@ -27,6 +27,7 @@ from devices.outages import Outages
 from devices.transports.transport import Taken, Transport
 
 INBOX_MAX: Final = 10_000
+BATCH_MAX: Final = 64  # messages to a commit; then what was decided goes out
 ROUNDS_MAX: Final = 100
 WRITER_BUSY: Final = "writer_busy"  # not an answer: the command was never looked at
 ONLINE: Final = "online"  # the word that ends an alarm "offline"
@@ -36,9 +37,10 @@ REPEAT_MS: Final = 10_000  # an equal fault of one device is reported once withi
 class Desk(Protocol):
     """The controller, as far as the hub needs it."""
 
-    def handle(self, command: Command[Any], /) -> object: ...
+    def handle_all(self, commands: Sequence[Command[Any]], /) -> Sequence[object]: ...
     def due(self, prefix: str, now_ms: int, /) -> Sequence[Event]: ...
     def sent(self, event_id: int, /) -> object: ...
+    def sent_soon(self, event_id: int, /) -> object: ...
     def delivered(self, event_id: int, /) -> object: ...
     def unanswered(self, prefix: str, /) -> Sequence[Event]: ...
     def again(self, event_id: int, /) -> object: ...
@@ -96,18 +98,18 @@ class Hub:
     def run(self, now_ms: int) -> None:
         """Works off all that waits: messages, wakes that are due, and outbox rows."""
         for _ in range(ROUNDS_MAX):
-            self.take_in(now_ms)
+            self.take_in(now_ms, BATCH_MAX)
             self.wake(now_ms)
             self.drain(now_ms)
             if not self._inbox and not self._changes:
                 return
 
-    def take_in(self, now_ms: int) -> None:
-        """Hands what devices sent to their drivers, in order of arrival."""
+    def take_in(self, now_ms: int, most: int = INBOX_MAX) -> None:
+        """Hands what devices sent to their drivers, in order of arrival; one commit for all."""
         self._flush()
         while self._changes:
             self._wire(*self._changes.popleft(), now_ms)
-        while self._inbox:
+        for _ in range(min(most, len(self._inbox))):
             address, payload, taken = self._inbox.popleft()
             self._taken.append(taken)
             driver = self._by_address[address]
@@ -116,6 +118,7 @@ class Hub:
                 self._apply(driver, driver.heard(address, payload, now_ms))
             except DeviceError as error:
                 self._report(driver.name, error, now_ms)
+        self._flush()
 
     def drain(self, now_ms: int) -> None:
         """Hands due outbox rows to their drivers."""
@@ -134,6 +137,7 @@ class Hub:
                 self._carry_out(driver, event, now_ms)
             except DeviceError as error:
                 self._report(device, error, now_ms, event.id)
+        self._flush()
 
     def wake(self, now_ms: int) -> None:
         """Wakes the drivers whose time has come, and tells of outages that last."""
@@ -147,6 +151,7 @@ class Hub:
                     self._apply(driver, driver.wake(now_ms))
                 except DeviceError as error:
                     self._report(name, error, now_ms)
+        self._flush()
 
     def next_wake_ms(self) -> int:
         """The next instant at which `run` has something to do; 0: only when a message comes."""
@@ -202,7 +207,7 @@ class Hub:
             self._controller.sent(event.id)
         self._apply(driver, driver.carry_out(event, now_ms))
         if driver.repeatable:
-            self._controller.sent(event.id)
+            self._controller.sent_soon(event.id)
 
     def _apply(self, driver: Driver, effects: Effects) -> None:
         self._wakes[driver.name] = effects.wake_ms
@@ -210,7 +215,6 @@ class Hub:
         self._delivered.extend(effects.delivered)
         for send in effects.sends:
             self._send(driver, send)
-        self._flush()
 
     def _send(self, driver: Driver, send: Send) -> None:
         """A wire that is known to be down takes nothing; the driver repeats what it may."""
@@ -222,18 +226,26 @@ class Hub:
 
     def _flush(self) -> None:
         while self._commands:
-            try:
-                self._controller.handle(self._commands[0])
-            except Refused as refused:
-                if refused.code == WRITER_BUSY:
-                    raise
-                self.refused[refused.code] += 1
-            self._commands.popleft()
+            batch = [self._commands[n] for n in range(min(BATCH_MAX, len(self._commands)))]
+            for answer in self._controller.handle_all(batch):
+                self._answered(answer)
+                self._commands.popleft()
         while self._delivered:
             self._controller.delivered(self._delivered[0])
             self._delivered.popleft()
         while self._taken:
             self._taken.popleft()()
+
+    def _answered(self, answer: object) -> None:
+        """An answer that is none keeps the command for the next run."""
+        if isinstance(answer, StoreUnavailable):
+            raise answer
+        if isinstance(answer, Refused):
+            if answer.code == WRITER_BUSY:
+                raise answer
+            self.refused[answer.code] += 1
+        elif isinstance(answer, Exception):  # a defect of ours; the journal has it
+            self.refused["defect"] += 1
 
     def _report(self, device: str, error: DeviceError, now_ms: int, outbox: int = 0) -> None:
         """A babbling device would fill the journal, so an equal fault waits its turn."""
@@ -243,7 +255,6 @@ class Hub:
             self._reported.keep(key, now_ms)
             fault = self._ids_of(device).fault(error.fault, str(error), outbox)
             self._commands.append(fault)
-        self._flush()
 
     def _ids_of(self, device: str) -> Ids:
         return self._ids.setdefault(device, Ids(device, f"{self._boot}-hub"))

@@ -10,6 +10,7 @@ from concurrent.futures import Executor
 from typing import Any
 
 from controller.core import Controller
+from controller.errors import ControllerError
 from controller.messages import Command, Event
 from controller.store import Store
 from devices.hub import Hub
@@ -71,9 +72,15 @@ class Host:
 
     # --- what the hub needs of a controller --------------------------------------------------
 
-    def handle(self, command: Command[Any], /) -> object:
+    def handle_all(self, commands: Sequence[Command[Any]], /) -> Sequence[object]:
+        """Each by itself, so that who is told of one can act before the next."""
+        return [self._handle(command) for command in commands]
+
+    def _handle(self, command: Command[Any]) -> object:
         try:
             return self.controller.handle(command)
+        except ControllerError as error:
+            return error
         finally:
             self.floor.told(command)
 
@@ -81,6 +88,9 @@ class Host:
         return self.controller.due(prefix, now_ms)
 
     def sent(self, event_id: int, /) -> None:
+        self.controller.sent(event_id)
+
+    def sent_soon(self, event_id: int, /) -> None:
         self.controller.sent(event_id)
 
     def delivered(self, event_id: int, /) -> None:

@@ -6,6 +6,7 @@ from heapq import heappop, heappush
 from itertools import count
 from typing import Any
 
+from controller.errors import ControllerError
 from controller.messages import Command, Event
 from devices.driver import Driver
 from devices.hub import Hub
@@ -38,6 +39,19 @@ class Desk:
         event = row(self.rows, device, payload, expires_ms)
         self.waiting[event.id] = event
         return event
+
+    def handle_all(self, commands: Sequence[Command[Any]], /) -> list[object]:
+        return [self._handle(command) for command in commands]
+
+    def _handle(self, command: Command[Any]) -> object:
+        try:
+            self.handle(command)
+        except ControllerError as error:
+            return error
+        return None
+
+    def sent_soon(self, event_id: int, /) -> None:
+        self.sent(event_id)
 
     def handle(self, command: Command[Any], /) -> None:
         if command.id not in self.journal:
