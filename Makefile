@@ -40,8 +40,9 @@ kill-test: install ## Kill a working controller KILLS times (200) and look for l
 bench: install ## Run the quick benchmarks.
 	$(RUN)/python -m benchmarks.quick
 
-docs: install ## Write docs/cli.md from the help texts.
+docs: install ## Write docs/cli.md and docs/asyncapi.json from the code.
 	$(RUN)/typer api.cli utils docs --name pickwright --output docs/cli.md
+	$(RUN)/pickwright device schema > docs/asyncapi.json
 
 clean: ## Remove what was installed and built here.
 	rm -rf .venv .uv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

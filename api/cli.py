@@ -9,7 +9,19 @@ from collections.abc import Sequence
 
 import typer
 
-from api.commands import bench, cert, demo, imports, inspections, serve, simulate, workers
+from api.commands import (
+    bench,
+    broker,
+    cert,
+    demo,
+    device,
+    gateway,
+    imports,
+    inspections,
+    serve,
+    simulate,
+    workers,
+)
 from api.errors import told
 from api.terminal import paragraphs, print_error
 
@@ -31,6 +43,7 @@ for _command in (
     demo.demo,
     serve.serve,
     cert.cert,
+    gateway.gateway,
     simulate.simulate,
     inspections.check,
     inspections.replay,
@@ -39,6 +52,8 @@ for _command in (
     app.command(help=paragraphs(_command))(_command)
 app.add_typer(imports.app, name="import")
 app.add_typer(workers.app, name="worker")
+app.add_typer(device.app, name="device")
+app.add_typer(broker.app, name="broker")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -17,6 +17,7 @@ from devices.envelope import SIZE_MAX
 
 HOST: Final = "pickwright"  # the controller's own user
 CONFIGURATION, RIGHTS, PASSWORDS = "mosquitto.conf", "acl", "passwords"
+SECRETS: Final = "secrets"  # user and password of each, to be put into the devices
 
 ITERATIONS: Final = 1_000  # passwords are drawn at random, so guessing is no danger
 IN_FLIGHT_MAX: Final = 1_000
@@ -138,6 +139,18 @@ def password_line(user: str, password: str, salt: bytes = b"") -> str:
 
 def new_password() -> str:
     return secrets.token_urlsafe(18)
+
+
+def passwords(home: Path, users: Sequence[str]) -> dict[str, str]:
+    """The password of each user; those that were drawn before are kept, in a file of ours."""
+    home.mkdir(parents=True, exist_ok=True)
+    path = home / SECRETS
+    path.touch(mode=0o600)
+    lines = (line.split() for line in path.read_text().splitlines())
+    known = {parts[0]: parts[1] for parts in lines if len(parts) == 2}
+    drawn = {user: known.get(user) or new_password() for user in users}
+    path.write_text("".join(f"{user} {word}\n" for user, word in sorted(drawn.items())))
+    return drawn
 
 
 def write(

@@ -45,7 +45,8 @@ class Caller:
             return replace(outcome, wake_ms=self._next_ms())
         waiting = self._waiting.get(event.id)
         if waiting:
-            return self.effects(sends=(waiting.send,))
+            again = waiting.accepted or waiting.expires_ms > now_ms
+            return self.effects(sends=(waiting.send,) if again else ())
         if event.expires_ms and event.expires_ms <= now_ms:
             fault = self._ids.fault("too_late", f"{verb} expired before it left", event.id)
             return self.settle(event.id, fault)
@@ -87,6 +88,13 @@ class Caller:
                 again.append(waiting.send)
                 waiting.next_ms = min(now_ms + RESEND_MS, waiting.expires_ms)
         return self.effects(*given_up, sends=tuple(again))
+
+    def ask_again(self, now_ms: int) -> Effects:
+        """After an outage: what was accepted may have been answered into it; a device that did it
+        answers from memory, one that did not refuses what has expired."""
+        waiting = self.wake(now_ms)
+        accepted = tuple(each.send for each in self._waiting.values() if each.accepted)
+        return replace(waiting, sends=(*waiting.sends, *accepted))
 
     def effects(self, *commands: Command[Any], sends: tuple[Send, ...] = ()) -> Effects:
         return Effects(sends=sends, commands=commands, wake_ms=self._next_ms())

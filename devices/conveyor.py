@@ -16,7 +16,8 @@ from msgspec import Struct
 from controller.messages import Event
 from devices.calling import Caller
 from devices.driver import Effects, Ids, read_job
-from devices.envelope import Codec, Text, fault_of, outbox_of, presence
+from devices.envelope import Codec, Text, fault_of, outbox_of
+from devices.presence import Presence
 
 
 class Running(Struct, frozen=True, forbid_unknown_fields=True):
@@ -52,6 +53,7 @@ class Conveyor:
     def __init__(self, name: str, topic: str, boot: str = "0") -> None:
         self.name = name
         self.running: bool | None = None
+        self._there = Presence(name)
         self._caller = Caller(Ids(name, boot), topic)
         self._take: dict[str, Callable[[bytes, int], Effects]] = {
             f"{topic}/state": self._state,
@@ -70,7 +72,7 @@ class Conveyor:
         return self._take[address](payload, now_ms)
 
     def connected(self, now_ms: int, /) -> Effects:
-        return self._caller.wake(now_ms)
+        return self._caller.ask_again(now_ms)
 
     def wake(self, now_ms: int, /) -> Effects:
         return self._caller.wake(now_ms)
@@ -92,4 +94,4 @@ class Conveyor:
         return self._caller.settle(outbox_of(message), refusal)
 
     def _presence(self, payload: bytes, _now_ms: int) -> Effects:
-        return self._caller.effects(*presence(payload, self.name))
+        return self._caller.effects(*self._there.heard(payload))

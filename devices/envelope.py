@@ -167,11 +167,3 @@ def fault_of(message: Envelope[Any], device: str, fault: str, detail: str) -> De
         detail=detail,
         outbox=outbox_of(message),
     )
-
-
-def presence(payload: bytes, device: str) -> tuple[DeviceFault, ...]:
-    """The fault that a `conn` message reports; none while the device is there."""
-    message = ONLINE.read(payload)
-    if message.data.online:
-        return ()
-    return (fault_of(message, device, "offline", "left the wire"),)

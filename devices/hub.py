@@ -23,10 +23,12 @@ from devices.driver import (
     Recent,
     Send,
 )
+from devices.flooding import Flood, Rates
 from devices.outages import Outages
 from devices.transports.transport import Taken, Transport
 
 INBOX_MAX: Final = 10_000
+RATE_MAX: Final = 1_000  # messages of one device in a second
 BATCH_MAX: Final = 64  # messages to a commit; then what was decided goes out
 ROUNDS_MAX: Final = 100
 WRITER_BUSY: Final = "writer_busy"  # not an answer: the command was never looked at
@@ -71,11 +73,12 @@ class Hub:
         self._inbox: deque[tuple[str, bytes, Taken]] = deque()
         self._changes: deque[tuple[str, str]] = deque()
         self._outages = Outages()
+        self._rates = Rates(RATE_MAX)
         self._commands: deque[Command[Any]] = deque()
         self._delivered: deque[int] = deque()
         self._taken: deque[Taken] = deque()
         self._ids: dict[str, Ids] = {}
-        self._reported: Recent[tuple[str, str, str], int] = Recent()
+        self._reported: Recent[tuple[str, str], int] = Recent()
         transport.watch(self._changed)
         for driver in drivers:
             self._add(driver)
@@ -114,6 +117,9 @@ class Hub:
             self._taken.append(taken)
             driver = self._by_address[address]
             self.heard_ms[driver.name] = now_ms
+            if self._rates.exceeded(driver.name, now_ms):
+                self._report(driver.name, Flood(RATE_MAX), now_ms)
+                continue
             try:
                 self._apply(driver, driver.heard(address, payload, now_ms))
             except DeviceError as error:
@@ -249,7 +255,7 @@ class Hub:
 
     def _report(self, device: str, error: DeviceError, now_ms: int, outbox: int = 0) -> None:
         """A babbling device would fill the journal, so an equal fault waits its turn."""
-        key = (device, error.fault, str(error))
+        key = (device, error.fault)
         last_ms = self._reported.get(key)
         if outbox or last_ms is None or now_ms - last_ms >= REPEAT_MS:
             self._reported.keep(key, now_ms)

@@ -18,7 +18,8 @@ from msgspec import Meta, Struct
 from controller.messages import ContainerSeen, DivertConfirmed, Event
 from devices.calling import OUTCOME_MS, Caller
 from devices.driver import Effects, Ids, read_job
-from devices.envelope import Codec, Corr, Envelope, Name, Text, fault_of, outbox_of, presence
+from devices.envelope import Codec, Corr, Envelope, Name, Text, fault_of, outbox_of
+from devices.presence import Presence
 
 
 class Scan(Struct, frozen=True, forbid_unknown_fields=True):
@@ -75,6 +76,7 @@ class Sorter:
     ) -> None:
         self.name = name
         self._ids = Ids(name, boot)
+        self._there = Presence(name)
         self._caller = Caller(self._ids, topic, outcome_ms)
         self._take: dict[str, Callable[[bytes, int], Effects]] = {
             f"{topic}/evt/scan": self._scan,
@@ -95,7 +97,7 @@ class Sorter:
         return self._take[address](payload, now_ms)
 
     def connected(self, now_ms: int, /) -> Effects:
-        return self._caller.wake(now_ms)
+        return self._caller.ask_again(now_ms)
 
     def wake(self, now_ms: int, /) -> Effects:
         return self._caller.wake(now_ms)
@@ -142,4 +144,4 @@ class Sorter:
         return self._caller.effects(fault_of(message, self.name, "lane_full", message.data.lane))
 
     def _presence(self, payload: bytes, _now_ms: int) -> Effects:
-        return self._caller.effects(*presence(payload, self.name))
+        return self._caller.effects(*self._there.heard(payload))

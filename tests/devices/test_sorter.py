@@ -153,8 +153,10 @@ def test_troubles_of_the_sorter_are_faults(
     assert (told.device, told.fault, told.detail) == ("sorter1", fault, detail)
 
 
-def test_a_device_that_comes_online_is_no_fault() -> None:
-    assert hear(sorter(), "conn", Online(online=True)) == Effects()
+def test_a_device_that_comes_online_ends_its_alarm() -> None:
+    (fault,) = hear(sorter(), "conn", Online(online=True)).commands
+    assert isinstance(fault, DeviceFault)
+    assert fault.fault == "online"
 
 
 @pytest.mark.parametrize(

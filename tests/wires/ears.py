@@ -1,6 +1,7 @@
 """Owns what tests hear on a wire: they wait for a condition, never for a time."""
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -52,3 +53,11 @@ class Ear:
     def wait_down(self) -> str:
         self.wait(lambda ear: any(ear.wire.values()))
         return next(why for why in self.wire.values() if why)
+
+
+def until(holds: Callable[[], object], patience_s: float = PATIENCE_S) -> None:
+    """Looks until it holds."""
+    end, pause = time.monotonic() + patience_s, threading.Event()
+    while not holds():
+        assert time.monotonic() < end, "it never came to hold"
+        pause.wait(0.02)
