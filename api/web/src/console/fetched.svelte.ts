@@ -28,7 +28,7 @@ export class Fetched<T> {
       this.trouble = "";
     } catch (error) {
       if (turn !== this.turn) return;
-      this.trouble = error instanceof Refused ? error.problem.title : "The controller does not answer.";
+      this.trouble = error instanceof Refused ? error.message : "The controller does not answer.";
       if (error instanceof Refused) this.value = null;
     }
     this.busy = false;

@@ -2,13 +2,14 @@
 export interface Problem {
   status: number;
   title: string;
+  detail: string;
   code: string;
   fields: Record<string, string | number>;
 }
 
 export class Refused extends Error {
   constructor(readonly problem: Problem) {
-    super(problem.title);
+    super(problem.detail);
   }
 }
 
@@ -26,6 +27,7 @@ export async function call<T>(path: string, body?: unknown, signal?: AbortSignal
   throw new Refused({
     status: response.status,
     title: said.title ?? response.statusText,
+    detail: said.detail ?? said.title ?? response.statusText,
     code: said.code ?? "unknown",
     fields: said.fields ?? {},
   });
