@@ -14,6 +14,7 @@ from controller.views import outcomes
 from controller.views.checks import check
 from devices.mosquitto import Mosquitto
 from simulation.agreement import disagreements
+from simulation.live.bookkeeping import forget_unheard
 from simulation.live.clock import ScaledClock
 from simulation.live.house import House
 from simulation.live.opening import is_living, open_first
@@ -86,6 +87,8 @@ class Warehouse:
 
     def violations(self) -> list[str]:
         """Whatever of the books does not hold, or is not as the building is; call it stopped."""
+        floor = self.house.floor
         with self.store.reading() as db:
-            found = check(db) | disagreements(db, self.house.floor.world)
+            forget_unheard(db, floor.world, floor.scenario.machines.sorter.induct)
+            found = check(db) | disagreements(db, floor.world)
         return [f"{name}: {each}" for name, broken in found.items() for each in broken]

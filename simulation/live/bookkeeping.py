@@ -29,6 +29,13 @@ def restore(db: Db, world: World) -> None:
         world.goods[at][sku] = units
 
 
+def forget_unheard(db: Db, world: World, belt: str) -> None:
+    """Parcels whose arrival in a lane the books have not heard of ride again at the next start."""
+    for parcel in whereabouts.parcels(db):
+        if parcel.place == belt:
+            world.pick_up(parcel.lpn)
+
+
 class Follower:
     """Brings the building along with what visitors do; `mine` are the simulated badges."""
 

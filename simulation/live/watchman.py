@@ -31,14 +31,19 @@ class Watchman:
     def walk(self) -> None:
         """Looks round now, and again later."""
         agenda = self.floor.agenda
-        empty = self._nobody_here()
-        if empty:
-            next_us = agenda.next_us()
-            far_ms = agenda.now_ms() + LEAP_MS
-            self.clock.leap(far_ms if next_us is None else min(far_ms, next_us // US))
-            self.leaped()
-        agenda.after(NIGHT_ROUND_MS if empty else ROUND_MS, TIMERS, "watchman", self.walk)
+        again_ms = agenda.now_ms() + ROUND_MS
+        if self._nobody_here():
+            again_ms = self._leap() + NIGHT_ROUND_MS
+        agenda.at(again_ms * US, TIMERS, "watchman", self.walk)
+
+    def _leap(self) -> int:
+        """To the next event or a quarter of an hour on; the time after it."""
+        next_us, far_ms = self.floor.agenda.next_us(), self.floor.agenda.now_ms() + LEAP_MS
+        there_ms = far_ms if next_us is None else min(far_ms, next_us // US)
+        self.clock.leap(there_ms)
+        self.leaped()
+        return there_ms
 
     def _nobody_here(self) -> bool:
         here = self.days.at_work or self.follower.visitors
-        return bool(self.days.shifts) and not here and not self.floor.plant.riding
+        return self.days.plan.people > 0 and not here and not self.floor.plant.riding
