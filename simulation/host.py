@@ -5,7 +5,7 @@ A crash throws the whole process away, and a new one starts on the same store. I
 decisions: those are the controller's.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from typing import Any
 
@@ -13,6 +13,7 @@ from controller.core import Controller
 from controller.errors import ControllerError
 from controller.messages import Command, Event
 from controller.store import Store
+from devices.driver import Send
 from devices.hub import Hub
 from devices.transports.memory import MemoryTransport, pair
 from simulation.clock import TIMERS, US, WIRE, Agenda
@@ -23,6 +24,8 @@ from simulation.scenario import Scenario
 from simulation.streams import Streams
 from simulation.wire import Wire
 from simulation.world import World
+
+Carry = Callable[[Send, Callable[[], None]], None]
 
 TOPICS = frozenset(("device", "carrier", "channel", "notify", "plan", "timer"))
 
@@ -151,13 +154,30 @@ class Host:
         self.schedule_tick()
 
 
+def at_once(_send: Send, arrive: Callable[[], None]) -> None:
+    """A message of virtual time that has arrived is there."""
+    arrive()
+
+
 def virtual_floor(
-    scenario: Scenario, store: Store, agenda: Agenda, world: World, planner: Executor
+    scenario: Scenario,
+    store: Store,
+    agenda: Agenda,
+    world: World,
+    planner: Executor,
+    carry: Carry = at_once,
 ) -> tuple[Floor, Host]:
-    """A building and the controller's process in it, in virtual time."""
+    """A building and the controller's process in it, in virtual time.
+
+    `carry(send, arrive)` brings each message over its last bit of the way.
+    """
     stream = Streams(scenario.seed).stream("wire")
     wire = Wire(agenda, scenario.faults, stream, world.faults)
-    host_end, floor_end = pair(wire.deliver)
+
+    def deliver(send: Send, arrive: Callable[[], None]) -> None:
+        wire.deliver(send, lambda: carry(send, arrive))
+
+    host_end, floor_end = pair(deliver)
     floor = Floor(scenario, agenda, world, floor_end)
     host = Host(floor, store, host_end, planner)
     floor.open(host)

@@ -14,7 +14,7 @@ from controller.units import HOUR, MINUTE
 from simulation.clock import DEMAND, PEOPLE, Agenda
 from simulation.faults import inject
 from simulation.floor import Floor
-from simulation.host import Host, virtual_floor
+from simulation.host import Carry, Host, at_once, virtual_floor
 from simulation.people import Shift, stream_of
 from simulation.report import Result, report
 from simulation.scenario import Scenario
@@ -85,15 +85,19 @@ def run(
     database: str = "sqlite://",
     progress: Progress | None = None,
     planner: Executor | None = None,
+    carry: Carry = at_once,
 ) -> Result:
     """Runs a scenario to its end on the database at `database`, which must be empty.
+
+    `carry` may bring messages over a real wire while time stands still.
 
     Raises: Refused when the database holds a warehouse already, or the site cannot be set up.
     """
     started = time.perf_counter()
     agenda = Agenda(scenario.day_start_ms)
     with planning(planner) as solvers, _store(database) as store:
-        day = Run(scenario, *virtual_floor(scenario, store, agenda, world_of(scenario), solvers))
+        world = world_of(scenario)
+        day = Run(scenario, *virtual_floor(scenario, store, agenda, world, solvers, carry))
         day.set_up()
         day.schedule()
         _run_steps(day, agenda, progress)
