@@ -15,7 +15,7 @@ from heapq import heappop, heappush
 from itertools import count
 from queue import Empty, SimpleQueue
 from random import Random
-from typing import Final
+from typing import Final, Protocol
 
 from devices.envelope import read_branch
 from devices.transports.mqtt import MqttTransport
@@ -114,13 +114,13 @@ def _read(read: Callable[[], bytes], end: End) -> None:
         return
 
 
-def run(kind: str, end: End, every_ms: int, tell: Callable[[str], None]) -> None:
-    """Lives until it is interrupted."""
-    actor = _Scanner() if kind == "scanner" else _Actor(kind, end)
-    try:
-        actor.run(end, every_ms, tell)
-    except KeyboardInterrupt:
-        tell("ended")
+class Actor(Protocol):
+    def run(self, end: End, every_ms: int, tell: Callable[[str], None], /) -> None:
+        """Lives until it is interrupted, and tells what happens."""
+
+
+def actor(kind: str, end: End, paper: int) -> Actor:
+    return _Scanner() if kind == "scanner" else _Actor(kind, end, paper)
 
 
 class _Scanner:
@@ -137,9 +137,9 @@ class _Scanner:
 class _Actor:
     """One machine in real time, and what happens to it by itself."""
 
-    def __init__(self, kind: str, end: End) -> None:
+    def __init__(self, kind: str, end: End, paper: int) -> None:
         self._kind = kind
-        self._machine = _machine(kind, end)
+        self._machine = _machine(kind, end, paper)
         self._wakes: list[tuple[int, int, str]] = []
         self._turns = count()
 
@@ -187,11 +187,11 @@ class _Actor:
         return None
 
 
-def _machine(kind: str, end: End) -> Machine:
+def _machine(kind: str, end: End, paper: int) -> Machine:
     if kind == "scale":
         return EmulatedScale(name="SIM", address=LINE, random=Random(1))
     if kind == "printer":
-        return ZebraPrinter(name="SIM", address=LINE)
+        return ZebraPrinter(name="SIM", address=LINE, paper=paper)
     lanes = {name: Lane(at_mm=5_000 * nth) for nth, name in enumerate(LANES, 1)}
     topic = end.where.rpartition(", ")[2]
     return LoopSorter(

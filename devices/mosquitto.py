@@ -45,7 +45,7 @@ class Mosquitto:
     def __init__(
         self, home: Path, users: Mapping[str, str] = {}, *, rights: str = "", port: int = 0
     ) -> None:
-        self.port = port or _free_port()
+        self.port = port or free_port()
         self.users = {broker.HOST: broker.new_password()} | dict(users)
         self._program = program()
         self._process: subprocess.Popen[bytes] | None = None
@@ -103,7 +103,8 @@ class Mosquitto:
         return True
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of the loopback that nobody uses now."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         return int(taken.getsockname()[1])

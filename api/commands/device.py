@@ -1,6 +1,7 @@
 """Owns `pickwright device`: what is on the wire, what may be, and machines to try it with."""
 
 import time
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -43,6 +44,7 @@ Pty = Annotated[bool, typer.Option("--pty", help="Open a pseudo-terminal as a se
 Topic = Annotated[
     str, typer.Option(metavar="BRANCH", help="Speak wh/v1 there: wh/v1/SITE/AREA/DEVICE.")
 ]
+Paper = Annotated[int, typer.Option(min=0, metavar="N", help="Labels on a printer's roll.")]
 Every = Annotated[
     int, typer.Option(min=10, max=3_600_000, metavar="MS", help="Act by itself this often.")
 ]
@@ -79,6 +81,7 @@ def simulate(
     topic: Topic = "",
     broker: BrokerAt = "127.0.0.1",
     every: Every = 2_000,
+    paper: Paper = 1_000,
 ) -> None:
     """Emulate a device on a TCP port, a serial port (pseudo-terminal) or over MQTT.
 
@@ -100,7 +103,9 @@ def simulate(
     there = address(broker, None, user=topic.rpartition("/")[2]) if topic else None
     end = emulating.opened(tcp=tcp, pty=pty, broker=there, topic=topic)
     print_plain(out(), f"a {kind.value} at {end.where}; Ctrl-C ends it")
-    emulating.run(kind.value, end, every, lambda words: print_plain(out(), words))
+    actor = emulating.actor(kind.value, end, paper)
+    with suppress(KeyboardInterrupt):
+        actor.run(end, every, lambda words: print_plain(out(), words))
 
 
 @app.command()
