@@ -4,10 +4,10 @@ The same caller sending the same id again gets the first answer; ids of differen
 meet, and none can be mistaken for one of the house's own.
 """
 
-import uuid
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import count
 from typing import Annotated, Any, Final, Generic, TypeVar
 
 import msgspec
@@ -27,6 +27,7 @@ R = TypeVar("R")
 T = TypeVar("T")
 ID_MAX: Final = 200
 CURSOR_MAX: Final = 2_000
+_NUMBERS: Final = count(1)
 
 IdempotencyKey = Annotated[
     str,
@@ -69,8 +70,8 @@ class Caller:
 
     def new_id(self, given: str = "") -> str:
         """The id of the command that this request sends."""
-        own = self.key or given
-        return f"http/{self.who.actor}/{own or uuid.uuid4().hex}"
+        own = self.key or given or f"{self.runtime.boot}-{next(_NUMBERS)}"
+        return f"http/{self.who.actor}/{own}"
 
     async def send(self, kind: Callable[..., Command[R]], given: str = "", **fields: Any) -> R:
         """Sends a command in the caller's name. Raises: Refused and its kin."""

@@ -37,26 +37,22 @@ from api.routes import (
 )
 from api.runtime import Runtime
 
+# Routes are tried one after another, so what is asked most often stands first.
 ROUTERS = (
-    *(
-        part.router
-        for part in (
-            sign_in,
-            orders,
-            stock,
-            site,
-            inbound,
-            outbound,
-            devices,
-            workers,
-            feed,
-            files,
-            checks,
-            health,
-            console,
-            handheld,
-        )
-    ),
+    handheld.router,
+    orders.router,
+    console.router,
+    sign_in.router,
+    stock.router,
+    feed.router,
+    site.router,
+    inbound.router,
+    outbound.router,
+    devices.router,
+    workers.router,
+    files.router,
+    checks.router,
+    health.router,
     handheld.items,
     handheld.pages,
 )

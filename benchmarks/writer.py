@@ -91,7 +91,7 @@ def measure() -> list[Figure]:
     """Speeds of all ways in turn, several rounds; the median of each ratio."""
     with tempfile.TemporaryDirectory(prefix="bench-") as home:
         empty = Path(home) / "empty.db"
-        _set_up(empty)
+        set_up(empty)
         kept = _record(empty)
         rounds = [_round(empty, kept) for _ in range(ROUNDS)]
     speeds = [statistics.median(each) for each in zip(*rounds, strict=True)]
@@ -143,7 +143,7 @@ def _orders(count: int) -> list[Command[Any]]:
     ]
 
 
-def _set_up(file: Path) -> None:
+def set_up(file: Path) -> None:
     skus = [f"S{n}" for n in range(SKUS)]
     items = tuple(
         Item(sku=sku, name=sku, length_mm=100, width_mm=80, height_mm=60, mass_g=300)

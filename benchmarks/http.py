@@ -1,0 +1,189 @@
+"""Owns the measurement of the HTTP edge: what a durable order costs a request, and what it gains.
+
+50 clients of another process place orders of one line over loopback, on a SQLite file with
+synchronous=FULL; an order promises a unit and is durable when it is answered. It is compared, in
+the same server, with a route that only answers its body (same checks, same session), and with a
+transaction per request on a connection per client, as web applications do it. CPU time is the
+server's alone.
+"""
+
+import asyncio
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Annotated, Any
+
+from fastapi import FastAPI
+
+from api.access import COOKIE
+from api.callers import Caller, needs
+from api.clock import WallClock
+from api.edge import Edge
+from api.main import create_app
+from api.pins import token_hash
+from api.routes.orders import NewOrder, lines_of
+from api.runtime import Runtime, Wiring
+from api.server import Server
+from benchmarks import Figure, tell
+from benchmarks.writer import CLIENTS, set_up
+from controller.core import Controller
+from controller.messages import ImportWorkers, OpenSession, OrderPlaced, PlaceOrder, Worker
+from controller.store import open_store
+from devices.transports.memory import MemoryTransport
+
+REQUESTS = 3_000
+ALONE = 600
+ROUNDS = 3
+CPU_MOST = 1.5
+GAIN_LEAST = 5.0
+Lead = Annotated[Caller, needs("lead", "orders")]
+TOKEN = "token-of-the-benchmark"
+
+# What another process runs: CLIENTS connections, each sends its share one request at a time.
+_CLIENTS = """
+import asyncio, json, sys, time
+port, path, count, clients, round_, cookie = sys.argv[1:]
+async def client(n, share):
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(port))
+    for k in range(share):
+        body = json.dumps({"shop": "b" + round_, "number": f"{n}-{k}", "lines": [
+            {"line": 1, "sku": f"S{(n * 31 + k) % 100}", "qty": 1}]}).encode()
+        head = (f"POST {path} HTTP/1.1", "Host: x", f"Cookie: {cookie}",
+            "Content-Type: application/json", f"Content-Length: {len(body)}", "", "")
+        writer.write("\\r\\n".join(head).encode() + body)
+        head = await reader.readuntil(b"\\r\\n\\r\\n")
+        assert head[9:11] == b"20", head
+        length = int(head.lower().split(b"content-length: ")[1].split(b"\\r\\n")[0])
+        await reader.readexactly(length)
+    writer.close()
+async def main():
+    begun = time.perf_counter()
+    await asyncio.gather(*(client(n, int(count) // int(clients)) for n in range(int(clients))))
+    print(time.perf_counter() - begun)
+asyncio.run(main())
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    per_s: float
+    cpu_us: float
+
+
+def measure() -> list[Figure]:
+    """Medians of several rounds, all ways in turn."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as home:
+        file = Path(home) / "http.db"
+        set_up(file)
+        with _served(file) as port:
+            _clients(port, "/api/orders", 500, "warm")
+            _clients(port, "/api/bench/echo", 500, "warm")
+            rounds = [_round(port, number) for number in range(ROUNDS)]
+    echo, durable, alone = (list(each) for each in zip(*rounds, strict=True))
+    cpu = median(ours.cpu_us / bare.cpu_us for bare, ours, _ in rounds)
+    gain = median(ours.per_s / other.per_s for _, ours, other in rounds)
+    return [
+        Figure(name="echo", value=median(each.cpu_us for each in echo), unit="us CPU"),
+        Figure(name="durable order", value=median(each.cpu_us for each in durable), unit="us CPU"),
+        Figure(name="durable orders", value=median(each.per_s for each in durable), unit="/s"),
+        Figure(name="a transaction per request", value=median(e.per_s for e in alone), unit="/s"),
+        Figure(name="CPU of a durable order / echo", value=cpu, unit="", most=CPU_MOST),
+        Figure(
+            name="durable orders / a transaction per request",
+            value=gain,
+            unit="",
+            least=GAIN_LEAST,
+        ),
+    ]
+
+
+def _round(port: int, number: int) -> tuple[Run, Run, Run]:
+    return (
+        _clients(port, "/api/bench/echo", REQUESTS, f"{number}e"),
+        _clients(port, "/api/orders", REQUESTS, f"{number}o"),
+        _clients(port, "/api/bench/alone", ALONE, f"{number}a"),
+    )
+
+
+def _clients(port: int, path: str, count: int, round_name: str) -> Run:
+    given = [str(port), path, str(count), str(CLIENTS), round_name, f"{COOKIE}={TOKEN}"]
+    spent = time.process_time()
+    done = subprocess.run(
+        [sys.executable, "-c", _CLIENTS, *given], check=True, capture_output=True, text=True
+    )
+    seconds = float(done.stdout)
+    return Run(per_s=count / seconds, cpu_us=1e6 * (time.process_time() - spent) / count)
+
+
+@contextmanager
+def _served(file: Path) -> Iterator[int]:
+    with ExitStack() as ends:
+        store = ends.enter_context(closing(open_store(f"sqlite:///{file}")))
+        runtime = Runtime(store, WallClock(), Wiring(drivers=(), transport=MemoryTransport()))
+        handle = runtime.controller.handle
+        handle(ImportWorkers(id="workers", workers=(Worker(badge="B", role="lead"),)))
+        handle(OpenSession(id="open", badge="B", token_hash=token_hash(TOKEN)))
+        app = create_app(runtime, Edge(requests_at_once=1 << 30))
+        _add_echo(app)
+        _add_alone(app, file, ends)
+        listener = ends.enter_context(closing(socket.create_server(("127.0.0.1", 0))))
+        server = Server(app)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        runtime.start()
+        ends.callback(runtime.stop)
+        thread.start()
+        server.listening.wait()
+        yield listener.getsockname()[1]
+        server.should_exit = True
+        thread.join()
+
+
+def _add_echo(app: FastAPI) -> None:
+    @app.post("/api/bench/echo")
+    async def echo(
+        given: NewOrder, _caller: Annotated[Caller, needs("lead", "orders")]
+    ) -> NewOrder:
+        return given
+
+
+def _add_alone(app: FastAPI, file: Path, ends: ExitStack) -> None:
+    """A connection and a transaction of its own for each request, on a thread."""
+    stores = [ends.enter_context(closing(open_store(f"sqlite:///{file}"))) for _ in range(CLIENTS)]
+    idle = [Controller(store, WallClock()) for store in stores]
+    threads = ends.enter_context(ThreadPoolExecutor(CLIENTS))
+
+    def place(given: NewOrder, command_id: str) -> Any:
+        own = idle.pop()
+        try:
+            return own.handle(
+                PlaceOrder(
+                    id=command_id,
+                    shop=given.shop,
+                    number=given.number,
+                    lines=lines_of(given.lines),
+                )
+            )
+        finally:
+            idle.append(own)
+
+    @app.post("/api/bench/alone")
+    async def alone(given: NewOrder, caller: Lead) -> OrderPlaced:
+        placed: OrderPlaced = await asyncio.get_running_loop().run_in_executor(
+            threads, place, given, caller.new_id()
+        )
+        return placed
+
+    app.router.routes.insert(0, app.router.routes.pop())
+
+
+if __name__ == "__main__":
+    sys.exit(tell(measure()))
