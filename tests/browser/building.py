@@ -1,5 +1,6 @@
 """Owns the served warehouse of the browser's tests: a real server over a real controller."""
 
+import queue
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
@@ -11,6 +12,7 @@ from controller.messages import (
     Command,
     ContainerSeen,
     DivertConfirmed,
+    Event,
     LabelPrinted,
     OrderLine,
     PlaceOrder,
@@ -23,23 +25,55 @@ from controller.store import open_store
 from controller.views.checks import check
 from controller.views.screens import screen_of
 from controller.workflows import releasing
+from devices.driver import Effects
 from devices.transports.memory import MemoryTransport
-from tests.api.serving import running
+from tests.api.serving import WAIT_S, running
 from tests.browser.site import set_up
 
 SALT: Final = "salt of the tests"
 SORTER: Final = "SORTER-01"
 _PICKED = "SELECT CAST(COALESCE(SUM(picked), 0) AS BIGINT) FROM order_line"
+_SITE = "SELECT name FROM setting WHERE name = 'site'"
 _SCANS = "SELECT COUNT(*) FROM journal WHERE name = 'Scan'"
+
+
+class Quiet:
+    """A device that takes what it is asked for; the tests answer in its stead."""
+
+    addresses = ()
+    repeatable = True
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.asked: queue.Queue[Event] = queue.Queue()
+
+    def carry_out(self, event: Event, _now_ms: int) -> Effects:
+        self.asked.put(event)
+        return Effects()
+
+    def heard(self, _address: str, _payload: bytes, _now_ms: int) -> Effects:
+        return Effects()
+
+    def connected(self, _now_ms: int) -> Effects:
+        return Effects()
+
+    def wake(self, _now_ms: int) -> Effects:
+        return Effects()
 
 
 class Building:
     """`url` is where its pages are."""
 
-    def __init__(self, runtime: Runtime) -> None:
+    def __init__(self, runtime: Runtime, printer: Quiet, sorter: Quiet) -> None:
         self.runtime = runtime
+        self.printer = printer
+        self.sorter = sorter
         self.url = ""
         self._made = 0
+
+    def close(self) -> None:
+        self.runtime.stop()
+        self.runtime.controller.store.close()
 
     def handle(self, command: Command[Any]) -> Any:
         return self.runtime.controller.handle(command)
@@ -83,11 +117,11 @@ class Building:
             WeightRead(id=self.new_id(), device="scale-bench-01", place="BENCH-01", mass_g=mass_g)
         )
 
-    def print_labels(self) -> None:
-        now_ms = self.runtime.clock.now_ms()
-        for event in self.runtime.controller.due("device/printer-", now_ms):
-            device = event.topic.removeprefix("device/")
-            self.handle(LabelPrinted(id=f"printed/{event.id}", device=device, outbox=event.id))
+    def print_label(self) -> None:
+        """Waits for the label that was bought, then it comes out."""
+        event = self.printer.asked.get(timeout=WAIT_S)
+        device = self.printer.name
+        self.handle(LabelPrinted(id=f"printed/{event.id}", device=device, outbox=event.id))
 
     def sort(self, lpn: str) -> str:
         """The parcel passes the sorter into its lane; which one that is."""
@@ -96,8 +130,7 @@ class Building:
                 id=self.new_id(), device=SORTER, codes=(lpn,), tracking="T1", deadline_ms=0
             )
         )
-        now_ms = self.runtime.clock.now_ms()
-        row = self.runtime.controller.due(f"device/{SORTER}", now_ms)[-1]
+        row = self.sorter.asked.get(timeout=WAIT_S)
         self.handle(
             DivertConfirmed(id=self.new_id(), device=SORTER, outbox=row.id, lane=decision.lane)
         )
@@ -126,22 +159,24 @@ class Building:
         return True
 
 
-def open_runtime(database: str) -> Runtime:
-    """The process of the house, set up unless its database was before."""
+def open_house(database: str) -> Building:
+    """The house at work, set up unless its database was before."""
     store = open_store(database, salt=SALT)
-    runtime = Runtime(store, WallClock(), Wiring(drivers=(), transport=MemoryTransport()))
-    for command in set_up():
+    printer, sorter = Quiet("printer-bench-01"), Quiet(SORTER)
+    wiring = Wiring(drivers=(printer, sorter), transport=MemoryTransport())
+    runtime = Runtime(store, WallClock(), wiring)
+    with store.reading() as db:
+        is_set_up = db.value(_SITE) is not None
+    for command in () if is_set_up else set_up():
         runtime.controller.handle(command)
     runtime.start()
-    return runtime
+    return Building(runtime, printer, sorter)
 
 
 @contextmanager
 def building(database: str) -> Iterator[Building]:
-    runtime = open_runtime(database)
-    house = Building(runtime)
-    with running(create_app(runtime)) as url:
+    house = open_house(database)
+    with running(create_app(house.runtime)) as url:
         house.url = url
         yield house
-    runtime.stop()
-    runtime.controller.store.close()
+    house.close()

@@ -281,14 +281,23 @@ export class Work {
   }
 
   private async pushed(screen: Screen): Promise<void> {
-    if (this.mine.length || !this.screen || screen.version <= this.screen.version) return;
+    const known = this.screen;
+    if (this.mine.length || !known || screen.version < known.version) return;
+    const counted = screen.version > known.version; // a device may fill in the same screen
+    if (!counted && isSame(screen, known)) return;
     await this.show(screen);
-    this.tell({ message: screen.last || "changed", tone: "info", fields: {} });
+    if (counted) this.tell({ message: screen.last || "changed", tone: "info", fields: {} });
+    else this.filledIn(screen);
     await this.lookAhead();
   }
 
+  private filledIn({ last, fields }: Screen): void {
+    this.tell({ message: last, tone: fields["fault"] ? "warn" : "info", fields });
+  }
+
   private async show(screen: Screen): Promise<void> {
-    if (this.screen && this.screen.version === screen.version) return void this.lookAhead();
+    const known = this.screen?.version === screen.version && isSame(this.screen, screen);
+    if (known) return void this.lookAhead();
     this.moveTo(screen);
     await this.store.keep(this.keep());
     this.link.tellTabs();
