@@ -39,6 +39,7 @@ from api.runtime import Runtime
 
 # Routes are tried one after another, so what is asked most often stands first.
 ROUTERS = (
+    handheld.items,  # before the site's, whose address of an item takes the rest of the path
     handheld.router,
     orders.router,
     console.router,
@@ -53,7 +54,6 @@ ROUTERS = (
     files.router,
     checks.router,
     health.router,
-    handheld.items,
     handheld.pages,
 )
 

@@ -1,4 +1,4 @@
-"""Measures how long a scan takes to the next screen with many handhelds at once, over HTTP.
+"""Owns the measure of a scan to its next screen, with many handhelds at once, over HTTP.
 
 Everything is real: the server in a process of its own over a durable file, a session and live
 news for each handheld, and whole scans from home to a bench and back. `python -m

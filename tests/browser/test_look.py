@@ -27,7 +27,8 @@ OVERLAPS: Final = """() => {
     const meet = (a, b) => a.left < b.right - 1 && b.left < a.right - 1
         && a.top < b.bottom - 1 && b.top < a.bottom - 1;
     return all.flatMap((one, at) => all.slice(at + 1)
-        .filter(other => !one.contains(other) && !other.contains(one) && meet(box(one), box(other)))
+        .filter(other => !one.contains(other) && !other.contains(one))
+        .filter(other => meet(box(one), box(other)))
         .map(other => [one.outerHTML.slice(0, 80), other.outerHTML.slice(0, 80)]));
 }"""
 CONTRASTS: Final = """() => {
