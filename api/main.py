@@ -46,6 +46,7 @@ ROUTERS = (
     sign_in.router,
     stock.router,
     feed.router,
+    handheld.items,  # before the items of the site, whose names may hold a slash
     site.router,
     inbound.router,
     outbound.router,
