@@ -107,6 +107,7 @@ def test_a_killed_demo_goes_on_where_it_was(database: Path, demos: list[Demo]) -
     assert broken == []
 
 
+@pytest.mark.long
 def test_ctrl_c_ends_it_without_a_traceback(database: Path, demos: list[Demo]) -> None:
     demos.append(Demo(database))
     demos[0].until_open()
@@ -126,6 +127,7 @@ def test_a_port_that_is_taken_is_told_with_its_fix(tmp_path: Path, demos: list[D
     assert f"--port {port + 1}" in said
 
 
+@pytest.mark.long
 def test_a_database_of_another_warehouse_is_refused(tmp_path: Path, demos: list[Demo]) -> None:
     database = tmp_path / "other.db"
     store = open_store(f"sqlite:///{database}")

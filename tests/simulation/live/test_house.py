@@ -1,5 +1,7 @@
 """The living warehouse around the real controller: it works, and visitors work in it."""
 
+import pytest
+
 from controller.messages import Screen, SignOut
 from controller.views import whereabouts
 from simulation.live.crew import VISITORS, simulated
@@ -39,6 +41,7 @@ def test_goods_are_picked_packed_sorted_and_shipped(living: Living) -> None:
     assert living.warehouse.violations() == []
 
 
+@pytest.mark.long
 def test_a_visitor_picks_a_tour_and_simulated_people_pack_it(living: Living) -> None:
     living.sign_in(PICKER)
     living.until(lambda: living.state().get("open", 0) > 0, "an open order")
@@ -64,6 +67,7 @@ def test_a_visitor_picks_a_tour_and_simulated_people_pack_it(living: Living) -> 
     assert living.warehouse.violations() == []
 
 
+@pytest.mark.long
 def test_a_visitor_packs_and_the_parcel_rides_to_its_lane(living: Living) -> None:
     living.sign_in(PACKER)
 
@@ -94,6 +98,7 @@ def where(living: Living, place: str) -> set[str]:
         return {row.lpn for row in whereabouts.parcels(db) if row.place == place}
 
 
+@pytest.mark.long
 def test_a_cart_that_a_visitor_parks_is_taken_on(living: Living) -> None:
     living.sign_in(PICKER)
     living.scan(PICKER, "CART-016")
