@@ -40,9 +40,9 @@ BUFFERS: Final = ("BUFFER-01", "BUFFER-02")
 DOCKS: Final = ("DOCK-01", "DOCK-02", "DOCK-03")
 CARTS, TRUCKS, TOTES, CAGES = 16, 4, 400, 40
 CART_SLOTS: Final = 8
-UNITS_A_DAY: Final = 5_000  # what the opening stock is sized for
+UNITS_A_DAY: Final = 8_000  # what the opening stock is sized for
 FACE_DAYS: Final = 0.5
-STOCK_DAYS: Final = 6.0
+STOCK_DAYS: Final = 3.0
 STOCK_MIN: Final = 30
 FILL_PERCENT: Final = 80
 LIFE_DAYS: Final = (12, 45)  # of cold goods
@@ -196,8 +196,7 @@ def _shelves(wants: Wants, racks: Racks) -> Iterator[Shelf]:
         units = stock_level(share)
         yield Shelf(item=item, place=face.name, qty=min(face_max, units), face_max=face_max)
         units -= face_max
-        while units > 0:
-            reserve = next(reserves)
+        while units > 0 and (reserve := next(reserves, None)):
             fits = max(1, reserve.volume_ml * FILL_PERCENT // 100 // volume_ml(item))
             yield Shelf(item=item, place=reserve.name, qty=min(fits, units))
             units -= fits

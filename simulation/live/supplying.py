@@ -18,7 +18,7 @@ from simulation.live.wants import Wants
 TRUCKS_MS: Final = tuple(hour * HOUR for hour in (6, 9, 12, 15, 18))  # after midnight
 ON_ITS_WAY_MS: Final = 20 * MINUTE
 LOW_PERCENT: Final = 50  # of the stock level; a delivery fills it up again
-LINES_MAX: Final = 40
+LINES_MAX: Final = 60
 SUPPLIER: Final = "supplier"
 
 
