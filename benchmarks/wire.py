@@ -160,6 +160,7 @@ def _beside(run: Callable[..., None], *given: Any) -> Iterator[None]:
     ours, theirs = _spawn.Pipe()
     process = _spawn.Process(target=run, args=(theirs, *given), daemon=True)
     process.start()
+    theirs.close()  # so that a child that dies ends the wait
     ours.recv()
     yield
     ours.send("end")

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +20,8 @@ from devices.transports.mqtt_connection import Broker
 READY_S: Final = 10.0
 STOP_S: Final = 5.0
 POLL_S: Final = 0.02
+# Becomes the broker; beside it somebody reads our end of a pipe, which closes when we die.
+END_WITH_US: Final = '(read -r _ <&{0} || kill -9 $$) & exec "$0" "$@"'
 PATHS: Final = "/usr/local/sbin:/usr/sbin:/opt/homebrew/sbin"
 
 
@@ -49,6 +52,7 @@ class Mosquitto:
         self.users = {broker.HOST: broker.new_password()} | dict(users)
         self._program = program()
         self._process: subprocess.Popen[bytes] | None = None
+        self._lifeline = -1
         listener = broker.Listener(port=self.port)
         self._path = broker.write(home, [listener], rights or broker.rights(), self.users)
         if hasattr(os, "geteuid") and os.geteuid() == 0:  # else it would leave its own files
@@ -63,14 +67,17 @@ class Mosquitto:
 
     def start(self) -> None:
         """Starts it, and waits until it accepts connections. Raises: RuntimeError with its log."""
+        ours, self._lifeline = os.pipe()
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [self._program, "-c", str(self._path)],
+                ["/bin/sh", "-c", END_WITH_US.format(ours), self._program, "-c", str(self._path)],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
+                pass_fds=(ours,),
                 start_new_session=True,
             )
+        os.close(ours)
         until = time.monotonic() + READY_S
         while not self._accepts():
             if self._process.poll() is not None or time.monotonic() > until:
@@ -94,6 +101,9 @@ class Mosquitto:
                 self._process.kill()
                 self._process.wait()
             self._process = None
+            with suppress(BrokenPipeError):
+                os.write(self._lifeline, b"ended\n")
+            os.close(self._lifeline)
 
     def _accepts(self) -> bool:
         try:

@@ -1,6 +1,7 @@
 """`pickwright device simulate` as an integrator meets it: a child process, a driver at our end."""
 
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -118,3 +119,28 @@ def test_a_file_is_checked_and_gives_the_broker_its_files(
     file.write_text('[device.x]\ndriver = "robot"\n')
     ended = command_line("device", "check", file)
     assert (ended.code, "'robot' is not known" in ended.err) == (2, True)
+
+
+def test_a_broker_that_we_started_ends_with_us(tmp_path: Path, mosquitto: Mosquitto) -> None:
+    start = (
+        "import pathlib, time; from devices.mosquitto import Mosquitto; "
+        f"m = Mosquitto(pathlib.Path({str(tmp_path / 'other')!r})); m.start(); "
+        "print(m.port, flush=True); input()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", start], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as owner:
+        assert owner.stdout is not None
+        port = int(owner.stdout.readline())
+        assert accepts(port)
+        owner.kill()
+    until(lambda: not accepts(port))
+    assert accepts(mosquitto.port)
+
+
+def accepts(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), 1.0).close()
+    except OSError:
+        return False
+    return True
