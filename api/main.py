@@ -46,7 +46,6 @@ ROUTERS = (
     sign_in.router,
     stock.router,
     feed.router,
-    handheld.items,  # before the items of the site, whose names may hold a slash
     site.router,
     inbound.router,
     outbound.router,
