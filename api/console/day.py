@@ -1,6 +1,7 @@
 """Owns the figures of the running day: read once for all who ask, and added to as time goes on."""
 
 import asyncio
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -12,7 +13,8 @@ from controller.views import figures
 from controller.views.figures import Ahead, Day, Departure
 from controller.views.site_map import settings_of
 
-FRESH_MS: Final = 1_500  # of the machine's clock: a look is shared for so long
+FRESH_S: Final = 1.5  # a look is shared for so long
+READ_S: Final = 1.0  # a long day is read in pieces: who waits sees it grow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +76,7 @@ class DayFigures:
     async def now(self) -> Figures:
         async with self._lock:
             at_s = asyncio.get_running_loop().time()
-            if self._fresh is None or at_s - self._read_s > FRESH_MS / 1_000:
+            if self._fresh is None or at_s - self._read_s > FRESH_S:
                 now_ms = self._runtime.clock.now_ms()
                 self._fresh = await self._runtime.desk.read(self._read, now_ms)
                 self._read_s = at_s
@@ -85,7 +87,9 @@ class DayFigures:
         since_ms = (now_ms + offset_ms) // DAY * DAY - offset_ms
         if self._day is None or since_ms != self._since_ms:
             self._day, self._since_ms = figures.day_since(db, since_ms), since_ms
-        more = figures.add(db, self._day)
+        end_s = time.monotonic() + READ_S
+        while (more := figures.add(db, self._day)) and time.monotonic() < end_s:
+            pass
         return _figures(self._day, figures.ahead(db, since_ms), now_ms, since_ms, not more)
 
 

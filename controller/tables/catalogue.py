@@ -28,6 +28,8 @@ class Item(SQLModel, table=True):
 class Barcode(SQLModel, table=True):
     """Every code that can be scanned here, whatever it names: one look-up resolves a scan."""
 
+    __table_args__ = (Index("barcode_by_ref", "ref", "code"),)
+
     code: str = text_key()
     kind: str = text()  # item, place, container, worker, order, parcel
     ref: str = text()

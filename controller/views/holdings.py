@@ -6,6 +6,7 @@ from typing import Any
 from controller.store import Db
 
 ROWS_MAX = 500
+BACK_MAX = 20_000  # movements of a SKU that are searched for those of one place
 
 _ITEM = "SELECT * FROM item WHERE sku = :sku"
 _CODES = "SELECT code, units FROM barcode WHERE ref = :sku AND kind = 'item' ORDER BY code"
@@ -41,10 +42,11 @@ _AT = (
 )
 _HISTORY = (
     "SELECT id, recorded_ms, qty, sku, lot, from_place, from_container, to_place, to_container, "
-    "cause, actor, reverses_id FROM movement WHERE sku = :sku AND id < :before {narrow}"
-    "ORDER BY id DESC LIMIT :most"
+    "cause, actor, reverses_id FROM (SELECT * FROM movement WHERE sku = :sku AND id < :before "
+    f"ORDER BY id DESC LIMIT {BACK_MAX}) m "
 )
-_OF_PLACE = "AND (from_place = :place OR to_place = :place) "
+_LATEST = "ORDER BY id DESC LIMIT :most"
+_OF_PLACE = "WHERE from_place = :place OR to_place = :place "
 _PARCEL = "SELECT id, order_id, state FROM parcel WHERE lpn = :lpn ORDER BY id LIMIT 1"
 
 
@@ -200,7 +202,7 @@ def _holdings(db: Db, query: str, ref: str) -> tuple[Holding, ...]:
 
 def history(db: Db, sku: str, place: str, before: str, most: int) -> History:
     """What moved of a SKU, everywhere or in and out of one place."""
-    query = _HISTORY.format(narrow=_OF_PLACE if place else "")
+    query = _HISTORY + (_OF_PLACE if place else "") + _LATEST
     at = {"sku": sku, "before": int(before[:18]) if before.isdecimal() else 1 << 62}
     rows = db.all(query, **at, most=most + 1, **({"place": place} if place else {}))
     return History(
