@@ -14,7 +14,7 @@ from api.console.live import TOPICS
 from api.console.words import Told, tell
 from api.events import STREAM, Events
 from controller.errors import NotFound
-from controller.units import MINUTE
+from controller.units import DAY, MINUTE
 from controller.views import (
     figures,
     finding,
@@ -118,14 +118,15 @@ async def story(console: Open, order: Text) -> StoryTold:
 
 @router.get("/devices")
 async def devices(console: Open) -> Machines:
-    """Alarms, what waits for each device or partner, and what was given up."""
+    """Alarms, what waits for each device or partner, and what was given up in the last day."""
     read, heard_ms = console.runtime.desk.read, console.runtime.hub.heard_ms
+    now_ms = console.runtime.clock.now_ms()
     return Machines(
-        now_ms=console.runtime.clock.now_ms(),
+        now_ms=now_ms,
         devices=tuple(Device(name=name, heard_ms=at) for name, at in sorted(heard_ms.items())),
         alarms=await read(machines.alarms),
         queues=await read(machines.queues),
-        jobs=await read(machines.jobs),
+        jobs=await read(machines.jobs, now_ms - DAY),
     )
 
 

@@ -22,7 +22,8 @@ _ROWS = (
     "COALESCE(p.order_id, '') AS order_id, COALESCE(p.lpn, '') AS lpn, "
     "COALESCE(p.state, '') AS parcel_state, COALESCE(p.label, 0) AS label FROM outbox o "
     "LEFT JOIN parcel p ON p.id = o.about AND o.about <> 0 WHERE o.state = :state "
-    "AND o.topic <> 'plan/release' ORDER BY o.next_ms DESC, o.id DESC LIMIT :most"
+    "AND o.created_ms >= :since AND o.topic <> 'plan/release' "
+    "ORDER BY o.next_ms DESC, o.id DESC LIMIT :most"
 )
 
 
@@ -80,12 +81,14 @@ def queues(db: Db) -> tuple[Queue, ...]:
     return tuple(Queue(topic=topic, **queue) for topic, queue in found.items())
 
 
-def jobs(db: Db, most: int = 50) -> tuple[Job, ...]:
-    """The latest rows that wait, that have no answer yet, and that were given up."""
+def jobs(db: Db, since_ms: int = 0, most: int = 50) -> tuple[Job, ...]:
+    """The latest rows that wait, that have no answer yet, and that were given up since then."""
     return tuple(
         _job(row)
         for state in ("failed", "sent", "waiting")
-        for row in db.all(_ROWS, state=state, most=most)
+        for row in db.all(
+            _ROWS, state=state, since=since_ms if state == "failed" else 0, most=most
+        )
     )
 
 

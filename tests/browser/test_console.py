@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Response, expect
 
+from controller.messages import DeactivateWorker
 from tests.api.serving import BADGES, PIN
 from tests.browser.conftest import NewContext
 from tests.browser.operations import NASTY, OPEN, SHIPPED, Operations, operations
@@ -179,9 +180,16 @@ def test_a_picker_is_told_that_the_console_is_for_leads(
     assert desk.is_clean()
 
 
-def test_the_page_says_so_when_the_session_is_over(desk: Desk) -> None:
-    expect(desk.page.get_by_text("Live", exact=True)).to_be_visible()
+def test_signing_out_and_being_signed_out_end_at_the_sign_in(
+    floor: Operations, desk: Desk
+) -> None:
+    live = desk.page.get_by_text("Live", exact=True)
+    expect(live).to_be_visible()
     desk.page.get_by_role("button", name="Sign out").click()
+    expect(desk.page.get_by_label("Badge")).to_be_visible()
+    desk.sign_in()
+    expect(live).to_be_visible()
+    floor.handle(DeactivateWorker(id=floor.new_id(), actor="ADMIN-001", badge=BADGES["lead"]))
     expect(desk.page.get_by_label("Badge")).to_be_visible()
 
 
