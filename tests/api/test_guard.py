@@ -1,5 +1,6 @@
 """What holds for every address: a session, a role, headers, origins, sizes, answers to a no."""
 
+import gzip
 import socket
 from pathlib import Path
 
@@ -95,6 +96,26 @@ def test_pages_are_asked_anew_and_their_assets_kept(tmp_path: Path) -> None:
         assert "immutable" in kept
         assert client.get("/web/worker.js").headers["cache-control"] == "no-cache"
         assert client.get("/").headers["location"] == "/console"
+
+
+def test_whoever_takes_packed_files_gets_the_smallest_twin(tmp_path: Path) -> None:
+    (tmp_path / "assets").mkdir()
+    for name in ("handheld.html", "assets/app-1a2b.js"):
+        (tmp_path / name).write_text(f"plain {name}")
+        (tmp_path / f"{name}.gz").write_bytes(gzip.compress(f"packed {name}".encode()))
+    with served("sqlite://", {}, web=tmp_path) as house:
+        client = house.client()
+        for path, name in (("/handheld", "handheld.html"), ("/web/assets/app-1a2b.js", "app")):
+            packed = client.get(path, headers={"Accept-Encoding": "br, gzip"})
+            assert packed.text.startswith("packed ")
+            assert packed.headers["content-encoding"] == "gzip"
+            plain = client.get(path, headers={"Accept-Encoding": "gzip;q=0"})
+            assert plain.text.startswith("plain ")
+            assert "content-encoding" not in plain.headers
+            for answer in (packed, plain):
+                assert answer.headers["vary"] == "Accept-Encoding"
+                kind = "text/html" if name.endswith("html") else "text/javascript"
+                assert answer.headers["content-type"].startswith(kind)
 
 
 def test_a_foreign_site_cannot_send_anything(quick: Served) -> None:
