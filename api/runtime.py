@@ -6,8 +6,8 @@ refuses decisions: those are the controller's, and HTTP, which is main's.
 """
 
 import uuid
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import structlog
@@ -32,10 +32,14 @@ log = structlog.get_logger("pickwright")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wiring:
-    """The devices of a site, and the wire to them; `told` hears of each command they caused."""
+    """The devices of a site, and the wire to them; `told` hears of each command they caused.
+
+    `silent_ms`: how long each device that speaks regularly may say nothing.
+    """
 
     drivers: Iterable[Driver]
     transport: Transport
+    silent_ms: Mapping[str, int] = field(default_factory=dict)
     told: Callable[[Command[Any]], None] = lambda _command: None
 
 
@@ -57,6 +61,7 @@ class Runtime:
             wiring.transport,
             boot=self.boot,
             notify=self._devices.nudge,
+            silent_ms=wiring.silent_ms,
         )
         self._errands = Loop("errands", clock, self._run_errands, self._failed)
         self.plans = PlanCycle(self.controller, self._errands.nudge)

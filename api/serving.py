@@ -100,7 +100,8 @@ def run(asked: Asked) -> None:
         boot = uuid.uuid4().hex[:12]
         wires = wiring.wires(devices, boot)
         drivers = wiring.drivers(devices, boot)
-        runtime = Runtime(store, WallClock(), Wiring(drivers=drivers, transport=wires))
+        wired = Wiring(drivers=drivers, transport=wires, silent_ms=wiring.silences(devices))
+        runtime = Runtime(store, WallClock(), wired)
         edge = Edge(secure=asked.tls is not None, origins=asked.site.serve.origins)
         server = Server(create_app(runtime, edge), asked.tls)
         ends.callback(wires.stop)

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from controller.messages import Command, Event
+from controller.messages import Command, DeviceFault, Event
 from devices.driver import Effects, Ids, Recent, Send
 from devices.envelope import RESULT, Envelope, Result, Writer, outbox_of
 
@@ -38,6 +38,10 @@ class Caller:
         self._waiting: dict[int, _Waiting] = {}
         self._outcomes: Recent[int, Effects] = Recent()
 
+    def knows(self, outbox: int) -> bool:
+        """Whether the command of this row is under way, or has come to its end."""
+        return outbox in self._waiting or self._outcomes.get(outbox) is not None
+
     def call(self, event: Event, verb: str, data: Struct, now_ms: int) -> Effects:
         """Sends the command of an outbox row, or answers from memory when it is known."""
         outcome = self._outcomes.get(event.id)
@@ -56,6 +60,16 @@ class Caller:
         next_ms = min(now_ms + RESEND_MS, expires_ms)
         self._waiting[event.id] = _Waiting(send, next_ms, expires_ms)
         return self.effects(sends=(send,))
+
+    def withdraw(self, verb: str, why: str) -> tuple[DeviceFault, ...]:
+        """Sends no command of this kind again; each of their rows is given up."""
+        given_up = []
+        for outbox, waiting in list(self._waiting.items()):
+            if waiting.send.address.endswith(f"/cmd/{verb}"):
+                fault = self._ids.fault("withdrawn", why, outbox)
+                self.settle(outbox, fault)
+                given_up.append(fault)
+        return tuple(given_up)
 
     def result(self, payload: bytes, now_ms: int) -> Envelope[Result]:
         """The device's immediate answer; an accepted command waits for its outcome from now."""

@@ -1,29 +1,37 @@
 """Owns the host's side of a conveyor section on wh/v1: start, stop and jams.
 
-It refuses to guess whether a belt runs: only the section's own `state` says so.
+It refuses to guess whether a belt runs: only the section's own `state` says so. It refuses to
+start one that no person has armed at the section itself, or by a row that may leave late. It is
+no emergency stop, which belongs to the section's own circuit: `stop` is for the flow of goods.
 
 Checklist: source wh/v1 | reconnect `conn` becomes an `offline` fault, a command is sent again
 until accepted | duplicate-safe `corr` is the outbox row, both sides answer a repeat from memory
 | tape tests/tapes/conveyor.jsonl | faults jam, jam_cleared, offline, too_late, no_answer,
-refused, bad_frame.
+refused, not_armed, withdrawn, bad_frame.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final, Literal
 
 from msgspec import Struct
 
-from controller.messages import Event
+from controller.messages import DeviceFault, Event
 from devices.calling import Caller
-from devices.driver import Effects, Ids, read_job
+from devices.driver import DeviceError, Effects, Ids, read_job
 from devices.envelope import Codec, Text, fault_of, outbox_of
 from devices.presence import Presence
 
 
 class Running(Struct, frozen=True, forbid_unknown_fields=True):
-    """The section's own word, retained under `state`."""
+    """The section's own word, retained under `state`.
+
+    `armed`: a person at the section has looked and allows a start from afar; only the section
+    sets it, and takes it back with each stop by a person, each jam and each emergency stop.
+    """
 
     running: bool
+    armed: bool = False
 
 
 class Jam(Struct, frozen=True, forbid_unknown_fields=True):
@@ -41,6 +49,10 @@ class MoveJob(Struct, frozen=True, forbid_unknown_fields=True):
     do: Literal["start", "stop"]
 
 
+class NotArmed(DeviceError):
+    fault = "not_armed"
+
+
 RUNNING: Final = Codec(Running)
 JAM: Final = Codec(Jam)
 
@@ -53,6 +65,7 @@ class Conveyor:
     def __init__(self, name: str, topic: str, boot: str = "0") -> None:
         self.name = name
         self.running: bool | None = None
+        self.armed = False
         self._there = Presence(name)
         self._caller = Caller(Ids(name, boot), topic)
         self._take: dict[str, Callable[[bytes, int], Effects]] = {
@@ -65,8 +78,24 @@ class Conveyor:
         self.addresses = tuple(self._take)
 
     def carry_out(self, event: Event, now_ms: int, /) -> Effects:
+        """A repeat of a row that is under way or answered moves nothing that was not armed.
+
+        Raises: BadFrame; NotArmed naming what a person has to do.
+        """
         job = read_job(event.payload, MoveJob)
-        return self._caller.call(event, job.do, Start(), now_ms)
+        if job.do == "start" and not self._caller.knows(event.id):
+            self._check_start(event)
+        withdrawn: tuple[DeviceFault, ...] = ()
+        if job.do == "stop":
+            withdrawn = self._caller.withdraw("start", "a stop came after it")
+        called = self._caller.call(event, job.do, Start(), now_ms)
+        return replace(called, commands=(*withdrawn, *called.commands))
+
+    def _check_start(self, event: Event) -> None:
+        if not self.armed:
+            raise NotArmed("the section is not armed: look at it, and arm it at its own panel")
+        if not event.expires_ms:
+            raise NotArmed("a start without a deadline may leave late: it is not sent")
 
     def heard(self, address: str, payload: bytes, now_ms: int, /) -> Effects:
         return self._take[address](payload, now_ms)
@@ -78,7 +107,8 @@ class Conveyor:
         return self._caller.wake(now_ms)
 
     def _state(self, payload: bytes, _now_ms: int) -> Effects:
-        self.running = RUNNING.read(payload).data.running
+        state = RUNNING.read(payload).data
+        self.running, self.armed = state.running, state.armed
         return self._caller.effects()
 
     def _jam(self, payload: bytes, _now_ms: int) -> Effects:

@@ -7,6 +7,7 @@ and the journal do that.
 DeviceError                     fault (the code that a DeviceFault carries) and one sentence
 |-- DeviceOffline               the wire to the device is down; nothing was sent
 |-- NoAnswer                    the device stayed silent; what it did is unknown
+|-- Silent                      a device that speaks regularly has stopped, though connected
 `-- BadFrame                    bytes or a payload that break the agreed form
 """
 
@@ -44,6 +45,10 @@ class DeviceOffline(DeviceError):
 
 class NoAnswer(DeviceError):
     fault = "no_answer"
+
+
+class Silent(DeviceError):
+    fault = "silent"
 
 
 class BadFrame(DeviceError):

@@ -8,7 +8,7 @@ an unavailable store or a busy writer is raised, and the same commands go again 
 """
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, Protocol
 
 from controller.errors import Refused, StoreUnavailable
@@ -22,9 +22,11 @@ from devices.driver import (
     NoAnswer,
     Recent,
     Send,
+    Silent,
 )
 from devices.flooding import Flood, Rates
 from devices.outages import Outages
+from devices.silences import Silences
 from devices.transports.transport import Taken, Transport
 
 INBOX_MAX: Final = 10_000
@@ -33,6 +35,7 @@ BATCH_MAX: Final = 64  # messages to a commit; then what was decided goes out
 ROUNDS_MAX: Final = 100
 WRITER_BUSY: Final = "writer_busy"  # not an answer: the command was never looked at
 ONLINE: Final = "online"  # the word that ends an alarm "offline"
+SPEAKING: Final = "speaking"  # the word that ends an alarm "silent"
 REPEAT_MS: Final = 10_000  # an equal fault of one device is reported once within this time
 
 
@@ -49,7 +52,10 @@ class Desk(Protocol):
 
 
 class Hub:
-    """`refused` counts by code; `notify` is called, on the transport's thread, per delivery."""
+    """`refused` counts by code; `notify` is called, on the transport's thread, per delivery.
+
+    `silent_ms` names the devices that speak regularly, and how long each may say nothing.
+    """
 
     def __init__(
         self,
@@ -59,6 +65,7 @@ class Hub:
         *,
         boot: str = "0",
         notify: Callable[[], None] = lambda: None,
+        silent_ms: Mapping[str, int] = {},
     ) -> None:
         self.refused: Counter[str] = Counter()
         self.lost = 0
@@ -73,6 +80,7 @@ class Hub:
         self._inbox: deque[tuple[str, bytes, Taken]] = deque()
         self._changes: deque[tuple[str, str]] = deque()
         self._outages = Outages()
+        self._silences = Silences(silent_ms)
         self._rates = Rates(RATE_MAX)
         self._commands: deque[Command[Any]] = deque()
         self._delivered: deque[int] = deque()
@@ -117,6 +125,8 @@ class Hub:
             self._taken.append(taken)
             driver = self._by_address[address]
             self.heard_ms[driver.name] = now_ms
+            if self._silences.heard(driver.name, address, payload, now_ms):
+                self._commands.append(self._ids_of(driver.name).fault(SPEAKING))
             if self._rates.exceeded(driver.name, now_ms):
                 self._report(driver.name, Flood(RATE_MAX), now_ms)
                 continue
@@ -146,9 +156,11 @@ class Hub:
         self._flush()
 
     def wake(self, now_ms: int) -> None:
-        """Wakes the drivers whose time has come, and tells of outages that last."""
+        """Wakes the drivers whose time has come, and tells of outages and silences that last."""
         for name, why in self._outages.due(now_ms):
             self._report(name, DeviceOffline(why), now_ms)
+        for name, since_ms in self._silences.due(now_ms, self._outages):
+            self._report(name, Silent(f"said nothing for {now_ms - since_ms} ms"), now_ms)
         for name, wake_ms in self._wakes.items():
             if 0 < wake_ms <= now_ms:
                 driver = self._drivers[name]
@@ -161,7 +173,8 @@ class Hub:
 
     def next_wake_ms(self) -> int:
         """The next instant at which `run` has something to do; 0: only when a message comes."""
-        wakes = (*self._wakes.values(), self._outages.next_ms())
+        silent_ms = self._silences.next_ms(self._outages)
+        wakes = (*self._wakes.values(), self._outages.next_ms(), silent_ms)
         return min((wake_ms for wake_ms in wakes if wake_ms), default=0)
 
     def _add(self, driver: Driver) -> None:
@@ -200,6 +213,7 @@ class Hub:
         back = self._outages.end(driver.name)
         if back is None:
             return
+        self._silences.begin(driver.name, now_ms)
         if back:
             self._commands.append(self._ids_of(driver.name).fault(ONLINE))
         try:

@@ -46,6 +46,7 @@ class Device:
     name: str
     driver: str
     settings: Mapping[str, Any]
+    silent_ms: int = 0  # it speaks at least this often; 0: nothing is expected of it
 
     @property
     def address(self) -> str:
@@ -159,6 +160,9 @@ class _Reader:
             return None
         settings = dict(table)
         kind = settings.pop("driver", None)
+        silent_ms = settings.pop("silent_ms", 0)
+        if type(silent_ms) is not int or silent_ms < 0:
+            self._problem(f"{where} silent_ms", f"must be milliseconds, not {silent_ms!r}")
         if not NAME.fullmatch(name):
             self._problem(where, "has letters, digits, - . and _ in its name only")
         if kind is None:
@@ -171,7 +175,7 @@ class _Reader:
         self._check_settings(where, driver_kind(kind), settings)
         if topic := settings.get("topic"):
             self._branch(f"{where} topic", topic, name)
-        return Device(name=name, driver=kind, settings=settings)
+        return Device(name=name, driver=kind, settings=settings, silent_ms=silent_ms)
 
     def _check_settings(self, where: str, make: Any, settings: Mapping[str, Any]) -> None:
         known = {n: p for n, p in signature(make).parameters.items() if n not in GIVEN}

@@ -29,14 +29,14 @@ class Word:
 
 WORDS: Final = (
     Word("conn", "", "device", Online, "The device is there; its will says that it is not."),
-    Word("state", "", "device", Running, "Whether a conveyor section runs."),
+    Word("state", "", "device", Running, "Whether a conveyor section runs, and is armed."),
     Word("evt", "scan", "device", Scan, "A load unit was seen, and wants a decision in time."),
     Word("evt", "diverted", "device", Diverted, "Where a load unit really went."),
     Word("evt", "lane_full", "device", LaneFull, "A lane takes no more."),
     Word("evt", "jam", "device", Jam, "The belt stands, or runs again."),
     Word("evt", "line", "device", Chunk, "Bytes that a gateway read from a line."),
     Word("cmd", "divert", "host", Divert, "Send a load unit to a lane."),
-    Word("cmd", "start", "host", Start, "Let the section run."),
+    Word("cmd", "start", "host", Start, "Let the section run; it refuses while it is not armed."),
     Word("cmd", "stop", "host", Start, "Let the section stand."),
     Word("cmd", "line", "host", Chunk, "Bytes that a gateway is to write to a line."),
     Word("res", "divert", "device", Result, "The divert is accepted, or why not."),

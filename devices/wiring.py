@@ -26,6 +26,11 @@ def drivers(devices: Devices, boot: str) -> list[Driver]:
     ]
 
 
+def silences(devices: Devices) -> dict[str, int]:
+    """How long each device that speaks regularly may say nothing, in milliseconds."""
+    return {each.name: each.silent_ms for each in devices.devices.values() if each.silent_ms}
+
+
 def wires(devices: Devices, boot: str) -> Wires:
     """One wire for all addresses of the file."""
     by_address: dict[str, Wire] = {line.address: line for line in lines(devices)}

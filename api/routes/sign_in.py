@@ -4,7 +4,7 @@ Unknown badges, badges without a PIN and wrong PINs get the same answer after th
 """
 
 import uuid
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
@@ -64,9 +64,7 @@ async def sign_in(given: Credentials, request: Request, response: Response) -> M
         COOKIE,
         token,
         max_age=access.edge.session_life_ms // 1_000,
-        httponly=True,
-        samesite="strict",
-        secure=access.edge.secure,
+        **_attributes(access),
     )
     who = await access.look_up(token)
     return Me(
@@ -75,6 +73,11 @@ async def sign_in(given: Credentials, request: Request, response: Response) -> M
         name=who.name if who else "",
         floor=given.floor,
     )
+
+
+def _attributes(access: Access) -> dict[str, Any]:
+    """Of the cookie, the same when it is set and when it is cleared."""
+    return {"httponly": True, "samesite": "strict", "secure": access.edge.secure}
 
 
 def _limit(access: Access, request: Request) -> None:
@@ -125,11 +128,12 @@ async def _open(access: Access, given: Credentials, token: str) -> SessionOpened
 @router.post("/sign-out", status_code=204)
 async def sign_out(response: Response, request: Request, who: Annotated[Who, OWN]) -> None:
     """Ends this session; a handheld gives claimed work back."""
-    desk = of(request).runtime.desk
+    access = of(request)
+    desk = access.runtime.desk
     if who.floor:
         await desk.handle(SignOut(id=new_id("out"), actor=who.actor, badge=who.badge))
     await desk.handle(CloseSession(id=new_id("close"), actor=who.actor, token_hash=who.token_hash))
-    response.delete_cookie(COOKIE, httponly=True, samesite="strict")
+    response.delete_cookie(COOKIE, **_attributes(access))
 
 
 @router.get("/me")

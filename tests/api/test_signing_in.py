@@ -97,6 +97,14 @@ def test_signing_out_ends_the_session(quick: Served) -> None:
     assert client.get("/api/me").status_code == 401
 
 
+def test_the_cookie_is_cleared_as_it_was_set() -> None:
+    with served("sqlite://", {}, Edge(secure=True)) as house:
+        client = house.as_("picker")
+        cleared = client.post("/api/sign-out").headers["set-cookie"].lower()
+    for attribute in ("httponly", "samesite=strict", "secure", "path=/", "max-age=0"):
+        assert attribute in cleared
+
+
 def test_a_new_sign_in_ends_the_session_that_this_browser_had(quick: Served) -> None:
     client, _ = quick.sign_in(PICKER)
     before = client.cookies[COOKIE]

@@ -32,7 +32,9 @@ def driver(kind: str) -> Driver:
 
 def conveyor(device: Driver) -> None:
     plc, base = Writer("plc"), f"{BRANCH}/conveyor"
-    device.carry_out(row(1, "conveyor", {"do": "start"}), START_MS)
+    armed = Running(running=False, armed=True)
+    device.heard(f"{base}/state", plc.write(armed, START_MS), START_MS)
+    device.carry_out(row(1, "conveyor", {"do": "start"}, START_MS + 5_000), START_MS)
     device.wake(START_MS + 250)
     device.heard(f"{base}/res/start", plc.write(Result(ok=True), START_MS, "1"), START_MS + 300)
     device.heard(f"{base}/state", plc.write(Running(running=True), START_MS), START_MS + 310)

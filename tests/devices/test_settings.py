@@ -7,7 +7,7 @@ import pytest
 from devices.scale import Scale
 from devices.settings import Devices, DevicesWrong, read_devices
 from devices.sorter import Sorter
-from devices.wiring import drivers, wires
+from devices.wiring import drivers, silences, wires
 
 GOOD = """
 site = "main"
@@ -42,6 +42,14 @@ def read(folder: Path, text: str) -> Devices:
     path = folder / "devices.toml"
     path.write_text(text)
     return read_devices(path)
+
+
+def test_a_device_that_speaks_regularly_says_how_long_it_may_be_silent(tmp_path: Path) -> None:
+    place = 'place = "B1"\n'
+    devices = read(tmp_path, GOOD.replace(place, f"{place}silent_ms = 5000\n"))
+    assert silences(devices) == {"scale-b1": 5_000}
+    with pytest.raises(DevicesWrong, match=r"silent_ms must be milliseconds, not '5 s'"):
+        read(tmp_path, GOOD.replace(place, f'{place}silent_ms = "5 s"\n'))
 
 
 def test_a_file_becomes_drivers_and_wires(tmp_path: Path) -> None:

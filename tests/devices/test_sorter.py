@@ -14,7 +14,7 @@ from controller.messages import (
     DivertConfirmed,
     Event,
 )
-from devices.conveyor import Conveyor, Running
+from devices.conveyor import Conveyor, NotArmed, Running
 from devices.driver import BadFrame, Effects, load_driver
 from devices.envelope import Online, Result, Writer
 from devices.sorter import DIVERT, Diverted, Jam, LaneFull, Scan, Sorter
@@ -174,14 +174,20 @@ def test_a_row_that_breaks_the_form_is_refused_by_field(
         sorter().carry_out(row(1, "sorter1", payload), START_MS)
 
 
-def belt() -> Conveyor:
-    return Conveyor("belt1", "wh/v1/main/out/belt1")
+def belt(armed: bool = True) -> Conveyor:
+    device = Conveyor("belt1", "wh/v1/main/out/belt1")
+    hear(device, "state", Running(running=False, armed=armed))
+    return device
+
+
+def start(number: int = 3, expires_ms: int = START_MS + 5_000) -> Event:
+    return row(number, "belt1", {"do": "start"}, expires_ms)
 
 
 @pytest.mark.parametrize("do", ["start", "stop"])
 def test_a_conveyor_command_is_delivered_when_the_section_agrees(do: str) -> None:
     device = belt()
-    event = row(3, "belt1", {"do": do})
+    event = row(3, "belt1", {"do": do}, START_MS + 5_000)
     (send,) = device.carry_out(event, START_MS).sends
     assert send.address == f"wh/v1/main/out/belt1/cmd/{do}"
     assert hear(device, f"res/{do}", Result(ok=True), "3") == Effects(delivered=(3,))
@@ -190,16 +196,47 @@ def test_a_conveyor_command_is_delivered_when_the_section_agrees(do: str) -> Non
 
 def test_a_section_that_says_no_is_a_fault_of_the_row() -> None:
     device = belt()
-    device.carry_out(row(3, "belt1", {"do": "start"}), START_MS)
+    device.carry_out(start(), START_MS)
     fault = only(hear(device, "res/start", Result(ok=False, reason="door open"), "3"))
     assert isinstance(fault, DeviceFault)
     assert (fault.fault, fault.detail, fault.outbox) == ("refused", "door open", 3)
 
 
+def test_a_section_that_no_person_has_armed_is_not_started_and_always_stopped() -> None:
+    for device in (belt(armed=False), Conveyor("belt1", "wh/v1/main/out/belt1")):
+        with pytest.raises(NotArmed, match="at its own panel"):
+            device.carry_out(start(), START_MS)
+        assert device.wake(START_MS + 250).sends == ()
+        stop = row(4, "belt1", {"do": "stop"})
+        assert device.carry_out(stop, START_MS).sends[0].address.endswith("/cmd/stop")
+
+
+def test_arming_that_was_taken_back_holds_for_the_next_start() -> None:
+    device = belt()
+    hear(device, "state", Running(running=False))
+    with pytest.raises(NotArmed):
+        device.carry_out(start(), START_MS)
+
+
+def test_a_start_that_could_leave_late_is_not_sent() -> None:
+    with pytest.raises(NotArmed, match="deadline"):
+        belt().carry_out(start(expires_ms=0), START_MS)
+
+
+def test_a_stop_takes_back_a_start_that_is_still_repeated() -> None:
+    device = belt()
+    device.carry_out(start(), START_MS)
+    stopped = device.carry_out(row(4, "belt1", {"do": "stop"}), START_MS + 10)
+    fault = only(stopped)
+    assert isinstance(fault, DeviceFault)
+    assert (fault.fault, fault.outbox) == ("withdrawn", 3)
+    assert [send.address[-8:] for send in device.wake(START_MS + 260).sends] == ["cmd/stop"]
+
+
 def test_only_the_section_says_whether_it_runs() -> None:
     device = belt()
-    device.carry_out(row(3, "belt1", {"do": "start"}), START_MS)
-    assert device.running is None
+    device.carry_out(start(), START_MS)
+    assert device.running is False
     hear(device, "state", Running(running=True))
     assert device.running is True
 

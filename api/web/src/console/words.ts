@@ -75,6 +75,8 @@ const CURES: Record<string, string> = {
   ribbon_out: "Put in a new ribbon.",
   head_open: "Close the print head.",
   offline: "Check power and network of the device.",
+  silent: "It is connected and says nothing: look at the device, and start it again.",
+  not_armed: "Look at the section, then arm it at its own panel and ask again.",
   no_answer: "Look at the device: what it did last is not known. Repeat only what did not happen.",
   bad_frame: "Check cable and settings of the device.",
   lane_full: "Load the lane, or take parcels out of it.",
