@@ -30,6 +30,13 @@ def check_pin(pin: str) -> None:
         raise Refused("pin_too_simple", field="pin", fix="digits that nobody guesses")
 
 
+def check_new(pin: str, new: str) -> None:
+    """Raises: Refused for a new PIN that is no good, or that is the one before."""
+    check_pin(new)
+    if new == pin:
+        raise Refused("pin_too_simple", field="new_pin", fix="another PIN than the one before")
+
+
 def new_pin() -> str:
     """A random PIN of 8 digits that `check_pin` takes."""
     while True:

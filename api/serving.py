@@ -125,7 +125,7 @@ def _tell(server: Server, asked: Asked, listening: Any, pin: str) -> None:
         database=shown(asked.url),
     )
     if pin:
-        sentence = f"The first administrator is badge {ADMIN}, one-time PIN {pin}: change it now."
+        sentence = f"The first administrator is badge {ADMIN}, one-time PIN {pin}."
         print(sentence, flush=True)  # noqa: T201  # to the person who starts it, never to the log
 
 
@@ -171,7 +171,10 @@ def first_admin(controller: Controller) -> str:
 
 
 def give_pin(controller: Controller, badge: str, role: str = "", name: str = "") -> str:
-    """A new random PIN for a badge, which is added with `role` when one is given; the PIN."""
+    """A new random PIN for a badge, which is added with `role` when one is given; the PIN.
+
+    It stands on a screen, so it is good for one sign-in, at which it is changed.
+    """
     pin, once = new_pin(), uuid.uuid4().hex
     if role:
         worker = Worker(badge=badge, role=role)
@@ -179,6 +182,6 @@ def give_pin(controller: Controller, badge: str, role: str = "", name: str = "")
             ImportWorkers(id=f"worker/{once}", actor="console", workers=(worker,), names=(name,))
         )
     controller.handle(
-        SetPin(id=f"pin/{once}", actor="console", badge=badge, pin_hash=pin_hash(pin))
+        SetPin(id=f"pin/{once}", actor="console", badge=badge, pin_hash=pin_hash(pin), once=True)
     )
     return pin

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from api.access import COOKIE, Access, Who, needs, of
 from api.fields import Code, Said, Told
-from api.pins import check_pin, new_token, token_hash
+from api.pins import check_new, new_token, token_hash
 from api.problems import Problem, later
 from controller.errors import LimitReached
 from controller.messages import (
@@ -32,10 +32,14 @@ Pin = Annotated[str, Field(min_length=1, max_length=32, examples=["482915"])]
 
 
 class Credentials(Said):
-    """`floor`: this is a handheld, so the floor session is opened too."""
+    """`floor`: this is a handheld, so the floor session is opened too.
+
+    `new_pin`: the one from now on; a one-time PIN needs it (`pin_must_change`).
+    """
 
     badge: Annotated[Code, Field(examples=["PICKER-001"])]
     pin: Pin
+    new_pin: Annotated[str, Field(max_length=32)] = ""
     floor: bool = False
 
 
@@ -56,7 +60,11 @@ async def sign_in(given: Credentials, request: Request, response: Response) -> M
     """Opens a session; the cookie is the key to everything else. 5 failures lock the badge."""
     access = of(request)
     _limit(access, request)
+    if given.new_pin:
+        check_new(given.pin, given.new_pin)
     await judge(access, given.badge, given.pin)
+    if given.new_pin:
+        await _set_pin(access, given.badge, given.new_pin)
     await _close_before(access, request)
     token = new_token()
     opened = await _open(access, given, token)
@@ -147,12 +155,15 @@ async def change_pin(given: NewPin, request: Request, who: Annotated[Who, OWN]) 
     """A worker's own new PIN; it ends all of the worker's sessions, this one included."""
     access = of(request)
     _limit(access, request)
-    check_pin(given.new_pin)
+    check_new(given.pin, given.new_pin)
     await judge(access, who.badge, given.pin)
-    hashed = await access.pins.hashed(given.new_pin)
-    return await access.runtime.desk.handle(
-        SetPin(id=new_id("pin"), actor=who.actor, badge=who.badge, pin_hash=hashed)
-    )
+    return await _set_pin(access, who.badge, given.new_pin)
+
+
+async def _set_pin(access: Access, badge: str, pin: str) -> Done:
+    hashed = await access.pins.hashed(pin)
+    command = SetPin(id=new_id("pin"), actor=badge, badge=badge, pin_hash=hashed)
+    return await access.runtime.desk.handle(command)
 
 
 def new_id(what: str) -> str:

@@ -12,11 +12,15 @@ LIFE_MS = 12 * 60 * MINUTE_MS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetPin(Command[Done]):
-    """`pin_hash` is made at the edge, slow to compute; it ends the worker's sessions and lock."""
+    """`pin_hash` is made at the edge, slow to compute; it ends the worker's sessions and lock.
+
+    `once`: somebody else has read this PIN, so no session opens before the worker has set another.
+    """
 
     personal: ClassVar[tuple[str, ...]] = ("pin_hash",)
     badge: str
     pin_hash: str
+    once: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

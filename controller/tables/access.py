@@ -11,6 +11,7 @@ class Credential(SQLModel, table=True):
     badge: str = text_key()
     pin_hash: str = text()
     set_ms: int = whole()
+    once: int = flag()
 
 
 class SignInAttempt(SQLModel, table=True):

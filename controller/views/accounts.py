@@ -8,7 +8,7 @@ import msgspec
 from controller.store import Db
 
 _ACCOUNT = (
-    "SELECT w.role, c.pin_hash FROM worker w JOIN credential c ON c.badge = w.badge "
+    "SELECT w.role, c.pin_hash, c.once FROM worker w JOIN credential c ON c.badge = w.badge "
     "WHERE w.badge = :badge"
 )
 _LOCKED = "SELECT locked_until_ms FROM sign_in_attempt WHERE badge = :badge"
@@ -40,10 +40,14 @@ _PERSONAL = "SELECT data FROM personal WHERE key = :key"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """What a sign-in is judged by; `pin_hash` is "" for a badge that cannot sign in."""
+    """What a sign-in is judged by; `pin_hash` is "" for a badge that cannot sign in.
+
+    `once`: the PIN is good for nothing but to set another.
+    """
 
     role: str
     pin_hash: str
+    once: bool
     locked_until_ms: int
 
 
@@ -63,6 +67,7 @@ def account(db: Db, badge: str) -> Account:
     return Account(
         role=row.role if row else "",
         pin_hash=row.pin_hash if row else "",
+        once=bool(row and row.once),
         locked_until_ms=int(db.value(_LOCKED, badge=badge) or 0),
     )
 

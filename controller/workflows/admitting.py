@@ -34,6 +34,7 @@ SESSIONS_MAX = 10  # of one worker at a time
 TOPIC = "access"  # told after the commit to whoever remembers who is signed in
 
 _ROLE = "SELECT role FROM worker WHERE badge = :badge"
+_ONCE = "SELECT once FROM credential WHERE badge = :badge"
 _ATTEMPTS = "SELECT times, locked_until_ms FROM sign_in_attempt WHERE badge = :badge"
 _FORGET = "DELETE FROM sign_in_attempt WHERE badge = :badge"
 _FORGET_OLD = "DELETE FROM sign_in_attempt WHERE last_ms < :before"
@@ -57,7 +58,14 @@ def set_pin(turn: Turn, command: SetPin) -> Done:
     check_badge(turn, command.badge)
     turn.put(
         tables.credential,
-        [{"badge": command.badge, "pin_hash": command.pin_hash, "set_ms": turn.now_ms}],
+        [
+            {
+                "badge": command.badge,
+                "pin_hash": command.pin_hash,
+                "set_ms": turn.now_ms,
+                "once": int(command.once),
+            }
+        ],
     )
     turn.db.run(_FORGET, badge=command.badge)
     _close_all(turn, command.badge)
@@ -97,11 +105,13 @@ def _locked_until(times: int, now_ms: int) -> int:
 def open_session(turn: Turn, command: OpenSession) -> SessionOpened:
     """Forgets the failures before, and closes the oldest session of a worker who has many.
 
-    Raises: NotFound.
+    Raises: NotFound; Refused for a PIN that has to be changed first.
     """
     role = turn.db.value(_ROLE, badge=command.badge)
     if role is None:
         raise NotFound("unknown_badge", badge=command.badge, fix="import the worker first")
+    if turn.db.value(_ONCE, badge=command.badge):
+        raise Refused("pin_must_change", field="new_pin", fix="choose a PIN that only you know")
     turn.db.run(_FORGET, badge=command.badge)
     turn.db.run(_EXPIRED, badge=command.badge, now=turn.now_ms)
     for row in turn.db.all(_OF_WORKER, badge=command.badge)[: -(SESSIONS_MAX - 1)]:

@@ -105,10 +105,14 @@ def process(*options: str) -> Iterator[Process]:
         started.end()
 
 
+def first_time(pin: str) -> dict[str, str]:
+    return {"badge": "ADMIN", "pin": pin, "new_pin": "628405"}
+
+
 @contextmanager
 def signed_in(served: Process, pin: str) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=served.url, timeout=WAIT_S) as client:
-        answer = client.post("/api/sign-in", json={"badge": "ADMIN", "pin": pin})
+        answer = client.post("/api/sign-in", json=first_time(pin))
         assert answer.status_code == 200, answer.text
         yield client
 
@@ -122,6 +126,8 @@ def test_the_first_start_makes_an_administrator_and_a_restart_keeps_everything(
         with signed_in(first, pin) as client:
             assert client.put("/api/workers/B1", json={"role": "packer"}).status_code == 200
             cookies = client.cookies
+            once_more = client.post("/api/sign-in", json={"badge": "ADMIN", "pin": pin})
+            assert once_more.status_code == 401
         begun_s = time.monotonic()
         assert first.stop() == 0
         assert time.monotonic() - begun_s < STOP_S
@@ -159,7 +165,7 @@ def test_over_tls_of_our_own_authority_the_cookie_is_secure(
         trusted = ssl.create_default_context(cafile=str(folder / "ca.pem"))
         url = served.url.replace("0.0.0.0", "localhost")
         with httpx.Client(base_url=url, verify=trusted, timeout=WAIT_S) as client:
-            answer = client.post("/api/sign-in", json={"badge": "ADMIN", "pin": served.pin()})
+            answer = client.post("/api/sign-in", json=first_time(served.pin()))
             assert "secure" in answer.headers["set-cookie"].lower()
         assert served.stop() == 0
 

@@ -1,5 +1,5 @@
 /** The requests of this page, each with a limit of time. */
-import { call, Refused } from "../shared/api";
+import { call, Refused, signIn as send } from "../shared/api";
 import type { Ahead, Pending, Reply, Screen } from "./types";
 
 const ANSWER_MS = 8_000;
@@ -25,8 +25,8 @@ export async function now(id: string): Promise<Where> {
   }
 }
 
-export const signIn = (badge: string, pin: string) =>
-  call<unknown>("/api/sign-in", { badge, pin, floor: true }, soon());
+export const signIn = (badge: string, pin: string, newPin: string) =>
+  send(badge, pin, newPin, true, soon());
 export const signOut = () => call<unknown>("/api/sign-out", {}, soon());
 
 export function scan(pending: Pending): Promise<Reply> {

@@ -107,9 +107,10 @@ export class Work {
 
   // --- signing in and out ---
 
-  async signIn(badge: string, pin: string): Promise<boolean> {
+  /** The code of why not; "" when signed in. */
+  async signIn(badge: string, pin: string, newPin = ""): Promise<string> {
     try {
-      await server.signIn(badge, pin);
+      await server.signIn(badge, pin, newPin);
       const reply = await server.start(uuid());
       if (this.worker !== reply.worker) this.forgetScreen();
       this.worker = reply.worker;
@@ -120,11 +121,11 @@ export class Work {
       this.tell({ message: reply.message, tone: reply.tone, fields: {} });
       this.link.connect(true);
       await this.drain();
-      return true;
+      return "";
     } catch (error) {
       if (error instanceof Refused && error.problem.status < 500) {
         give("error");
-        return false;
+        return error.problem.code;
       }
       this.tell({ message: "unreachable", tone: "error", fields: {} });
       throw error;

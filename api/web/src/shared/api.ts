@@ -13,6 +13,10 @@ export class Refused extends Error {
   }
 }
 
+/** Opens a session; a one-time PIN is refused as `pin_must_change` until `newPin` comes with it. */
+export const signIn = (badge: string, pin: string, newPin: string, floor: boolean, signal?: AbortSignal) =>
+  call<unknown>("/api/sign-in", { badge, pin, new_pin: newPin, floor }, signal);
+
 /** One JSON request; throws `Refused` for an answer that says no, `TypeError` when none came. */
 export async function call<T>(path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
   const response = await fetch(path, {
