@@ -21,7 +21,8 @@ from devices.transports.mqtt import MqttTransport
 from devices.transports.mqtt_connection import OLD
 from tests.api.test_serving import process
 from tests.wires.ears import Ear, until
-from tests.wires.test_gateway import BRANCH, Cable, cable, host, joined
+from tests.wires.test_gateway import BRANCH, cable, host, joined
+from tests.wires.test_lines import Cable
 from tests.wires.test_mqtt import wire
 from tests.workflows.floor import FIRST, SECOND, SORTER, belt_floor
 
