@@ -122,12 +122,16 @@ class Floor:
     # --- what people do ----------------------------------------------------------------------
 
     def take(self, kind: str, name: str = "") -> str:
-        """Occupies a free cart, truck, bench or lane (any, or the one named); "" when taken."""
-        free = self._free[kind]
-        if name in free:
-            free.remove(name)
-            return name
-        return "" if name or not free else free.popleft()
+        """Occupies a free cart, truck, bench or lane; "" when there is none, or it is taken.
+
+        Without a name, any but those that are kept free.
+        """
+        free, kept = self._free[kind], self.scenario.kept_free
+        name = name or next((each for each in free if each not in kept), "")
+        if name not in free:
+            return ""
+        free.remove(name)
+        return name
 
     def occupy(self, name: str) -> bool:
         """Takes a thing by its name alone; False where it is taken, or nothing of the kind."""

@@ -125,7 +125,10 @@ NO_FAULTS = Faults(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
-    """One run: `setup` is handled in its sequence at the start, `demand` is sorted by time."""
+    """One run: `setup` is handled in its sequence at the start, `demand` is sorted by time.
+
+    `kept_free` names carts and benches that no simulated person takes.
+    """
 
     name: str
     seed: int
@@ -136,6 +139,7 @@ class Scenario:
     staff: tuple[Person, ...]
     machines: Machines
     faults: Faults = field(default_factory=Faults)
+    kept_free: frozenset[str] = frozenset()
     input_report: InputReport
 
     @property

@@ -30,8 +30,9 @@ def welcome(console: Console, address: str, speed: float) -> None:
     console.print(f"  console   [cyan]{address}/console[/]")
     table = Table(box=None, show_header=False, padding=(0, 2))
     for visitor in VISITORS:
-        table.add_row(visitor.badge, f"PIN {PIN}", visitor.role)
-    console.print("Sign in with one of these badges:")
+        begin = f"on the handheld, begin with {visitor.begins_at}" if visitor.begins_at else ""
+        table.add_row(visitor.badge, f"PIN {PIN}", visitor.role, f"[dim]{begin}[/]")
+    console.print("Sign in with one of these badges (type a code and Enter to scan it):")
     console.print(table)
     console.print("[dim]Ctrl-C stops it; the next start goes on where it was.[/]")
 

@@ -29,19 +29,23 @@ CLOSES_MS: Final = SHIFTS[-1][1]
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """A badge that no simulated person uses."""
+    """A badge that no simulated person uses, and what to scan first with it on a handheld."""
 
     badge: str
     role: str
+    begins_at: str = ""
 
 
 VISITORS: Final = (
-    *(Visitor(f"PICKER-10{nth}", "picker") for nth in (1, 2, 3)),
-    Visitor("PACKER-101", "packer"),
-    Visitor("LOADER-101", "loader"),
-    Visitor("RECEIVER-101", "receiver"),
+    *(Visitor(f"PICKER-10{nth}", "picker", f"CART-01{nth + 3}") for nth in (1, 2, 3)),
+    Visitor("PACKER-101", "packer", "BENCH-04"),
+    Visitor("LOADER-101", "loader", "LANE-01"),
+    Visitor("RECEIVER-101", "receiver", "DOCK-01"),
     Visitor("LEAD-101", "lead"),
     Visitor("ADMIN-101", "admin"),
+)
+KEPT_FREE: Final = frozenset(
+    each.begins_at for each in VISITORS if each.role in ("picker", "packer")
 )
 
 

@@ -24,7 +24,7 @@ from controller.messages import (
 )
 from controller.units import DAY, HOUR, MINUTE
 from simulation.catalogue import volume_ml
-from simulation.live.crew import workers
+from simulation.live.crew import KEPT_FREE, workers
 from simulation.live.wants import Wants
 from simulation.live.zones import AISLES, BLOCKS_MM, DEPOT_AISLE, PITCH_MM, ZONES, Racks, racks_of
 from simulation.orders.report import InputReport
@@ -82,6 +82,7 @@ def scenario_of(seed: int, wants: Wants, start_ms: int) -> Scenario:
         staff=(),
         machines=_machines(),
         faults=FAULTS,
+        kept_free=KEPT_FREE,
         input_report=InputReport(source="invented, day after day", read=0, used=0),
     )
 

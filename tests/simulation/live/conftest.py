@@ -18,7 +18,7 @@ from simulation.live.plan import Plan
 
 PLAN = Plan(seed=5, people=10)
 SPEED = 50.0
-PATIENCE_S = 40.0
+PATIENCE_S = 120.0
 
 
 class Living:
