@@ -5,6 +5,7 @@ outage of the database is normal, and a defect in one round must not stop the fl
 """
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Final
 
@@ -16,7 +17,10 @@ IDLE_S: Final = 1.0  # a clock may jump: no wait is longer than this
 
 
 class Loop:
-    """`work()` returns when it wants to run next (epoch ms of `clock`), or None: when nudged."""
+    """`work()` returns when it wants to run next (epoch ms of `clock`), or None: when nudged.
+
+    Rounds begin at least `rest_s` apart: what comes meanwhile is work for one round.
+    """
 
     def __init__(
         self,
@@ -24,13 +28,16 @@ class Loop:
         clock: LiveClock,
         work: Callable[[], int | None],
         failed: Callable[[str, BaseException], None],
+        *,
+        rest_s: float = 0.0,
     ) -> None:
         self.name = name
         self._clock = clock
         self._work = work
         self._failed = failed
         self._nudged = threading.Event()
-        self._stopping = False
+        self._stopping = threading.Event()
+        self._rest_s = rest_s
         self._failures = 0
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
@@ -43,7 +50,7 @@ class Loop:
 
     def stop(self) -> None:
         """Ends after the present round; waits for it for a few seconds."""
-        self._stopping = True
+        self._stopping.set()
         self._nudged.set()
         if self._thread.is_alive() and self._thread is not threading.current_thread():
             self._thread.join(STOP_S)
@@ -53,8 +60,10 @@ class Loop:
         return self._thread.is_alive()
 
     def _run(self) -> None:
-        while not self._stopping:
+        while not self._stopping.is_set():
+            again_s = time.monotonic() + self._rest_s
             self._nudged.wait(self._round())
+            self._stopping.wait(max(0.0, again_s - time.monotonic()))
             self._nudged.clear()
 
     def _round(self) -> float:

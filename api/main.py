@@ -39,9 +39,9 @@ from api.runtime import Runtime
 
 # Routes are tried one after another, so what is asked most often stands first.
 ROUTERS = (
+    orders.router,
     handheld.items,  # before the site's, whose address of an item takes the rest of the path
     handheld.router,
-    orders.router,
     console.router,
     sign_in.router,
     stock.router,
@@ -87,9 +87,8 @@ def create_app(runtime: Runtime, edge: Edge | None = None, web: Path = pages.WEB
     app.state.console = console_of(runtime)
     app.state.metrics = Metrics(runtime, events)
     app.state.web = web
-    for router in ROUTERS:
-        app.include_router(router)
-    app.include_router(pages.router)
+    for router in (*ROUTERS, pages.router):
+        app.router.routes += router.routes  # flat: a router within a router is matched twice
     if web.is_dir():
         app.mount("/web", pages.Assets(directory=web), name="web")
     problems.install(app)

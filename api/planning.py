@@ -50,8 +50,8 @@ class PlanCycle:
         requests = self._controller.due(TOPIC, self._controller.clock.now_ms())
         if requests:
             *covered, asked = requests
-            for event in covered:
-                self._controller.delivered(event.id)
+            if covered:
+                self._controller.delivered(*(event.id for event in covered))
             self._start(asked)
 
     def stop(self) -> None:

@@ -10,6 +10,7 @@ the same two messages at the same rate against a process that only answers.
 
 import argparse
 import multiprocessing
+import os
 import sys
 import tempfile
 import threading
@@ -37,6 +38,9 @@ TOPIC = f"wh/v1/main/outbound/{SORTER}"
 BARE = "wh/v1/main/outbound/bare"
 DEADLINE_MS = 2_000
 WARM_UP = 200
+READY_S = 120
+SYNCS = 200
+PAGE = b"\0" * 8_192
 P50_MS, P99_MS, TIMES_BARE = 3.0, 25.0, 5.0
 
 _spawn = multiprocessing.get_context("spawn")
@@ -60,13 +64,30 @@ def _measure(home: Path, broker: Mosquitto, rate: int, scans: int) -> list[Figur
     with _beside(_plan_for_ever):
         with _beside(_answer, broker.login()):
             bare = _Belt(broker.login("bare"), BARE).run(rate, scans)
+        syncs = _syncs(home / "syncs")
         with _beside(_control, url, broker.login()):
             ours = _Belt(broker.login(SORTER), TOPIC).run(rate, scans)
     return [
+        *(
+            Figure(name=f"the disk's sync: p{each}", value=_percentile(syncs, each), unit="ms")
+            for each in (50, 99)
+        ),
         *_figures(f"bare round trip, {rate}/s", bare),
         *_figures(f"scan to divert, {rate}/s", ours),
         *_bars(bare, ours),
     ]
+
+
+def _syncs(file: Path) -> list[float]:
+    """What a commit waits for at the least: appended pages that are safe, in ms."""
+    times_ms: list[float] = []
+    with file.open("wb", buffering=0) as raw:
+        for _ in range(SYNCS):
+            raw.write(PAGE)
+            began = time.perf_counter()
+            os.fsync(raw)
+            times_ms.append(1_000 * (time.perf_counter() - began))
+    return times_ms
 
 
 def _figures(name: str, times_ms: Sequence[float]) -> Iterator[Figure]:
@@ -161,11 +182,15 @@ def _beside(run: Callable[..., None], *given: Any) -> Iterator[None]:
     process = _spawn.Process(target=run, args=(theirs, *given), daemon=True)
     process.start()
     theirs.close()  # so that a child that dies ends the wait
-    ours.recv()
-    yield
-    ours.send("end")
-    process.join(5)
-    process.kill()
+    try:
+        if not ours.poll(READY_S):
+            raise TimeoutError(f"{run.__name__} is not ready after {READY_S} s: a busy machine?")
+        ours.recv()
+        yield
+        ours.send("end")
+        process.join(5)
+    finally:
+        process.kill()
 
 
 def _plan_for_ever(pipe: Connection) -> None:

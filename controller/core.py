@@ -8,8 +8,8 @@ same time share a commit: whoever gets the lock first works for all.
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
@@ -261,7 +261,7 @@ class Controller:
     ) -> tuple[str, int]:
         """Runs the handler in a savepoint; the answer as the journal keeps it."""
         try:
-            with _savepoint(turn):
+            with turn.savepoint():
                 journal.remember_personal(turn.db, ticket.command)
                 ticket.reply = run(turn, ticket.command)
         except self.store.outages():
@@ -281,7 +281,8 @@ class Controller:
     def tick(self) -> int | None:
         """Fires the timers that are due and gives up overdue rows; when to be called again."""
         now_ms = self.clock.now_ms()
-        self._mark_taken()
+        if self._taken.kept_waiting():
+            self._mark_taken()
         while commands := self._overdue(now_ms):
             for command, answer in zip(commands, self.handle_all(commands), strict=True):
                 if isinstance(answer, StoreUnavailable):
@@ -296,6 +297,7 @@ class Controller:
             return fired + [
                 OutboxGivenUp(id=f"outbox/{n}/expired", outbox=n, reason="expired")
                 for n in outbox.overdue(db, now_ms)
+                if n not in self._taken
             ]
 
     def _set_aside(self, command: FireTimer | OutboxGivenUp, error: Exception) -> None:
@@ -348,10 +350,11 @@ class Controller:
         with self.store.transaction() as db:
             outbox.again(db, row_id, self.clock.now_ms())
 
-    def delivered(self, row_id: int) -> None:
-        """The receiver of the row answered, and nothing more follows from it."""
+    def delivered(self, *row_ids: int) -> None:
+        """The receivers of the rows answered, and nothing more follows from it."""
         with self.store.transaction() as db:
-            outbox.delivered(db, row_id)
+            for row_id in row_ids:
+                outbox.delivered(db, row_id)
 
     def failed(self, event: Event, reason: str) -> None:
         """The row could not be sent: later again, until it is given up."""
@@ -365,21 +368,6 @@ class Controller:
     def reading(self) -> AbstractContextManager[Db]:
         """A read-only view of the committed state, for controller.views."""
         return self.store.reading()
-
-
-@contextmanager
-def _savepoint(turn: Turn) -> Iterator[None]:
-    """All that is written inside stays, or none of it."""
-    turn.db.plain("SAVEPOINT command")
-    try:
-        yield
-        turn.flush()
-    except Exception:
-        turn.db.plain("ROLLBACK TO SAVEPOINT command")
-        turn.db.plain("RELEASE SAVEPOINT command")
-        turn.forget()
-        raise
-    turn.db.plain("RELEASE SAVEPOINT command")
 
 
 def _no_nul() -> Refused:

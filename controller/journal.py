@@ -91,7 +91,7 @@ def content_of(db: Db, command: Command[Any]) -> str:
 
 def personal_key(db: Db, command: Command[Any]) -> str:
     """The salted digest under which the personal fields of this command are kept."""
-    salt = db.value(_SALT) or ""
+    salt = db.fixed(_SALT) or ""
     return hashlib.sha256(f"{salt}\n{command.id}\n".encode() + _personal(command)).hexdigest()
 
 

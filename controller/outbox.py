@@ -112,6 +112,7 @@ class Taken:
 
     def __init__(self) -> None:
         self._rows: dict[int, None] = {}
+        self._seen: int = 0
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -123,6 +124,13 @@ class Taken:
         """How many there are now."""
         self._rows[row_id] = None
         return len(self._rows)
+
+    def kept_waiting(self) -> bool:
+        """Whether a row was there at the last question already: no commit has come since."""
+        oldest = next(iter(self._rows), 0)
+        waited = oldest != 0 and oldest == self._seen
+        self._seen = oldest
+        return waited
 
     def mark(self, db: Db) -> list[int]:
         """Within a transaction; after its commit they are to be forgotten."""

@@ -43,6 +43,7 @@ class Db:
         self._cursor = raw.cursor()
         self._dialect: Callable[[str], str] = _for_psycopg if postgres else _as_it_is
         self._shapes: dict[str, Callable[[Any], Row]] = {}
+        self._fixed: dict[str, Any] = {}
         self.postgres = postgres
 
     def _execute(self, sql: str, params: Mapping[str, Any]) -> Any:
@@ -76,6 +77,12 @@ class Db:
         self._execute(sql, params)
         row = self._cursor.fetchone()
         return None if row is None else row[0]
+
+    def fixed(self, sql: str) -> Any:
+        """A value that nobody changes once it is there: asked for once."""
+        if self._fixed.get(sql) is None:
+            self._fixed[sql] = self.value(sql)
+        return self._fixed[sql]
 
     def run(self, sql: str, **params: Any) -> int:
         """Executes and returns how many rows it touched."""

@@ -4,7 +4,8 @@ Handlers get everything through the turn. It reads no clock and rolls no die: id
 command's place in the journal, so a replay makes the same ones.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache, cached_property, lru_cache
 from typing import Any
 
@@ -80,6 +81,20 @@ class Turn:
         for table, rows in self._new.items():
             self.db.insert(table, rows)
         self._new.clear()
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """All that is written inside stays, or none of it."""
+        self.db.plain("SAVEPOINT command")
+        try:
+            yield
+            self.flush()
+        except Exception:
+            self.db.plain("ROLLBACK TO SAVEPOINT command")
+            self.db.plain("RELEASE SAVEPOINT command")
+            self.forget()
+            raise
+        self.db.plain("RELEASE SAVEPOINT command")
 
     def forget(self) -> None:
         """After a rollback: what the handler wanted to write is gone."""

@@ -96,8 +96,8 @@ class Host:
     def sent_soon(self, event_id: int, /) -> None:
         self.controller.sent(event_id)
 
-    def delivered(self, event_id: int, /) -> None:
-        self.controller.delivered(event_id)
+    def delivered(self, *event_ids: int) -> None:
+        self.controller.delivered(*event_ids)
 
     def unanswered(self, prefix: str, /) -> Sequence[Event]:
         return self.controller.unanswered(prefix)

@@ -127,3 +127,21 @@ def test_rows_of_a_refused_command_never_leave(house: House) -> None:
     with pytest.raises(ValueError, match="our mistake"):
         house.act(run)
     assert due(house) == []
+
+
+def test_row_marked_with_the_next_commit_is_marked_at_the_second_tick_without_one(
+    house: House,
+) -> None:
+    (row_id,) = emit(house, "device/a", expires_ms=house.clock.now)
+    house.controller.sent_soon(row_id)
+    assert due(house) == []
+    house.controller.tick()
+    assert state(house, row_id) == "waiting"
+    house.controller.tick()
+    assert state(house, row_id) == "sent"
+
+
+def test_many_rows_are_delivered_at_once(house: House) -> None:
+    rows = emit(house, "channel/a", "channel/b")
+    house.controller.delivered(*rows)
+    assert [state(house, row_id) for row_id in rows] == ["delivered"] * 2

@@ -68,8 +68,8 @@ class Desk:
         if event is not None:
             self.under_way[event_id] = event
 
-    def delivered(self, event_id: int, /) -> None:
-        self.delivered_rows.append(event_id)
+    def delivered(self, *event_ids: int) -> None:
+        self.delivered_rows.extend(event_ids)
 
     def unanswered(self, prefix: str, /) -> Sequence[Event]:
         return [event for event in self.under_way.values() if event.topic.startswith(prefix)]
