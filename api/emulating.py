@@ -4,12 +4,9 @@ They are the machines of the simulation. It refuses to be a part of a running wa
 never comes here.
 """
 
-import os
-import socket
-import threading
 import time
-import tty
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from itertools import count
@@ -17,11 +14,16 @@ from queue import Empty, SimpleQueue
 from random import Random
 from typing import Final, Protocol
 
+from devices.driver import DeviceOffline
 from devices.envelope import read_branch
 from devices.transports.mqtt import MqttTransport
 from devices.transports.mqtt_connection import Broker
 from devices.wiring import presence
+from simulation.live.lines import HOST, FarEnds
 from simulation.machines import (
+    Blocked,
+    Connected,
+    ConveyorSection,
     Emit,
     EmulatedScale,
     Heard,
@@ -31,6 +33,7 @@ from simulation.machines import (
     LoopSorter,
     Machine,
     Physical,
+    PutOn,
     Wake,
     Woken,
     ZebraPrinter,
@@ -39,16 +42,17 @@ from simulation.machines import (
 LINE: Final = "line"
 CODES: Final = ("4006381333931", "9780201379624", "5012345678900")
 LANES: Final = ("LANE-01", "LANE-02", "RUNOUT")
+JAM_EVERY, JAM_FOR = 10, 3  # parcels
 MASSES_G: Final = (430, 1_250, 7_800)
 
 
 @dataclass
 class End:
-    """The device's end of a wire: bytes come into `arrived`, `send` answers."""
+    """The device's end of a wire: what comes over it is in `arrived`, `send` answers."""
 
     where: str
     send: Callable[[str, bytes], None]
-    arrived: "SimpleQueue[tuple[str, bytes]]" = field(default_factory=SimpleQueue)
+    arrived: "SimpleQueue[Heard | Connected]" = field(default_factory=SimpleQueue)
 
 
 def opened(*, tcp: int, pty: bool, broker: Broker | None, topic: str) -> End:
@@ -56,62 +60,34 @@ def opened(*, tcp: int, pty: bool, broker: Broker | None, topic: str) -> End:
     if broker is not None:
         read_branch(topic)
         return _on_broker(broker, topic)
-    return _on_pty() if pty else _on_tcp(tcp)
+    arrived: SimpleQueue[Heard | Connected] = SimpleQueue()
+    lines = FarEnds(lambda address, payload: arrived.put(Heard(address, payload)))
+    where = lines.serial(LINE) if pty else f"{HOST}:{lines.tcp(LINE, tcp)}"
+    lines.start()
+    return End(where, lines.send, arrived)
 
 
 def _on_broker(broker: Broker, topic: str) -> End:
     wire = MqttTransport(broker, presence(topic, f"{time.time_ns()}"))
-    end = End(f"{broker}, {topic}", wire.send)
+
+    def send(address: str, payload: bytes) -> None:
+        with suppress(DeviceOffline):
+            wire.send(address, payload)
+
+    end = End(f"{broker}, {topic}", send)
 
     def heard(address: str, payload: bytes, taken: Callable[[], None]) -> None:
         taken()
-        end.arrived.put((address, payload))
+        end.arrived.put(Heard(address, payload))
 
-    wire.listen(f"{topic}/cmd/divert", heard)
+    def changed(_address: str, why: str) -> None:
+        if not why:
+            end.arrived.put(Connected())
+
+    wire.watch(changed)
+    wire.listen(f"{topic}/cmd/+", heard)
     wire.start()
     return end
-
-
-def _on_pty() -> End:
-    ours, theirs = os.openpty()
-    tty.setraw(theirs)
-    end = End(os.ttyname(theirs), lambda _address, payload: _written(ours, payload))
-    threading.Thread(target=_read, args=(lambda: os.read(ours, 4_096), end), daemon=True).start()
-    return end
-
-
-def _written(file: int, payload: bytes) -> None:
-    os.write(file, payload)
-
-
-def _on_tcp(port: int) -> End:
-    server = socket.create_server(("127.0.0.1", port))
-    callers: list[socket.socket] = []
-
-    def send(_address: str, payload: bytes) -> None:
-        for caller in callers[-1:]:
-            caller.sendall(payload)
-
-    end = End(f"127.0.0.1:{server.getsockname()[1]}", send)
-
-    def accept() -> None:
-        while True:
-            caller, _ = server.accept()
-            callers.append(caller)
-            _read(lambda caller=caller: caller.recv(4_096), end)  # type: ignore[misc]
-            callers.remove(caller)
-
-    threading.Thread(target=accept, daemon=True).start()
-    return end
-
-
-def _read(read: Callable[[], bytes], end: End) -> None:
-    """Until the other side hangs up."""
-    try:
-        while payload := read():
-            end.arrived.put((LINE, payload))
-    except OSError:
-        return
 
 
 class Actor(Protocol):
@@ -151,20 +127,20 @@ class _Actor:
                     left_us = min(left_us, self._wakes[0][0] - _now_us())
                 self._live(end, max(0, left_us) / 1_000_000, tell)
             next_us += every_ms * 1_000
-            happening = self._happening(number)
+            happening = self._happening(number, every_ms)
             if happening is not None:
                 tell(f"{happening}")
                 self._take(end, happening, tell)
 
     def _live(self, end: End, wait_s: float, tell: Callable[[str], None]) -> None:
         try:
-            address, payload = end.arrived.get(timeout=wait_s)
+            happening = end.arrived.get(timeout=wait_s)
         except Empty:
             pass
         else:
-            address = self._machine.addresses[0] if address == LINE else address
-            tell(f"heard {payload[:120]!r}")
-            self._take(end, Heard(address, payload), tell)
+            if isinstance(happening, Heard):
+                tell(f"heard {happening.payload[:120]!r}")
+            self._take(end, happening, tell)
         while self._wakes and self._wakes[0][0] <= _now_us():
             self._take(end, Woken(heappop(self._wakes)[2]), tell)
 
@@ -179,11 +155,14 @@ class _Actor:
                 case Physical(kind=kind, data=data):
                     tell(f"{kind}: {data}")
 
-    def _happening(self, number: int) -> object:
+    def _happening(self, number: int, every_ms: int) -> object:
         if self._kind == "scale":
             return Loaded(0 if number % 2 else MASSES_G[number // 2 % len(MASSES_G)])
         if self._kind == "sorter":
             return Inducted("B1", f"P{number}", (CODES[number % len(CODES)],))
+        if self._kind == "conveyor":
+            jams = number % JAM_EVERY == JAM_EVERY - 1
+            return Blocked(JAM_FOR * every_ms * 1_000) if jams else PutOn({"parcel": f"P{number}"})
         return None
 
 
@@ -192,8 +171,10 @@ def _machine(kind: str, end: End, paper: int) -> Machine:
         return EmulatedScale(name="SIM", address=LINE, random=Random(1))
     if kind == "printer":
         return ZebraPrinter(name="SIM", address=LINE, paper=paper)
-    lanes = {name: Lane(at_mm=5_000 * nth) for nth, name in enumerate(LANES, 1)}
     topic = end.where.rpartition(", ")[2]
+    if kind == "conveyor":
+        return ConveyorSection(name=read_branch(topic), topic=topic, boot=str(time.time_ns()))
+    lanes = {name: Lane(at_mm=5_000 * nth) for nth, name in enumerate(LANES, 1)}
     return LoopSorter(
         name=read_branch(topic),
         topic=topic,

@@ -26,6 +26,12 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 NETWORK_LOCK = 0x7069636B  # the advisory lock key of a network's writer on PostgreSQL
 _RELAXED_POSTGRES = "SET synchronous_commit = off"
 _RELAXED_SQLITE = "PRAGMA synchronous = OFF"
+_SQLITE = (
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "cache_size = -65536",
+    "journal_size_limit = 16777216",  # what a large transaction leaves of the log
+)
 _READ_POSTGRES = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _SET_SALT = (
     "INSERT INTO setting (name, value) VALUES ('salt', :salt) ON CONFLICT (name) DO NOTHING"
@@ -331,7 +337,7 @@ def _engine(url: str) -> Engine:
 
 def _prepare_sqlite(raw: Any, _record: Any) -> None:
     raw.isolation_level = None
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "cache_size = -65536"):
+    for pragma in _SQLITE:
         raw.execute(f"PRAGMA {pragma}").fetchall()
 
 

@@ -55,6 +55,7 @@ class NotArmed(DeviceError):
 
 RUNNING: Final = Codec(Running)
 JAM: Final = Codec(Jam)
+START: Final = Codec(Start)
 
 
 class Conveyor:

@@ -6,7 +6,10 @@ be woken for goes on the agenda, and what they do to the world is told to whoeve
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
 
+from devices.conveyor import Conveyor
 from devices.driver import Driver
 from devices.printer import Printer
 from devices.scale import Scale
@@ -14,6 +17,9 @@ from devices.sorter import Sorter as SorterDriver
 from devices.transports.transport import Taken, Transport
 from simulation.clock import MACHINES, Agenda
 from simulation.machines import (
+    Blocked,
+    Connected,
+    ConveyorSection,
     Emit,
     EmulatedScale,
     Heard,
@@ -26,17 +32,19 @@ from simulation.machines import (
     PaperLoaded,
     Physical,
     PowerCycled,
+    PutOn,
     Rebooted,
     Wake,
     Woken,
     ZebraPrinter,
     Zeroed,
 )
-from simulation.scenario import Scenario
+from simulation.scenario import Machines, Scenario
 from simulation.streams import Streams, moments
 
 SORTER = "sorter-01"
-SORTER_TOPIC = f"wh/v1/main/outbound/{SORTER}"
+OUTBOUND = "wh/v1/main/outbound"
+SORTER_TOPIC = f"{OUTBOUND}/{SORTER}"
 LANE_CAPACITY = 400
 NO_PAPER_FAULT = 1 << 40
 HOURS_PER_DAY = 24
@@ -55,6 +63,8 @@ def printer_of(bench: str) -> str:
 def drivers(scenario: Scenario, boot: str) -> list[Driver]:
     """The host's side of every machine, new in each process of the host."""
     made: list[Driver] = [SorterDriver(SORTER, SORTER_TOPIC, boot)]
+    for section in scenario.machines.sections:
+        made.append(Conveyor(section.device, f"{OUTBOUND}/{section.device}", boot))
     for bench in scenario.machines.benches:
         scale = Scale(
             name=scale_of(bench.name),
@@ -71,6 +81,12 @@ def drivers(scenario: Scenario, boot: str) -> list[Driver]:
         )
         made += [scale, printer]
     return made
+
+
+def topics(machines: Machines) -> dict[str, str]:
+    """The machines that are on the broker, and the branch of each."""
+    names = (SORTER, *(each.device for each in machines.sections))
+    return {name: f"{OUTBOUND}/{name}" for name in names}
 
 
 def lines(scenario: Scenario) -> tuple[str, ...]:
@@ -102,9 +118,13 @@ class Plant:
         self.streams = Streams(scenario.seed)
         self._end = end
         self._reloading: set[str] = set()
+        self._sections = [each.device for each in scenario.machines.sections]
         self.machines: dict[str, Machine] = dict(self._make())
         for name, machine in self.machines.items():
             self._connect(name, machine)
+        end.watch(self._wire_changed)
+        for name in self._sections:
+            agenda.after(0, MACHINES, name, partial(self.tell, name, Connected()))
         self._schedule_faults()
 
     def tell(self, name: str, happening: object) -> None:
@@ -116,13 +136,23 @@ class Plant:
                     self._end.send(address, payload)
                 case Wake(at_us=at_us, token=token):
                     self._wake(name, at_us, token)
+                case Physical(kind="came_off"):
+                    self._carry(self._sections.index(name) + 1, effect.data)
                 case Physical():
                     self.happened(name, effect)
         if isinstance(machine, ZebraPrinter) and machine.paper == 0:
             self._reload(name)
 
     def induct(self, bench: str, parcel: str, codes: tuple[str, ...]) -> None:
-        self.tell(SORTER, Inducted(bench, parcel, codes))
+        """A parcel is pushed on to the belt at a bench."""
+        self._carry(0, {"bench": bench, "parcel": parcel, "codes": codes})
+
+    def _carry(self, nth: int, data: dict[str, Any]) -> None:
+        """Puts a parcel on the section of this number, or on the sorter after the last one."""
+        if nth < len(self._sections):
+            self.tell(self._sections[nth], PutOn(data))
+        else:
+            self.tell(SORTER, Inducted(**data))
 
     def weigh(self, bench: str, mass_g: int) -> None:
         self.tell(scale_of(bench), Loaded(mass_g))
@@ -133,13 +163,23 @@ class Plant:
     @property
     def riding(self) -> int:
         """How many parcels are on the belt, or wait to get on."""
-        sorter = self.machines[SORTER]
-        assert isinstance(sorter, LoopSorter)
-        return sorter.riding
+        belts = self.machines.values()
+        return sum(each.riding for each in belts if isinstance(each, LoopSorter | ConveyorSection))
 
     def _make(self) -> Iterator[tuple[str, Machine]]:
         faults = self.scenario.faults
         yield SORTER, self._sorter()
+        for section in self.scenario.machines.sections:
+            yield (
+                section.device,
+                ConveyorSection(
+                    name=section.device,
+                    topic=f"{OUTBOUND}/{section.device}",
+                    length_mm=section.length_mm,
+                    speed_mm_s=section.speed_mm_s,
+                    boot=self.boot,
+                ),
+            )
         for bench in self.scenario.machines.benches:
             yield (
                 scale_of(bench.name),
@@ -192,6 +232,12 @@ class Plant:
         for address in machine.addresses:
             self._end.listen(address, heard)
 
+    def _wire_changed(self, address: str, why: str) -> None:
+        """A section whose wire is up again says what may have changed meanwhile."""
+        name = address.split("/")[4]
+        if name in self._sections and not why:
+            self.tell(name, Connected())
+
     def _wake(self, name: str, at_us: int, token: str) -> None:
         self.agenda.at(at_us, MACHINES, name, lambda: self.tell(name, Woken(token)))
 
@@ -215,6 +261,10 @@ class Plant:
         printers = [printer_of(bench.name) for bench in self.scenario.machines.benches]
         for _, at_ms in self._moments("faults/jam", faults.jam_every_ms):
             self._fault_at(at_ms, SORTER, "jam", Jammed(faults.jam_ms * 1_000, "belt"))
+        for section in self._sections:
+            for _, at_ms in self._moments(f"faults/jam/{section}", faults.jam_every_ms):
+                blocked = Blocked(faults.jam_ms * 1_000, section)
+                self._fault_at(at_ms, section, "conveyor_jam", blocked)
         for number, at_ms in self._moments("faults/reboot", faults.device_reboot_every_ms):
             self._fault_at(at_ms, SORTER, "sorter_reboot", Rebooted(str(number)))
         for number, at_ms in self._moments("faults/power", faults.device_reboot_every_ms):

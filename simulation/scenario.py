@@ -68,9 +68,21 @@ class Bench:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A stretch of belt with a drive of its own."""
+
+    device: str
+    length_mm: int
+    speed_mm_s: int = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Machines:
+    """`sections` carry parcels from the benches to the sorter, one after the other."""
+
     benches: tuple[Bench, ...]
     sorter: Sorter
+    sections: tuple[Section, ...] = ()
     freight_lanes: tuple[str, ...] = ()
 
 

@@ -172,6 +172,20 @@ def test_server_that_is_away_is_told(tmp_path: Path) -> None:
         open_store(f"postgresql://nobody@/nothing?host={tmp_path}")
 
 
+def test_a_large_transaction_leaves_no_large_log(tmp_path: Path) -> None:
+    path = tmp_path / "house.db"
+    store, log = open_store(f"sqlite:///{path}"), path.with_name("house.db-wal")
+    with store.transaction() as db:
+        for nth in range(20_000):
+            db.run(_PUT, name=f"{nth:06}{'x' * 1_000}", value=nth)
+    assert log.stat().st_size > 20_000_000
+    for name in "ab":
+        with store.transaction() as db:
+            db.run(_PUT, name=name, value=1)
+    assert log.stat().st_size <= 16_777_216
+    store.close()
+
+
 def test_file_is_durable_at_every_commit(file: str) -> None:
     store = open_store(file)
     with store.transaction() as db:

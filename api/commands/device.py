@@ -28,6 +28,7 @@ class Kind(StrEnum):
     SCANNER = "scanner"
     PRINTER = "printer"
     SORTER = "sorter"
+    CONVEYOR = "conveyor"
 
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A devices.toml.")]
@@ -85,8 +86,8 @@ def simulate(
 ) -> None:
     """Emulate a device on a TCP port, a serial port (pseudo-terminal) or over MQTT.
 
-    A scale gets loads, a scanner reads codes, a sorter gets parcels, every few seconds; a printer
-    prints what it is sent and says what can be read on the label. Examples:
+    A scale gets loads, a scanner reads codes, a sorter or a conveyor section gets parcels, every
+    few seconds; a printer prints what it is sent and says what can be read on the label. Examples:
 
     `pickwright device simulate printer --tcp 9100`
 
@@ -98,8 +99,10 @@ def simulate(
 
     if sum((tcp > 0, pty, bool(topic))) != 1:
         raise WrongInput("say where the device is: one of --tcp PORT, --pty, --topic BRANCH")
-    if (kind is Kind.SORTER) != bool(topic):
-        raise WrongInput("a sorter speaks wh/v1 (--topic), all others are lines (--tcp or --pty)")
+    if (kind in (Kind.SORTER, Kind.CONVEYOR)) != bool(topic):
+        raise WrongInput(
+            "sorters and conveyors speak wh/v1 (--topic), all others are lines (--tcp or --pty)"
+        )
     there = address(broker, None, user=topic.rpartition("/")[2]) if topic else None
     end = emulating.opened(tcp=tcp, pty=pty, broker=there, topic=topic)
     print_plain(out(), f"a {kind.value} at {end.where}; Ctrl-C ends it")

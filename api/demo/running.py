@@ -23,7 +23,8 @@ from controller.store import open_store
 from devices.broker import new_password
 from devices.mosquitto import BrokerMissing, Mosquitto
 from simulation.live.plan import Plan
-from simulation.plant import SORTER
+from simulation.live.site import machines
+from simulation.plant import topics
 
 STATUS_S: Final = 1.0
 LINE_S: Final = 10.0
@@ -87,7 +88,7 @@ def _broker() -> Iterator[Mosquitto | None]:
     """A broker of our own where mosquitto is installed; else machines are reached in memory."""
     with TemporaryDirectory(prefix="pickwright-") as home:
         try:
-            broker = Mosquitto(Path(home), {SORTER: new_password()})
+            broker = Mosquitto(Path(home), {name: new_password() for name in topics(machines())})
         except BrokerMissing as missing:
             err().print(f"machines are reached in memory: {missing}", soft_wrap=True)
             yield None

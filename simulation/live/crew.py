@@ -19,7 +19,7 @@ CREW: Final = 12
 # who comes first when there are few
 ROLES: Final = (
     *("picker", "packer", "loader", "picker", "replenisher", "packer", "picker", "receiver"),
-    *("picker", "returns", "packer", "picker", "replenisher", "picker", "loader", "picker"),
+    *("picker", "returns", "packer", "replenisher", "picker", "picker", "loader", "picker"),
     *("receiver", "picker", "replenisher", "picker", "loader", "picker", "replenisher", "picker"),
 )
 SHIFTS: Final = ((6 * HOUR, 14 * HOUR + 15 * MINUTE), (14 * HOUR, 22 * HOUR + 15 * MINUTE))

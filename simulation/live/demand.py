@@ -11,13 +11,17 @@ from typing import Final
 
 from controller.messages import AnnounceReturn, CancelOrder, OrderLine, PlaceOrder
 from controller.units import HOUR, MINUTE
-from simulation.demand import HOUR_WEIGHTS
 from simulation.live.wants import Wants
 from simulation.orders.addresses import Addresses
 from simulation.orders.taken_back import order_key
 from simulation.streams import Streams, drawn_count
 from simulation.timed import Timed, by_time
 
+# an even day keeps the house busy from morning to evening; the night's orders fill its first hour
+HOUR_WEIGHTS: Final = (
+    *(1, 1, 1, 1, 1, 3, 8, 9, 10, 10, 10, 10),
+    *(10, 10, 9, 9, 10, 10, 10, 9, 8, 6, 2, 2),
+)
 CANCELLED_PERCENT: Final = 2
 RETURNED_PERCENT: Final = 3
 REASONS: Final = ("did not fit", "wrong colour", "arrived too late", "changed my mind", "damaged")

@@ -32,7 +32,7 @@ from simulation.live.plan import Plan
 from simulation.live.site import scenario_of
 from simulation.live.watchman import Watchman
 from simulation.live.wires import Ends, MemoryEnds, RealEnds
-from simulation.plant import SORTER_TOPIC, drivers, lines
+from simulation.plant import drivers, lines, topics
 from simulation.scenario import Scenario
 from simulation.streams import Streams
 from simulation.wire import Wire
@@ -131,7 +131,13 @@ class House:
         self, agenda: Agenda, scenario: Scenario, faults: Counter[str], broker: Mosquitto | None
     ) -> Ends:
         if broker is not None:
-            return RealEnds(broker, self.loop.post, self.boot, lines(scenario), (SORTER_TOPIC,))
+            return RealEnds(
+                broker,
+                self.loop.post,
+                self.boot,
+                lines(scenario),
+                topics(scenario.machines).values(),
+            )
         stream = Streams(self.plan.seed).stream(f"wire/{self.boot}")
         wire = Wire(agenda, scenario.faults, stream, faults)
         return MemoryEnds(self.loop.post, wire.deliver)

@@ -42,9 +42,12 @@ class FarEnds:
         self._selector.register(near, selectors.EVENT_READ, lambda: self._read(near, address))
         return os.ttyname(far)
 
-    def tcp(self, address: str) -> int:
-        """A new printer's port, on which the host connects."""
-        listening = socket.create_server((HOST, 0))
+    def tcp(self, address: str, port: int = 0) -> int:
+        """A port on which the host connects; any free one by default.
+
+        Raises: OSError when the port is taken.
+        """
+        listening = socket.create_server((HOST, port))
         listening.setblocking(False)
         self._sockets.append(listening)
         self._selector.register(

@@ -11,7 +11,7 @@ from simulation.scenario import Person
 from simulation.timed import Timed
 
 SEED: Final = 7
-ORDERS_PER_PICKER: Final = 400
+ORDERS_PER_PICKER: Final = 1_000
 ORDERS_MIN: Final = 300
 
 

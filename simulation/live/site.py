@@ -28,7 +28,7 @@ from simulation.live.crew import KEPT_FREE, workers
 from simulation.live.wants import Wants
 from simulation.live.zones import AISLES, BLOCKS_MM, DEPOT_AISLE, PITCH_MM, ZONES, Racks, racks_of
 from simulation.orders.report import InputReport
-from simulation.scenario import Bench, Divert, Faults, Machines, Scenario, Sorter
+from simulation.scenario import Bench, Divert, Faults, Machines, Scenario, Section, Sorter
 from simulation.site import CAGE_G, CAGE_ML, GS1_PREFIX, TOTE_G, TOTE_ML
 from simulation.terms import FREIGHT_LANES, PARCEL_LANES, cartons, services
 
@@ -40,10 +40,11 @@ BUFFERS: Final = ("BUFFER-01", "BUFFER-02")
 DOCKS: Final = ("DOCK-01", "DOCK-02", "DOCK-03")
 CARTS, TRUCKS, TOTES, CAGES = 16, 4, 400, 40
 CART_SLOTS: Final = 8
-UNITS_A_DAY: Final = 8_000  # what the opening stock is sized for
-FACE_DAYS: Final = 0.5
-STOCK_DAYS: Final = 3.0
+UNITS_A_DAY: Final = 14_000  # what the opening stock is sized for
+FACE_DAYS: Final = 0.8
+STOCK_DAYS: Final = 2.0
 STOCK_MIN: Final = 30
+LOW_EVERY, LOW_PERCENT = 12, 40  # of the items so many have little stock: the first truck's load
 FILL_PERCENT: Final = 80
 LIFE_DAYS: Final = (12, 45)  # of cold goods
 LINES_A_COMMAND: Final = 200
@@ -80,7 +81,7 @@ def scenario_of(seed: int, wants: Wants, start_ms: int) -> Scenario:
         setup=tuple(_setup(wants, start_ms)),
         demand=(),
         staff=(),
-        machines=_machines(),
+        machines=machines(),
         faults=FAULTS,
         kept_free=KEPT_FREE,
         input_report=InputReport(source="invented, day after day", read=0, used=0),
@@ -191,10 +192,10 @@ def _shelves(wants: Wants, racks: Racks) -> Iterator[Shelf]:
         for each, share in zip(wants.goods, wants.shares, strict=True)
         if each.zone == racks.zone.name
     ]
-    for (item, share), face in zip(mine, racks.faces, strict=False):
+    for nth, ((item, share), face) in enumerate(zip(mine, racks.faces, strict=False)):
         fits = max(1, face.volume_ml * FILL_PERCENT // 100 // volume_ml(item))
         face_max = min(fits, max(STOCK_MIN, ceil(share * UNITS_A_DAY * FACE_DAYS)))
-        units = stock_level(share)
+        units = stock_level(share) * (LOW_PERCENT if nth % LOW_EVERY == 0 else 100) // 100
         yield Shelf(item=item, place=face.name, qty=min(face_max, units), face_max=face_max)
         units -= face_max
         while units > 0 and (reserve := next(reserves, None)):
@@ -208,7 +209,8 @@ def stock_level(share: float) -> int:
     return max(STOCK_MIN, ceil(share * UNITS_A_DAY * STOCK_DAYS))
 
 
-def _machines() -> Machines:
+def machines() -> Machines:
+    """What stands between the benches and the lanes."""
     return Machines(
         benches=tuple(
             Bench(name=name, scale=f"SCALE-{name[-2:]}", printer=f"PRINTER-{name[-2:]}")
@@ -219,6 +221,10 @@ def _machines() -> Machines:
                 Divert(lane=lane, at_mm=15_000 + nth * 6_000)
                 for nth, lane in enumerate((*PARCEL_LANES, Sorter().run_out))
             )
+        ),
+        sections=(
+            Section(device="conveyor-takeaway", length_mm=12_000),
+            Section(device="conveyor-induct", length_mm=4_000),
         ),
         freight_lanes=FREIGHT_LANES,
     )

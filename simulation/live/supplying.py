@@ -1,6 +1,6 @@
 """Owns what suppliers bring: deliveries follow what was sold, so the house never runs out.
 
-Every few hours it looks at the books and announces what is missing up to the stock level of each
+Every two hours it looks at the books and announces what is missing up to the stock level of each
 item. It refuses more lines than a dock takes at a time: the most wanted come first.
 """
 
@@ -15,10 +15,10 @@ from controller.views.supply import Supply
 from simulation.live.site import stock_level
 from simulation.live.wants import Wants
 
-TRUCKS_MS: Final = tuple(hour * HOUR for hour in (6, 9, 12, 15, 18))  # after midnight
+TRUCKS_MS: Final = tuple(hour * HOUR + 30 * MINUTE for hour in range(6, 20, 2))  # after midnight
 ON_ITS_WAY_MS: Final = 20 * MINUTE
 LOW_PERCENT: Final = 50  # of the stock level; a delivery fills it up again
-LINES_MAX: Final = 60
+LINES_MAX: Final = 50
 SUPPLIER: Final = "supplier"
 
 

@@ -134,7 +134,9 @@ class _Floor:
             wire.listen(address, self._heard)
 
     def watch(self, changed: Changed) -> None:
-        """Machines do not look after their wires."""
+        """`changed` is called on the building's thread; lines are not watched."""
+        for wire in self._by_topic.values():
+            wire.watch(lambda address, why: self._post(partial(changed, address, why)))
 
     def hear(self, address: str, payload: bytes) -> None:
         """On the building's thread."""

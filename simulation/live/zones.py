@@ -31,7 +31,7 @@ class Zone:
 
 
 ZONES: Final = (
-    Zone(name="A", aisles=range(6), levels=4, pick_levels=2, face_ml=100_000, reserve_ml=250_000),
+    Zone(name="A", aisles=range(6), levels=4, pick_levels=2, face_ml=140_000, reserve_ml=400_000),
     Zone(
         name="B",
         aisles=range(6, 10),

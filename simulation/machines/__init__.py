@@ -1,5 +1,6 @@
 """Owns the emulated machines of the floor, one per file; see `machine` for what one is."""
 
+from simulation.machines.conveyor import Blocked, Connected, ConveyorSection, PutOn
 from simulation.machines.machine import Effect, Emit, Heard, Machine, Physical, Wake, Woken
 from simulation.machines.printer import PaperLoaded, PowerCycled, Printed, ZebraPrinter
 from simulation.machines.scale import EmulatedScale, Loaded, Zeroed
@@ -14,6 +15,9 @@ from simulation.machines.sorter import (
 )
 
 __all__ = [
+    "Blocked",
+    "Connected",
+    "ConveyorSection",
     "Effect",
     "EmulatedScale",
     "Emit",
@@ -29,6 +33,7 @@ __all__ = [
     "Physical",
     "PowerCycled",
     "Printed",
+    "PutOn",
     "Rebooted",
     "Taken",
     "Wake",

@@ -7,7 +7,12 @@ import pytest
 
 from devices.mosquitto import BrokerMissing, Mosquitto
 
-DEVICES = {"sorter-01": "sorter-word", "scanner-02": "scanner-word", "scale-b1": "scale-word"}
+DEVICES = {
+    "sorter-01": "sorter-word",
+    "belt-01": "belt-word",
+    "scanner-02": "scanner-word",
+    "scale-b1": "scale-word",
+}
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from controller.messages import ContainerSeen, DeviceFault, LabelPrinted, WeightRead
+from devices.conveyor import Conveyor
 from devices.driver import Driver
 from devices.hub import Hub
 from devices.mosquitto import Mosquitto, free_port
@@ -96,6 +97,27 @@ def test_a_sorter_over_mqtt_is_seen(mosquitto: Mosquitto) -> None:
         with hub_on(wire, Sorter("sorter-01", topic)) as (desk, hub):
             happens(desk, hub, DeviceFault, "online")
             happens(desk, hub, ContainerSeen)
+
+
+def test_a_conveyor_section_over_mqtt_is_seen_stopped_and_started(mosquitto: Mosquitto) -> None:
+    topic = "wh/v1/main/outbound/belt-01"
+    with emulated(
+        *("conveyor", "--topic", topic, "--broker", f"127.0.0.1:{mosquitto.port}"),
+        *("--every", "100"),
+        PICKWRIGHT_BROKER_PASSWORD=mosquitto.users["belt-01"],
+    ):
+        driver = Conveyor("belt-01", topic)
+        with hub_on(MqttTransport(mosquitto.login()), driver) as (desk, hub):
+            happens(desk, hub, DeviceFault, "online")
+            happens(desk, hub, DeviceFault, "jam_cleared")
+            for do, runs in (("stop", False), ("start", True)):
+                row = desk.emit("belt-01", {"do": do}).id
+
+                def obeyed(row: int = row, runs: bool = runs) -> bool:
+                    hub.run(now_ms())
+                    return row in desk.delivered_rows and driver.running is runs
+
+                until(obeyed)
 
 
 def test_a_file_is_checked_and_gives_the_broker_its_files(

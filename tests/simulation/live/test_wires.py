@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from devices.mosquitto import BrokerMissing, Mosquitto
-from simulation.plant import SORTER
+from simulation.live.site import machines
+from simulation.machines import Blocked
+from simulation.plant import SORTER, topics
 from tests.simulation.live.conftest import Living
 
 SPEED = 20.0
@@ -16,7 +18,9 @@ SPEED = 20.0
 @pytest.fixture
 def broker(tmp_path: Path) -> Iterator[Mosquitto]:
     try:
-        started = Mosquitto(tmp_path / "broker", {SORTER: "word-of-the-sorter"})
+        started = Mosquitto(
+            tmp_path / "broker", {name: f"word-of-{name}" for name in topics(machines())}
+        )
     except BrokerMissing as missing:
         pytest.skip(str(missing))
     started.start()
@@ -58,3 +62,17 @@ def test_sorting_goes_on_when_the_broker_was_killed(wired: Living, broker: Mosqu
     wired.until(lambda: (SORTER, "offline") not in open_alarms(wired), "the end of the alarm")
     again = wired.shipped()
     wired.until(lambda: wired.shipped() >= again + 4, "parcels after the loss")
+
+
+@pytest.mark.long
+def test_parcels_ride_over_sections_that_speak_over_the_broker(wired: Living) -> None:
+    sections = [each.device for each in machines().sections]
+    assert len(sections) >= 2
+    before = wired.state()
+    wired.until(lambda: wired.shipped() >= before["parcels"] + 2, "parcels over the sections")
+    heard_ms = wired.warehouse.runtime.hub.heard_ms
+    wired.until(lambda: all(heard_ms[each] for each in sections), "a word of every section")
+    plant = wired.warehouse.house.floor.plant
+    wired.warehouse.house.loop.post(lambda: plant.tell(sections[1], Blocked(40_000_000, "test")))
+    wired.until(lambda: (sections[1], "jam") in open_alarms(wired), "the alarm of the section")
+    wired.until(lambda: (sections[1], "jam") not in open_alarms(wired), "the end of the jam")
