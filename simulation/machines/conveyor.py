@@ -1,8 +1,8 @@
 """Owns an emulated conveyor section on wh/v1: what is put on it comes off at its other end.
 
 While the section stands, stopped by a command or jammed, what lies on it stays where it is. It
-answers a repeated command from memory, and refuses none: a jam that is over lets it run again if
-nobody has stopped it meanwhile.
+answers a repeated command from memory, and refuses a start in a jam, or one that comes too late.
+Whoever clears a jam arms the section again, and it runs on unless it was stopped meanwhile.
 """
 
 from collections import deque
@@ -77,14 +77,14 @@ class ConveyorSection:
         match happening:
             case Connected():
                 say("conn", Online(online=True))
-                say("state", Running(running=self.running))
+                say("state", self._state())
             case PutOn(data=data):
                 travel_us = -(-self.length_mm * 1_000_000 // self.speed_mm_s)
                 self._riders.append((self._ran_us + travel_us, data))
                 if len(self._riders) == 1:
                     self._wake_for_first(now_us, effects)
             case Heard(address=address, payload=payload):
-                self._command(address.rpartition("/")[2], payload, effects, say)
+                self._command(now_us, address.rpartition("/")[2], payload, effects)
             case Blocked(for_us=for_us, where=where) if now_us + for_us > self._blocked_until_us:
                 self._blocked_until_us = now_us + for_us
                 say("evt/jam", Jam(jammed=True, where=where))
@@ -111,9 +111,10 @@ class ConveyorSection:
         if self.running and self._riders:
             effects.append(Wake(now_us + self._riders[0][0] - self._ran_us, OFF))
 
-    def _command(
-        self, verb: str, payload: bytes, effects: list[Effect], say: Callable[..., Emit]
-    ) -> None:
+    def _state(self) -> Running:
+        return Running(running=self.running, armed=not self._blocked_until_us)
+
+    def _command(self, now_us: int, verb: str, payload: bytes, effects: list[Effect]) -> None:
         try:
             message = START.read(payload)
         except BadFrame:
@@ -123,8 +124,15 @@ class ConveyorSection:
         if known:
             effects.append(known)
             return
-        self._wanted = verb == "start"
-        answer = say(f"res/{verb}", Result(ok=True), message.corr)
+        reason = ""
+        if message.deadline and message.deadline * 1_000 < now_us:
+            reason = "expired"
+        elif verb == "start" and self._blocked_until_us:
+            reason = "not_armed"
+        else:
+            self._wanted = verb == "start"
+        result = Result(ok=not reason, reason=reason)
+        answer = self._emit(now_us, effects, f"res/{verb}", result, message.corr)
         if message.corr:
             self._answers.keep(message.corr, answer)
 
@@ -132,7 +140,7 @@ class ConveyorSection:
         runs = self._wanted and not self._blocked_until_us
         if runs != self.running:
             self.running = runs
-            say("state", Running(running=runs))
+            say("state", self._state())
             self._wake_for_first(now_us, effects)
 
     def _emit(

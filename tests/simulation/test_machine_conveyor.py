@@ -22,8 +22,9 @@ def at(belt: ConveyorSection, second: int, happening: object) -> Effects:
     return belt.handle(START_US + second * SECOND, happening)
 
 
-def told(belt: ConveyorSection, second: int, verb: str, corr: str) -> Effects:
-    payload = HOST.write(Start(), START_US // 1_000, corr)
+def told(belt: ConveyorSection, second: int, verb: str, corr: str, by: int = 0) -> Effects:
+    deadline_ms = START_US // 1_000 + by * 1_000 if by else 0
+    payload = HOST.write(Start(), START_US // 1_000, corr, deadline_ms)
     return at(belt, second, Heard(f"{TOPIC}/cmd/{verb}", payload))
 
 
@@ -49,7 +50,7 @@ def test_it_says_that_it_is_there_and_whether_it_runs(belt: ConveyorSection) -> 
     presence, state = emitted(at(belt, 0, Connected()))
     assert presence.address == f"{TOPIC}/conn"
     assert ONLINE.read(presence.payload).data.online
-    assert RUNNING.read(state.payload).data == Running(running=True)
+    assert RUNNING.read(state.payload).data == Running(running=True, armed=True)
     told(belt, 1, "stop", "1")
     assert states(at(belt, 2, Connected())) == [False]
 
@@ -86,6 +87,22 @@ def test_a_jam_stops_it_and_a_stop_outlives_the_jam(belt: ConveyorSection) -> No
     over = at(belt, 62, Woken("cleared"))
     assert [JAM.read(each.payload).data.jammed for each in emitted(over)] == [False]
     assert woken_at(told(belt, 70, "start", "2")) == [76 * SECOND]
+
+
+def test_a_start_is_refused_in_a_jam_and_when_it_is_late(belt: ConveyorSection) -> None:
+    told(belt, 1, "stop", "1")
+    at(belt, 2, Blocked(60 * SECOND))
+    assert reasons(told(belt, 3, "start", "2")) == ["not_armed"]
+    at(belt, 62, Woken("cleared"))
+    assert reasons(told(belt, 70, "start", "3", by=65)) == ["expired"]
+    assert not belt.running
+    assert reasons(told(belt, 70, "start", "4", by=75)) == [""]
+    assert belt.running
+
+
+def reasons(effects: Effects) -> list[str]:
+    answers = [each for each in emitted(effects) if "/res/" in each.address]
+    return [RESULT.read(each.payload).data.reason for each in answers]
 
 
 def test_a_jam_ends_by_itself_and_what_waited_goes_on(belt: ConveyorSection) -> None:

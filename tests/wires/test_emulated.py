@@ -111,7 +111,7 @@ def test_a_conveyor_section_over_mqtt_is_seen_stopped_and_started(mosquitto: Mos
             happens(desk, hub, DeviceFault, "online")
             happens(desk, hub, DeviceFault, "jam_cleared")
             for do, runs in (("stop", False), ("start", True)):
-                row = desk.emit("belt-01", {"do": do}).id
+                row = desk.emit("belt-01", {"do": do}, now_ms() + 10_000).id
 
                 def obeyed(row: int = row, runs: bool = runs) -> bool:
                     hub.run(now_ms())
