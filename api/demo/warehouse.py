@@ -28,16 +28,17 @@ def open_books(store: Store, plan: Plan) -> int:
     Raises: WrongInput when it holds another one.
     """
     with store.reading() as db:
-        if not journal.head(db)[0]:
-            today_ms = WallClock().now_ms() // DAY * DAY
-            with planning() as planner:
-                return open_first(store, plan, today_ms, planner)
-        if not is_living(db):
-            raise WrongInput(
-                "the database holds another warehouse: give the demo a file of its own, "
-                "like --database demo.db"
-            )
-        return journal.last_ms(db)
+        used, living = bool(journal.head(db)[0]), is_living(db)
+        now_ms = journal.last_ms(db) if used else WallClock().now_ms() // DAY * DAY
+    if not used:
+        with planning() as planner:
+            return open_first(store, plan, now_ms, planner)
+    if not living:
+        raise WrongInput(
+            "the database holds another warehouse: give the demo a file of its own, "
+            "like --database demo.db"
+        )
+    return now_ms
 
 
 class Warehouse:

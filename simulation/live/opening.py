@@ -26,7 +26,7 @@ from simulation.streams import Streams
 from simulation.world import world_of
 
 WORKED_MS: Final = 12 * MINUTE
-PLAN_WORK: Final = 4_000  # quick plans: somebody waits for the house to open
+PLAN_WORK: Final = 100  # quick plans: somebody waits for the house to open
 SINCE_MS: Final = 21 * HOUR  # of the day before: what came late is still open
 
 

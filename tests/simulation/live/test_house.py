@@ -1,16 +1,21 @@
 """The living warehouse around the real controller: it works, and visitors work in it."""
 
+from pathlib import Path
+
 import pytest
 
+from api.demo.warehouse import open_books
 from controller.messages import Screen, SignOut
-from controller.views import whereabouts
+from controller.store import open_store
+from controller.views import attendance, outcomes, whereabouts
 from simulation.live.crew import VISITORS, simulated
 from simulation.live.zones import ZONES
-from tests.simulation.live.conftest import Living
+from tests.simulation.live.conftest import PLAN, Living
 
 PICKER, PACKER, LOADER = "PICKER-101", "PACKER-101", "LOADER-101"
 BENCH = "BENCH-04"
 STEPS_MAX = 400
+LOG_MAX = 20_000_000
 
 
 def follow_the_screen(living: Living, badge: str, ends: str) -> list[str]:
@@ -114,6 +119,19 @@ def test_a_cart_that_a_visitor_parks_is_taken_on(living: Living) -> None:
 
     living.until(taken, "the picking of the parked tour")
     assert not living.warehouse.house.failures
+
+
+def test_a_first_morning_leaves_no_large_log_and_work_under_way(tmp_path: Path) -> None:
+    path = tmp_path / "first.db"
+    store = open_store(f"sqlite:///{path}", durable=False, salt="test")
+    open_books(store, PLAN)
+    log = path.with_name("first.db-wal")
+    assert log.stat().st_size <= LOG_MAX
+    with store.reading() as db:
+        assert outcomes.progress(db)["open"] > 100
+        assert outcomes.figures(db)["picks"] > 0
+        assert attendance.present(db)
+    store.close()
 
 
 def test_badges_of_visitors_are_free_and_zones_are_three() -> None:
