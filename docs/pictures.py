@@ -1,59 +1,101 @@
-"""Owns the pictures of the pages for README and docs, taken from a running house.
+"""Owns the pictures of the pages for README and docs, taken from a running demo.
 
-python -m docs.pictures http://127.0.0.1:8080 LEAD-001 482915
+make demo, then: python -m docs.pictures http://localhost:8000 274913
 """
 
 import shutil
 import sys
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 FOLDER: Final = Path(__file__).parent / "pictures"
-SIZE: Final = {"width": 1440, "height": 900}
+DESK: Final = {"width": 1440, "height": 900}
+HAND: Final = {"width": 360, "height": 640}
 SETTLED_MS: Final = 2_500
+ANSWERED_MS: Final = 800
 BYTES_MAX: Final = 300_000
-VIEWS: Final = {
-    "console-floor": "floor",
-    "console-orders": "orders",
-    "console-figures": "figures",
-    "console-devices": "devices",
-}
+STEPS_MAX: Final = 60
+VIEWS: Final = ("floor", "orders", "figures", "devices")
 BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
 
 
-def main(url: str, badge: str, pin: str) -> None:
-    """Signs in, opens each view in both colours, and keeps what is seen."""
+def main(url: str, pin: str) -> None:
+    """Each view of the console, an order's story, a dark floor; a picker's and a packer's work."""
     FOLDER.mkdir(exist_ok=True)
     program = next(filter(None, map(shutil.which, BROWSERS)), None)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=program, args=["--no-sandbox", "--disable-gpu"]
         )
-        for colours in ("light", "dark"):
-            page = browser.new_context(viewport=SIZE, color_scheme=colours).new_page()
-            sign_in(page, url, badge, pin)
-            for name, view in VIEWS.items():
-                take(page, f"{url}/console#/{view}", f"{name}-{colours}")
-            page.goto(f"{url}/console#/orders?which=shipped")
-            page.locator("tbody a").first.click()
-            take(page, "", f"console-story-{colours}")
+        console(browser, url, pin)
+        handheld(browser, url, pin, "PICKER-101", "CART-014")
+        handheld(browser, url, pin, "PACKER-101", "BENCH-04")
         browser.close()
 
 
-def sign_in(page: Page, url: str, badge: str, pin: str) -> None:
-    page.goto(f"{url}/console")
-    page.get_by_label("Badge").fill(badge)
-    page.get_by_label("PIN").fill(pin)
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_label("Map of the floor").wait_for()
-    page.mouse.move(0, 0)
+def console(browser: Browser, url: str, pin: str) -> None:
+    for colours, views in (("light", VIEWS), ("dark", VIEWS[:1])):
+        page = browser.new_context(viewport=DESK, color_scheme=colours).new_page()  # type: ignore[arg-type]
+        page.goto(f"{url}/console")
+        page.get_by_label("Badge").fill("LEAD-101")
+        page.get_by_label("PIN").fill(pin)
+        page.get_by_role("button", name="Sign in").click()
+        page.get_by_label("Map of the floor").wait_for()
+        page.mouse.move(0, 0)
+        for view in views:
+            page.goto(f"{url}/console#/{view}")
+            take(page, f"console-{view}{'-dark' * (colours == 'dark')}")
+        if colours == "light":
+            page.goto(f"{url}/console#/orders?which=shipped")
+            page.locator("tbody a").first.click()
+            take(page, "console-order")
 
 
-def take(page: Page, address: str, name: str) -> None:
-    if address:
-        page.goto(address)
+def handheld(browser: Browser, url: str, pin: str, badge: str, start: str) -> None:
+    """Follows the screens from cart or bench to the end, and keeps each kind once."""
+    page = browser.new_context(viewport=HAND, device_scale_factor=2).new_page()
+    page.goto(f"{url}/handheld")
+    page.locator("#badge").wait_for()
+    scan(page, badge)
+    scan(page, pin)
+    page.locator("article").wait_for()
+    scan(page, start)
+    kept: set[str] = set()
+    for _ in range(STEPS_MAX):
+        screen = screen_of(page)
+        name = f"handheld-{screen['workflow']}-{screen['step']}"
+        if name not in kept:
+            kept.add(name)
+            take(page, name)
+        if screen["workflow"] == "home":
+            break
+        if waits(screen):
+            page.wait_for_timeout(SETTLED_MS)
+        else:
+            scan(page, str(screen["target"] or screen["at"]))
+    page.context.close()
+
+
+def waits(screen: dict[str, Any]) -> bool:
+    """Whether the screen goes on by itself: the scale settles, the label comes out."""
+    return screen["step"] == "weigh" or not screen["fields"].get("printed", True)
+
+
+def scan(page: Page, raw: str) -> None:
+    page.keyboard.type(raw)
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(ANSWERED_MS)
+
+
+def screen_of(page: Page) -> dict[str, Any]:
+    answer = page.evaluate("fetch('/api/handheld/screen').then(answer => answer.json())")
+    screen: dict[str, Any] = answer["screen"]
+    return screen
+
+
+def take(page: Page, name: str) -> None:
     page.wait_for_timeout(SETTLED_MS)
     file = FOLDER / f"{name}.png"
     page.screenshot(path=file)
@@ -62,4 +104,4 @@ def take(page: Page, address: str, name: str) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:4])
+    main(*sys.argv[1:3])
