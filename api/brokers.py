@@ -2,16 +2,21 @@
 
 import os
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from api.errors import WrongInput
-from devices.settings import PASSWORD
-from devices.transports.mqtt_connection import Broker
+
+if TYPE_CHECKING:
+    from devices.transports.mqtt_connection import Broker
 
 PORT = 1883
 
 
-def address(given: str, of_file: Broker | None, *, user: str = "") -> Broker:
+def address(given: str, of_file: "Broker | None", *, user: str = "") -> "Broker":
     """The broker of the file, or another one. Raises: WrongInput when there is none."""
+    from devices.settings import PASSWORD
+    from devices.transports.mqtt_connection import Broker
+
     broker = of_file or Broker(client=f"pickwright-{user or 'tool'}")
     if not given and of_file is None:
         raise WrongInput("no broker is named: add --broker HOST, or [broker] to devices.toml")

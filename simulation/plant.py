@@ -266,17 +266,18 @@ class Plant:
                 blocked = Blocked(faults.jam_ms * 1_000, section)
                 self._fault_at(at_ms, section, "conveyor_jam", blocked)
         for number, at_ms in self._moments("faults/reboot", faults.device_reboot_every_ms):
-            self._fault_at(at_ms, SORTER, "sorter_reboot", Rebooted(str(number)))
+            self._fault_at(at_ms, SORTER, "sorter_reboot", Rebooted(f"{self.boot}.{number}"))
         for number, at_ms in self._moments("faults/power", faults.device_reboot_every_ms):
             printer = printers[number % len(printers)]
             self._fault_at(at_ms, printer, "printer_reboot", PowerCycled())
 
     def _moments(self, stream: str, every_ms: int) -> Iterator[tuple[int, int]]:
-        scenario = self.scenario
+        """When it happens, numbered; what was due before the machines were there does not."""
+        scenario, now_ms = self.scenario, self.agenda.now_ms()
         times = moments(
             self.streams.stream(stream), every_ms, scenario.day_start_ms, scenario.end_ms
         )
-        return enumerate(times, 1)
+        return ((nth, at_ms) for nth, at_ms in enumerate(times, 1) if at_ms >= now_ms)
 
     def _fault_at(self, at_ms: int, machine: str, name: str, happening: object) -> None:
         def happens() -> None:
