@@ -5,6 +5,8 @@ The process may die at any instant; the next one goes on from outbox, timers and
 refuses decisions: those are the controller's, and HTTP, which is main's.
 """
 
+import gc
+import sys
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,6 +29,7 @@ from devices.transports.transport import Transport
 News = frozenset[str]
 HEARD: Final = ("channel/", "notify/")  # asked for over HTTP; nothing has to leave
 ERRANDS_REST_S: Final = 0.05  # they share a commit, and leave the writer to those who wait
+SWITCH_S: Final = 0.0005  # threads hand over quickly: a scan waits for no long computation
 ALL_TOPICS: Final = frozenset(("device", "carrier", "channel", "notify", "plan", "timer"))
 
 log = structlog.get_logger("pickwright")
@@ -72,6 +75,7 @@ class Runtime:
 
     def start(self) -> None:
         """Takes up what the process before left, then works until `stop`."""
+        _keep_quick()
         self.hub.resume(self.clock.now_ms())
         self.plans.resume()
         for event in self.controller.unanswered("carrier/"):
@@ -136,6 +140,13 @@ class Runtime:
     def _failed(self, thread: str, error: BaseException) -> None:
         self.failures += 1
         log.error("round_failed", thread=thread, error=f"{type(error).__name__}: {error}")
+
+
+def _keep_quick() -> None:
+    """A full search for garbage among all that was imported would hold a divert up for 100 ms."""
+    sys.setswitchinterval(SWITCH_S)
+    gc.collect()
+    gc.freeze()
 
 
 class _HubDesk:

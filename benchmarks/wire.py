@@ -26,6 +26,7 @@ from api.runtime import Runtime, Wiring
 from benchmarks import Figure, tell
 from benchmarks.planners import batch
 from controller.plan import Effort, batching
+from controller.solving import step_back
 from controller.store import open_store
 from devices.envelope import Result, Writer
 from devices.mosquitto import Mosquitto
@@ -195,6 +196,7 @@ def _beside(run: Callable[..., None], *given: Any) -> Iterator[None]:
 
 def _plan_for_ever(pipe: Connection) -> None:
     problem = batch()
+    step_back()
     pipe.send("ready")
     while not pipe.poll():
         batching.solve(problem, Effort())

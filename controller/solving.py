@@ -13,17 +13,25 @@ from multiprocessing.connection import wait
 
 from controller.plan.releasing import warm
 
+NICENESS = 10
+
 
 def solver() -> Executor:
     """An executor with one process for plans; its library is being loaded when this returns."""
     spawn = get_context("spawn")
-    executor = ProcessPoolExecutor(1, mp_context=spawn, initializer=_end_with_parent)
+    executor = ProcessPoolExecutor(1, mp_context=spawn, initializer=_begin)
     executor.submit(warm)
     return executor
 
 
-def _end_with_parent() -> None:
+def step_back() -> None:
+    """On a busy machine the floor goes first: no divert waits for the plan of this process."""
+    os.nice(NICENESS)
+
+
+def _begin() -> None:
     """Ctrl-C reaches all processes of a terminal; only the parent takes it."""
+    step_back()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_watch, name="parent", daemon=True).start()
 

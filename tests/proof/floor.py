@@ -44,6 +44,7 @@ KEY, SECRET = "proof", "secret-of-the-proof"
 
 _ORDERS = "SELECT order_id, wanted, backordered FROM order_line ORDER BY order_id, line"
 _SEEN = "SELECT command_id FROM journal WHERE name = 'ContainerSeen' ORDER BY seq"
+_TOLD = "SELECT fault FROM alarm WHERE device = :device ORDER BY fault LIMIT 1"
 _DIVERTS = "SELECT id, state, payload FROM outbox WHERE topic = :topic ORDER BY id"
 
 _forks = multiprocessing.get_context("forkserver")
@@ -58,6 +59,7 @@ class Verdict:
     resent: int = 0
     scans: int = 0
     scans_resent: int = 0
+    reported: int = 0  # diverts that failed and were told as faults; the units came round again
     findings: list[str] = field(default_factory=list)
 
 
@@ -195,14 +197,18 @@ class Floor:
 
     def _scans(self, db: Db) -> Iterator[str]:
         yield from (f"{unit} was never decided" for unit in self.sorter.waiting())
-        for unit, corrs in self.sorter.diverts.items():
-            if len(corrs) != 1:
-                yield f"{unit} was diverted by {len(corrs)} commands"
         seen = [row.command_id for row in db.all(_SEEN)]
-        if len(seen) != self.sorter.scans:
-            yield f"{self.sorter.scans} scans, {len(seen)} in the journal"
-        for row in _diverts(db):
-            if row.state != "done":
+        rows = {str(row.id): row for row in _diverts(db)}
+        if len(seen) > self.sorter.scans or len(rows) > len(seen):
+            yield f"{self.sorter.scans} scans, {len(seen)} in the journal, {len(rows)} diverts"
+        for unit, corrs in self.sorter.diverts.items():
+            yield from (f"{unit} was diverted by {corr}, unknown" for corr in corrs - rows.keys())
+        failed = [row for row in rows.values() if row.state == "failed"]
+        self.verdict.reported = len(failed)
+        if failed and db.value(_TOLD, device=SORTER) is None:
+            yield f"{len(failed)} diverts failed, and no alarm says so"
+        for row in rows.values():
+            if row.state not in ("done", "failed"):
                 yield f"divert {row.id} of {msgspec.json.decode(row.payload)} is {row.state}"
 
 

@@ -21,6 +21,7 @@ from devices.transports.transport import Taken
 from tests.proof.floor_victim import BRANCH
 
 RESEND_S: Final = 0.5
+RESENDS: Final = 8  # then the unit has gone round, and is scanned anew
 RESENT_MAX: Final = 25  # at a time, the oldest first
 PAUSE_S: Final = 0.1
 TIMEOUT_S: Final = 5.0
@@ -70,7 +71,10 @@ class Shop:
 
 
 class ScanningSorter:
-    """A sorter that scans a new load unit every `pause_s` and does each divert once."""
+    """A sorter that scans a new load unit every `pause_s` and does each divert once.
+
+    A unit without a divert comes round to the scanner again, as on a loop.
+    """
 
     def __init__(self, broker: Broker, pause_s: float) -> None:
         self.diverts: defaultdict[str, set[str]] = defaultdict(set)
@@ -79,6 +83,7 @@ class ScanningSorter:
         self._pause_s = pause_s
         self._writer = Writer("sorter-under-kills")
         self._unanswered: dict[str, bytes] = {}
+        self._rounds: dict[str, int] = {}  # how often the present scan of a unit was sent
         self._done: dict[str, tuple[bytes, bytes]] = {}  # the answers to each divert, by corr
         self._lock = threading.Lock()
         self._wire = MqttTransport(broker, self._presence)
@@ -109,15 +114,20 @@ class ScanningSorter:
         payload = self._writer.write(Scan(codes=(), tracking=tracking), 1)
         with self._lock:
             self._unanswered[tracking] = payload
+            self._rounds[tracking] = 0
             self.scans += 1
         self._send("evt/scan", payload)
 
     def _again(self) -> None:
         with self._lock:
-            waiting = list(self._unanswered.values())[:RESENT_MAX]
-        self.resent += len(waiting)
-        for payload in waiting:
-            self._send("evt/scan", payload)
+            waiting = dict(list(self._unanswered.items())[:RESENT_MAX])
+        for tracking, payload in waiting.items():
+            self._rounds[tracking] += 1
+            if self._rounds[tracking] > RESENDS:
+                self._scan(tracking)
+            else:
+                self.resent += 1
+                self._send("evt/scan", payload)
 
     def _divert(self, _address: str, payload: bytes, taken: Taken) -> None:
         """A repeat of a divert is answered by the words of the first time."""
