@@ -37,12 +37,18 @@ class Living:
         self.store.close()
 
     def until(self, condition: Callable[[], bool], what: str) -> None:
-        """Looks again after every commit. Raises: AssertionError when patience is over."""
-        ends_s = time.monotonic() + PATIENCE_S
+        """Raises: AssertionError when patience is over."""
+        assert self.within(PATIENCE_S, condition), f"{what} has not come: {self.state()}"
+
+    def within(self, seconds: float, condition: Callable[[], bool]) -> bool:
+        """Whether it comes about in this time; looks again after every commit."""
+        ends_s = time.monotonic() + seconds
         while not condition():
-            assert time.monotonic() < ends_s, f"{what} has not come about: {self.state()}"
+            if time.monotonic() > ends_s:
+                return False
             self._news.wait(0.5)
             self._news.clear()
+        return True
 
     def state(self) -> dict[str, int]:
         return self.warehouse.figures()
