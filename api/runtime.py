@@ -57,7 +57,6 @@ class Runtime:
         self.controller = Controller(store, clock, watch=self._news)
         self.desk = Desk(self.controller)
         self.failures = 0
-        self._told = wiring.told
         self._hearers: list[Callable[[News], None]] = []
         self._devices = Loop("devices", clock, self._serve_devices, self._failed)
         self.hub = Hub(

@@ -10,7 +10,6 @@ be in the books, every order once, every scan decided and every divert confirmed
 import argparse
 import multiprocessing
 import random
-import socket
 import sys
 import tempfile
 import threading
@@ -28,7 +27,7 @@ from controller.core import Controller
 from controller.messages import AddApiKey
 from controller.store import Db, open_store
 from controller.views.checks import check
-from devices.mosquitto import Mosquitto
+from devices.mosquitto import Mosquitto, free_port
 from tests.house import SetClock, set_up
 from tests.proof.floor_clients import ScanningSorter, Shop
 from tests.proof.floor_victim import SORTER, serve
@@ -71,7 +70,7 @@ class Floor:
         self.rng = random.Random(seed)
         self.verdict = Verdict()
         self.broker = Mosquitto(home / "broker", {SORTER: "sorter-word"})
-        self.port = _free_port()
+        self.port = free_port()
         token = f"pw_{KEY}_{SECRET}"
         self.shops = [
             Shop(f"shop{n}", f"http://127.0.0.1:{self.port}", token, f"S{n % 3}")
@@ -221,12 +220,6 @@ def _spoke(ours: Connection) -> bool:
         return ours.poll(BORN_S) and bool(ours.recv())
     except EOFError:
         return False
-
-
-def _free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
