@@ -1,0 +1,255 @@
+"""Owns the cutting of what an order needs into loads: rows, cartons, totes and cages.
+
+Stock rows are used pick face before reserve, first expired first; cartons are chosen before the
+pick, and totes hold whole cartons of one order. One-unit orders share a tote; what no tote can
+carry goes into cages. It refuses to say which orders start, and who walks where.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from controller.messages import PlannedParcel
+from controller.plan import Effort, cartonizing, packages
+from controller.plan._rectangle import Layout, Stop
+
+TOTE_FILL_PERCENT = 85
+BULK_FROM_TOTES = 6
+BULK, CLUSTER, SINGLES = "bulk", "cluster", "singles"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Goods:
+    sku: str
+    length_mm: int
+    width_mm: int
+    height_mm: int
+    mass_g: int
+    upright: bool = False
+    fragile: bool = False
+
+    @property
+    def volume_mm3(self) -> int:
+        return self.length_mm * self.width_mm * self.height_mm
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """Free units of a SKU at a place, listed in the order in which they should be used."""
+
+    sku: str
+    owner: str
+    place: str
+    stop: Stop
+    qty: int
+    face: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """Units of an order line that no tour fetches yet."""
+
+    order: str
+    line: int
+    sku: str
+    owner: str
+    qty: int
+    due_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Box:
+    """What a tote or cage can carry."""
+
+    volume_ml: int
+    mass_max_g: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """`needs` in order of urgency, lines of an order together; `orders_max` may start."""
+
+    needs: tuple[Need, ...]
+    rows: tuple[Row, ...]
+    goods: tuple[Goods, ...]
+    cartons: tuple[packages.Carton, ...]
+    tariff: packages.Tariff
+    layout: Layout
+    tote: Box
+    cage: Box
+    cart_slots: int
+    singles_max: int
+    orders_max: int
+
+
+@dataclass(slots=True)
+class Work:
+    """A load that is being cut: parcels of one container and the picks that fill it."""
+
+    kind: str
+    parcels: list[PlannedParcel] = field(default_factory=list)
+    picks: list[tuple[Need, Row, int]] = field(default_factory=list)
+    volume_mm3: int = 0
+    mass_g: int = 0
+    due_ms: int = 1 << 52
+
+
+@dataclass(slots=True)
+class Stock:
+    """The rows, and what this plan has left of them."""
+
+    rows: dict[tuple[str, str], list[Row]]
+    left: dict[tuple[str, str, str], int]
+
+    def take(self, need: Need) -> Iterator[tuple[Row, int]]:
+        """Rows and units for a need; whole from one face where one has enough."""
+        rows = self.rows.get((need.sku, need.owner), [])
+        left, qty = self.left, need.qty
+        enough = [r for r in rows if left[r.sku, r.owner, r.place] >= qty]
+        for row in [*[r for r in enough if r.face][:1], *rows]:
+            key = (row.sku, row.owner, row.place)
+            units = min(qty, left[key])
+            if units > 0:
+                left[key] -= units
+                qty -= units
+                yield row, units
+
+
+def stock_of(rows: Sequence[Row]) -> Stock:
+    """All rows with all their units left."""
+    by_sku: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        by_sku.setdefault((row.sku, row.owner), []).append(row)
+    return Stock(by_sku, {(row.sku, row.owner, row.place): row.qty for row in rows})
+
+
+def cut_order(
+    problem: Problem, goods: Mapping[str, Goods], stock: Stock, needs: list[Need]
+) -> tuple[list[Work], str]:
+    """The loads of one order, and why something of it has to wait ("" when nothing has)."""
+    found = {need.line: [*stock.take(need)] for need in needs}
+    pieces = [
+        _piece(goods[need.sku], need.line, sum(units for _, units in found[need.line]))
+        for need in needs
+        if found[need.line]
+    ]
+    if not pieces:
+        return [], "goods_not_at_a_pick_place"
+    plan = cartonizing.solve(
+        packages.Problem(pieces=tuple(pieces), cartons=problem.cartons, tariff=problem.tariff),
+        Effort(work=2_000),
+    )
+    by_line = {need.line: need for need in needs}
+    parcels = [_parcel(packed, needs[0].order) for packed in plan.cartons]
+    works = _fill_boxes(problem, goods, by_line, parcels)
+    for work in works:
+        _add_picks(work, by_line, found)
+    return works, plan.refused[0][1] if plan.refused else ""
+
+
+def _piece(goods: Goods, line: int, qty: int) -> packages.Piece:
+    return packages.Piece(
+        ref=str(line),
+        length_mm=goods.length_mm,
+        width_mm=goods.width_mm,
+        height_mm=goods.height_mm,
+        mass_g=goods.mass_g,
+        qty=qty,
+        upright=goods.upright,
+        fragile=goods.fragile,
+    )
+
+
+def _parcel(packed: packages.Packed, order: str) -> PlannedParcel:
+    return PlannedParcel(
+        order=order,
+        carton=packed.carton,
+        contents=tuple((int(ref), qty) for ref, qty in packed.contents),
+        mass_g=packed.mass_g,
+    )
+
+
+def _fill_boxes(
+    problem: Problem,
+    goods: Mapping[str, Goods],
+    by_line: Mapping[int, Need],
+    parcels: Sequence[PlannedParcel],
+) -> list[Work]:
+    """Parcels of one order into totes, or into cages where totes will not do."""
+    sizes = [_size(goods, by_line, parcel) for parcel in parcels]
+    room = problem.tote.volume_ml * 10 * TOTE_FILL_PERCENT
+    fits = all(v <= room and g <= problem.tote.mass_max_g for v, g in sizes)
+    bulk = not fits or sum(v for v, _ in sizes) > room * BULK_FROM_TOTES
+    box = problem.cage if bulk else problem.tote
+    room = box.volume_ml * 10 * TOTE_FILL_PERCENT
+    units = sum(qty for parcel in parcels for _, qty in parcel.contents)
+    kind = BULK if bulk else SINGLES if units == 1 else CLUSTER
+    works: list[Work] = []
+    for parcel, (volume, mass) in zip(parcels, sizes, strict=True):
+        work = works[-1] if works else None
+        if work is None or work.volume_mm3 + volume > room or work.mass_g + mass > box.mass_max_g:
+            work = Work(kind)
+            works.append(work)
+        work.parcels.append(parcel)
+        work.volume_mm3 += volume
+        work.mass_g += mass
+    return works
+
+
+def _size(
+    goods: Mapping[str, Goods], by_line: Mapping[int, Need], parcel: PlannedParcel
+) -> tuple[int, int]:
+    """Volume (mm3) and mass (g) of a parcel's items."""
+    items = [(goods[by_line[line].sku], qty) for line, qty in parcel.contents]
+    return (
+        sum(each.volume_mm3 * qty for each, qty in items),
+        sum(each.mass_g * qty for each, qty in items),
+    )
+
+
+def _add_picks(
+    work: Work, by_line: Mapping[int, Need], found: Mapping[int, list[tuple[Row, int]]]
+) -> None:
+    """Gives a load the units of its parcels from the rows found for their lines."""
+    wanted: dict[int, int] = {}
+    for parcel in work.parcels:
+        for line, qty in parcel.contents:
+            wanted[line] = wanted.get(line, 0) + qty
+    for line, qty in wanted.items():
+        need, rows = by_line[line], found[line]
+        work.due_ms = min(work.due_ms, need.due_ms)
+        while qty:
+            row, units = rows.pop(0)
+            taken = min(units, qty)
+            work.picks.append((need, row, taken))
+            qty -= taken
+            if taken < units:
+                rows.insert(0, (row, units - taken))
+
+
+def share_totes(problem: Problem, singles: list[Work]) -> list[Work]:
+    """One-unit orders that lie close together share a tote."""
+    singles.sort(key=lambda w: (_walk_key(w.picks[0][1].stop), w.picks[0][0].order))
+    room = problem.tote.volume_ml * 10 * TOTE_FILL_PERCENT
+    shared: list[Work] = []
+    for single in singles:
+        work = shared[-1] if shared else None
+        if (
+            work is None
+            or len(work.parcels) >= problem.singles_max
+            or work.volume_mm3 + single.volume_mm3 > room
+            or work.mass_g + single.mass_g > problem.tote.mass_max_g
+        ):
+            work = Work(SINGLES)
+            shared.append(work)
+        work.parcels += single.parcels
+        work.picks += single.picks
+        work.volume_mm3 += single.volume_mm3
+        work.mass_g += single.mass_g
+        work.due_ms = min(work.due_ms, single.due_ms)
+    return shared
+
+
+def _walk_key(stop: Stop) -> tuple[int, int, int]:
+    """Up one aisle and down the next."""
+    up = stop.aisle % 2 == 0
+    return (stop.aisle, stop.block if up else -stop.block, stop.y_mm if up else -stop.y_mm)
