@@ -1,0 +1,1 @@
+"""Picking measured: walking, batching and releasing, on public instances and on files."""

@@ -1,0 +1,24 @@
+"""Owns the way from seconds to the effort of a planner, which reads no clock itself."""
+
+import time
+from dataclasses import dataclass, field
+
+from controller.plan import Effort
+
+ENDLESS = 1 << 60
+
+
+@dataclass(slots=True)
+class Watch:
+    """Seconds since it was made."""
+
+    began: float = field(default_factory=time.perf_counter)
+
+    def seconds(self) -> float:
+        return time.perf_counter() - self.began
+
+
+def effort_for(seconds: float) -> Effort:
+    """An effort that ends after so many seconds from now."""
+    watch = Watch()
+    return Effort(work=ENDLESS, should_stop=lambda: watch.seconds() >= seconds)
