@@ -8,17 +8,20 @@ from devices.envelope import ONLINE, fault_of
 
 @dataclass(slots=True)
 class Presence:
-    """A repeat of what is known is no news; the first word of a process always is."""
+    """A repeat of what is known is no news; the first word of a process always is.
+
+    `online` is the last word; None before the first.
+    """
 
     device: str
-    _online: bool | None = field(default=None, init=False)
+    online: bool | None = field(default=None, init=False)
 
     def heard(self, payload: bytes) -> tuple[DeviceFault, ...]:
         """What a `conn` message tells: the fault `offline`, or that it is over."""
         message = ONLINE.read(payload)
         online = message.data.online
-        if online == self._online:
+        if online == self.online:
             return ()
-        self._online = online
+        self.online = online
         fault, detail = ("online", "") if online else ("offline", "left the wire")
         return (fault_of(message, self.device, fault, detail),)

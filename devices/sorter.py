@@ -11,6 +11,7 @@ no_answer, bad_frame.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Annotated, Any, Final, Literal
 
 from msgspec import Meta, Struct
@@ -143,5 +144,8 @@ class Sorter:
         message = LANE_FULL.read(payload)
         return self._caller.effects(fault_of(message, self.name, "lane_full", message.data.lane))
 
-    def _presence(self, payload: bytes, _now_ms: int) -> Effects:
-        return self._caller.effects(*self._there.heard(payload))
+    def _presence(self, payload: bytes, now_ms: int) -> Effects:
+        """What a device said while it was away may be lost: outcomes are asked for again."""
+        news = self._there.heard(payload)
+        asked = self._caller.ask_again(now_ms) if self._there.online else self._caller.effects()
+        return replace(asked, commands=(*news, *asked.commands))

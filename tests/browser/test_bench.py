@@ -77,3 +77,19 @@ def test_a_scan_that_nothing_is_known_to_follow_waits_alone(
     hand.settled()
     hand.at("packing.carton")
     assert house.books_balance()
+
+
+def test_a_scan_whose_request_finds_no_connection_is_told_to_wait_and_booked_later(
+    house: Building, new_context: NewContext
+) -> None:
+    picked(house, new_context)
+    context = new_context()
+    hand = Hand(context, house.url).sign_in("PACKER-001")
+    hand.scan("BENCH-01", "scan_tote")
+    context.route("**/api/handheld/scan", lambda request: request.abort())
+    hand.scan("TOTE-01", "pending")
+    seen = hand.seen()
+    context.unroute("**/api/handheld/scan")
+    hand.answered(seen, "tote_opened")
+    hand.settled()
+    assert house.books_balance()

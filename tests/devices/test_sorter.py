@@ -83,6 +83,20 @@ def test_an_accepted_divert_waits_for_its_outcome_in_silence() -> None:
     assert (fault.fault, fault.outbox) == ("no_answer", 1)
 
 
+def test_a_device_that_is_back_is_asked_for_the_outcome_that_it_owes() -> None:
+    """The broker died between its two words, and the controller was back before the device."""
+    device = sorter()
+    sends = device.carry_out(divert(), START_MS).sends
+    hear(device, "conn", Online(online=True))
+    hear(device, "res/divert", Result(ok=True), "1")
+    assert device.connected(START_MS + 1_000).sends == sends
+    assert hear(device, "conn", Online(online=False)).sends == ()
+    assert hear(device, "conn", Online(online=True)).sends == sends
+    assert hear(device, "conn", Online(online=True)).sends == sends
+    hear(device, "evt/diverted", Diverted(tracking="t1", lane="L1"), "1")
+    assert hear(device, "conn", Online(online=True)).sends == ()
+
+
 def test_a_diverted_load_confirms_its_row() -> None:
     device = sorter()
     device.carry_out(divert(), START_MS)

@@ -107,6 +107,7 @@ class Floor:
         try:
             self._let_live(workers, over, deaths)
         finally:
+            self.sorter.stop()
             self._kill()
             self.broker.stop()
         return self.verdict

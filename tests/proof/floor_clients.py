@@ -73,7 +73,8 @@ class Shop:
 class ScanningSorter:
     """A sorter that scans a new load unit every `pause_s` and does each divert once.
 
-    A unit without a divert comes round to the scanner again, as on a loop.
+    A unit without a divert comes round to the scanner again, as on a loop. It answers until it is
+    stopped: what it said into a dead broker is asked for once more.
     """
 
     def __init__(self, broker: Broker, pause_s: float) -> None:
@@ -104,6 +105,8 @@ class ScanningSorter:
             if number % rounds_to_resend == 0:
                 self._again()
             pause.wait(self._pause_s)
+
+    def stop(self) -> None:
         self._wire.stop()
 
     def waiting(self) -> list[str]:

@@ -27,7 +27,10 @@ export class Link {
     private readonly device: string,
     private readonly heard: Heard,
   ) {
-    window.addEventListener("offline", () => this.lost());
+    window.addEventListener("offline", () => {
+      this.close(); // what is still on its way from before is no sign of life
+      this.lost();
+    });
     window.addEventListener("online", () => this.tryNow());
     document.addEventListener("visibilitychange", () => {
       if (!document.hidden && !this.online) this.tryNow();

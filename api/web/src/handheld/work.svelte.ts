@@ -185,7 +185,11 @@ export class Work {
     this.pending = [...this.pending, stored];
     this.link.tellTabs();
     if (this.link.online) void this.drain();
-    else this.tell({ message: "pending", tone: "pending", fields: {} });
+    else this.waits();
+  }
+
+  private waits(): void {
+    this.tell({ message: "pending", tone: "pending", fields: {} });
   }
 
   /** Whether a scan may be kept in a dead zone: what it leads to must be known. */
@@ -247,6 +251,7 @@ export class Work {
         return true;
       }
       await this.failed(error);
+      if (!this.link.online && !scan.kept && !scan.sent) this.waits();
       return false;
     } finally {
       slow();
