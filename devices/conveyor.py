@@ -1,6 +1,7 @@
 """Owns the host's side of a conveyor section on wh/v1: start, stop and jams.
 
-It refuses to guess whether a belt runs: only the section's own `state` says so. It refuses to
+It refuses to guess whether a belt runs: only the section's own `state` says so, and
+each change of it is told. It refuses to
 start one that no person has armed at the section itself, or by a row that may leave late. It is
 no emergency stop, which belongs to the section's own circuit: `stop` is for the flow of goods.
 
@@ -16,7 +17,7 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-from controller.messages import DeviceFault, Event
+from controller.messages import BeltReported, DeviceFault, Event
 from devices.calling import Caller
 from devices.driver import DeviceError, Effects, Ids, read_job
 from devices.envelope import Codec, Text, fault_of, outbox_of
@@ -108,9 +109,19 @@ class Conveyor:
         return self._caller.wake(now_ms)
 
     def _state(self, payload: bytes, _now_ms: int) -> Effects:
-        state = RUNNING.read(payload).data
+        message = RUNNING.read(payload)
+        state = message.data
+        if (self.running, self.armed) == (state.running, state.armed):
+            return self._caller.effects()
         self.running, self.armed = state.running, state.armed
-        return self._caller.effects()
+        told = BeltReported(
+            id=message.command_id(self.name),
+            actor=self.name,
+            device=self.name,
+            running=state.running,
+            armed=state.armed,
+        )
+        return self._caller.effects(told)
 
     def _jam(self, payload: bytes, _now_ms: int) -> Effects:
         message = JAM.read(payload)

@@ -19,6 +19,8 @@ from controller.messages import (
     PrioritiseOrder,
     RepeatJob,
     ReprintLabel,
+    StartBelt,
+    StopBelt,
 )
 
 router = APIRouter()
@@ -48,6 +50,10 @@ class Reprint(Act):
 class Acknowledge(Act):
     device: Annotated[Code, Field(examples=["printer-bench-01"])]
     fault: Annotated[Code, Field(examples=["paper_out"])]
+
+
+class OfBelt(Act):
+    device: Annotated[Code, Field(examples=["belt-01"])]
 
 
 class OfJob(Act):
@@ -99,4 +105,20 @@ async def give_up(given: OfJob, console: Open, who: Lead) -> Done:
     """Nobody waits for this job any more."""
     return await console.runtime.desk.handle(
         GiveUpJob(id=given.id, actor=who.actor, outbox=int(given.job))
+    )
+
+
+@router.post("/belts/start")
+async def start_belt(given: OfBelt, console: Open, who: Lead) -> Done:
+    """A section that stands and is armed at its own panel is asked to run."""
+    return await console.runtime.desk.handle(
+        StartBelt(id=given.id, actor=who.actor, device=given.device)
+    )
+
+
+@router.post("/belts/stop")
+async def stop_belt(given: OfBelt, console: Open, who: Lead) -> Done:
+    """The flow of goods on a section is stopped; no emergency stop."""
+    return await console.runtime.desk.handle(
+        StopBelt(id=given.id, actor=who.actor, device=given.device)
     )

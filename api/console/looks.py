@@ -55,6 +55,7 @@ class Machines:
 
     now_ms: int
     devices: tuple[Device, ...]
+    belts: tuple[machines.Belt, ...]
     alarms: tuple[machines.Alarm, ...]
     queues: tuple[machines.Queue, ...]
     jobs: tuple[machines.Job, ...]
@@ -118,12 +119,13 @@ async def story(console: Open, order: Text) -> StoryTold:
 
 @router.get("/devices")
 async def devices(console: Open) -> Machines:
-    """Alarms, what waits for each device or partner, and what was given up in the last day."""
+    """Belts, alarms, what waits for each device or partner, what was given up in the last day."""
     read, heard_ms = console.runtime.desk.read, console.runtime.hub.heard_ms
     now_ms = console.runtime.clock.now_ms()
     return Machines(
         now_ms=now_ms,
         devices=tuple(Device(name=name, heard_ms=at) for name, at in sorted(heard_ms.items())),
+        belts=await read(machines.belts),
         alarms=await read(machines.alarms),
         queues=await read(machines.queues),
         jobs=await read(machines.jobs, now_ms - DAY),

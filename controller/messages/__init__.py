@@ -20,6 +20,7 @@ from controller.messages.access import (
 )
 from controller.messages.command import Command, Done, Fields, from_json, to_json, without_personal
 from controller.messages.devices import (
+    BeltReported,
     ContainerSeen,
     Decision,
     DeviceFault,
@@ -75,6 +76,8 @@ from controller.messages.supervising import (
     PrioritiseOrder,
     RepeatJob,
     ReprintLabel,
+    StartBelt,
+    StopBelt,
 )
 
 COMMANDS: dict[str, type[Command[Any]]] = {
@@ -89,6 +92,7 @@ __all__ = [
     "AnnounceReceipt",
     "AnnounceReturn",
     "ApplyTour",
+    "BeltReported",
     "COMMANDS",
     "CancelOrder",
     "CartonType",
@@ -144,7 +148,9 @@ __all__ = [
     "SignIn",
     "SignOut",
     "SiteSettings",
+    "StartBelt",
     "StockLine",
+    "StopBelt",
     "TourApplied",
     "WeightRead",
     "Worker",

@@ -65,6 +65,15 @@ class DeviceFault(Command[Done]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BeltReported(Command[Done]):
+    """A conveyor section's own word; `armed`: a person there allows a start from afar."""
+
+    device: str
+    running: bool
+    armed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxGivenUp(Command[Done]):
     outbox: int
     reason: str

@@ -14,6 +14,20 @@ class AcknowledgeAlarm(Command[Done]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StartBelt(Command[Done]):
+    """A conveyor section that stands is asked to run; it must be armed at its own panel."""
+
+    device: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopBelt(Command[Done]):
+    """The flow of goods on a section is stopped; this protects nobody."""
+
+    device: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PrioritiseOrder(Command[Done]):
     """Orders of a higher priority are released first; 0 is the usual one."""
 

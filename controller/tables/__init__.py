@@ -47,6 +47,7 @@ parcel_line = _core(work.ParcelLine)
 departure = _core(work.Departure)
 session = _core(work.Session)
 alarm = _core(work.Alarm)
+belt = _core(work.Belt)
 
 journal = _core(system.Journal)
 outbox = _core(system.Outbox)

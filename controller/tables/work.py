@@ -3,7 +3,7 @@
 from sqlalchemy import Index
 from sqlmodel import SQLModel
 
-from controller.tables.columns import text, text_key, whole, whole_key
+from controller.tables.columns import flag, text, text_key, whole, whole_key
 
 
 class Tour(SQLModel, table=True):
@@ -149,3 +149,12 @@ class Alarm(SQLModel, table=True):
     state: str = text("open")
     acknowledged_by: str = text()
     acknowledged_ms: int = whole()
+
+
+class Belt(SQLModel, table=True):
+    """A conveyor section as it has last said; `since_ms`: so long it runs, or stands."""
+
+    device: str = text_key()
+    running: int = flag()
+    armed: int = flag()
+    since_ms: int = whole()

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from controller.store import Db
+from controller.views.machines import Belt, belts
 
 SHOWN_MAX = 200
 
@@ -148,6 +149,7 @@ class LiveFloor:
     workers: tuple[Worker, ...]
     totes: dict[str, int]
     belt: tuple[Belted, ...]
+    sections: tuple[Belt, ...]
     lanes: tuple[Lane, ...]
     alarms: tuple[OpenAlarm, ...]
     alarms_open: int
@@ -160,6 +162,7 @@ def live_floor(db: Db, now_ms: int) -> LiveFloor:
         workers=workers(db),
         totes={row.place: int(row.n) for row in db.all(_TOTES)},
         belt=tuple(_belted(row) for row in db.all(_ON_BELT)),
+        sections=belts(db),
         lanes=tuple(
             Lane(name=row.lane, parcels=int(row.n), mass_g=int(row.mass_g))
             for row in db.all(_LANES)

@@ -25,6 +25,22 @@ _ROWS = (
     "AND o.created_ms >= :since AND o.topic <> 'plan/release' "
     "ORDER BY o.next_ms DESC, o.id DESC LIMIT :most"
 )
+_BELTS = (
+    "SELECT b.device, b.running, b.armed, b.since_ms, a.fault FROM belt b "
+    "LEFT JOIN (SELECT device, MAX(fault) AS fault FROM alarm "
+    "WHERE state = 'open' AND fault IN ('jam', 'offline') GROUP BY device) a "
+    "ON a.device = b.device ORDER BY b.device"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Belt:
+    """A conveyor section. `state`: running, stopped, jam, offline."""
+
+    device: str
+    state: str
+    armed: bool
+    since_ms: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +81,19 @@ class Job:
     order: str
     parcel: str
     may_repeat: bool
+
+
+def belts(db: Db) -> tuple[Belt, ...]:
+    """Every conveyor section that has ever told its state."""
+    return tuple(
+        Belt(
+            device=row.device,
+            state=row.fault or ("running" if row.running else "stopped"),
+            armed=bool(row.armed),
+            since_ms=row.since_ms,
+        )
+        for row in db.all(_BELTS)
+    )
 
 
 def alarms(db: Db, most: int = 200) -> tuple[Alarm, ...]:

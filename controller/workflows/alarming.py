@@ -32,6 +32,10 @@ _WORKS = (
     "UPDATE alarm SET state = 'cleared' "
     "WHERE device = :device AND state = 'open' AND fault <> 'jam'"
 )
+_UNDERSTOOD = (
+    "UPDATE alarm SET state = 'cleared' WHERE device = :device AND state = 'open' "
+    "AND fault NOT IN ('jam', 'offline', 'silent')"
+)
 _OPEN = "SELECT fault FROM alarm WHERE device = :device AND state = 'open' ORDER BY fault LIMIT 1"
 _ROW = "SELECT id, topic, about FROM outbox WHERE id = :id"
 _LABEL = (
@@ -53,6 +57,11 @@ def raise_alarm(turn: Turn, device: str, fault: str, detail: str = "") -> None:
 def works_again(turn: Turn, device: str) -> None:
     """A sign of life of a device ends its alarms."""
     turn.db.run(_WORKS, device=device)
+
+
+def understood(turn: Turn, device: str) -> None:
+    """A device tells its state: what it refused or left open is over, what lasts is not."""
+    turn.db.run(_UNDERSTOOD, device=device)
 
 
 def over(turn: Turn, device: str, fault: str) -> None:

@@ -11,6 +11,7 @@ from controller.turn import Turn
 from controller.workflows import (
     admitting,
     alarming,
+    conveying,
     home,
     loading,
     ordering,
@@ -70,6 +71,7 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = MappingProxyType(
         **routing.HANDLERS,
         **loading.HANDLERS,
         **alarming.HANDLERS,
+        **conveying.HANDLERS,
         **receiving.HANDLERS,
         **putting_away.HANDLERS,
         **replenishing.HANDLERS,

@@ -223,8 +223,8 @@ def machines() -> Machines:
             )
         ),
         sections=(
-            Section(device="conveyor-takeaway", length_mm=12_000),
-            Section(device="conveyor-induct", length_mm=4_000),
+            Section(device="belt-01", length_mm=12_000),
+            Section(device="belt-02", length_mm=4_000),
         ),
         freight_lanes=FREIGHT_LANES,
     )

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from controller.messages import DeviceFault, OrderLine, PlaceOrder
+from controller.messages import BeltReported, DeviceFault, OrderLine, PlaceOrder
 from tests.api.serving import Served, Stream
 from tests.until import until
 
@@ -28,6 +28,8 @@ ACTS: dict[str, dict[str, Any]] = {
     "/api/console/orders/prioritise": {"order": "shop/1", "priority": 5},
     "/api/console/labels/reprint": {"parcel": "1"},
     "/api/console/alarms/acknowledge": {"device": "printer-bench-01", "fault": "paper_out"},
+    "/api/console/belts/start": {"device": "belt-01"},
+    "/api/console/belts/stop": {"device": "belt-01"},
     "/api/console/jobs/repeat": {"job": "1"},
     "/api/console/jobs/give-up": {"job": "1"},
 }
@@ -140,6 +142,17 @@ def test_an_alarm_is_somebodys_until_it_is_over(busy: Served) -> None:
     busy.handle(DeviceFault(id="again", device="printer-bench-01", fault="paper_out"))
     alarm = lead.get("/api/console/devices").json()["alarms"][0]
     assert (alarm["times"], alarm["acknowledged_by"]) == (2, "LEAD-001")
+
+
+def test_a_lead_starts_a_belt_that_stands_when_it_is_armed(busy: Served) -> None:
+    lead = busy.as_("lead")
+    path = "/api/console/belts/start"
+    assert act(lead, path, id="early").json()["code"] == "unknown_belt"
+    for nth, (armed, status) in enumerate(((False, 422), (True, 200))):
+        busy.handle(BeltReported(id=f"belt/{nth}", device="belt-01", running=False, armed=armed))
+        assert act(lead, path, id=f"start/{nth}").status_code == status
+    (belt,) = lead.get("/api/console/devices").json()["belts"]
+    assert (belt["state"], belt["armed"]) == ("stopped", True)
 
 
 def test_a_job_that_is_under_way_is_given_up_and_asked_for_again(busy: Served) -> None:

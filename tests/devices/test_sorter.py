@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from controller.messages import (
+    BeltReported,
     Command,
     ContainerSeen,
     DeviceFault,
@@ -253,6 +254,15 @@ def test_only_the_section_says_whether_it_runs() -> None:
     assert device.running is False
     hear(device, "state", Running(running=True))
     assert device.running is True
+
+
+def test_a_section_tells_each_change_of_its_state_once() -> None:
+    device = belt()
+    assert hear(device, "state", Running(running=False, armed=True)).commands == ()
+    told = only(hear(device, "state", Running(running=True, armed=True)))
+    assert isinstance(told, BeltReported)
+    assert (told.device, told.running, told.armed) == (device.name, True, True)
+    assert hear(device, "state", Running(running=True, armed=True)).commands == ()
 
 
 def test_drivers_are_loaded_by_kind() -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from controller.messages import BeltReported, DeviceFault
 from devices.conveyor import JAM, RUNNING, Conveyor, Running, Start
 from devices.envelope import ONLINE, RESULT, Writer
 from simulation.machines import Blocked, Connected, ConveyorSection, Heard, PutOn, Woken
@@ -120,9 +121,12 @@ def test_what_is_not_of_the_wire_is_ignored(belt: ConveyorSection) -> None:
 
 def test_the_driver_follows_what_the_section_says(belt: ConveyorSection) -> None:
     driver = Conveyor("belt1", TOPIC)
-    faults: list[Any] = []
+    told: list[Any] = []
     for second, happening in ((0, Connected()), (1, Blocked(SECOND)), (2, Woken("cleared"))):
         for emit in emitted(at(belt, second, happening)):
-            faults += driver.heard(emit.address, emit.payload, 0).commands
-    assert [each.fault for each in faults] == ["online", "jam", "jam_cleared"]
+            told += driver.heard(emit.address, emit.payload, 0).commands
+    faults = [each.fault for each in told if isinstance(each, DeviceFault)]
+    assert faults == ["online", "jam", "jam_cleared"]
+    states = [each.running for each in told if isinstance(each, BeltReported)]
+    assert states == [True, False, True]
     assert driver.running is True

@@ -8,6 +8,7 @@ const EMPTY: LiveFloor = {
   tours: [],
   totes: {},
   belt: [],
+  sections: [],
   lanes: [],
   alarms: [],
   alarms_open: 0,

@@ -49,12 +49,15 @@ export interface Belted { id: string; lpn: string; order: string; lane: string; 
 export interface Lane { name: string; parcels: number; mass_g: number }
 export interface OpenAlarm { device: string; fault: string; detail: string; since_ms: number; times: number }
 
+export interface Belt { device: string; state: "running" | "stopped" | "jam" | "offline"; armed: boolean; since_ms: number }
+
 export interface LiveFloor {
   clock: { now_ms: number; speed: number };
   workers: Worker[];
   tours: Tour[];
   totes: Record<string, number>;
   belt: Belted[];
+  sections: Belt[];
   lanes: Lane[];
   alarms: OpenAlarm[];
   alarms_open: number;
@@ -155,7 +158,7 @@ export interface Job {
 }
 
 export interface Device { name: string; heard_ms: number }
-export interface Machines { now_ms: number; devices: Device[]; alarms: Alarm[]; queues: Queue[]; jobs: Job[] }
+export interface Machines { now_ms: number; devices: Device[]; belts: Belt[]; alarms: Alarm[]; queues: Queue[]; jobs: Job[] }
 
 export interface Holding {
   sku: string;

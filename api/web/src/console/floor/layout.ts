@@ -19,6 +19,7 @@ export interface Layout {
   bays: Bay[];
   boxes: Box[];
   loop: { x: number; y: number; w: number; h: number };
+  takeaway: { x: number; y: number; h: number };
   points: Map<string, Point>;
   aisleOf: Map<string, number>;
 }
@@ -34,6 +35,7 @@ const TALL = 92;
 const WIDTH = 1_372;
 const CORRIDOR = 66;
 const BOTTOM = 20;
+const TAKEAWAY = 14; // the conveyor from the benches, before the sorter
 const BAY_MM = 1_000;
 const BAY_MAX_MM = 3_000;
 
@@ -121,6 +123,7 @@ export function layoutOf(site: SiteMap, aspect = 2): Layout {
   });
   const loopX = columns[2] ?? front;
   const loop = { x: loopX + 14, y: TOP + 22, w: 66, h: room - 52 };
+  const takeaway = { x: loopX - TAKEAWAY, y: loop.y, h: loop.h };
   const lanes = stands[2] ?? [];
   const laneX = loop.x + loop.w + 22;
   const laneH = Math.min(TALL, room / Math.max(1, lanes.length));
@@ -150,6 +153,7 @@ export function layoutOf(site: SiteMap, aspect = 2): Layout {
     bays: [...bays.values()],
     boxes,
     loop,
+    takeaway,
     points,
     aisleOf,
   };
