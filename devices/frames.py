@@ -4,6 +4,9 @@ It refuses to look inside a frame.
 """
 
 from dataclasses import dataclass, field
+from typing import Final
+
+SPOILED: Final = b"\x00"  # no device has it in a frame
 
 
 @dataclass(slots=True, kw_only=True)
@@ -30,8 +33,8 @@ class Frames:
         return [frame for each in whole if (frame := self._inside(each)) is not None]
 
     def drop(self) -> None:
-        """Forgets a frame that was begun: what comes next does not belong to it."""
-        self._rest = b""
+        """Spoils a frame that was begun: its end may still come, and is no frame of its own."""
+        self._rest = self._rest and SPOILED
 
     def _inside(self, piece: bytes) -> bytes | None:
         before, found, frame = piece.rpartition(self.start) if self.start else (b"", b"x", piece)

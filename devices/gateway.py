@@ -1,18 +1,19 @@
 """Owns the gateway: lines of a bench or a belt, carried to a broker byte by byte, and back.
 
-Each line has a connection of its own, so that the broker tells of its death. Bytes that come
-while the broker is away are kept for a few seconds and then counted as lost; commands that come
-late, or while the line is closed, are dropped: their driver knows. It refuses to understand what
-it carries.
+Each line has a connection of its own, so that the broker tells of its death. Bytes are kept, in
+their order, until the controller has worked them off; what it does not take within `KEPT_S` is
+given up, and it is told that something is missing. Commands that come late, or while the line is
+closed, are dropped: their driver knows. It refuses to understand what it carries.
 """
 
+import threading
 import time
-from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
-from devices.chunks import CHUNK, CHUNK_MAX, LOST, Cutter, Joiner
+from devices.chunks import CHUNK, LOST, RECEIVED, Backlog, Joiner
 from devices.driver import BadFrame, DeviceOffline
 from devices.envelope import Writer
 from devices.settings import Devices, DevicesWrong
@@ -22,8 +23,8 @@ from devices.transports.mqtt_connection import Broker
 from devices.transports.transport import Taken
 from devices.wiring import lines, now_ms, presence
 
-KEPT_S: Final = 4.0
-KEPT_MAX: Final = 200
+KEPT_S: Final = 10.0  # later a weight or a code is no longer what lies there
+KEPT_MAX: Final = 500
 
 
 @dataclass(slots=True)
@@ -32,14 +33,15 @@ class Counts:
 
     in_bytes: int = 0
     out_bytes: int = 0
-    lost_bytes: int = 0
     dropped: int = 0
 
 
 class CarriedLine:
     """One line, its branch, and the connection that speaks for it."""
 
-    def __init__(self, line: Line, branch: str, broker: Broker, boot: str) -> None:
+    def __init__(
+        self, line: Line, branch: str, broker: Broker, boot: str, kept_s: float = KEPT_S
+    ) -> None:
         device = branch.rpartition("/")[2]
         self.line, self.branch, self.counts = line, branch, Counts()
         conn = presence(branch, f"gateway-{boot}")
@@ -48,13 +50,14 @@ class CarriedLine:
             lambda online: conn(online and line.connected),
         )
         self._conn = conn
-        self._cutter = Cutter(Writer(f"{device}-line-{boot}"[:64]))
+        self._backlog = Backlog(Writer(f"{device}-line-{boot}"[:64]), KEPT_MAX, kept_s)
+        self._lock = threading.Lock()
         self._joiner = Joiner()
-        self._kept: deque[tuple[float, bytes]] = deque()
         line.watch(self._line_changed)
         line.listen(line.address, self._from_line)
         self.wire.watch(self._wire_changed)
         self.wire.listen(f"{branch}/cmd/line", self._from_wire)
+        self.wire.listen(f"{branch}/cmd/received", self._received)
 
     def start(self) -> None:
         self.wire.start()
@@ -70,25 +73,29 @@ class CarriedLine:
         missing = [end.why for end in (self.line, self.wire) if not end.connected]
         return "; ".join(missing)
 
+    @property
+    def lost_bytes(self) -> int:
+        """What was given up since nobody took it in time."""
+        return self._backlog.lost_bytes
+
     def _from_line(self, _address: str, payload: bytes, _taken: Taken) -> None:
-        self.counts.in_bytes += len(payload)
-        for start in range(0, len(payload), CHUNK_MAX):
-            part = payload[start : start + CHUNK_MAX]
-            self._kept.append((time.monotonic(), self._cutter.write(part, now_ms())))
-        self._pass_on()
+        with self._lock:
+            self.counts.in_bytes += len(payload)
+            self._backlog.add(payload, time.monotonic())
+            self._pass_on()
 
     def _pass_on(self) -> None:
-        """Sends what is kept, oldest first; what is too old to be of use counts as lost."""
-        while self._kept:
-            came_s, message = self._kept[0]
-            if len(self._kept) > KEPT_MAX or time.monotonic() - came_s > KEPT_S:
-                self.counts.lost_bytes += len(CHUNK.read(message).data.bytes)
-            else:
-                try:
-                    self.wire.send(f"{self.branch}/evt/line", message)
-                except DeviceOffline:
-                    return
-            self._kept.popleft()
+        """Sends what is not on its way yet, the oldest first."""
+        with suppress(DeviceOffline):  # all of it again when the broker is back
+            while message := self._backlog.message(time.monotonic(), now_ms()):
+                self.wire.send(f"{self.branch}/evt/line", message)
+                self._backlog.sent()
+
+    def _received(self, _topic: str, payload: bytes, taken: Taken) -> None:
+        taken()
+        with self._lock, suppress(BadFrame):
+            self._backlog.received(RECEIVED.read(payload).data)
+            self._pass_on()
 
     def _from_wire(self, _topic: str, payload: bytes, taken: Taken) -> None:
         taken()
@@ -107,9 +114,11 @@ class CarriedLine:
         if self.wire.connected:
             self._say(not why)
 
-    def _wire_changed(self, _topic: str, why: str) -> None:
-        if not why:
-            self._pass_on()
+    def _wire_changed(self, topic: str, why: str) -> None:
+        if not why and topic.endswith("/received"):
+            with self._lock:
+                self._backlog.again()
+                self._pass_on()
 
     def _say(self, online: bool) -> None:
         send = self._conn(online)
@@ -122,9 +131,11 @@ class CarriedLine:
 class Gateway:
     """All lines of a file that have a branch."""
 
-    def __init__(self, devices: Devices, broker: Broker, boot: str) -> None:
+    def __init__(
+        self, devices: Devices, broker: Broker, boot: str, kept_s: float = KEPT_S
+    ) -> None:
         self.carried: Sequence[CarriedLine] = [
-            CarriedLine(line, devices.branches[line.address], broker, boot)
+            CarriedLine(line, devices.branches[line.address], broker, boot, kept_s)
             for line in lines(devices)
             if line.address in devices.branches
         ]

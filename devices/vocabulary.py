@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-from devices.chunks import Chunk
+from devices.chunks import Chunk, Received
 from devices.conveyor import Jam, Running, Start
 from devices.envelope import Online, Result
 from devices.sorter import Divert, Diverted, LaneFull, Scan
@@ -39,6 +39,7 @@ WORDS: Final = (
     Word("cmd", "start", "host", Start, "Let the section run; it refuses while it is not armed."),
     Word("cmd", "stop", "host", Start, "Let the section stand."),
     Word("cmd", "line", "host", Chunk, "Bytes that a gateway is to write to a line."),
+    Word("cmd", "received", "host", Received, "How far the bytes of a line are worked off."),
     Word("res", "divert", "device", Result, "The divert is accepted, or why not."),
     Word("res", "start", "device", Result, "The section starts, or why not."),
     Word("res", "stop", "device", Result, "The section stops, or why not."),

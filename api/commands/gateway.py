@@ -57,7 +57,7 @@ def gateway(config: Config, broker: BrokerAt = "") -> None:
 def _tell(line: "CarriedLine", told: dict[str, str]) -> None:
     """One line of words when the state of a line has changed."""
     counts = line.counts
-    trouble = f", {counts.lost_bytes} bytes lost" if counts.lost_bytes else ""
+    trouble = f", {line.lost_bytes} bytes lost" if line.lost_bytes else ""
     trouble += f", {counts.dropped} late commands dropped" if counts.dropped else ""
     words = f"{line.state or 'carried'}{trouble}"
     if told.get(line.branch) != words:

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from devices.frames import Frames
+from devices.frames import SPOILED, Frames
 
 CHUNKS = st.lists(st.integers(1, 5), min_size=1, max_size=40)
 
@@ -56,3 +56,12 @@ def test_an_endless_frame_is_dropped_at_the_limit() -> None:
     assert frames.garbage == 11
     assert frames.feed(b"ok\r") == [b"ok"]
     assert frames.garbage == 0
+
+
+def test_the_end_of_a_frame_that_an_outage_has_cut_is_no_frame_of_its_own() -> None:
+    frames = Frames(end=b"\r")
+    assert frames.feed(b"4006381") == []
+    frames.drop()
+    assert frames.feed(b"333931\r96385074\r") == [SPOILED + b"333931", b"96385074"]
+    frames.drop()
+    assert frames.feed(b"12\r") == [b"12"]

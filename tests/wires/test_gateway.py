@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -34,21 +35,27 @@ def gateway(cable: Cable, mosquitto: Mosquitto) -> Iterator[Gateway]:
     devices = Devices(
         serial={"scale": Port(port=str(cable.path))}, branches={"serial/scale": BRANCH}
     )
-    started = Gateway(devices, mosquitto.login("scale-b1"), "g1")
+    started = Gateway(devices, mosquitto.login("scale-b1"), "g1", kept_s=60.0)
     started.start()
     yield started
     started.stop()
 
 
-@pytest.fixture
-def host(mosquitto: Mosquitto) -> Iterator[tuple[BridgedLines, Ear]]:
-    wire, ear = MqttTransport(mosquitto.login()), Ear()
+@contextmanager
+def controller(mosquitto: Mosquitto, take: bool = True) -> Iterator[tuple[BridgedLines, Ear]]:
+    wire, ear = MqttTransport(mosquitto.login()), Ear(take=take)
     lines = BridgedLines(wire, "h1", now_ms)
     lines.watch(ear.changed)
     lines.listen(ADDRESS, ear.hear)
     wire.start()
     yield lines, ear
     wire.stop()
+
+
+@pytest.fixture
+def host(mosquitto: Mosquitto) -> Iterator[tuple[BridgedLines, Ear]]:
+    with controller(mosquitto) as (lines, ear):
+        yield lines, ear
 
 
 def joined(ear: Ear) -> bytes:
@@ -84,7 +91,24 @@ def test_a_pulled_cable_and_a_dead_broker_are_told_and_got_over(
     os.write(cable.end, b"scanned meanwhile\r")
     mosquitto.start()
     ear.wait_up()
-    ear.wait(lambda each: b"scanned meanwhile\r" in joined(each))
+    ear.wait(lambda each: joined(each) == b"scanned meanwhile\r")
+    assert gateway.carried[0].lost_bytes == 0
+
+
+def test_what_a_dead_controller_had_not_worked_off_comes_to_the_next_one(
+    gateway: Gateway, cable: Cable, mosquitto: Mosquitto
+) -> None:
+    """The broker knows nothing either: it has died in between."""
+    with controller(mosquitto, take=False) as (_, ear):
+        ear.wait_up()
+        os.write(cable.end, b"in hand\r")
+        ear.wait(lambda each: joined(each) == b"in hand\r")
+    mosquitto.kill()
+    os.write(cable.end, b"scanned meanwhile\r")
+    mosquitto.start()
+    with controller(mosquitto) as (_, ear):
+        ear.wait(lambda each: joined(each) == b"in hand\rscanned meanwhile\r")
+    assert gateway.carried[0].lost_bytes == 0
 
 
 def chunks(*parts: bytes) -> list[bytes]:
