@@ -1,0 +1,129 @@
+"""What a visit costs at a spot: the way there as part of a tour, and the reach to its height.
+
+Owns the trips under any assignment, priced by the exact tour programme, and every figure in
+millimetres walked in all trips; a reach counts as the way walked in its time.
+"""
+
+from collections.abc import Sequence
+
+from controller.plan._heuristics import swept_mm
+from controller.plan._programme import tour_mm
+from controller.plan._rectangle import Layout, Stop, depot_distance_mm, distance_mm
+from controller.plan.slots.faces import Goods, Problem, Rules, Spot
+
+EXACT_BLOCKS_MAX = 3
+TRIPS_SAMPLED = 16
+
+
+def reach_ms(goods: Goods, spot: Spot, rules: Rules) -> int:
+    """The time that a visit takes longer at this height than at the waist; more for the heavy.
+
+    Differs: a spot without a height costs nothing, as nobody knows better.
+    """
+    low, high = rules.golden_mm
+    if not spot.height_mm or low <= spot.height_mm <= high:
+        return 0
+    if spot.height_mm < low:
+        return rules.bend_ms * (2 * rules.heavy_g + goods.unit_mass_g) // (2 * rules.heavy_g)
+    base = rules.step_ms if spot.height_mm > rules.step_mm else rules.stretch_ms
+    return base * (rules.heavy_g + 2 * goods.unit_mass_g) // rules.heavy_g
+
+
+def tour_length_mm(layout: Layout, stops: Sequence[Stop]) -> int:
+    """The shortest tour through the stops; in many blocks an estimate."""
+    if not stops:
+        return 0
+    segments: dict[tuple[int, int], list[int]] = {}
+    for stop in stops:
+        segments.setdefault((stop.aisle, stop.block), []).append(stop.y_mm)
+    for ys in segments.values():
+        ys.sort()
+    if len(layout.block_lengths_mm) <= EXACT_BLOCKS_MAX:
+        return tour_mm(layout, segments)
+    deepest = max(block for _, block in segments)
+    return swept_mm(layout, segments) + 2 * sum(layout.block_lengths_mm[:deepest])
+
+
+class Visits:
+    """Prices of an assignment, a spot's index for each of the goods, over the trips.
+
+    `spent` counts the trips priced.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        number = {goods.sku: index for index, goods in enumerate(problem.goods)}
+        self.trips = [[number[sku] for sku in trip.skus] for trip in problem.trips]
+        self.trips_of: list[list[int]] = [[] for _ in problem.goods]
+        for nth, visited in enumerate(self.trips):
+            for goods in visited:
+                self.trips_of[goods].append(nth)
+        self.spent = 0
+
+    def trip_mm(self, nth: int, places: Sequence[int]) -> int:
+        """The length of one trip when the goods lie at these spots."""
+        self.spent += 1
+        spots = self.problem.spots
+        stops = [spots[places[goods]].stop for goods in self.trips[nth]]
+        return tour_length_mm(self.problem.layout, [*stops, *self.problem.trips[nth].stops])
+
+    def walked_mm(self, places: Sequence[int]) -> int:
+        """The length of all trips."""
+        return sum(self.trip_mm(nth, places) for nth in range(len(self.trips)))
+
+    def reached_mm(self, goods: int, spot: int) -> int:
+        """The reaching for one of the goods at a spot in all trips, as a way."""
+        problem = self.problem
+        each_ms = reach_ms(problem.goods[goods], problem.spots[spot], problem.rules)
+        return len(self.trips_of[goods]) * as_way_mm(each_ms, problem.rules)
+
+    def total_reached_mm(self, places: Sequence[int]) -> int:
+        return sum(self.reached_mm(goods, spot) for goods, spot in enumerate(places))
+
+    def moving_mm(self, goods: int, source: int, target: int) -> int:
+        """What one move costs: there and back, and the handling as a way."""
+        problem, rules = self.problem, self.problem.rules
+        way_mm = distance_mm(
+            problem.layout, problem.spots[source].stop, problem.spots[target].stop
+        )
+        units = problem.goods[goods].units
+        return 2 * way_mm + as_way_mm(rules.move_ms + rules.unit_ms * units, rules)
+
+    def share_mm(self, moved_mm: int) -> int:
+        """The part of a move's cost that the trips must earn, as the horizon is longer."""
+        return moved_mm * self.problem.days // self.problem.horizon_days
+
+    def depot_mm(self) -> list[int]:
+        """What a visit to each spot walks as its part of a mean tour, out and back."""
+        stops = sum(len(t.skus) + len(t.stops) for t in self.problem.trips)
+        mean = max(1, stops // max(1, len(self.trips)))
+        layout = self.problem.layout
+        return [2 * depot_distance_mm(layout, spot.stop) // mean for spot in self.problem.spots]
+
+    def detour_mm(self, places: Sequence[int]) -> list[int]:
+        """How much longer a visit to each spot makes a tour, under this assignment, in the mean.
+
+        Spots one above the other share the figure.
+        """
+        problem, trips = self.problem, self.problem.trips
+        step = max(1, len(trips) // TRIPS_SAMPLED)
+        sample = range(0, len(trips), step)
+        walks = [
+            [*[problem.spots[places[goods]].stop for goods in self.trips[nth]], *trips[nth].stops]
+            for nth in sample
+        ]
+        before = [tour_length_mm(problem.layout, walk) for walk in walks]
+        known: dict[Stop, int] = {}
+        for stop in {spot.stop: None for spot in problem.spots}:
+            longer = (
+                tour_length_mm(problem.layout, [*walk, stop]) - length
+                for walk, length in zip(walks, before, strict=True)
+            )
+            known[stop] = sum(longer) // max(1, len(walks))
+            self.spent += len(walks)
+        return [known[spot.stop] for spot in problem.spots]
+
+
+def as_way_mm(time_ms: int, rules: Rules) -> int:
+    """The way walked in a time."""
+    return time_ms * rules.walk_mm_s // 1_000
