@@ -9,7 +9,7 @@ number of its connected part, plus one while an odd number of walks ends there.
 Source: Ratliff & Rosenthal 1983; Roodbergen & de Koster 2001; any number of cross-aisles.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
@@ -22,6 +22,7 @@ ARCS_PER_AISLE = (0, 38, 285, 1_968, 13_333, 89_947)
 
 THROUGH, DOUBLE, FRONT, BACK, GAP = range(5)
 IDLE = 2
+ENDS = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +33,9 @@ class Table:
     busy: tuple[Arcs, ...]
     idle: tuple[Arcs, ...]
     across: Arcs
-    depot: Arcs
+    touched: tuple[Arcs, ...]
+    turned: tuple[Arcs, ...]
+    standing: tuple[Arcs, ...]
     closed: frozenset[int]
 
 
@@ -52,8 +55,8 @@ def _touched(state: State, *crosses: int) -> State:
     return _numbered(labels)
 
 
-def _joined(state: State, cross: int, walks: int) -> State:
-    touched = _touched(state, cross, cross + 1)
+def _joined(touched: State, cross: int, walks: int) -> State:
+    """A state that touches both ends of a block, after so many walks between them."""
     kept, lost = touched[cross] >> 1, touched[cross + 1] >> 1
     labels = [2 * kept + (label & 1) if label >> 1 == lost else label for label in touched]
     labels[cross] ^= walks & 1
@@ -61,13 +64,53 @@ def _joined(state: State, cross: int, walks: int) -> State:
     return _numbered(labels)
 
 
+def _turned(state: State, cross: int) -> State:
+    """The state after a walk begins or ends at a crossing."""
+    labels = list(_touched(state, cross))
+    labels[cross] ^= 1
+    return tuple(labels)
+
+
+def _loose(state: State) -> int:
+    """How many ends of the tour lie behind in parts that an odd number of walks leaves."""
+    odd: dict[int, int] = {}
+    for label in state:
+        odd[label >> 1] = odd.get(label >> 1, 0) ^ (label & 1)
+    return sum(odd.values())
+
+
 def _ways(state: State, block: int) -> tuple[State, ...]:
+    both = _touched(state, block, block + 1)
     return (
-        _joined(state, block, 1),
-        _joined(state, block, 2),
+        _joined(both, block, 1),
+        _joined(both, block, 2),
         _touched(state, block),
         _touched(state, block + 1),
-        _touched(state, block, block + 1),
+        both,
+    )
+
+
+def _undominated(ways: tuple[State, ...]) -> Iterator[tuple[int, State]]:
+    """The ways that may be cheapest: serving from any end costs no more than from one.
+
+    A tour that touches both ends of a block is served from both, from either alone if cheaper.
+    """
+    for way, to in enumerate(ways):
+        if way in (THROUGH, GAP) or to != ways[GAP]:
+            yield way, to
+
+
+def _standing(state: State, block: int) -> tuple[State, ...]:
+    """Ways from a place inside a block: one end gets a walk, the rest goes out and back."""
+    both = _touched(state, block, block + 1)
+    double = _joined(both, block, 2)
+    return (
+        _turned(state, block),
+        _turned(both, block),
+        _turned(double, block),
+        _turned(state, block + 1),
+        _turned(both, block + 1),
+        _turned(double, block + 1),
     )
 
 
@@ -90,9 +133,12 @@ def walks_across(state: State) -> int:
     return sum(map(walks_along, state))
 
 
-@lru_cache(maxsize=BLOCKS_MAX)
-def table(blocks: int) -> Table:
-    """All states that a tour in this number of blocks can reach, and their transitions."""
+@lru_cache(maxsize=2 * BLOCKS_MAX)
+def table(blocks: int, *, opened: bool = False) -> Table:
+    """All states that a tour in this number of blocks can reach, and their transitions.
+
+    An `opened` tour starts and ends at different places.
+    """
     first: State = (0,) * (blocks + 1)
     numbers, states = {first: 0}, [first]
 
@@ -102,23 +148,38 @@ def table(blocks: int) -> Table:
             states.append(state)
         return numbers[state]
 
-    across, depot = [], []
+    def arcs(reached: Iterable[State]) -> tuple[tuple[int, int], ...]:
+        return tuple((way, number(to)) for way, to in enumerate(reached))
+
+    across = []
+    crossings = range(blocks + 1)
+    touched: list[list[tuple[tuple[int, int], ...]]] = [[] for _ in crossings]
+    turned: list[list[tuple[tuple[int, int], ...]]] = [[] for _ in crossings]
     busy: list[list[tuple[tuple[int, int], ...]]] = [[] for _ in range(blocks)]
     idle: list[list[tuple[tuple[int, int], ...]]] = [[] for _ in range(blocks)]
+    standing: list[list[tuple[tuple[int, int], ...]]] = [[] for _ in range(blocks)]
     for state in states:
         here = number(state)
-        depot.append(((0, number(_touched(state, 0))),))
+        ends = opened and _loose(state) < ENDS
         across.append(tuple((walks, number(to)) for walks, to in _crossings(state)))
+        for cross in crossings:
+            touched[cross].append(arcs((_touched(state, cross),)))
+            turned[cross].append(arcs((_turned(state, cross),)) if ends else ())
         for block in range(blocks):
-            ways = tuple((way, number(to)) for way, to in enumerate(_ways(state, block)))
-            busy[block].append(ways)
-            idle[block].append(((IDLE, here), *ways[:IDLE]))
+            ways = _ways(state, block)
+            kept = tuple((way, number(to)) for way, to in _undominated(ways))
+            busy[block].append(kept)
+            through = [(way, to) for way, to in kept if way < IDLE and to != here]
+            idle[block].append(((IDLE, here), *through))
+            standing[block].append(arcs(_standing(state, block)) if ends else ())
     closed = {n for s, n in numbers.items() if max(s) == 2}
     return Table(
         states=tuple(states),
         busy=tuple(map(tuple, busy)),
         idle=tuple(map(tuple, idle)),
         across=tuple(across),
-        depot=tuple(depot),
+        touched=tuple(map(tuple, touched)),
+        turned=tuple(map(tuple, turned)),
+        standing=tuple(map(tuple, standing)),
         closed=frozenset(closed),
     )

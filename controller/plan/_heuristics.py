@@ -9,7 +9,15 @@ from itertools import pairwise
 
 from controller.plan import Effort
 from controller.plan._programme import Segments, ways_mm
-from controller.plan._rectangle import Layout, Stop, depot_distance_mm, distance_mm, length_of
+from controller.plan._rectangle import (
+    DEPOT,
+    Ends,
+    Layout,
+    Stop,
+    distance_mm,
+    end_distance_mm,
+    length_of,
+)
 
 Matrix = list[list[int]]
 
@@ -17,18 +25,22 @@ CHAIN_MAX = 3
 
 
 def best_known(
-    layout: Layout, stops: Sequence[Stop], effort: Effort, prices_per_unit: int
+    layout: Layout,
+    stops: Sequence[Stop],
+    effort: Effort,
+    prices_per_unit: int,
+    ends: Ends = DEPOT,
 ) -> tuple[str, tuple[int, ...]]:
     """The shortest of all rules, each improved while the effort lasts: (method, sequence)."""
     tours = [("s-shape", s_shape(stops)), ("largest gap", largest_gap(layout, stops))]
     prices = effort.work * prices_per_unit - len(stops) * (len(stops) + 1)
     if prices > 0 and not effort.should_stop():
-        matrix = _matrix(layout, stops)
+        matrix = _matrix(layout, stops, ends)
         starts = [tour for _, tour in tours] + [_nearest_neighbour(matrix)]
         for start in starts:
             better = _improved(matrix, start, prices // len(starts), effort)
             tours.append(("2-opt", better))
-    return min(tours, key=lambda tour: length_of(layout, stops, tour[1]))
+    return min(tours, key=lambda tour: length_of(layout, stops, tour[1], ends))
 
 
 def s_shape(stops: Sequence[Stop]) -> tuple[int, ...]:
@@ -65,17 +77,19 @@ def largest_gap(layout: Layout, stops: Sequence[Stop]) -> tuple[int, ...]:
     return tuple(walk)
 
 
-def lower_bound_mm(layout: Layout, stops: Sequence[Stop]) -> int:
+def lower_bound_mm(layout: Layout, stops: Sequence[Stop], ends: Ends = DEPOT) -> int:
     """A length that no tour through the stops can go below.
 
-    The most of: the farthest stop and back; the least way through each block of an aisle with
-    the walks from the first aisle to the last and back; the least tree that joins all stops.
+    The most of: the farthest stop from both ends; the least tree that joins all stops and an
+    end; and from the depot and back, the least way through each block of an aisle with the walks
+    from the first aisle to the last and back.
     """
     if not stops:
         return 0
-    farthest = 2 * max(depot_distance_mm(layout, stop) for stop in stops)
-    swept = swept_mm(layout, segments_of(stops))
-    return max(farthest, swept, _tree_mm(_matrix(layout, stops)))
+    matrix = _matrix(layout, stops, ends)
+    farthest = max(matrix[0][place] + matrix[place][0] for place in range(1, len(matrix)))
+    swept = swept_mm(layout, segments_of(stops)) if ends == DEPOT else 0
+    return max(farthest, swept, _tree_mm(matrix))
 
 
 def swept_mm(layout: Layout, segments: Segments) -> int:
@@ -83,10 +97,12 @@ def swept_mm(layout: Layout, segments: Segments) -> int:
 
     No tour is shorter. Shapes: segments maps (aisle, block) to ascending y.
     """
-    aisles = [layout.depot_aisle, *[aisle for aisle, _ in segments]]
+    aisles = [aisle for aisle, _ in segments]
+    if not layout.depot_mm:
+        aisles.append(layout.depot_aisle)
     lengths = layout.block_lengths_mm
     inside = sum([min(ways_mm(lengths[block], ys)) for (_, block), ys in segments.items()])
-    return inside + 2 * (max(aisles) - min(aisles)) * layout.aisle_pitch_mm
+    return inside + 2 * (max(aisles, default=0) - min(aisles, default=0)) * layout.aisle_pitch_mm
 
 
 def segments_of(stops: Sequence[Stop]) -> dict[tuple[int, int], list[int]]:
@@ -115,11 +131,14 @@ def _from_nearer_end(
     return held if abs(here - left) <= abs(here - right) else held[::-1]
 
 
-def _matrix(layout: Layout, stops: Sequence[Stop]) -> Matrix:
-    """Distances between all places; place 0 is the depot and place i + 1 is stop i."""
-    depot = Stop(aisle=layout.depot_aisle, block=0, y_mm=0)
-    places = [depot, *stops]
-    return [[distance_mm(layout, a, b) for b in places] for a in places]
+def _matrix(layout: Layout, stops: Sequence[Stop], ends: Ends) -> Matrix:
+    """Distances from place to place: place i + 1 is stop i, place 0 both ends of the tour."""
+    start, end = ends
+    matrix = [[0, *[end_distance_mm(layout, start, stop) for stop in stops]]]
+    for stop in stops:
+        home = end_distance_mm(layout, end, stop)
+        matrix.append([home, *[distance_mm(layout, stop, other) for other in stops]])
+    return matrix
 
 
 def _nearest_neighbour(matrix: Matrix) -> tuple[int, ...]:

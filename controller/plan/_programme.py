@@ -46,8 +46,8 @@ def ways_mm(length_mm: int, ys: Sequence[int]) -> Costs:
         if y - before > gap:
             gap = y - before
         before = y
-    around = 2 * (length_mm - gap) if gap else FAR
-    return length_mm, 2 * length_mm, 2 * before, 2 * (length_mm - ys[0]), around
+    front, back = 2 * before, 2 * (length_mm - ys[0])
+    return length_mm, 2 * length_mm, front, back, min(front, back, 2 * (length_mm - gap))
 
 
 def _steps(layout: Layout, segments: Segments) -> Iterator[Step]:
@@ -60,7 +60,7 @@ def _steps(layout: Layout, segments: Segments) -> Iterator[Step]:
             gap = (aisle - before) * pitch
             yield tables.across, tuple([gap * n for n in walks]), aisle, ACROSS
         if aisle == layout.depot_aisle:
-            yield tables.depot, (0,), aisle, DEPOT
+            yield tables.touched[0], (0,), aisle, DEPOT
         for block, length in enumerate(lengths):
             ys = segments.get((aisle, block), ())
             arcs = tables.busy if ys else tables.idle

@@ -6,20 +6,23 @@ that are not rectangles.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations, pairwise
+from typing import TypeAlias
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
     """Parallel aisles; cross-aisle 0 is at the front, block b lies between cross-aisles b and b+1.
 
-    The depot is where aisle `depot_aisle` meets cross-aisle 0.
+    The depot is where aisle `depot_aisle` meets cross-aisle 0. A depot off the grid has in
+    `depot_mm` its way to the front of each aisle; none may be shorter by way of another.
     """
 
     aisles: int
     block_lengths_mm: tuple[int, ...]
     aisle_pitch_mm: int
     depot_aisle: int
+    depot_mm: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         if self.aisles < 1:
@@ -35,6 +38,31 @@ class Layout:
             raise ValueError(
                 f"Layout.depot_aisle is {self.depot_aisle}: give 0 to {self.aisles - 1}"
             )
+        if self.depot_mm:
+            self._check_depot()
+
+    def _check_depot(self) -> None:
+        if len(self.depot_mm) != self.aisles or min(self.depot_mm) < 0:
+            raise ValueError(
+                f"Layout.depot_mm is {self.depot_mm}: give a way of 0 mm or more for each of "
+                f"the {self.aisles} aisles"
+            )
+        for one, other in combinations(range(self.aisles), 2):
+            a, b = self.depot_mm[one], self.depot_mm[other]
+            along = (other - one) * self.aisle_pitch_mm
+            if not abs(a - b) <= along <= a + b:
+                raise ValueError(
+                    f"Layout.depot_mm is {a} and {b} at aisles {one} and {other}, which lie "
+                    f"{along} mm apart: give shortest ways"
+                )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crossing:
+    """Where an aisle meets a cross-aisle."""
+
+    aisle: int
+    cross: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +72,25 @@ class Stop:
     aisle: int
     block: int
     y_mm: int
+
+
+End: TypeAlias = Stop | Crossing | None
+Ends: TypeAlias = tuple[End, End]
+DEPOT: Ends = (None, None)
+
+
+def check_ends(layout: Layout, ends: Ends) -> None:
+    """Refuse ends that lie outside the layout. Raises: ValueError naming the end."""
+    for end in ends:
+        if isinstance(end, Stop):
+            check_stops(layout, (end,))
+        elif end and not (
+            0 <= end.aisle < layout.aisles and 0 <= end.cross <= len(layout.block_lengths_mm)
+        ):
+            raise ValueError(
+                f"{end} is nowhere: the layout has aisles 0 to {layout.aisles - 1} and "
+                f"cross-aisles 0 to {len(layout.block_lengths_mm)}"
+            )
 
 
 def check_stops(layout: Layout, stops: Sequence[Stop]) -> None:
@@ -80,18 +127,41 @@ def distance_mm(layout: Layout, a: Stop, b: Stop) -> int:
     return along + abs(a.aisle - b.aisle) * layout.aisle_pitch_mm
 
 
+def end_distance_mm(layout: Layout, end: End, stop: Stop) -> int:
+    """The shortest walk between a stop and an end of the tour."""
+    return (
+        distance_mm(layout, _place(layout, end), stop) if end else depot_distance_mm(layout, stop)
+    )
+
+
+def _place(layout: Layout, end: Stop | Crossing) -> Stop:
+    if isinstance(end, Stop):
+        return end
+    if end.cross < len(layout.block_lengths_mm):
+        return Stop(aisle=end.aisle, block=end.cross, y_mm=0)
+    last = end.cross - 1
+    return Stop(aisle=end.aisle, block=last, y_mm=layout.block_lengths_mm[last])
+
+
 def depot_distance_mm(layout: Layout, stop: Stop) -> int:
     """The shortest walk between the depot and a stop."""
+    if layout.depot_mm:
+        return layout.depot_mm[stop.aisle] + depth_mm(layout, stop)
     return distance_mm(layout, Stop(aisle=layout.depot_aisle, block=0, y_mm=0), stop)
 
 
-def length_of(layout: Layout, stops: Sequence[Stop], sequence: Sequence[int]) -> int:
-    """The length in mm of the tour from the depot through `stops` in this sequence and back.
+def length_of(
+    layout: Layout, stops: Sequence[Stop], sequence: Sequence[int], ends: Ends = DEPOT
+) -> int:
+    """The length in mm of the tour through `stops` in this sequence, from one end to the other.
 
     Shapes: `sequence` holds indices into `stops`.
     """
-    if not sequence:
-        return 0
+    start, end = ends
     walk = [stops[index] for index in sequence]
-    ends = depot_distance_mm(layout, walk[0]) + depot_distance_mm(layout, walk[-1])
-    return ends + sum(distance_mm(layout, a, b) for a, b in pairwise(walk))
+    if not walk:
+        if end:
+            return end_distance_mm(layout, start, _place(layout, end))
+        return end_distance_mm(layout, end, _place(layout, start)) if start else 0
+    out, home = end_distance_mm(layout, start, walk[0]), end_distance_mm(layout, end, walk[-1])
+    return out + home + sum(distance_mm(layout, a, b) for a, b in pairwise(walk))

@@ -67,6 +67,7 @@ class Plan:
 def warm() -> None:
     """Loads the solvers: a worker process does this while there is nothing to plan yet."""
     _cp_sat.new_model()
+    walking.warm()
 
 
 def solve(problem: Problem, effort: Effort) -> Plan:

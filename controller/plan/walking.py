@@ -4,26 +4,19 @@ Owns the choice of method: the exact programme wherever its transitions fit the 
 best of the known heuristics with a lower bound. Refuses stops outside the layout.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from controller.plan import Effort
-from controller.plan._frontier import (
-    ARCS_PER_AISLE,
-    BACK,
-    BLOCKS_MAX,
-    DOUBLE,
-    FRONT,
-    GAP,
-    THROUGH,
-    walks_along,
-)
+from controller.plan._frontier import ARCS_PER_AISLE, BLOCKS_MAX
 from controller.plan._heuristics import best_known, lower_bound_mm
-from controller.plan._programme import ACROSS, Choice, best_choices
 from controller.plan._rectangle import (
+    DEPOT,
+    Crossing,
+    Ends,
     Layout,
     Stop,
+    check_ends,
     check_stops,
     depot_distance_mm,
     distance_mm,
@@ -31,6 +24,8 @@ from controller.plan._rectangle import (
 )
 
 __all__ = [
+    "DEPOT",
+    "Crossing",
     "Layout",
     "Plan",
     "Problem",
@@ -41,21 +36,30 @@ __all__ = [
     "solve",
 ]
 
-Corner = tuple[int, int]
-Walk = tuple[Corner, Corner, tuple[int, ...]]
-
 ARCS_PER_UNIT = 10
+OPENED_BLOCKS_MAX = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """A pick list: every stop is visited once, in any order."""
+    """A pick list: every stop is visited once, in any order.
+
+    The tour goes from `start`, a crossing or wherever the picker stands, to `end`; None is the
+    depot.
+    """
 
     layout: Layout
     stops: tuple[Stop, ...]
+    start: Stop | Crossing | None = None
+    end: Crossing | None = None
 
     def __post_init__(self) -> None:
         check_stops(self.layout, self.stops)
+        check_ends(self.layout, self.ends)
+
+    @property
+    def ends(self) -> Ends:
+        return self.start, self.end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,30 +82,55 @@ def solve(problem: Problem, effort: Effort) -> Plan:
     Source: Ratliff & Rosenthal 1983; Roodbergen & de Koster 2001.
     """
     if not problem.stops:
-        return Plan(sequence=(), length_mm=0, optimal=True, bound_mm=0, method="exact")
+        length = length_of(problem.layout, (), (), problem.ends)
+        return Plan(sequence=(), length_mm=length, optimal=True, bound_mm=length, method="exact")
     return _exact(problem, effort) or _heuristic(problem, effort)
 
 
+def warm() -> None:
+    """Loads the compiled programme, or compiles it once for this installation."""
+    layout = Layout(aisles=1, block_lengths_mm=(1,), aisle_pitch_mm=1, depot_aisle=0)
+    solve(Problem(layout=layout, stops=(Stop(aisle=0, block=0, y_mm=1),)), Effort())
+
+
 def _exact(problem: Problem, effort: Effort) -> Plan | None:
-    layout = problem.layout
-    blocks = len(layout.block_lengths_mm)
-    aisles = len({layout.depot_aisle, *(stop.aisle for stop in problem.stops)})
-    if blocks > BLOCKS_MAX or aisles * ARCS_PER_AISLE[blocks] > effort.work * ARCS_PER_UNIT:
+    layout, off = problem.layout, int(bool(problem.layout.depot_mm))
+    blocks = len(layout.block_lengths_mm) + off
+    aisles = 1 + len({stop.aisle for stop in problem.stops})
+    most = BLOCKS_MAX if problem.start == problem.end else OPENED_BLOCKS_MAX
+    if blocks > most or aisles * ARCS_PER_AISLE[blocks] > effort.work * ARCS_PER_UNIT:
         return None
+    if effort.should_stop():
+        return None
+    from controller.plan.tours import circuits, exact
+
     served = _by_segment(problem.stops)
-    segments = {key: [problem.stops[i].y_mm for i in held] for key, held in served.items()}
-    best = best_choices(layout, segments, effort.should_stop)
-    if best is None:
-        return None
-    length, choices = best
-    sequence = _circuit((layout.depot_aisle, 0), list(_walks(choices, served, problem.stops)))
+    segments = {key: [y for y, _ in held] for key, held in served.items()}
+    length, choices = exact.best_choices(layout, segments, problem.start, problem.end)
+    standing = isinstance(problem.start, Stop)
+    walks = circuits.walks_of(
+        choices,
+        {(aisle, block + off): held for (aisle, block), held in served.items()},
+        (*[0] * off, *layout.block_lengths_mm),
+        problem.start.y_mm if isinstance(problem.start, Stop) else 0,
+    )
+    sequence = circuits.circuit(circuits.STAND if standing else _corner(problem), list(walks))
     return Plan(sequence=sequence, length_mm=length, optimal=True, bound_mm=length, method="exact")
 
 
+def _corner(problem: Problem) -> tuple[int, int]:
+    """Where the tour begins, if not inside a block."""
+    off = bool(problem.layout.depot_mm)
+    if isinstance(problem.start, Crossing):
+        return problem.start.aisle, problem.start.cross + off
+    return (0 if off else problem.layout.depot_aisle), 0
+
+
 def _heuristic(problem: Problem, effort: Effort) -> Plan:
-    method, sequence = best_known(problem.layout, problem.stops, effort, ARCS_PER_UNIT)
-    length = length_of(problem.layout, problem.stops, sequence)
-    bound = lower_bound_mm(problem.layout, problem.stops)
+    layout, stops, ends = problem.layout, problem.stops, problem.ends
+    method, sequence = best_known(layout, stops, effort, ARCS_PER_UNIT, ends)
+    length = length_of(layout, stops, sequence, ends)
+    bound = lower_bound_mm(layout, stops, ends)
     return Plan(
         sequence=sequence,
         length_mm=length,
@@ -111,73 +140,9 @@ def _heuristic(problem: Problem, effort: Effort) -> Plan:
     )
 
 
-def _by_segment(stops: Sequence[Stop]) -> dict[Corner, list[int]]:
-    """Stop indices by (aisle, block), each list in ascending y."""
-    segments: dict[Corner, list[int]] = {}
-    for index in sorted(range(len(stops)), key=lambda i: (stops[i].y_mm, i)):
-        stop = stops[index]
-        segments.setdefault((stop.aisle, stop.block), []).append(index)
-    return segments
-
-
-def _walks(
-    choices: Sequence[Choice], served: dict[Corner, list[int]], stops: Sequence[Stop]
-) -> Iterator[Walk]:
-    """The walks of a tour between corners (aisle, cross-aisle), with the stops on their way."""
-    before = choices[0].aisle
-    for choice in choices:
-        if choice.block == ACROSS:
-            for cross, label in enumerate(choice.state):
-                for _ in range(walks_along(label)):
-                    yield (before, cross), (choice.aisle, cross), ()
-            before = choice.aisle
-        elif choice.block >= 0:
-            held = served.get((choice.aisle, choice.block), [])
-            yield from _ways(choice, held, stops)
-
-
-def _ways(choice: Choice, held: list[int], stops: Sequence[Stop]) -> Iterator[Walk]:
-    front, back = (choice.aisle, choice.block), (choice.aisle, choice.block + 1)
-    if choice.way in (THROUGH, DOUBLE):
-        yield front, back, tuple(held)
-        if choice.way == DOUBLE:
-            yield front, back, ()
-    elif not held:
-        return
-    elif choice.way == FRONT:
-        yield front, front, tuple(held)
-    elif choice.way == BACK:
-        yield back, back, tuple(held[::-1])
-    elif choice.way == GAP:
-        gaps = [stops[b].y_mm - stops[a].y_mm for a, b in pairwise(held)]
-        cut = gaps.index(max(gaps)) + 1
-        yield front, front, tuple(held[:cut])
-        yield back, back, tuple(held[: cut - 1 : -1])
-
-
-def _circuit(depot: Corner, walks: list[Walk]) -> tuple[int, ...]:
-    """The stops along one round that uses every walk once.
-
-    Source: Hierholzer 1873.
-    """
-    leaving: dict[Corner, list[int]] = {depot: []}
-    for index in reversed(range(len(walks))):
-        start, end, _ = walks[index]
-        leaving.setdefault(start, []).append(index)
-        if end != start:
-            leaving.setdefault(end, []).append(index)
-    done = [False] * len(walks)
-    trail: list[tuple[Corner, tuple[int, ...]]] = [(depot, ())]
-    visited: list[tuple[int, ...]] = []
-    while trail:
-        here = trail[-1][0]
-        while leaving[here] and done[leaving[here][-1]]:
-            leaving[here].pop()
-        if not leaving[here]:
-            visited.append(trail.pop()[1])
-            continue
-        index = leaving[here].pop()
-        done[index] = True
-        start, end, stops = walks[index]
-        trail.append((end, stops) if here == start else (start, stops[::-1]))
-    return tuple(stop for stops in reversed(visited) for stop in stops)
+def _by_segment(stops: Sequence[Stop]) -> dict[tuple[int, int], list[tuple[int, int]]]:
+    """(y, stop index) by (aisle, block), ascending."""
+    segments: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    for index, stop in enumerate(stops):
+        segments.setdefault((stop.aisle, stop.block), []).append((stop.y_mm, index))
+    return {key: sorted(held) for key, held in segments.items()}
