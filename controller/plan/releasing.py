@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from controller.messages import PlannedLoad, PlannedPick
-from controller.plan import Effort, _cp_sat, batching
+from controller.plan import Effort, _cp_sat, batching, walking
 from controller.plan.cutting import (
     BULK,
     CLUSTER,
