@@ -81,6 +81,7 @@ class Days:
     def _truck(self) -> None:
         with self.floor.controller.reading() as db:
             books = supply(db)
-        notice = delivery(self.plan.wants, books, self.floor.agenda.now_ms())
+        now_ms = self.floor.agenda.now_ms()
+        notice = delivery(self.plan.wants, books, now_ms, self.plan.receivers)
         if notice is not None:
             self._sent(notice)()

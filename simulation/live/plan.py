@@ -24,13 +24,20 @@ class Plan:
 
     @cached_property
     def wants(self) -> Wants:
-        return wants_of(self.seed)
+        return wants_of(self.seed, self.orders_a_day)
+
+    @property
+    def orders_a_day(self) -> int:
+        return max(ORDERS_MIN, crew_of(self.people)["picker"] * ORDERS_PER_PICKER)
+
+    @property
+    def receivers(self) -> int:
+        """For how many people suppliers bring work; at least for a visitor."""
+        return max(1, crew_of(self.people)["receiver"])
 
     def demand(self, day_ms: int) -> tuple[Timed, ...]:
         """What customers ask on the day that begins at `day_ms`."""
-        pickers = crew_of(self.people)["picker"]
-        orders = max(ORDERS_MIN, pickers * ORDERS_PER_PICKER)
-        return demand_of_day(self.seed, self.wants, orders, day_ms)
+        return demand_of_day(self.seed, self.wants, self.orders_a_day, day_ms)
 
     def staff(self, day_ms: int) -> tuple[Person, ...]:
         """Who comes on that day."""

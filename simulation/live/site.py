@@ -40,10 +40,8 @@ BUFFERS: Final = ("BUFFER-01", "BUFFER-02")
 DOCKS: Final = ("DOCK-01", "DOCK-02", "DOCK-03")
 CARTS, TRUCKS, TOTES, CAGES = 16, 4, 400, 40
 CART_SLOTS: Final = 8
-UNITS_A_DAY: Final = 14_000  # what the opening stock is sized for
 FACE_DAYS: Final = 0.8
-STOCK_DAYS: Final = 2.0
-STOCK_MIN: Final = 30
+FACE_MIN: Final = 30
 LOW_EVERY, LOW_PERCENT = 12, 40  # of the items so many have little stock: the first truck's load
 FILL_PERCENT: Final = 80
 LIFE_DAYS: Final = (12, 45)  # of cold goods
@@ -188,25 +186,20 @@ def _stock(wants: Wants, racks: Racks, start_ms: int) -> Iterator[StockLine]:
 def _shelves(wants: Wants, racks: Racks) -> Iterator[Shelf]:
     reserves = iter(racks.reserves)
     mine = [
-        (each.item, share)
-        for each, share in zip(wants.goods, wants.shares, strict=True)
+        (each.item, share, level)
+        for each, share, level in zip(wants.goods, wants.shares, wants.levels, strict=True)
         if each.zone == racks.zone.name
     ]
-    for nth, ((item, share), face) in enumerate(zip(mine, racks.faces, strict=False)):
+    for nth, ((item, share, level), face) in enumerate(zip(mine, racks.faces, strict=False)):
         fits = max(1, face.volume_ml * FILL_PERCENT // 100 // volume_ml(item))
-        face_max = min(fits, max(STOCK_MIN, ceil(share * UNITS_A_DAY * FACE_DAYS)))
-        units = stock_level(share) * (LOW_PERCENT if nth % LOW_EVERY == 0 else 100) // 100
+        face_max = min(fits, max(FACE_MIN, ceil(share * wants.units_a_day * FACE_DAYS)))
+        units = level * (LOW_PERCENT if nth % LOW_EVERY == 0 else 100) // 100
         yield Shelf(item=item, place=face.name, qty=min(face_max, units), face_max=face_max)
         units -= face_max
         while units > 0 and (reserve := next(reserves, None)):
             fits = max(1, reserve.volume_ml * FILL_PERCENT // 100 // volume_ml(item))
             yield Shelf(item=item, place=reserve.name, qty=min(fits, units))
             units -= fits
-
-
-def stock_level(share: float) -> int:
-    """How many units the house wants to have of an item with this share of what sells."""
-    return max(STOCK_MIN, ceil(share * UNITS_A_DAY * STOCK_DAYS))
 
 
 def machines() -> Machines:
