@@ -43,17 +43,27 @@ def program() -> str:
 
 
 class Mosquitto:
-    """A broker on a free port of the loopback; `users` are names and passwords."""
+    """A broker on a free port of the loopback; `users` are names and passwords.
+
+    `tls` are the certificate and key that it shows, and the authority whose clients it lets in.
+    """
 
     def __init__(
-        self, home: Path, users: Mapping[str, str] = {}, *, rights: str = "", port: int = 0
+        self,
+        home: Path,
+        users: Mapping[str, str] = {},
+        *,
+        rights: str = "",
+        port: int = 0,
+        tls: tuple[str, str, str] = ("", "", ""),
     ) -> None:
         self.port = port or free_port()
         self.users = {broker.HOST: broker.new_password()} | dict(users)
         self._program = program()
         self._process: subprocess.Popen[bytes] | None = None
         self._lifeline = -1
-        listener = broker.Listener(port=self.port)
+        certificate, key, ca = tls
+        listener = broker.Listener(port=self.port, certificate=certificate, key=key, ca=ca)
         self._path = broker.write(home, [listener], rights or broker.rights(), self.users)
         if hasattr(os, "geteuid") and os.geteuid() == 0:  # else it would leave its own files
             with self._path.open("a") as file:

@@ -19,6 +19,7 @@ import msgspec
 from devices.driver import BadFrame, driver_kind, driver_kinds
 from devices.envelope import read_branch
 from devices.transports.mqtt_connection import Broker
+from devices.transports.mqtt_tls import context_of
 from devices.transports.serial import Port
 from devices.transports.tcp import Socket
 
@@ -124,7 +125,13 @@ class _Reader:
         for name in ("ca", "certificate", "key"):
             if name in settings:
                 settings[name] = str(self._path.parent / str(settings[name]))
-        return self._as(Broker, "[broker]", settings)
+        broker = self._as(Broker, "[broker]", settings)
+        if broker is not None:
+            try:
+                context_of(broker)
+            except ValueError as wrong:
+                self._problem("[broker]", str(wrong))
+        return broker
 
     def _password(self, file: Any) -> str:
         if not file:

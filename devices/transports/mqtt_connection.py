@@ -22,6 +22,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
 from devices.driver import DeviceOffline
+from devices.transports import mqtt_tls
 from devices.transports.transport import Taken
 
 CONNECT_S: Final = 3.0
@@ -72,7 +73,7 @@ class Ear(Protocol):
 
 
 def new_client(broker: Broker, version: MQTTProtocolVersion) -> Client:
-    """The one factory of MQTT clients. Raises: OSError when a certificate cannot be read."""
+    """The one factory of MQTT clients. Raises: ValueError naming a certificate's fault."""
     clean = None if version == NEW else not broker.lasting
     client = Client(
         CallbackAPIVersion.VERSION2,
@@ -88,10 +89,7 @@ def new_client(broker: Broker, version: MQTTProtocolVersion) -> Client:
     client.on_socket_register_write = _written_by_us
     if broker.username:
         client.username_pw_set(broker.username, broker.password)
-    if broker.ca or broker.certificate:
-        context = ssl.create_default_context(cafile=broker.ca or None)
-        if broker.certificate:
-            context.load_cert_chain(broker.certificate, broker.key or None)
+    if context := mqtt_tls.context_of(broker):
         client.tls_set_context(context)
     return client
 
@@ -123,6 +121,7 @@ class Connection:
         self._bell, self._ring = socket.socketpair()
         self._ring.setblocking(False)
         self._refused: Refused | None = None
+        self._answered = False
         self._ended = False
         self._forbidden: list[str] = []
         self._topics: dict[int, Sequence[str]] = {}
@@ -150,12 +149,18 @@ class Connection:
                 ),
             )
             self._work(client.socket())
+        except ssl.SSLError as error:
+            why = mqtt_tls.told(self._broker, error)
+            raise ConnectionError(f"{self._broker}: {why}") from error
         finally:
             with self._lock:
                 self._ended = True
                 self._bell.close()
                 self._ring.close()
-        raise self._refused or ConnectionError(f"{self._broker} closed the connection")
+        why = "closed the connection"
+        if not self._answered:
+            why = f"{why} before it answered: {mqtt_tls.unanswered(self._broker)}"
+        raise self._refused or ConnectionError(f"{self._broker} {why}")
 
     def publish(self, address: str, payload: bytes, *, retain: bool) -> None:
         """Raises: DeviceOffline when the broker cannot take it now."""
@@ -229,6 +234,7 @@ class Connection:
     def _on_connect(
         self, _client: Client, _data: Any, _flags: Any, reason: Any, _properties: Any
     ) -> None:
+        self._answered = True
         if reason.is_failure:
             old = reason.getName() == "Unsupported protocol version"
             self._refused = Refused(f"{self._broker} refuses us: {reason}", old)
