@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from api.pages import WEB
 from tests.browser.building import Building, building
@@ -21,7 +21,7 @@ ARGUMENTS: Final = (
     "--autoplay-policy=no-user-gesture-required",
 )
 NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
-WAIT_MS: Final = 10_000
+WAIT_MS: Final = 20_000
 
 NewContext = Callable[..., BrowserContext]
 
@@ -33,6 +33,7 @@ def browser() -> Iterator[Browser]:
         pytest.skip("no Chromium here: apt install chromium")
     if not (WEB / "handheld.html").is_file():
         pytest.skip("the pages are not built: make web")
+    expect.set_options(timeout=WAIT_MS)
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=program, args=[*ARGUMENTS])
         yield opened

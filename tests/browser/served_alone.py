@@ -1,29 +1,16 @@
-"""Owns the house in a process of its own, to be killed: `python -m ... DATABASE PORT`."""
+"""Owns the house in a process of its own, to be killed."""
 
+import os
 import socket
-import sys
-from pathlib import Path
-
-import uvicorn
+from multiprocessing.connection import Connection
 
 from api.main import create_app
+from api.server import Server
 from tests.browser.building import open_house
 
 
-class Announced(uvicorn.Server):
-    """Says on stdout that it listens."""
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        sys.stdout.write("listening\n")
-        sys.stdout.flush()
-
-
-def main(database: str, port: str) -> None:
-    app = create_app(open_house(f"sqlite:///{Path(database)}").runtime)
-    config = uvicorn.Config(app, port=int(port), log_level="error", access_log=False)
-    Announced(config).run()
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+def serve(database: str, port: int, ready: Connection) -> None:
+    """Serves until it is killed; a word on `ready` says that requests are taken."""
+    server = Server(create_app(open_house(database).runtime))
+    server.listening.set = lambda: ready.send(os.getpid())  # type: ignore[method-assign]
+    server.run(sockets=[socket.create_server(("127.0.0.1", port))])

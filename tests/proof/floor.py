@@ -8,7 +8,6 @@ be in the books, every order once, every scan decided and every divert confirmed
 """
 
 import argparse
-import multiprocessing
 import random
 import sys
 import tempfile
@@ -28,6 +27,7 @@ from controller.messages import AddApiKey
 from controller.store import Db, open_store
 from controller.views.checks import check
 from devices.mosquitto import Mosquitto, free_port
+from tests.forks import FORKS
 from tests.house import SetClock, set_up
 from tests.proof.floor_clients import ScanningSorter, Shop
 from tests.proof.floor_victim import SORTER, serve
@@ -45,9 +45,6 @@ _ORDERS = "SELECT order_id, wanted, backordered FROM order_line ORDER BY order_i
 _SEEN = "SELECT command_id FROM journal WHERE name = 'ContainerSeen' ORDER BY seq"
 _TOLD = "SELECT fault FROM alarm WHERE device = :device ORDER BY fault LIMIT 1"
 _DIVERTS = "SELECT id, state, payload FROM outbox WHERE topic = :topic ORDER BY id"
-
-_forks = multiprocessing.get_context("forkserver")
-_forks.set_forkserver_preload(["tests.proof.floor_victim", "argparse"])
 
 
 @dataclass(slots=True)
@@ -139,8 +136,8 @@ class Floor:
 
     def _bear(self) -> None:
         self._lives += 1
-        ours, theirs = _forks.Pipe()
-        self._life = _forks.Process(
+        ours, theirs = FORKS.Pipe()
+        self._life = FORKS.Process(
             target=serve,
             args=(self.url, self.port, self.broker.login(), str(self._lives), theirs),
         )

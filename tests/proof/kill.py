@@ -10,7 +10,6 @@ second time, and hold every invariant.
 
 import argparse
 import contextlib
-import multiprocessing
 import random
 import sys
 import tempfile
@@ -23,6 +22,7 @@ from pathlib import Path
 
 from controller.core import Controller
 from controller.store import Store, open_store
+from tests.forks import FORKS
 from tests.house import SetClock, set_up
 from tests.proof.client import OPENING, SKUS, Client
 from tests.proof.victim import serve
@@ -32,9 +32,6 @@ LIVES_PER_CAMPAIGN = 200
 ANSWER_S = 20.0
 LIFE_S = 0.06  # the longest time from a life's first command to its end
 BIRTH_S = 0.03  # covers opening and recovery of the database
-
-_forks = multiprocessing.get_context("forkserver")
-_forks.set_forkserver_preload(["tests.proof.warm", "argparse", "pytest"])
 
 
 @dataclass(slots=True)
@@ -49,11 +46,11 @@ class _Life:
     """One controller process and its wires."""
 
     def __init__(self, url: str, variant: str) -> None:
-        self.ready, ready = _forks.Pipe()
-        pairs = [_forks.Pipe() for _ in range(LANES)]
+        self.ready, ready = FORKS.Pipe()
+        pairs = [FORKS.Pipe() for _ in range(LANES)]
         self.lanes: list[Connection] = [ours for ours, _ in pairs]
         theirs = [each for _, each in pairs]
-        self._process: BaseProcess = _forks.Process(
+        self._process: BaseProcess = FORKS.Process(
             target=serve, args=(url, variant, ready, theirs), daemon=True
         )
         self._process.start()

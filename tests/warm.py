@@ -1,8 +1,9 @@
 """Importing this warms a process for forking: all modules are in, migrations have run once."""
 
 from controller.store import open_store
-from tests.proof import client, victim
+from tests.browser import served_alone
+from tests.proof import client, floor_victim, victim
 
-__all__ = ["client", "victim"]
+__all__ = ["client", "floor_victim", "served_alone", "victim"]
 
 open_store("sqlite://").close()
