@@ -83,14 +83,19 @@ class DayFigures:
             return self._fresh
 
     def _read(self, db: Db, now_ms: int) -> Figures:
-        offset_ms = settings_of(db).utc_offset_ms
-        since_ms = (now_ms + offset_ms) // DAY * DAY - offset_ms
+        since_ms = midnight_ms(db, now_ms)
         if self._day is None or since_ms != self._since_ms:
             self._day, self._since_ms = figures.day_since(db, since_ms), since_ms
         end_s = time.monotonic() + READ_S
         while (more := figures.add(db, self._day)) and time.monotonic() < end_s:
             pass
         return _figures(self._day, figures.ahead(db, since_ms), now_ms, since_ms, not more)
+
+
+def midnight_ms(db: Db, now_ms: int) -> int:
+    """When the site's day began."""
+    offset_ms = settings_of(db).utc_offset_ms
+    return (now_ms + offset_ms) // DAY * DAY - offset_ms
 
 
 def _figures(day: Day, ahead: Ahead, now_ms: int, since_ms: int, complete: bool) -> Figures:

@@ -8,12 +8,13 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 
-from api.console.day import Figures
+from api.console.day import Figures, midnight_ms
 from api.console.desk import Lead, Most, Open, Text
 from api.console.live import TOPICS
 from api.console.words import Told, tell
 from api.events import STREAM, Events
 from controller.errors import NotFound
+from controller.store import Db
 from controller.units import DAY, MINUTE
 from controller.views import (
     figures,
@@ -59,6 +60,15 @@ class Machines:
     alarms: tuple[machines.Alarm, ...]
     queues: tuple[machines.Queue, ...]
     jobs: tuple[machines.Job, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmDay:
+    """What was wrong at any time since `since_ms`, which is a midnight of the site."""
+
+    now_ms: int
+    since_ms: int
+    occurrences: tuple[machines.Occurrence, ...]
 
 
 @router.get("/site")
@@ -130,6 +140,21 @@ async def devices(console: Open) -> Machines:
         queues=await read(machines.queues),
         jobs=await read(machines.jobs, now_ms - DAY),
     )
+
+
+@router.get("/alarms")
+async def alarms(
+    console: Open, days: Annotated[int, Query(ge=1, le=31)] = 1, most: Most = 200
+) -> AlarmDay:
+    """Each alarm of today, or of so many days, from raised to cleared; the latest first."""
+
+    def read(db: Db) -> AlarmDay:
+        now_ms = console.runtime.clock.now_ms()
+        since_ms = midnight_ms(db, now_ms) - (days - 1) * DAY
+        found = machines.occurrences(db, since_ms, most)
+        return AlarmDay(now_ms=now_ms, since_ms=since_ms, occurrences=found)
+
+    return await console.runtime.desk.read(read)
 
 
 @router.get("/stock/sku")

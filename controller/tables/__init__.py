@@ -48,6 +48,7 @@ departure = _core(work.Departure)
 session = _core(work.Session)
 alarm = _core(work.Alarm)
 belt = _core(work.Belt)
+occurrence = _core(work.Occurrence)
 
 journal = _core(system.Journal)
 outbox = _core(system.Outbox)

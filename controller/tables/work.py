@@ -151,6 +151,21 @@ class Alarm(SQLModel, table=True):
     acknowledged_ms: int = whole()
 
 
+class Occurrence(SQLModel, table=True):
+    """An alarm from its beginning to its end; `cleared_ms` is 0 while it lasts."""
+
+    __table_args__ = (Index("occurrence_by_end", "cleared_ms", "raised_ms"),)
+
+    device: str = text_key()
+    fault: str = text_key()
+    raised_ms: int = whole_key()
+    detail: str = text()
+    times: int = whole(1)
+    acknowledged_by: str = text()
+    acknowledged_ms: int = whole()
+    cleared_ms: int = whole()
+
+
 class Belt(SQLModel, table=True):
     """A conveyor section as it has last said; `since_ms`: so long it runs, or stands."""
 

@@ -12,6 +12,11 @@ _ALARMS = (
     "acknowledged_ms FROM alarm "
     "ORDER BY CASE state WHEN 'open' THEN 0 ELSE 1 END, since_ms DESC, device, fault LIMIT :most"
 )
+_OCCURRENCES = (
+    "SELECT o.*, COUNT(*) OVER (PARTITION BY o.device, o.fault) AS of_day FROM occurrence o "
+    "WHERE o.cleared_ms = 0 OR o.cleared_ms >= :since "
+    "ORDER BY o.raised_ms DESC, o.device, o.fault LIMIT :most"
+)
 _DEPTH = (
     "SELECT topic, state, COUNT(*) AS n, MIN(created_ms) AS oldest_ms FROM outbox "
     "WHERE state IN ('waiting', 'sent') AND topic <> 'plan/release' "
@@ -58,6 +63,25 @@ class Alarm:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Occurrence:
+    """An alarm from raised to cleared (0: it lasts). `state`: active, acknowledged, cleared.
+
+    `times` is how often the device reported it, `of_day` how often it began in the time asked for.
+    """
+
+    device: str
+    fault: str
+    detail: str
+    state: str
+    raised_ms: int
+    acknowledged_by: str
+    acknowledged_ms: int
+    cleared_ms: int
+    times: int
+    of_day: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Queue:
     """What of one outbox topic is under way: to go out, gone out without an answer yet."""
 
@@ -99,6 +123,31 @@ def belts(db: Db) -> tuple[Belt, ...]:
 def alarms(db: Db, most: int = 200) -> tuple[Alarm, ...]:
     """Open alarms first, each group latest first."""
     return tuple(Alarm(**row._asdict()) for row in db.all(_ALARMS, most=most))
+
+
+def occurrences(db: Db, since_ms: int, most: int = 200) -> tuple[Occurrence, ...]:
+    """Alarms that were active at any time since then, the latest first."""
+    return tuple(
+        Occurrence(
+            device=row.device,
+            fault=row.fault,
+            detail=row.detail,
+            state=_state(row),
+            raised_ms=row.raised_ms,
+            acknowledged_by=row.acknowledged_by,
+            acknowledged_ms=row.acknowledged_ms,
+            cleared_ms=row.cleared_ms,
+            times=row.times,
+            of_day=int(row.of_day),
+        )
+        for row in db.all(_OCCURRENCES, since=since_ms, most=most)
+    )
+
+
+def _state(row: Any) -> str:
+    if row.cleared_ms:
+        return "cleared"
+    return "acknowledged" if row.acknowledged_by else "active"
 
 
 def queues(db: Db) -> tuple[Queue, ...]:

@@ -1,4 +1,4 @@
-"""Owns alarms: what a person must look at, since when, how often, and when it is over.
+"""Owns alarms: what a person must look at, since when, how often, when it is over; each is kept.
 
 A fault that names an outbox row gives that row up; nothing is sent again without a person or the
 workflow that asked. It refuses to stop work: whoever waits at the bench is told and decides.
@@ -23,6 +23,18 @@ _RAISE = (
     "since_ms = CASE WHEN alarm.state = 'open' THEN alarm.since_ms ELSE :now END, "
     "acknowledged_by = CASE WHEN alarm.state = 'open' THEN alarm.acknowledged_by ELSE '' END, "
     "state = 'open'"
+)
+_OCCURS = (
+    "INSERT INTO occurrence (device, fault, raised_ms, detail, times, acknowledged_by, "
+    "acknowledged_ms, cleared_ms) SELECT device, fault, since_ms, detail, 1, '', 0, 0 FROM alarm "
+    "WHERE device = :device AND fault = :fault "
+    "ON CONFLICT (device, fault, raised_ms) DO UPDATE SET times = occurrence.times + 1, "
+    "detail = excluded.detail, cleared_ms = 0"
+)
+_ENDED = (
+    "UPDATE occurrence SET cleared_ms = :now WHERE device = :device AND cleared_ms = 0 "
+    "AND NOT EXISTS (SELECT 1 FROM alarm a WHERE a.device = occurrence.device "
+    "AND a.fault = occurrence.fault AND a.state = 'open')"
 )
 _OVER = (
     "UPDATE alarm SET state = 'cleared' "
@@ -52,20 +64,26 @@ _TELL = "UPDATE session SET data = :data, last = :message WHERE worker = :worker
 def raise_alarm(turn: Turn, device: str, fault: str, detail: str = "") -> None:
     """Opens the alarm, or counts it once more."""
     turn.db.run(_RAISE, device=device, fault=fault, detail=detail, now=turn.now_ms)
+    turn.db.run(_OCCURS, device=device, fault=fault)
 
 
 def works_again(turn: Turn, device: str) -> None:
     """A sign of life of a device ends its alarms."""
-    turn.db.run(_WORKS, device=device)
+    _end(turn, _WORKS, device=device)
 
 
 def understood(turn: Turn, device: str) -> None:
     """A device tells its state: what it refused or left open is over, what lasts is not."""
-    turn.db.run(_UNDERSTOOD, device=device)
+    _end(turn, _UNDERSTOOD, device=device)
 
 
 def over(turn: Turn, device: str, fault: str) -> None:
-    turn.db.run(_OVER, device=device, fault=fault)
+    _end(turn, _OVER, device=device, fault=fault)
+
+
+def _end(turn: Turn, query: str, device: str, **which: str) -> None:
+    if turn.db.run(query, device=device, **which):
+        turn.db.run(_ENDED, device=device, now=turn.now_ms)
 
 
 def open_fault(turn: Turn, device: str) -> str:

@@ -30,6 +30,10 @@ _ACKNOWLEDGE = (
     "UPDATE alarm SET acknowledged_by = :actor, acknowledged_ms = :now "
     "WHERE device = :device AND fault = :fault AND state = 'open'"
 )
+_ACKNOWLEDGED = (
+    "UPDATE occurrence SET acknowledged_by = :actor, acknowledged_ms = :now "
+    "WHERE device = :device AND fault = :fault AND cleared_ms = 0"
+)
 _PRIORITISE = "UPDATE customer_order SET priority = :priority WHERE id = :id"
 _UNPLANNED = (
     "SELECT line FROM order_line WHERE order_id = :id AND planned < wanted ORDER BY line LIMIT 1"
@@ -44,6 +48,7 @@ def acknowledge(turn: Turn, command: AcknowledgeAlarm) -> Done:
     named = {"device": command.device, "fault": command.fault}
     if not turn.db.run(_ACKNOWLEDGE, **named, actor=command.actor, now=turn.now_ms):
         raise NotFound("no_open_alarm", **named, fix="it is over: look at the list again")
+    turn.db.run(_ACKNOWLEDGED, **named, actor=command.actor, now=turn.now_ms)
     turn.event("alarm_acknowledged", subject=command.device, fault=command.fault, by=command.actor)
     return Done()
 

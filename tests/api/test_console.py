@@ -15,6 +15,7 @@ LOOKS = {
     "/api/console/figures": {},
     "/api/console/orders": {},
     "/api/console/devices": {},
+    "/api/console/alarms": {"days": "2"},
     "/api/console/people": {},
     "/api/console/find": {"text": "S1"},
     "/api/console/orders/story": {"order": "shop/1"},

@@ -2,7 +2,15 @@
 
 import pytest
 
-from controller.messages import DeviceFault, DivertConfirmed, OutboxGivenUp, WeightRead
+from controller.messages import (
+    AcknowledgeAlarm,
+    DeviceFault,
+    DivertConfirmed,
+    OutboxGivenUp,
+    WeightRead,
+)
+from controller.store import Store
+from controller.views.machines import Occurrence, occurrences
 from tests.workflows.floor import FIRST, SORTER, Floor, belt_floor, last_divert, seen
 
 
@@ -14,6 +22,11 @@ def fault(floor: Floor, device: str, name: str, outbox: int = 0, detail: str = "
 def alarms(floor: Floor) -> list[tuple[str, str, int, str]]:
     rows = floor.all("SELECT device, fault, times, state FROM alarm ORDER BY device, fault")
     return [tuple(row) for row in rows]
+
+
+def history(floor: Floor, since_ms: int = 0) -> tuple[Occurrence, ...]:
+    with floor.controller.reading() as db:
+        return occurrences(db, since_ms)
 
 
 def test_the_same_fault_again_is_one_alarm_counted_twice() -> None:
@@ -33,6 +46,40 @@ def test_an_alarm_that_comes_back_starts_anew() -> None:
     fault(floor, SORTER, "jam")
     assert floor.value("SELECT since_ms FROM alarm") == floor.clock.ms
     assert alarms(floor) == [(SORTER, "jam", 2, "open")]
+
+
+def test_each_occurrence_is_kept_from_raised_to_cleared(store: Store) -> None:
+    floor = Floor(store=store)
+    began_ms = floor.clock.ms
+    fault(floor, SORTER, "jam", detail="curve")
+    floor.clock.ms += 1_000
+    fault(floor, SORTER, "jam", detail="infeed")
+    floor.do(AcknowledgeAlarm(id="seen", actor="LEAD-1", device=SORTER, fault="jam"))
+    assert [(each.state, each.times) for each in history(floor)] == [("acknowledged", 2)]
+    floor.clock.ms += 1_000
+    fault(floor, SORTER, "jam_cleared")
+    fault(floor, SORTER, "jam_cleared")
+    floor.clock.ms += 1_000
+    fault(floor, SORTER, "jam")
+    again, first = history(floor)
+    assert (first.state, first.detail, first.acknowledged_by) == ("cleared", "infeed", "LEAD-1")
+    assert (first.raised_ms, first.cleared_ms) == (began_ms, began_ms + 2_000)
+    assert (again.state, again.raised_ms, again.acknowledged_by) == (
+        "active",
+        began_ms + 3_000,
+        "",
+    )
+    assert (again.times, again.of_day) == (1, 2)
+
+
+def test_what_was_over_before_the_day_is_not_of_it() -> None:
+    floor = Floor()
+    for device in ("printer-bench-01", SORTER):
+        fault(floor, device, "jam")
+    fault(floor, SORTER, "jam_cleared")
+    floor.clock.ms += 1_000
+    today = history(floor, since_ms=floor.clock.ms)
+    assert [(each.device, each.state) for each in today] == [("printer-bench-01", "active")]
 
 
 def test_a_sign_of_life_ends_alarms_but_a_jam_needs_its_all_clear() -> None:

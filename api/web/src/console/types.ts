@@ -142,6 +142,20 @@ export interface Alarm {
   acknowledged_ms: number;
 }
 
+export interface Occurrence {
+  device: string;
+  fault: string;
+  detail: string;
+  state: "active" | "acknowledged" | "cleared";
+  raised_ms: number;
+  acknowledged_by: string;
+  acknowledged_ms: number;
+  cleared_ms: number;
+  times: number;
+  of_day: number;
+}
+export interface AlarmDay { now_ms: number; since_ms: number; occurrences: Occurrence[] }
+
 export interface Queue { topic: string; waiting: number; sent: number; oldest_ms: number }
 
 export interface Job {
