@@ -3,11 +3,10 @@
 It stands around the whole app, also around pages and errors.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -42,6 +41,7 @@ HEADERS: Final = (
 )
 TLS_ONLY: Final = (("Strict-Transport-Security", "max-age=31536000"),)
 _IMPORTS: Final = "/api/import/"
+_CACHE: Final = b"cache-control"
 
 
 class Guard:
@@ -62,17 +62,16 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        dressed = self.dressing(scope, send)
         started = False
 
         async def guarded(message: Message) -> None:
             nonlocal started
-            if message["type"] == "http.response.start":
-                started = True
-                self._dress(scope, message)
-            await send(message)
+            started = True
+            await dressed(message)
 
         try:
-            refusal = self._refusal(scope)
+            refusal = self.refusal(scope)
             if refusal is None:
                 await self._app(scope, _limited(scope, receive), guarded)
                 return
@@ -81,28 +80,40 @@ class Guard:
         if not started:
             await refusal.response()(scope, receive, guarded)
 
-    def _refusal(self, scope: Scope) -> Problem | None:
-        headers = Headers(scope=scope)
-        length = headers.get("content-length", "0")
+    def refusal(self, scope: Scope) -> Problem | None:
+        """Why a request is not let in, as far as its headers tell."""
+        headers = dict(reversed(scope["headers"]))  # the first of a name is the one that counts
+        length = headers.get(b"content-length", b"0")
         if not length.isdigit() or int(length) > _most(scope):
             return _too_large(scope)
         if scope["method"] not in SAFE and not self._same_origin(headers):
             return Problem(403, "foreign_origin", "send it from the pages of this controller")
         return None
 
-    def _same_origin(self, headers: Headers) -> bool:
+    def _same_origin(self, headers: Mapping[bytes, bytes]) -> bool:
         """A browser says where a request comes from; a program that says nothing is no browser."""
-        origin = headers.get("origin")
+        origin = headers.get(b"origin")
         if origin is None:
-            return headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")
-        return origin in self._origins or urlsplit(origin).netloc == headers.get("host")
+            return headers.get(b"sec-fetch-site", b"none") in (b"same-origin", b"none")
+        named = origin.decode("latin-1")
+        host = headers.get(b"host", b"").decode("latin-1")
+        return named in self._origins or urlsplit(named).netloc == host
 
-    def _dress(self, scope: Scope, message: Message) -> None:
-        """Headers of every answer; JSON is never kept by a cache unless the route says so."""
-        self._answered(scope["method"], message["status"])
-        raw = message["headers"] = [*message.get("headers", ()), *self._headers]
-        if scope["path"].startswith("/api/"):
-            MutableHeaders(raw=raw).setdefault("Cache-Control", "no-store")
+    def dressing(self, scope: Scope, send: Send) -> Send:
+        """How answers go out: with the headers of every one, and counted.
+
+        JSON is never kept by a cache unless the route says so.
+        """
+
+        async def dressed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._answered(scope["method"], message["status"])
+                raw = message["headers"] = [*message.get("headers", ()), *self._headers]
+                if scope["path"].startswith("/api/") and not any(n == _CACHE for n, _ in raw):
+                    raw.append((_CACHE, b"no-store"))
+            await send(message)
+
+        return dressed
 
 
 def _most(scope: Scope) -> int:

@@ -14,6 +14,7 @@ from api.access import Access
 from api.console import live
 from api.console import routes as console
 from api.console.desk import console_of
+from api.direct import App
 from api.edge import Edge
 from api.events import Events
 from api.guard import Guard
@@ -56,6 +57,7 @@ ROUTERS = (
     health.router,
     handheld.pages,
 )
+SHORTENED = (orders.place, handheld.scan)
 
 
 def create_app(runtime: Runtime, edge: Edge | None = None, web: Path = pages.WEB) -> FastAPI:
@@ -72,7 +74,7 @@ def create_app(runtime: Runtime, edge: Edge | None = None, web: Path = pages.WEB
         events.close()
         access.close()
 
-    app = FastAPI(
+    app = App(
         title="Pickwright",
         openapi_url=None,
         docs_url=None,
@@ -94,4 +96,5 @@ def create_app(runtime: Runtime, edge: Edge | None = None, web: Path = pages.WEB
     problems.install(app)
     describe(app)
     app.add_middleware(Guard, edge=edge, answered=app.state.metrics.answered)
+    app.shorten(SHORTENED, Guard(app, edge, app.state.metrics.answered))
     return app
