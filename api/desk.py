@@ -1,7 +1,9 @@
 """Owns the way from async handlers to the controller: one writer thread, many commands a commit.
 
 Requests that wait while a batch is committed form the next batch, so the price of a durable
-commit is shared. It refuses more than `WAITING_MAX` waiting commands: the answer is "later".
+commit is shared; those that one round of an event loop has read are handed over together, so the
+writer and the loop do not fight over the interpreter for each. It refuses more than `WAITING_MAX`
+waiting commands: the answer is "later".
 """
 
 import asyncio
@@ -37,6 +39,7 @@ class Desk:
 
     def __init__(self, door: Door) -> None:
         self._door = door
+        self._read: dict[asyncio.AbstractEventLoop, list[_Ticket]] = {}
         self._waiting: deque[_Ticket] = deque()
         self._news = threading.Condition()
         self._stopping = False
@@ -58,14 +61,15 @@ class Desk:
 
     async def handle(self, command: Command[R]) -> R:
         """Carries out a command. Raises: Refused and its kin, StoreUnavailable."""
-        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        with self._news:
-            if self._stopping:
-                raise StoreUnavailable("shutting_down", fix="send it again in a moment")
-            if len(self._waiting) >= WAITING_MAX:
-                raise LimitReached("writer_busy", waiting_max=WAITING_MAX, fix="send it again")
-            self._waiting.append((command, future))
-            self._news.notify()
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Any] = loop.create_future()
+        read = self._read.get(loop)
+        if read is None:
+            read = self._read[loop] = []
+            loop.call_soon(self._hand_over, loop)
+        if len(self._waiting) + len(read) >= WAITING_MAX:
+            raise LimitReached("writer_busy", waiting_max=WAITING_MAX, fix="send it again")
+        read.append((command, future))
         begun_s = time.perf_counter()
         try:
             answer: R = await future
@@ -83,6 +87,17 @@ class Desk:
         """The same on the calling thread, for a look-up of a row or two."""
         with self._door.reading() as db:
             return _view(view, db, *args)
+
+    def _hand_over(self, loop: asyncio.AbstractEventLoop) -> None:
+        """On the event loop, after what it has read in this round."""
+        tickets = self._read.pop(loop)
+        with self._news:
+            if not self._stopping:
+                self._waiting.extend(tickets)
+                self._news.notify()
+                return
+        stopping = StoreUnavailable("shutting_down", fix="send it again in a moment")
+        _settle([(future, stopping) for _, future in tickets])
 
     def _write(self) -> None:
         while True:

@@ -211,7 +211,7 @@ def _order(group: Sequence[Line], revision: int, problems: Problems) -> PlaceOrd
 def _same_as_before(db: Db, command: PlaceOrder, line: Line, problems: Problems) -> None:
     """An order that exists may only be sent again as it was."""
     earlier = journal.find(db, command.id)
-    if earlier is None or earlier.content != journal.content_of(db, command):
+    if earlier is None or earlier.content != journal.filed(db, command).content:
         fix = "exists already with another content; give this order a new number"
         problems.add(line.number, "order", command.number, fix)
 

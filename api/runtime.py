@@ -127,9 +127,8 @@ class Runtime:
         now_ms = self.clock.now_ms()
         for event in self.controller.due("carrier/", now_ms):
             self._buy(event)
-        told = [row.id for prefix in HEARD for row in self.controller.due(prefix, now_ms)]
-        if told:
-            self.controller.delivered(*told)
+        for prefix in HEARD:
+            self.controller.heard(prefix, now_ms)
         return next_ms
 
     def _buy(self, event: Event) -> None:

@@ -15,7 +15,7 @@ from typing import Any, Protocol, TypeVar
 
 from controller import journal, outbox, timers
 from controller.errors import Conflict, ControllerError, LimitReached, Refused, StoreUnavailable
-from controller.handlers import Handler, Refuse, Run
+from controller.handlers import Handler, Refuse, Run, no_nul, refuse_nul, telling
 from controller.messages import (
     Command,
     DeviceFault,
@@ -73,6 +73,8 @@ class _Batch:
     db: Db
     seq: int
     chain: str
+    earlier: Mapping[str, Any]
+    shared: dict[str, Any] = field(default_factory=dict)
     entries: dict[str, journal.Entry] = field(default_factory=dict)
     news: set[str] = field(default_factory=set)
 
@@ -202,7 +204,8 @@ class Controller:
         now_ms = self.clock.now_ms()
         with self.store.transaction() as db:
             marks = self._taken.mark(db)
-            batch = _Batch(db, *journal.head(db))
+            earlier = journal.find_all(db, {ticket.command.id for ticket in tickets})
+            batch = _Batch(db, *journal.head(db), earlier)
             for ticket in tickets:
                 self._carry_out(batch, ticket, now_ms)
             journal.append(db, batch.entries.values(), batch.seq, batch.chain)
@@ -215,11 +218,11 @@ class Controller:
     def _carry_out(self, batch: _Batch, ticket: _Ticket, now_ms: int) -> None:
         command = ticket.command
         handler = self._handlers[type(command)]
-        content = journal.content_of(batch.db, command)
+        filed = journal.filed(batch.db, command)
         ticket.reply = ticket.error = None
         if "\0" in command.id:
-            ticket.error = _no_nul()
-        if ticket.error or self._answered_before(batch, ticket, handler, content):
+            ticket.error = no_nul()
+        if ticket.error or self._answered_before(batch, ticket, handler, filed.content):
             return
         turn = Turn(
             batch.db,
@@ -227,14 +230,16 @@ class Controller:
             command_id=command.id,
             actor=command.actor,
             now_ms=now_ms,
+            shared=batch.shared,
         )
-        run = _refuse_nul if NUL in content else handler.run
+        turn.filed = filed
+        run = refuse_nul if NUL in filed.content else handler.run
         reply, refused = self._run(turn, ticket, run, handler.refuse)
         batch.news |= turn.news
         batch.entries[command.id] = journal.Entry(
             command_id=command.id,
             name=type(command).__name__,
-            content=content,
+            content=filed.content,
             now_ms=now_ms,
             refused=refused,
             reply=reply,
@@ -245,7 +250,7 @@ class Controller:
     ) -> bool:
         """Gives a repeated id its first answer; another content under it is a Conflict."""
         command = ticket.command
-        earlier = batch.entries.get(command.id) or journal.find(batch.db, command.id)
+        earlier = batch.entries.get(command.id) or batch.earlier.get(command.id)
         if earlier is None:
             return False
         if earlier.content != content:
@@ -262,13 +267,13 @@ class Controller:
         """Runs the handler in a savepoint; the answer as the journal keeps it."""
         try:
             with turn.savepoint():
-                journal.remember_personal(turn.db, ticket.command)
+                journal.remember_personal(turn.db, turn.filed)
                 ticket.reply = run(turn, ticket.command)
         except self.store.outages():
             raise
         except Refused as error:
             if refuse is not None:
-                return self._run(turn, ticket, _telling(refuse, error), None)
+                return self._run(turn, ticket, telling(refuse, error), None)
             ticket.error = error
             return journal.refusal(error), 1
         except Exception as error:
@@ -356,6 +361,14 @@ class Controller:
             for row_id in row_ids:
                 outbox.delivered(db, row_id)
 
+    def heard(self, prefix: str, now_ms: int) -> None:
+        """Rows of topics that are only ever asked for: whatever is due counts as delivered."""
+        with self.store.reading() as db:
+            if not outbox.due(db, prefix, now_ms, most=1):
+                return
+        with self.store.transaction() as db:
+            outbox.heard(db, prefix, now_ms)
+
     def failed(self, event: Event, reason: str) -> None:
         """The row could not be sent: later again, until it is given up."""
         with self.store.transaction() as db:
@@ -368,19 +381,6 @@ class Controller:
     def reading(self) -> AbstractContextManager[Db]:
         """A read-only view of the committed state, for controller.views."""
         return self.store.reading()
-
-
-def _no_nul() -> Refused:
-    return Refused("unreadable_character", character="NUL", fix="send the text without it")
-
-
-def _refuse_nul(_turn: Turn, _command: Any) -> Any:
-    raise _no_nul()
-
-
-def _telling(refuse: Refuse, error: Refused) -> Run:
-    """The handler that answers a refused scan with a screen."""
-    return lambda turn, command: refuse(turn, command, error)
 
 
 def _defect(error: Exception) -> ControllerError:

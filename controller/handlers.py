@@ -23,3 +23,17 @@ class Handler:
 
 def handler(run: Run, refuse: Refuse | None = None) -> Handler:
     return Handler(run, get_type_hints(run)["return"], refuse)
+
+
+def telling(refuse: Refuse, error: Refused) -> Run:
+    """The handler that answers a refused scan with a screen."""
+    return lambda turn, command: refuse(turn, command, error)
+
+
+def no_nul() -> Refused:
+    return Refused("unreadable_character", character="NUL", fix="send the text without it")
+
+
+def refuse_nul(_turn: Turn, _command: Any) -> Any:
+    """The handler of a command with a text that not every database can keep."""
+    raise no_nul()

@@ -5,8 +5,9 @@ the same id with another content is a Conflict. The journal is the inbox of devi
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -18,11 +19,25 @@ from controller.store import Db
 
 _HEAD = "SELECT seq, chain FROM journal ORDER BY seq DESC LIMIT 1"
 _LAST_MS = "SELECT now_ms FROM journal ORDER BY seq DESC LIMIT 1"
-_FIND = "SELECT payload AS content, refused, reply FROM journal WHERE command_id = :id"
+_KEPT = "SELECT command_id, payload AS content, refused, reply FROM journal WHERE command_id"
+_FIND = f"{_KEPT} = :id"
+_NUL = "\0"  # PostgreSQL takes no text with it, so there is none
 _PAGE = "SELECT * FROM journal WHERE seq > :seq ORDER BY seq LIMIT 1000"
 _REMEMBER = "INSERT INTO personal (key, data) VALUES (:key, :data) ON CONFLICT (key) DO NOTHING"
 _RECALL = "SELECT data FROM personal WHERE key = :key"
 _SALT = "SELECT value FROM setting WHERE name = 'salt'"
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A command as the journal stores it: `key` stands for the personal fields, which are `data`.
+
+    Both are "" for a command without such fields.
+    """
+
+    content: str
+    key: str = ""
+    data: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +66,22 @@ def last_ms(db: Db) -> int:
 def find(db: Db, command_id: str) -> Any:
     """The `content`, `refused` and `reply` kept under an id, or None."""
     return db.one(_FIND, id=command_id)
+
+
+def find_all(db: Db, command_ids: Collection[str]) -> dict[str, Any]:
+    """What is kept under several ids at once, by id; those that are new are left out."""
+    ids = [each for each in command_ids if _NUL not in each]
+    if not ids:
+        return {}
+    room = 1 << (len(ids) - 1).bit_length()  # few statements for all numbers of ids
+    given = {f"i{n}": ids[min(n, len(ids) - 1)] for n in range(room)}
+    return {row.command_id: row for row in db.all(_find_many(room), **given)}
+
+
+@cache
+def _find_many(count: int) -> str:
+    names = ", ".join(f":i{n}" for n in range(count))
+    return f"{_KEPT} IN ({names}) ORDER BY command_id"
 
 
 def append(db: Db, entries: Iterable[Entry], seq: int, chain: str) -> None:
@@ -82,26 +113,19 @@ def link(chain: str, seq: int, entry: Entry) -> str:
     return hashlib.sha256(told.encode()).hexdigest()
 
 
-def content_of(db: Db, command: Command[Any]) -> str:
-    """The command as the journal stores it: personal fields are replaced by their key."""
+def filed(db: Db, command: Command[Any]) -> Filed:
+    """The command with a salted digest in place of its personal fields."""
     if not command.personal:
-        return to_json(command).decode()
-    return to_json(without_personal(command, personal_key(db, command))).decode()
-
-
-def personal_key(db: Db, command: Command[Any]) -> str:
-    """The salted digest under which the personal fields of this command are kept."""
+        return Filed(to_json(command).decode())
+    data = to_json({name: getattr(command, name) for name in command.personal})
     salt = db.fixed(_SALT) or ""
-    return hashlib.sha256(f"{salt}\n{command.id}\n".encode() + _personal(command)).hexdigest()
+    key = hashlib.sha256(f"{salt}\n{command.id}\n".encode() + data).hexdigest()
+    return Filed(to_json(without_personal(command, key)).decode(), key, data.decode())
 
 
-def remember_personal(db: Db, command: Command[Any]) -> None:
-    if command.personal:
-        db.run(_REMEMBER, key=personal_key(db, command), data=_personal(command).decode())
-
-
-def _personal(command: Command[Any]) -> bytes:
-    return to_json({name: getattr(command, name) for name in command.personal})
+def remember_personal(db: Db, command: Filed) -> None:
+    if command.key:
+        db.run(_REMEMBER, key=command.key, data=command.data)
 
 
 def refusal(error: ControllerError) -> str:

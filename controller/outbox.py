@@ -24,6 +24,10 @@ _DUE = (
     "SELECT * FROM outbox WHERE state = 'waiting' AND next_ms <= :now "
     "AND topic >= :prefix AND topic < :beyond ORDER BY next_ms, id LIMIT :most"
 )
+_HEARD = (
+    "UPDATE outbox SET state = 'delivered' WHERE state = 'waiting' AND next_ms <= :now "
+    "AND topic >= :prefix AND topic < :beyond"
+)
 _EXPIRY = "SELECT min(expires_ms) FROM outbox WHERE state = 'waiting'"
 _GET = "SELECT * FROM outbox WHERE id = :id"
 _SENT = (
@@ -157,6 +161,11 @@ def again(db: Db, row_id: int, now_ms: int) -> bool:
 def delivered(db: Db, row_id: int) -> bool:
     """The receiver answered a deliverer, and no command follows from it. False for a repeat."""
     return db.run(_DELIVERED, id=row_id) == 1
+
+
+def heard(db: Db, prefix: str, now_ms: int) -> None:
+    """All due rows of these topics at once, as `delivered`."""
+    db.run(_HEARD, prefix=prefix, beyond=prefix + "\x7f", now=now_ms)
 
 
 def done(db: Db, row_id: int) -> bool:

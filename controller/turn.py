@@ -6,7 +6,7 @@ command's place in the journal, so a replay makes the same ones.
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +14,7 @@ from sqlmodel import SQLModel
 
 from controller import tables
 from controller.errors import LimitReached, NotFound
+from controller.journal import Filed
 from controller.messages import SiteSettings, from_json, to_json
 from controller.store import Db
 
@@ -27,15 +28,29 @@ _COUNT = (
 
 
 class Turn:
-    """What a handler works with. Rows given to `add` reach the database in one go at `flush`."""
+    """What a handler works with. Rows given to `add` reach the database in one go at `flush`.
 
-    def __init__(self, db: Db, *, seq: int, command_id: str, actor: str, now_ms: int) -> None:
+    `shared` is what the turns of one transaction know together.
+    """
+
+    def __init__(
+        self,
+        db: Db,
+        *,
+        seq: int,
+        command_id: str,
+        actor: str,
+        now_ms: int,
+        shared: dict[str, Any] | None = None,
+    ) -> None:
         self.db = db
         self.seq = seq
         self.command_id = command_id
         self.actor = actor
         self.now_ms = now_ms
+        self.filed = Filed("")
         self.news: set[str] = set()
+        self._shared = {} if shared is None else shared
         self._ids = 0
         self._lines = 0
         self._new: dict[sa.Table, list[dict[str, Any]]] = {}
@@ -99,15 +114,23 @@ class Turn:
     def forget(self) -> None:
         """After a rollback: what the handler wanted to write is gone."""
         self._new.clear()
+        self._shared.clear()
         self.news.clear()
 
-    @cached_property
+    @property
     def site(self) -> SiteSettings:
         """The site's settings. Raises: NotFound before the site is set up."""
-        stored = self.db.value(_SETTINGS)
+        stored = self._shared.get(_SETTINGS)
+        if stored is None:
+            stored = self._shared[_SETTINGS] = self.db.value(_SETTINGS)
         if stored is None:
             raise NotFound("site_not_set_up", fix="send SetUpSite first")
         return _settings(stored)
+
+    def settle(self, settings: SiteSettings) -> None:
+        """From now on the site has these settings."""
+        self.put(tables.setting, [{"name": "site", "value": to_json(settings).decode()}])
+        self._shared.clear()
 
 
 @lru_cache(maxsize=8)

@@ -1,6 +1,7 @@
 """The one door: what every command may rely on, whatever it does."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,6 +16,8 @@ from controller.messages import (
     ImportStock,
     OutboxGivenUp,
     PayOrder,
+    SetUpSite,
+    SiteSettings,
     StockLine,
 )
 from controller.store import Store
@@ -367,3 +370,27 @@ def test_text_that_a_database_cannot_hold_is_refused_on_both(given: Given) -> No
     house.sign_in()
     reply = house.scan("CART\0")
     assert (reply.tone, reply.message) == ("error", "unreadable_character")
+
+
+def test_a_batch_that_changes_the_site_works_on_with_what_is_true_then(store: Store) -> None:
+    def run(turn: Turn, command: Tell) -> Done:
+        if command.note:
+            turn.settle(replace(turn.site, node=command.note))
+            assert turn.site.node == command.note
+        if command.id == "refused":
+            raise Refused("after_all")
+        return Done(note=turn.site.node)
+
+    controller = telling(store, run)
+    controller.handle(SetUpSite(id="site", settings=SiteSettings(node="A")))
+    answers = controller.handle_all(
+        [
+            Tell(id="first"),
+            Tell(id="refused", note="B"),
+            Tell(id="still"),
+            Tell(id="moved", note="C"),
+            Tell(id="after"),
+        ]
+    )
+    answers[1] = Done(note=str(answers[1].code))
+    assert [each.note for each in answers] == ["A", "after_all", "A", "C", "C"]

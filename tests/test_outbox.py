@@ -145,3 +145,15 @@ def test_many_rows_are_delivered_at_once(house: House) -> None:
     rows = emit(house, "channel/a", "channel/b")
     house.controller.delivered(*rows)
     assert [state(house, row_id) for row_id in rows] == ["delivered"] * 2
+
+
+def test_topics_that_are_only_asked_for_count_as_delivered_when_due(house: House) -> None:
+    heard, other, later = emit(house, "channel/a", "channels", "channel/b")
+    with house.store.transaction() as db:
+        outbox.failed(db, later, house.clock.now, 0)
+    house.controller.heard("channel/", house.clock.now)
+    assert [state(house, row_id) for row_id in (heard, other, later)] == [
+        "delivered",
+        "waiting",
+        "waiting",
+    ]

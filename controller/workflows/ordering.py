@@ -10,7 +10,6 @@ from typing import Any
 from controller import ledger, outbox, tables, timers
 from controller.errors import NotFound, Refused
 from controller.handlers import Handler, handler
-from controller.journal import personal_key
 from controller.ledger import Claim
 from controller.messages import (
     CancelOrder,
@@ -74,7 +73,7 @@ def place(turn: Turn, command: PlaceOrder) -> OrderPlaced:
         priority=command.priority,
         country=command.country,
         postcode=command.postcode,
-        personal=personal_key(turn.db, command),
+        personal=turn.filed.key,
         placed_ms=turn.now_ms,
         due_ms=due_ms,
         shipped_ms=0,

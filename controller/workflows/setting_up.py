@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from controller import barcodes, journal, ledger, tables, timers
+from controller import barcodes, ledger, tables, timers
 from controller.errors import NotFound, Refused
 from controller.handlers import Handler, handler
 from controller.messages import (
@@ -23,7 +23,6 @@ from controller.messages import (
     SetUpSite,
     SiteSettings,
     StockLine,
-    to_json,
 )
 from controller.turn import Turn
 from controller.units import DAY
@@ -62,7 +61,7 @@ def set_up_site(turn: Turn, command: SetUpSite) -> Done:
     _check_settings(turn, settings)
     for carton in command.cartons:
         _check_carton(carton)
-    turn.put(tables.setting, [{"name": "site", "value": to_json(settings).decode()}])
+    turn.settle(settings)
     turn.put(tables.carton_type, [_columns(each) for each in command.cartons])
     name_codes(turn, "carton_type", ((each.code, each.code) for each in command.cartons))
     turn.put(
@@ -142,11 +141,10 @@ def import_places(turn: Turn, command: ImportPlaces) -> Done:
 
 
 def import_workers(turn: Turn, command: ImportWorkers) -> Done:
-    personal = journal.personal_key(turn.db, command)
     turn.put(
         tables.worker,
         [
-            _columns(each) | {"personal": personal, "nth": nth}
+            _columns(each) | {"personal": turn.filed.key, "nth": nth}
             for nth, each in enumerate(command.workers)
         ],
     )
