@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from controller.messages import Screen
-from controller.store import Db
+from controller.store import Db, Row
 from controller.turn import Turn
 from controller.workflows import picking, touring
 from controller.workflows.handheld import Job, load
@@ -77,6 +77,11 @@ def ahead(db: Db, worker: str) -> Ahead:
         picks=walk.size,
         slots=tuple(Slot(**row._asdict()) for row in db.all(_SLOTS, tour=tour)),
     )
+
+
+def _visit(task: Row) -> tuple[int, str, str, str, str]:
+    """Picks with the same answer are made together: see visiting."""
+    return task.load, task.from_place, task.sku, task.lot, task.owner
 
 
 class _Walk:
@@ -150,9 +155,13 @@ class _Walk:
             touring.show_end(self._job)
             return self._did(message or "tour_complete", undo)
         tote = self._totes.get(task.load, task.lpn)
-        task = task._replace(done_qty=task.qty - self._left[task.id], lpn=tote)
-        shown = picking.show_pick(self._job, task)
+        units = sum(self._left[row.id] for row in self._together(task))
+        shown = picking.show_pick(self._job, task._replace(lpn=tote), units)
         return self._did(message or shown, undo)
+
+    def _together(self, task: Row) -> list[Row]:
+        """The open picks that are made with this one."""
+        return [row for row in self._tasks if _visit(row) == _visit(task) and self._left[row.id]]
 
     def _place(self) -> bool:
         self._add(*self._codes("place", self._job.data["place"]))
@@ -182,17 +191,21 @@ class _Walk:
 
     def _drop(self) -> bool:
         data = self._job.data
-        task, got = data["task"], data["got"]
-        if not 0 < got <= self._left.get(task, 0):
+        task = next((row for row in self._tasks if row.id == data["task"]), None)
+        rows, got = self._together(task) if task else [], data["got"]
+        if not 0 < got <= sum(self._left[row.id] for row in rows):
             self._add()
             return False
         self._add(*self._codes("container", data["tote"]))
-        self._left[task] -= got
+        left = got
+        for row in rows:
+            taken = min(left, self._left[row.id])
+            self._left[row.id] -= taken
+            left -= taken
         here = (data["place"], data["sku"])
         self._bins[here] = self._bins.get(here, 0) - got
         if self._job.turn.site.zero_check and self._bins[here] <= 0:
-            row = next(row for row in self._tasks if row.id == task)
-            self._job.goto("zero", lot=row.lot, owner=row.owner)
+            self._job.goto("zero")
             return self._did("is_it_empty", undo=True)
         return self._next_pick("picked", undo=True)
 

@@ -6,10 +6,10 @@ that has too few is counted by the picker and another bin joins the tour at once
 
 from typing import Any
 
-from controller import ledger, tables
+from controller import ledger
 from controller.errors import Refused
-from controller.ledger import AVAILABLE, Claim, Key
-from controller.workflows import allocating, shortages, touring, withdrawing
+from controller.ledger import AVAILABLE, Key
+from controller.workflows import shortages, touring, visiting
 from controller.workflows.errands import confirmed
 from controller.workflows.handheld import Flow, Heard, Job, stay
 
@@ -21,21 +21,10 @@ OPEN_TASKS = (
     "WHERE t.tour = :tour AND t.state = 'open' ORDER BY t.seq, t.id"
 )
 _NEXT_TASK = OPEN_TASKS + " LIMIT 1"
-_TASK = "SELECT * FROM task WHERE id = :id"
 _LEFT = "SELECT MAX(seq) AS last FROM task WHERE tour = :tour AND state = 'open'"
-_DONE = "UPDATE task SET state = :state, done_qty = done_qty + :n WHERE id = :id"
-_REOPEN = "UPDATE task SET state = 'open', done_qty = done_qty - :n WHERE id = :id"
-_SHORTEN = "UPDATE task SET qty = qty - :n WHERE id = :id"
 _IN_BIN = (
     "SELECT qty FROM stock WHERE place = :place AND sku = :sku AND status = 'available' "
     "ORDER BY lot LIMIT 1"
-)
-_SET_LOT = "UPDATE task SET lot = :lot WHERE id = :id"
-_LATER = "UPDATE task SET seq = :seq WHERE id = :id"
-_PICKED = "UPDATE order_line SET picked = picked + :n WHERE order_id = :order_id AND line = :line"
-_PLANNED = (
-    "UPDATE order_line SET planned = planned + :n "
-    "WHERE order_id = :order_id AND line = :line AND wanted - backordered - planned >= :n"
 )
 
 
@@ -60,10 +49,10 @@ def _next_pick(job: Job) -> str:
     if task is None:
         touring.show_end(job)
         return "tour_complete"
-    return show_pick(job, task)
+    return show_pick(job, task, visiting.units_open(visiting.together(job.turn, task.id)))
 
 
-def show_pick(job: Job, task: Any) -> str:
+def show_pick(job: Job, task: Any, units: int) -> str:
     """The screen of a pick; in the same bin the worker need not scan it again."""
     here = job.data.get("place") == task.from_place
     job.goto(
@@ -72,9 +61,10 @@ def show_pick(job: Job, task: Any) -> str:
         sku=task.sku,
         name=task.name,
         lot=task.lot,
-        qty=task.qty - task.done_qty,
+        qty=units,
         got=0,
         place=task.from_place,
+        owner=task.owner,
         slot=task.slot,
         tote=task.lpn,
     )
@@ -112,17 +102,11 @@ def take_item(job: Job, heard: Heard) -> str:
 
 def _swap_lot(job: Job, lot: str) -> None:
     """The picker takes another lot of the same bin, which must have the units free."""
-    turn, data, task = job.turn, job.data, _task(job)
-    units = task.qty - task.done_qty
-    key, claim = withdrawing.reserved_key(turn, task), withdrawing.claim_of(task)
-    if task.state != "open" or data["got"]:
+    data, tasks = job.data, _tasks(job)
+    if not tasks or data["got"]:
         raise Refused("lot_begun", lot=data["lot"], fix="drop these units first")
-    ledger.withdraw(turn, claim, key, units)
-    if not ledger.reserve(turn, claim, key._replace(lot=lot), units):
-        raise Refused("lot_not_free", lot=lot, units=units, fix=f"take lot {data['lot']}")
-    turn.db.run(_SET_LOT, id=task.id, lot=lot)
+    visiting.swap_lot(job.turn, tasks, lot)
     data["lot"] = lot
-    turn.event("lot_swapped", order_id=task.order_id, subject=task.sku, planned=key.lot, taken=lot)
 
 
 def count_items(job: Job, heard: Heard) -> str:
@@ -143,23 +127,15 @@ def drop(job: Job, heard: Heard) -> str:
     data = job.data
     if heard.ref != data["tote"]:
         raise Refused("wrong_tote", expected=data["tote"], got=heard.ref)
-    task = _task(job)
-    if task.state != "open":
+    tasks = _tasks(job)
+    got, wanted = data["got"], visiting.units_open(tasks)
+    if not wanted:
         return _cancelled(job)
-    got, wanted = data["got"], task.qty - task.done_qty
     if got > wanted:
         return _fewer_wanted(job, got, wanted)
-    key = withdrawing.reserved_key(job.turn, task)
-    claim = Claim(task.order_id, task.line)
-    movement = ledger.move(
-        job.turn, key, key.at(container=heard.ref), got, cause="pick", claim=claim
-    )
-    done = task.done_qty + got == task.qty
-    job.turn.db.run(_DONE, id=task.id, n=got, state="done" if done else "open")
-    job.turn.db.run(_PICKED, order_id=task.order_id, line=task.line, n=got)
-    job.can_undo("pick", movement=movement, task=task.id, qty=got)
+    job.can_undo("pick", picks=visiting.take(job.turn, tasks, got, heard.ref))
     if job.turn.site.zero_check and _bin_is_empty(job):
-        job.goto("zero", lot=task.lot, owner=task.owner)
+        job.goto("zero")
         return "is_it_empty"
     return _next_pick_after(job, "picked")
 
@@ -212,15 +188,13 @@ def _fewer_wanted(job: Job, got: int, wanted: int) -> str:
     return "fewer_wanted"
 
 
-def _task(job: Job) -> Any:
-    return job.turn.db.the(_TASK, id=job.data["task"])
+def _tasks(job: Job) -> list[Any]:
+    """The picks that the screen shows as one."""
+    return visiting.together(job.turn, job.data["task"])
 
 
-def undo_pick(job: Job, movement: int, task: int, qty: int) -> None:
-    row = job.turn.db.the(_TASK, id=task)
-    ledger.undo(job.turn, movement, Claim(row.order_id, row.line))
-    job.turn.db.run(_REOPEN, id=task, n=qty)
-    job.turn.db.run(_PICKED, order_id=row.order_id, line=row.line, n=-qty)
+def undo_pick(job: Job, picks: visiting.Picks) -> None:
+    visiting.take_back(job.turn, picks)
 
 
 def short(job: Job, _heard: Heard) -> str:
@@ -231,58 +205,28 @@ def short(job: Job, _heard: Heard) -> str:
 
 def short_count(job: Job, heard: Heard) -> str:
     """The picker has counted the bin: the books follow, and another bin joins the tour."""
-    task = _task(job)
-    if task.state != "open":
+    tasks = _tasks(job)
+    if not tasks:
         return _cancelled(job)
-    open_units = task.qty - task.done_qty
-    lost = shortages.count_short(job.turn, task, heard.units)
-    if lost == 0:
+    lost = shortages.count_short(job.turn, tasks, heard.units)
+    if not lost:
         job.goto("item", got=0)
         return "enough_here"
-    job.turn.db.run(_SHORTEN, id=task.id, n=lost)
-    _refetch(job, task, lost)
-    if lost < open_units:
-        job.goto("item", got=0, qty=open_units - lost)
+    visiting.fetch_elsewhere(job.turn, tasks, lost)
+    left = visiting.units_open(tasks) - sum(lost.values())
+    if left:
+        job.goto("item", got=0, qty=left)
         return "take_what_is_here"
-    job.turn.db.run(_DONE, id=task.id, n=0, state="short")
     return _next_pick_after(job, "short_noted")
-
-
-def _refetch(job: Job, task: Any, qty: int) -> None:
-    """Reserves other bins for units that were missing, as further picks of this tour."""
-    claim = Claim(task.order_id, task.line)
-    turn = job.turn
-    while qty and not turn.db.run(_PLANNED, order_id=task.order_id, line=task.line, n=qty):
-        qty -= 1
-    if not qty:
-        return
-    found = allocating.reserve_anywhere(turn, claim, task.sku, task.owner, qty)
-    missing = qty - sum(units for _, units in found)
-    if missing:
-        turn.db.run(_PLANNED, order_id=task.order_id, line=task.line, n=-missing)
-    for key, units in found:
-        turn.add(
-            tables.task,
-            **task._asdict()
-            | {
-                "id": turn.new_id(),
-                "state": "open",
-                "qty": units,
-                "done_qty": 0,
-                "lot": key.lot,
-                "from_place": key.place,
-                "created_ms": turn.now_ms,
-            },
-        )
-    turn.flush()
 
 
 def skip(job: Job, _heard: Heard) -> str:
     """The pick goes to the end of the tour."""
-    if _task(job).state != "open":
+    tasks = _tasks(job)
+    if not tasks:
         return _cancelled(job)
     left = job.turn.db.the(_LEFT, tour=job.data["tour"])
-    job.turn.db.run(_LATER, id=job.data["task"], seq=left.last + 1)
+    visiting.put_off(job.turn, tasks, left.last + 1)
     return _next_pick_after(job, "skipped")
 
 

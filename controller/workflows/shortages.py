@@ -5,6 +5,7 @@ books never claim more than there is. Lines that lose their promise are backorde
 next units that arrive, oldest due first.
 """
 
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from controller import ledger
@@ -38,7 +39,7 @@ _ROW = (
 _OTHER_PICKS = (
     "SELECT t.* FROM task t WHERE t.from_place = :place AND t.sku = :sku AND t.lot = :lot "
     "AND t.owner = :owner AND t.state = 'open' AND t.kind IN ('pick', 'replenish') "
-    "AND t.id <> :task ORDER BY t.due_ms DESC, t.id DESC"
+    "ORDER BY t.due_ms DESC, t.id DESC"
 )
 _UNPLANNED_PROMISES = (
     "SELECT l.order_id, l.line, p.qty + l.shipped - l.planned AS units FROM promise p "
@@ -79,33 +80,37 @@ def report_missing(turn: Turn, claim: Claim, key: Key, qty: int, cause: str) -> 
     return lost_promises
 
 
-def count_short(turn: Turn, task: Any, there: int) -> int:
-    """A picker counts `there` units where the books have more; returns the pick's lost units.
+def count_short(turn: Turn, tasks: Sequence[Any], there: int) -> dict[int, int]:
+    """A picker counts `there` units where the books have more; the lost units by task.
 
-    The picker's own task keeps the units that are there, then free ones are written off, then
-    those that other tasks had reserved: they are planned anew.
+    The picker's own tasks, all of one stock row, keep the units that are there, the last one
+    loses first; then free units are written off, then those that other tasks had reserved:
+    they are planned anew.
     """
-    key = withdrawing.reserved_key(turn, task)
+    key = withdrawing.reserved_key(turn, tasks[0])
     row = turn.db.one(_ROW, **key._asdict())
     missing = (row.qty if row else 0) - there
-    open_units = task.qty - task.done_qty
-    own = min(max(0, open_units - there), missing)
-    if own > 0:
-        report_missing(turn, Claim(task.order_id, task.line), key, own, "short_pick")
-    rest = missing - own
-    if rest > 0:
-        _write_off_others(turn, task, key, rest)
-    return max(0, int(own))
+    wanted = sum(task.qty - task.done_qty for task in tasks)
+    own = left = max(0, min(wanted - there, missing))
+    lost: dict[int, int] = {}
+    for task in reversed(tasks):
+        units = min(left, int(task.qty - task.done_qty))
+        if units:
+            report_missing(turn, Claim(task.order_id, task.line), key, units, "short_pick")
+            lost[task.id] = units
+            left -= units
+    if missing > own:
+        _write_off_others(turn, {task.id for task in tasks}, key, missing - own)
+    return lost
 
 
-def _write_off_others(turn: Turn, task: Any, key: Key, missing: int) -> None:
+def _write_off_others(turn: Turn, own: Collection[int], key: Key, missing: int) -> None:
     row = turn.db.the(_ROW, **key._asdict())
     reserved_over = missing - (row.qty - row.reserved)
-    for other in turn.db.all(
-        _OTHER_PICKS, place=key.place, sku=key.sku, lot=key.lot, owner=key.owner, task=task.id
-    ):
+    at = {"place": key.place, "sku": key.sku, "lot": key.lot, "owner": key.owner}
+    for other in turn.db.all(_OTHER_PICKS, **at):
         units = min(reserved_over, other.qty - other.done_qty)
-        if units > 0:
+        if units > 0 and other.id not in own:
             _unplan(turn, other, units)
             reserved_over -= units
     free_units = min(missing, missing - max(0, reserved_over))
