@@ -69,6 +69,23 @@ def _find_source(hands: Hands, screen: Screen) -> Act:
     return _search(hands, screen, "SKIP") if stands != screen.at else _do_as_told(hands, screen)
 
 
+# --- put walls -------------------------------------------------------------------------------
+
+
+def _put(hands: Hands, screen: Screen) -> Act:
+    """Takes the units out of the tote, if they are all there."""
+    there = hands.world.units(hands.tote, str(screen.fields["sku"]))
+    if there < int(screen.fields["qty"]):
+        return _search(hands, screen, "SHORT")
+    return _do_as_told(hands, screen)
+
+
+def _count_tote(hands: Hands, screen: Screen) -> Act:
+    """What lies there beyond the books is put aside when the tote is done."""
+    there = hands.world.units(hands.tote, str(screen.fields["sku"]))
+    return _search(hands, screen, str(max(0, min(there, int(screen.fields["qty"])))))
+
+
 # --- packing ---------------------------------------------------------------------------------
 
 
@@ -151,6 +168,10 @@ _ACTS: dict[tuple[str, str], Special] = {
     ("replenish", "item"): _fetch_item,
     ("replenish", "count"): _fetch_item,
     ("putaway", "source"): _find_source,
+    ("consolidating", "tote"): _next_tote,
+    ("consolidating", "item"): _pack_single,
+    ("consolidating", "slot"): _put,
+    ("consolidating", "short"): _count_tote,
     ("packing", "tote"): _next_tote,
     ("packing", "item"): _pack_item,
     ("packing", "count"): _pack_count,

@@ -18,7 +18,7 @@ from simulation.clock import MACHINES, Agenda
 from simulation.machines import Physical, Taken
 from simulation.plant import SORTER, Plant, printer_of, scale_of
 from simulation.scenario import Scenario
-from simulation.world import PUT_BACK, World, spots
+from simulation.world import PUT_BACK, World, places, spots
 
 PUSH_MS = 3_000  # from the bench on to the belt
 BOARD_MS = 3_000
@@ -64,6 +64,7 @@ class Floor:
         self._displays: dict[str, str] = {}  # bench -> the fault that its scale shows
         self._listeners: dict[str, Callable[[], None]] = {}
         self._sorter_lanes = {each.lane for each in scenario.machines.sorter.diverts}
+        self.walls = frozenset(places(scenario, "wall"))
         self.lanes = self._sorter_lanes | set(scenario.machines.freight_lanes)
         self._board: Board | None = None
         self._seen = (0, 0)  # when the board was looked up, after how many commands
@@ -214,5 +215,6 @@ def _pools(scenario: Scenario) -> dict[str, tuple[str, ...]]:
         "cart": spots(scenario, "cart"),
         "truck": spots(scenario, "truck"),
         "bench": tuple(bench.name for bench in scenario.machines.benches),
+        "wall": places(scenario, "wall"),
         "lane": lanes,
     }

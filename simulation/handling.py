@@ -97,6 +97,19 @@ def _returned(hands: Hands, screen: Screen, _raw: str, reply: ScanReply) -> None
         hands.world.move(_sku(screen), OUTSIDE, str(screen.fields["shelf"]), _units(screen))
 
 
+# --- put walls -------------------------------------------------------------------------------
+
+
+def _put(hands: Hands, screen: Screen, raw: str, reply: ScanReply) -> None:
+    if reply.message in ("put_into_slot", "slot_complete"):
+        hands.world.carry(_sku(screen), hands.tote, raw, _units(screen))
+
+
+def _tote_counted(hands: Hands, screen: Screen, _raw: str, reply: ScanReply) -> None:
+    if reply.message == "short_noted":
+        hands.world.written_off(hands.tote, _sku(screen), int(reply.fields["missing"]))
+
+
 # --- packing ---------------------------------------------------------------------------------
 
 
@@ -180,6 +193,10 @@ _DONE: dict[tuple[str, str], Follow] = {
     ("putaway", "place"): _put_away,
     ("receiving", "count"): _received,
     ("returning", "grade"): _returned,
+    ("consolidating", "tote"): _opened,
+    ("consolidating", "slot"): _put,
+    ("consolidating", "short"): _tote_counted,
+    ("consolidating", "put_back"): _put_back,
     ("packing", "tote"): _opened,
     ("packing", "item"): _packed,
     ("packing", "count"): _packed,

@@ -41,8 +41,14 @@ def _picker(hands: Hands, board: Board) -> Found | Idle:
 
 
 def _packer(hands: Hands, board: Board) -> Found | Idle:
+    """Totes at a put wall first: slots that are complete feed the benches."""
+    for wall in board.walls:
+        if hands.held == wall or hands.floor.take("wall", wall):
+            return Found(wall, wall, wall)
     if not board.loads:
         return Idle()
+    if hands.held in hands.floor.walls:
+        hands.put_down()
     bench = hands.held or hands.floor.take("bench")
     return Found(bench, bench, bench) if bench else Idle()
 

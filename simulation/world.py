@@ -157,3 +157,14 @@ def spots(scenario: Scenario, kind: str) -> tuple[str, ...]:
         for each in command.containers
         if each.kind == kind
     )
+
+
+def places(scenario: Scenario, kind: str) -> tuple[str, ...]:
+    """The places of a kind that the scenario starts with."""
+    return tuple(
+        each.name
+        for command in scenario.setup
+        if isinstance(command, ImportPlaces)
+        for each in command.places
+        if each.kind == kind
+    )

@@ -27,17 +27,23 @@ class PlannedParcel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedLoad:
-    """What goes into one tote (or cage): parcels of one order, or many one-unit orders."""
+    """What goes into one tote (or cage): parcels of one order, or many one-unit orders.
 
-    container: str  # tote, cage
+    A tote with a `wall` holds goods of many orders, which are sorted there; each order has a load
+    of the container "slot" with the slot's `lpn`, and its parcels.
+    """
+
+    container: str  # tote, cage, slot
     parcels: tuple[PlannedParcel, ...]
+    wall: str = ""
+    lpn: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApplyTour(Command["TourApplied"]):
     """A planned tour; the handler checks each pick again and drops what no longer holds."""
 
-    kind: str  # cluster, singles, bulk
+    kind: str  # cluster, singles, bulk, batch
     loads: tuple[PlannedLoad, ...]
     picks: tuple[PlannedPick, ...]
     length_mm: int

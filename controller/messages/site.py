@@ -25,7 +25,7 @@ class Place:
     """A spot in the building; `aisle`, `block`, `y_mm` put it on the walking grid."""
 
     name: str
-    kind: str  # pick, reserve, dock, bench, buffer, belt, lane, freight, returns, put_back
+    kind: str  # pick, reserve, dock, bench, buffer, belt, lane, freight, returns, put_back, wall
     aisle: int = 0
     block: int = 0
     y_mm: int = 0
@@ -41,7 +41,7 @@ class Worker:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Container:
     lpn: str
-    kind: str  # tote, cage, cart (carries totes), truck (carries cages), carton
+    kind: str  # tote, cage, cart (for totes), truck (for cages), slot (of a wall)
     place: str
     volume_ml: int = 0
     mass_max_g: int = 0
@@ -97,6 +97,7 @@ class SiteSettings:
     cage_mass_max_g: int = 350_000
     cart_slots: int = 12
     singles_tote_orders: int = 30
+    wall_units_max: int = 10  # orders of 2 to so many units are sorted at a put wall; 0: none
     weight_window_percent: int = 5
     weight_window_g: int = 30
     count_from_units: int = 4

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from controller.messages import PlannedParcel
 from controller.plan import Effort, cartonizing, packages
 from controller.plan._rectangle import Layout, Stop
+from controller.plan.consolidating import Wall
 
 TOTE_FILL_PERCENT = 85
 BULK_FROM_TOTES = 6
-BULK, CLUSTER, SINGLES = "bulk", "cluster", "singles"
+BATCH, BULK, CLUSTER, SINGLES = "batch", "bulk", "cluster", "singles"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +80,8 @@ class Problem:
     cart_slots: int
     singles_max: int
     orders_max: int
+    walls: tuple[Wall, ...] = ()
+    wall_units_max: int = 0  # orders of 2 to so many units are sorted at a put wall
 
 
 @dataclass(slots=True)

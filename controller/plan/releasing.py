@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from controller.messages import PlannedLoad, PlannedPick
-from controller.plan import Effort, _cp_sat, batching, walking
+from controller.plan import Effort, _cp_sat, _wall_tours, batching, walking
 from controller.plan.cutting import (
+    BATCH,
     BULK,
     CLUSTER,
     SINGLES,
@@ -26,6 +27,7 @@ from controller.plan.cutting import (
 )
 
 __all__ = [
+    "BATCH",
     "BULK",
     "CLUSTER",
     "SINGLES",
@@ -91,7 +93,14 @@ def solve(problem: Problem, effort: Effort) -> Plan:
         started += bool(work)
         (singles if len(work) == 1 and work[0].kind == SINGLES else loads).extend(work)
     loads += share_totes(problem, singles)
-    return _tours(problem, loads, waiting, effort)
+    batched, loads = _at_walls(problem, loads, effort)
+    plan = _tours(problem, loads, waiting, effort)
+    return replace(
+        plan,
+        tours=(*batched, *plan.tours),
+        total_mm=plan.total_mm + sum(tour.length_mm for tour in batched),
+        first_come_mm=plan.first_come_mm + sum(tour.length_mm for tour in batched),
+    )
 
 
 def _by_order(needs: Sequence[Need]) -> Iterator[tuple[str, list[Need]]]:
@@ -99,6 +108,28 @@ def _by_order(needs: Sequence[Need]) -> Iterator[tuple[str, list[Need]]]:
     for need in needs:
         orders.setdefault(need.order, []).append(need)
     yield from orders.items()
+
+
+def _at_walls(
+    problem: Problem, works: list[Work], effort: Effort
+) -> tuple[list[PlannedTour], list[Work]]:
+    """Tours of the small orders that are sorted at put walls, and the loads of all others."""
+    of_order = {work.parcels[0].order: work for work in _wall_tours.candidates(works, problem)}
+    plan = _wall_tours.batches(problem, list(of_order.values()), effort)
+    tours = []
+    for batch in plan.batches:
+        for cut in _wall_tours.tours(problem, batch, of_order):
+            tours.append(
+                PlannedTour(
+                    kind=BATCH,
+                    loads=cut.loads,
+                    picks=cut.picks,
+                    length_mm=cut.length_mm,
+                    why=batch.why,
+                )
+            )
+    taken = {order for batch in plan.batches for order, _ in batch.slots}
+    return tours, [work for work in works if work.parcels[0].order not in taken]
 
 
 def _tours(

@@ -7,7 +7,7 @@ from controller.tables.columns import flag, text, text_key, whole, whole_key
 
 
 class Tour(SQLModel, table=True):
-    """`kind`: cluster, singles, bulk. `state`: planned, active, done."""
+    """`kind`: cluster, singles, bulk, batch. `state`: planned, active, done."""
 
     __table_args__ = (Index("tour_by_state", "state", "due_ms", "id"),)
 
@@ -23,7 +23,11 @@ class Tour(SQLModel, table=True):
 
 
 class Load(SQLModel, table=True):
-    """One container of a tour. `state`: planned, picking, picked, packing, packed."""
+    """One container of a tour. `state`: planned, picking, picked, packing, packed.
+
+    A tote for a put wall goes from picked to sorting and packed; an order's slot at the wall is a
+    load, too, and goes from filling to picked, packing and packed.
+    """
 
     __table_args__ = (
         Index("load_by_lpn", "lpn", "state"),
@@ -34,8 +38,9 @@ class Load(SQLModel, table=True):
     id: int = whole_key()
     tour: int = whole()
     slot: int = whole()
-    kind: str = text()  # tote, cage
+    kind: str = text()  # tote, cage, slot
     lpn: str = text()
+    wall: str = text()  # the put wall at which the goods are sorted
     order_id: str = text()  # "" for a tote of many one-unit orders
     state: str = text()
     due_ms: int = whole()

@@ -214,7 +214,7 @@ class _Walk:
         return self._next_pick("picked", undo=True)
 
     def _hand_over(self) -> bool:
-        ends = self._db.all(touring.ENDS)
-        self._add(*(code for row in ends for code in self._codes("place", row.name)))
+        ends = [touring.wall_of(self._job), *(row.name for row in self._db.all(touring.ENDS))]
+        self._add(*(code for name in ends for code in self._codes("place", name)))
         self._job.home()
         return self._did("handed_over")

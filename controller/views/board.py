@@ -6,7 +6,8 @@ from controller.store import Db
 
 _TOURS = "SELECT container, COUNT(*) AS n FROM tour WHERE state = 'planned' GROUP BY container"
 _PARKED = "SELECT cart FROM tour WHERE state = 'active' AND worker = '' ORDER BY cart"
-_LOADS = "SELECT COUNT(*) FROM load WHERE state = 'picked'"
+_LOADS = "SELECT COUNT(*) FROM load WHERE state = 'picked' AND wall = ''"
+_WALLS = "SELECT DISTINCT wall FROM load WHERE state = 'picked' AND wall <> '' ORDER BY wall"
 _LANES = (
     "SELECT lane, COUNT(*) AS n FROM parcel WHERE state = 'sorted' GROUP BY lane ORDER BY lane"
 )
@@ -25,12 +26,13 @@ _TASKS = (
 class Board:
     """How many tours (by kind of container), totes, parcels (by lane) and tasks wait.
 
-    `parked` names the carts on which a tour was left half done.
+    `parked` names the carts on which a tour was left half done, `walls` the put walls with totes.
     """
 
     tours: dict[str, int]
     parked: tuple[str, ...]
     loads: int
+    walls: tuple[str, ...]
     lanes: dict[str, int]
     receipts: int
     returns: int
@@ -42,6 +44,7 @@ def board(db: Db, now_ms: int) -> Board:
         tours={row.container: row.n for row in db.all(_TOURS)},
         parked=tuple(row.cart for row in db.all(_PARKED)),
         loads=int(db.value(_LOADS)),
+        walls=tuple(row.wall for row in db.all(_WALLS)),
         lanes={row.lane: row.n for row in db.all(_LANES)},
         receipts=int(db.value(_RECEIPTS, now=now_ms)),
         returns=int(db.value(_RETURNS)),

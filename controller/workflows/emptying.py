@@ -6,22 +6,15 @@ that still holds goods.
 
 from typing import Any
 
-import msgspec
-
-from controller import ledger
 from controller.errors import Refused
 from controller.plan.cartonizing import OWN
-from controller.workflows import boxing, handheld, putting_away, reconciling
+from controller.workflows import boxing, handheld, reconciling, shelving
 from controller.workflows.handheld import Heard, Job
 
-_WAITING = "SELECT lpn FROM load WHERE state = 'picked' ORDER BY due_ms, id LIMIT 1"
+_WAITING = "SELECT lpn FROM load WHERE state = 'picked' AND wall = '' ORDER BY due_ms, id LIMIT 1"
 _LOAD = (
-    "SELECT * FROM load WHERE lpn = :lpn AND state IN ('picked', 'packing') "
+    "SELECT * FROM load WHERE lpn = :lpn AND wall = '' AND state IN ('picked', 'packing') "
     "ORDER BY due_ms, id LIMIT 1"
-)
-_PACKERS = (
-    "SELECT worker, data FROM session WHERE workflow = 'packing' AND worker <> :worker "
-    "ORDER BY worker"
 )
 _LEFT_OVER = (
     "SELECT p.id, p.order_id, p.carton, p.lpn, p.state, p.service FROM parcel p "
@@ -31,7 +24,8 @@ _LEFT_OVER = (
 _WEIGH_AGAIN = "UPDATE parcel SET state = 'packing' WHERE id = :id"
 _SET_LOAD = "UPDATE load SET state = :state WHERE id = :id"
 _TO_BENCH = (
-    "UPDATE container SET place = :place, parent = '' WHERE lpn = :lpn OR lpn IN "
+    "UPDATE container SET place = :place, parent = '' "
+    "WHERE (lpn = :lpn AND kind <> 'slot') OR lpn IN "
     "(SELECT p.lpn FROM parcel p WHERE p.load = :load AND p.lpn <> '' "
     "AND (p.state = 'packing' OR (p.state = 'packed' AND p.service <> '')))"
 )
@@ -53,9 +47,7 @@ _UNFINISHED = (
     "SELECT id FROM parcel WHERE load = :load "
     "AND (state = 'packing' OR (state = 'packed' AND service <> '')) ORDER BY id LIMIT 1"
 )
-_PUT_BACK = "SELECT name FROM place WHERE kind = 'put_back' ORDER BY name LIMIT 1"
 _LANE = "SELECT lane FROM parcel WHERE id = :id"
-_KIND = "SELECT kind FROM place WHERE name = :name"
 _IN_TOTE = "SELECT COUNT(*) FROM stock WHERE container = :lpn"
 
 
@@ -78,7 +70,7 @@ def open_tote(job: Job, heard: Heard) -> str:
         await_tote(job)
         return "no_load_in_tote"
     if load.state == "packing":
-        other = _packer_of(job, load.id)
+        other = handheld.busy_with(job, "load", load.id)
         if job.data.get("again") != heard.ref:
             job.warn(tote=heard.ref, by=other)
             await_tote(job)
@@ -107,14 +99,6 @@ def _take_up(job: Job, parcel: Any) -> str:
         job.turn.db.run(_WEIGH_AGAIN, id=parcel.id)
         to_scale(job)
     return "parcel_taken_up"
-
-
-def _packer_of(job: Job, load: int) -> str:
-    """The other packer who has the load on the bench, or ""."""
-    for row in job.turn.db.all(_PACKERS, worker=job.worker):
-        if msgspec.json.decode(row.data).get("load") == load:
-            return str(row.worker)
-    return ""
 
 
 def undo_open_tote(job: Job, load: int) -> None:
@@ -197,7 +181,7 @@ def _empty(job: Job) -> None:
     turn, tote = job.turn, job.data["tote"]
     rest = reconciling.loose(turn, tote)
     if rest is not None:
-        to_put_back(job, rest)
+        shelving.ask(job, rest)
         return
     if turn.db.value(_IN_TOTE, lpn=tote) == 0:
         turn.db.run(_FREE_TOTE, lpn=tote)
@@ -205,26 +189,5 @@ def _empty(job: Job) -> None:
     await_tote(job)
 
 
-def to_put_back(job: Job, row: Any) -> None:
-    """A house without a put-back shelf keeps such goods at the bench."""
-    place = job.turn.db.value(_PUT_BACK) or job.place
-    job.goto("put_back", sku=row.sku, name=row.name, qty=row.units, target=place)
-
-
 def put_back(job: Job, heard: Heard) -> str:
-    """Goods that no order wants go to the put-back place, where they wait for putaway."""
-    data, kind = job.data, job.turn.db.value(_KIND, name=heard.ref)
-    if kind != "put_back" and heard.ref != data["target"]:
-        raise Refused("wrong_place", expected=str(data["target"]), got=heard.ref)
-    row = reconciling.loose(job.turn, data["tote"], data["sku"])
-    if row is not None and row.units != data["qty"]:
-        job.warn(sku=row.sku, qty=row.units)
-        to_put_back(job, row)
-        return "order_changed"
-    if row is not None:
-        key = ledger.key_of(row)
-        shelf = key.at(place=heard.ref)
-        ledger.move(job.turn, key, shelf, row.units, cause="put_back")
-        putting_away.plan_putaway(job.turn, shelf, row.units)
-    next_parcel(job)
-    return "put_back_done"
+    return shelving.put_back(job, heard, next_parcel)

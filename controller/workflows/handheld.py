@@ -26,6 +26,10 @@ _CODE = "SELECT kind, ref, units FROM barcode WHERE code = :code"
 _END = "DELETE FROM session WHERE worker = :worker"
 _BADGE = "SELECT badge FROM worker WHERE badge = :badge"
 _AT_PLACE = "SELECT worker FROM session WHERE place = :place ORDER BY worker LIMIT 1"
+_COLLEAGUES = (
+    "SELECT worker, data FROM session WHERE workflow = :workflow AND worker <> :worker "
+    "ORDER BY worker"
+)
 
 ALWAYS = ("UNDO", "HOME")
 HOME = "home"
@@ -276,6 +280,14 @@ def worker_at(turn: Turn, place: str) -> str | None:
     """Who stands at this bench or desk."""
     worker = turn.db.value(_AT_PLACE, place=place)
     return None if worker is None else str(worker)
+
+
+def busy_with(job: Job, name: str, value: Any) -> str:
+    """The other worker of the same workflow whose work has this value under `name`, or ""."""
+    for row in job.turn.db.all(_COLLEAGUES, workflow=job.workflow, worker=job.worker):
+        if msgspec.json.decode(row.data).get(name) == value:
+            return str(row.worker)
+    return ""
 
 
 def send_home(turn: Turn, worker: str, leave: Callable[[Job], None] | None = None) -> None:

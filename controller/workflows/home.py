@@ -2,6 +2,7 @@
 
 from controller.errors import Refused
 from controller.workflows import (
+    consolidating,
     loading,
     packing,
     picking,
@@ -20,6 +21,7 @@ _AT = {
     "freight": loading.enter,
     "dock": receiving.enter,
     "returns": returning.enter,
+    "wall": consolidating.enter,
 }
 
 

@@ -19,6 +19,7 @@ from controller.workflows import (
     filling,
     handheld,
     labelling,
+    shelving,
     singling,
     weighing,
 )
@@ -151,15 +152,6 @@ def _draw_single(job: Job) -> dict[str, Any]:
     }
 
 
-def _draw_put_back(job: Job) -> dict[str, Any]:
-    return {
-        "expects": ("place",),
-        "at": job.data["target"],
-        "target": job.data["target"],
-        "fields": {name: job.data[name] for name in ("sku", "name", "qty")},
-    }
-
-
 FLOW = Flow(
     "packing",
     transitions={
@@ -189,7 +181,7 @@ FLOW = Flow(
         "weigh": _draw_weigh,
         "label": _draw_label,
         "single": _draw_single,
-        "put_back": _draw_put_back,
+        "put_back": shelving.draw,
     },
     undo={
         "open_tote": emptying.undo_open_tote,

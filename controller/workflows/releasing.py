@@ -5,7 +5,7 @@ solves it in another process, and sends each tour as one ApplyTour. That command
 against the stock of its own moment and drops what no longer holds; the next plan takes it up.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from controller import ledger, outbox, tables, timers
@@ -27,7 +27,7 @@ from controller.plan import packages, releasing
 from controller.plan.walking import Layout, Stop
 from controller.store import Db
 from controller.turn import Turn
-from controller.workflows import allocating, replenishing
+from controller.workflows import allocating, replenishing, walls
 
 LINES_MAX = 20_000
 PLAN_EXPIRES_MS = 600_000
@@ -74,6 +74,7 @@ _ORDER = "SELECT owner, due_ms, state FROM customer_order WHERE id = :id"
 def ask_for_plan(turn: Turn, _ref: str) -> None:
     """Timer: asks for a plan where there is something to plan, and comes again."""
     site = turn.site
+    walls.settle(turn)
     if turn.db.value(_UNPLANNED) is not None:
         expires = turn.now_ms + PLAN_EXPIRES_MS
         outbox.emit(turn, "plan/release", {}, expires_ms=expires)
@@ -98,6 +99,8 @@ def snapshot(db: Db) -> releasing.Problem:
         tote=releasing.Box(volume_ml=site.tote_volume_ml, mass_max_g=site.tote_mass_max_g),
         cage=releasing.Box(volume_ml=site.cage_volume_ml, mass_max_g=site.cage_mass_max_g),
         cart_slots=site.cart_slots,
+        walls=walls.free_slots(db),
+        wall_units_max=site.wall_units_max,
         singles_max=site.singles_tote_orders,
         orders_max=max(0, site.wip_orders_max - int(db.value(_ACTIVE) or 0)),
     )
@@ -194,6 +197,7 @@ def apply_tour(turn: Turn, command: ApplyTour) -> TourApplied:
     orders = {pick.order: turn.db.the(_ORDER, id=pick.order) for pick in command.picks}
     tour_id = turn.new_id()
     made = 0
+    started: set[str] = set()
     for seq, pick in enumerate(command.picks, 1):
         order = orders[pick.order]
         found = _reserve(turn, order, pick)
@@ -203,11 +207,17 @@ def apply_tour(turn: Turn, command: ApplyTour) -> TourApplied:
         for key, n in found:
             _add_task(turn, (tour_id, seq, load_ids[pick.load]), pick, key, n, order.due_ms)
             made += 1
+            started.add(pick.order)
     if not made:
         raise Refused("tour_obsolete", picks=len(command.picks))
     _add_tour(turn, command, tour_id, orders)
     for slot, (load_id, load) in enumerate(zip(load_ids, command.loads, strict=True), 1):
-        _add_load(turn, tour_id, load_id, slot, load, orders)
+        if load.container == "slot":
+            _open_slot(turn, tour_id, load, started)
+            continue
+        of_load = {parcel.order for parcel in load.parcels}
+        of_load |= {pick.order for pick in command.picks if pick.load == slot - 1}
+        _add_load(turn, (tour_id, load_id, slot), load, {name: orders[name] for name in of_load})
     for sku in sorted({pick.sku for pick in command.picks}):
         replenishing.check_face(turn, sku)
     for order_id in sorted(orders):
@@ -270,24 +280,33 @@ def _add_tour(turn: Turn, command: ApplyTour, tour_id: int, orders: Mapping[str,
 
 
 def _add_load(
-    turn: Turn,
-    tour_id: int,
-    load_id: int,
-    slot: int,
-    load: PlannedLoad,
-    orders: Mapping[str, Any],
+    turn: Turn, spot: tuple[int, int, int], load: PlannedLoad, orders: Mapping[str, Any]
 ) -> None:
-    of_load = sorted({parcel.order for parcel in load.parcels})
+    tour_id, load_id, slot = spot
     turn.add(
         tables.load,
         id=load_id,
         tour=tour_id,
         slot=slot,
         kind=load.container,
-        order_id=of_load[0] if len(of_load) == 1 else "",
+        wall=load.wall,
+        order_id="" if load.wall or len(orders) > 1 else next(iter(orders)),
         state="planned",
-        due_ms=min(orders[order].due_ms for order in of_load),
+        due_ms=min(order.due_ms for order in orders.values()),
     )
+    _add_parcels(turn, load_id, load)
+
+
+def _open_slot(turn: Turn, tour_id: int, load: PlannedLoad, started: Collection[str]) -> None:
+    """A slot of a put wall for an order of which something is fetched."""
+    order_id = load.parcels[0].order
+    if order_id in started:
+        found = walls.slot_of(turn, order_id, lpn=load.lpn, tour=tour_id)
+        if found is not None:
+            _add_parcels(turn, found.id, load)
+
+
+def _add_parcels(turn: Turn, load_id: int, load: PlannedLoad) -> None:
     for parcel in load.parcels:
         parcel_id = turn.new_id()
         turn.add(

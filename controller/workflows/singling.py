@@ -6,7 +6,7 @@ the tote does not hold.
 
 from controller.errors import Refused
 from controller.ledger import Claim, key_of
-from controller.workflows import boxing, emptying, labelling, reconciling, shortages
+from controller.workflows import boxing, emptying, labelling, reconciling, shelving, shortages
 from controller.workflows.handheld import Heard, Job
 
 
@@ -40,7 +40,7 @@ def _no_order_wants(job: Job, sku: str) -> str:
     if row is None:
         raise Refused("no_order_wants_it", got=sku, expected=str(job.data["target"]))
     job.warn(sku=sku)
-    emptying.to_put_back(job, row)
+    shelving.ask(job, row)
     return "no_order_wants_it"
 
 

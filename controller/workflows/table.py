@@ -11,6 +11,7 @@ from controller.turn import Turn
 from controller.workflows import (
     admitting,
     alarming,
+    consolidating,
     conveying,
     home,
     loading,
@@ -37,6 +38,7 @@ HANDHELD = Handheld(
             home.FLOW,
             picking.FLOW,
             packing.FLOW,
+            consolidating.FLOW,
             loading.FLOW,
             resorting.FLOW,
             receiving.FLOW,

@@ -8,7 +8,7 @@ from typing import Any
 
 from controller import tables
 from controller.errors import Refused
-from controller.workflows import handheld
+from controller.workflows import handheld, walls
 from controller.workflows.handheld import Heard, Job
 
 _CART = "SELECT * FROM container WHERE lpn = :lpn"
@@ -50,7 +50,8 @@ _IN_TOTE = "SELECT COUNT(*) FROM stock WHERE container = :lpn"
 _GO_TO = "SELECT name FROM place WHERE kind = 'buffer' ORDER BY name LIMIT 1"
 _END_KINDS = "kind IN ('buffer', 'bench', 'belt', 'dock')"
 ENDS = f"SELECT name FROM place WHERE {_END_KINDS} ORDER BY name"
-_IS_END = f"SELECT name FROM place WHERE name = :name AND {_END_KINDS}"
+_IS_END = f"SELECT name FROM place WHERE name = :name AND (name = :wall OR {_END_KINDS})"
+_WALL = "SELECT wall FROM load WHERE tour = :tour AND wall <> '' ORDER BY id LIMIT 1"
 _PICKED_UNITS = "SELECT CAST(COALESCE(SUM(done_qty), 0) AS BIGINT) FROM task WHERE tour = :tour"
 _PARK = "UPDATE tour SET worker = '' WHERE id = :id"
 _GIVE_BACK = "UPDATE tour SET state = 'planned', worker = '', cart = '' WHERE id = :id"
@@ -167,13 +168,18 @@ def new_tote(job: Job, heard: Heard) -> str:
 
 def show_end(job: Job) -> None:
     """Everything is picked: the screen says where the cart goes."""
-    job.goto("hand_over", at=job.turn.db.value(_GO_TO) or "")
+    job.goto("hand_over", at=wall_of(job) or job.turn.db.value(_GO_TO) or "")
+
+
+def wall_of(job: Job) -> str:
+    """The put wall at which the totes of the job's tour are sorted, or ""."""
+    return job.turn.db.value(_WALL, tour=job.data["tour"]) or ""
 
 
 def hand_over(job: Job, heard: Heard) -> str:
     """The cart is brought in: its totes wait for packing, the cart is free."""
     turn = job.turn
-    if turn.db.value(_IS_END, name=heard.ref) is None:
+    if turn.db.value(_IS_END, name=heard.ref, wall=wall_of(job)) is None:
         raise Refused(
             "wrong_place",
             expected=str(job.data["at"]),
@@ -196,3 +202,4 @@ def _end_unused(job: Job, tour: int) -> None:
     """Loads for which nothing was picked are over, and so are their parcels."""
     job.turn.db.run(_END_UNUSED, tour=tour)
     job.turn.db.run(_DROP_PARCELS, tour=tour)
+    walls.settle(job.turn)

@@ -41,11 +41,25 @@ from tests.workflows.monkey_site import (
     SETUP,
     SKUS,
     TRUCK,
+    WALL,
     WORKERS,
 )
 
 STORY_MAX = 40
-DOORS = (*CARTS, *CARTS, TRUCK, *BENCHES, *LANES, "DOCK", "DESK", "RUNOUT", "NEXT", "NEXT")
+DOORS = (
+    *CARTS,
+    *CARTS,
+    TRUCK,
+    WALL,
+    WALL,
+    *BENCHES,
+    *LANES,
+    "DOCK",
+    "DESK",
+    "RUNOUT",
+    "NEXT",
+    "NEXT",
+)
 _CODES_OF = {
     "parcel": "SELECT lpn AS code FROM parcel WHERE lpn <> '' ORDER BY id",
     "tracking": "SELECT tracking AS code FROM parcel WHERE tracking <> '' ORDER BY id",

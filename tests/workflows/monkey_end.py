@@ -4,7 +4,7 @@ from controller.messages import Screen
 from controller.views import outcomes
 from controller.views.board import board
 from tests.workflows.monkey import Monkey
-from tests.workflows.monkey_site import BENCHES, CARTS, TRUCK, WORKERS
+from tests.workflows.monkey_site import BENCHES, CARTS, TRUCK, WALL, WORKERS
 
 ROUNDS_MAX = 150
 SCANS_MAX = 120  # of one worker until home
@@ -86,6 +86,7 @@ class Ending(Monkey):
         lanes = sorted(open_work.lanes)
         doors = (
             (open_work.parked[:1], open_work.parked[0] if open_work.parked else ""),
+            (open_work.walls, WALL),
             (open_work.tours.get("cage"), TRUCK),
             (open_work.tours.get("tote"), CARTS[0]),
             (open_work.loads, BENCHES[0]),

@@ -30,6 +30,8 @@ CARTS = ("CART-1", "CART-2")
 TRUCK = "TRUCK-1"
 LANES = ("LANE-01", "LANE-02", "FREIGHT")
 BENCHES = ("BENCH-01", "BENCH-02")
+WALL = "WALL-01"
+SLOTS = tuple(f"{WALL}-{n}" for n in range(1, 5))
 SIZES_MM = {"MUG": 100, "PEN": 20, "BOOK": 150, "MILK": 90, "SOFA": 900, "22423": 60}
 MASS_G = {"MUG": 350, "PEN": 20, "BOOK": 500, "MILK": 1_000, "SOFA": 15_000, "22423": 200}
 STOCK = {"MUG": 60, "PEN": 400, "BOOK": 12, "MILK": 20, "SOFA": 3, "22423": 5}
@@ -47,6 +49,7 @@ PLACES = (
     Place(name="BUFFER", kind="buffer"),
     Place(name="PUT-BACK", kind="put_back"),
     Place(name="DOCK", kind="dock"),
+    Place(name=WALL, kind="wall"),
     Place(name="DESK", kind="returns"),
 )
 TOTES = tuple(f"TOTE-{n}" for n in range(1, 11))
@@ -56,6 +59,7 @@ CONTAINERS = (
     *(Container(lpn=lpn, kind="cage", place="BUFFER", volume_ml=900_000) for lpn in CAGES),
     *(Container(lpn=lpn, kind="cart", place="BUFFER", slots=6) for lpn in CARTS),
     Container(lpn=TRUCK, kind="truck", place="BUFFER", slots=2),
+    *(Container(lpn=lpn, kind="slot", place=WALL, volume_ml=15_000) for lpn in SLOTS),
 )
 SETUP: tuple[Command[Any], ...] = (
     SetUpSite(
@@ -112,6 +116,7 @@ FIXED_CODES = {
     "tote": TOTES,
     "cage": CAGES,
     "cart": (*CARTS, TRUCK),
+    "slot": SLOTS,
     "badge": WORKERS,
     "carton": tuple(carton.code for carton in CARTONS),
     "number": NUMBERS,

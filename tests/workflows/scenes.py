@@ -87,6 +87,24 @@ def cancelled() -> Floor:
     return floor
 
 
+def wall() -> Floor:
+    """The goods of two orders wait in one tote at the put wall."""
+    floor = house()
+    for number in ("1", "2"):
+        floor.order(number, {"MUG": 2, "PEN": 1})
+    plan(floor)
+    floor.follow("W1", "CART-1")
+    return floor
+
+
+def changed_wall() -> Floor:
+    """The goods of cancelled orders, too."""
+    floor = wall()
+    for number in ("1", "2"):
+        floor.do(CancelOrder(id=f"cancel/{number}", order=f"shop/{number}"))
+    return floor
+
+
 def singles() -> Floor:
     floor = house()
     for number in ("1", "2"):
@@ -163,6 +181,13 @@ SCENES: dict[str, dict[str, Scene]] = {
         "label": Scene(picked, (*PACK, "1850")),
         "single": Scene(singles, ("BENCH-01", "TOTE-1")),
         "put_back": Scene(cancelled, ("BENCH-01", "TOTE-1")),
+    },
+    "consolidating": {
+        "tote": Scene(wall, ("WALL-01",)),
+        "item": Scene(wall, ("WALL-01", "TOTE-1")),
+        "slot": Scene(wall, ("WALL-01", "TOTE-1", "MUG")),
+        "short": Scene(wall, ("WALL-01", "TOTE-1", "SHORT")),
+        "put_back": Scene(changed_wall, ("WALL-01", "TOTE-1")),
     },
     "loading": {"parcel": Scene(in_lane, ("LANE-01",))},
     "resort": {

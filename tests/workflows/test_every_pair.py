@@ -11,9 +11,9 @@ from tests.workflows.floor import Floor
 from tests.workflows.scenes import BOX, SCENES, Scene
 
 CLASSES: dict[str, tuple[str, ...]] = {
-    "place": ("P-MUG", "R20", "BENCH-02", "LANE-02", "RUNOUT", "PUT-BACK"),
+    "place": ("P-MUG", "R20", "BENCH-02", "WALL-01", "LANE-02", "RUNOUT", "PUT-BACK"),
     "item": ("MUG", "MUG-PACK", "BOOK", "22423"),
-    "container": ("TOTE-1", "TOTE-9", "CAGE-1", "CART-2", "TRUCK-1", BOX),
+    "container": ("TOTE-1", "TOTE-9", "CAGE-1", "CART-2", "TRUCK-1", "WALL-01-1", BOX),
     "parcel": (f"TRK{BOX}",),
     "carton_type": ("BOX-S", "BOX-L"),
     "worker": ("W1", "W2"),
@@ -25,6 +25,7 @@ CLASSES: dict[str, tuple[str, ...]] = {
 STEPS = [(flow, step) for flow, steps in SCENES.items() for step in steps]
 CLAIMS = {
     "tour": "SELECT id FROM tour WHERE worker = 'W1' AND state = 'active'",
+    "tote at the wall": "SELECT id FROM load WHERE state = 'sorting'",
     "tote on the bench": "SELECT id FROM load WHERE state = 'packing'",
     "errand": "SELECT id FROM task WHERE worker = 'W1' AND state = 'open'",
     "container at the dock": "SELECT lpn FROM container WHERE state = 'in_use' AND lpn IN "

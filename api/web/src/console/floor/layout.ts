@@ -172,7 +172,7 @@ const box = (place: Spot, x: number, y: number, w: number, h: number): Box => ({
 function frontStands(places: Spot[]): Spot[][] {
   const of = (...kinds: string[]): Spot[] =>
     kinds.flatMap((kind) => places.filter((p) => p.kind === kind).sort(byName));
-  return [of("dock", "buffer", "returns", "put_back"), of("bench"), of("lane", "freight")];
+  return [of("dock", "buffer", "returns", "put_back"), of("bench", "wall"), of("lane", "freight")];
 }
 
 /** How people walk from one point to another: along aisles, changing them at the ends of blocks. */

@@ -1,0 +1,142 @@
+"""Owns the tours of a put wall's batch: its bins in walking order, totes filled on the way.
+
+A batch that one cart cannot carry is divided into runs of equal work, so that its tours finish
+together and no slot waits half filled for the rest.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from controller.messages import PlannedLoad, PlannedPick
+from controller.plan import Effort, consolidating, walking
+from controller.plan._rectangle import Stop
+from controller.plan._sharing import even_runs
+from controller.plan.cutting import TOTE_FILL_PERCENT, Goods, Need, Problem, Row, Work
+
+VISIT_MS = 15_000
+UNIT_MS = 2_500
+WALK = Effort(work=20_000)
+
+Pick = tuple[Need, Row, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """One cart of a batch."""
+
+    loads: tuple[PlannedLoad, ...]
+    picks: tuple[PlannedPick, ...]
+    length_mm: int
+
+
+def candidates(works: Sequence[Work], problem: Problem) -> list[Work]:
+    """The loads that may go over a wall: whole small orders of several units."""
+    loads_of: dict[str, int] = {}
+    for work in works:
+        for order in {parcel.order for parcel in work.parcels}:
+            loads_of[order] = loads_of.get(order, 0) + 1
+    return [
+        work
+        for work in works
+        if loads_of[work.parcels[0].order] == 1 and 1 < _units(work) <= problem.wall_units_max
+    ]
+
+
+def _units(work: Work) -> int:
+    return sum(qty for _, _, qty in work.picks)
+
+
+def batches(problem: Problem, works: Sequence[Work], effort: Effort) -> consolidating.Plan:
+    """Which of the loads go to which wall."""
+    orders = tuple(
+        consolidating.Order(
+            id=work.parcels[0].order,
+            volume_ml=-(-work.volume_mm3 // 1_000),
+            bins=frozenset(row.place for _, row, _ in work.picks),
+        )
+        for work in works
+    )
+    return consolidating.solve(consolidating.Problem(walls=problem.walls, orders=orders), effort)
+
+
+def tours(
+    problem: Problem, batch: consolidating.Batch, works: Mapping[str, Work]
+) -> Iterator[Cut]:
+    """The carts of one batch; an order's slot comes with the first cart that has goods for it."""
+    goods = {each.sku: each for each in problem.goods}
+    slots = dict(batch.slots)
+    picks = [pick for order in slots for pick in works[order].picks]
+    visits = [
+        part for visit in _visits(problem, picks) for part in _totes(problem, goods, [visit])
+    ]
+    work_ms = [VISIT_MS + UNIT_MS * sum(qty for _, _, qty in visit) for visit in visits]
+    carts = 1
+    while True:
+        runs = [visits[start:end] for start, end in even_runs(work_ms, carts)]
+        totes = [_totes(problem, goods, run) for run in runs]
+        if carts >= len(visits) or max(map(len, totes)) <= problem.cart_slots:
+            break
+        carts += 1
+    for filled in totes:
+        yield _cart(problem, batch.wall, filled, _parcels(works, slots, filled))
+
+
+def _visits(problem: Problem, picks: Sequence[Pick]) -> list[list[Pick]]:
+    """The picks by bin, in walking order; in a bin by SKU, the earliest due first."""
+    by_place: dict[str, list[Pick]] = {}
+    for pick in sorted(picks, key=lambda p: (p[1].place, p[0].sku, p[0].due_ms, p[0].order)):
+        by_place.setdefault(pick[1].place, []).append(pick)
+    visits = list(by_place.values())
+    stops = tuple(visit[0][1].stop for visit in visits)
+    walk = walking.solve(walking.Problem(layout=problem.layout, stops=stops), WALK)
+    return [visits[at] for at in walk.sequence]
+
+
+def _totes(
+    problem: Problem, goods: Mapping[str, Goods], run: Sequence[Sequence[Pick]]
+) -> list[list[Pick]]:
+    """Totes filled one after another, so that few are open at a time."""
+    room, most_g = problem.tote.volume_ml * 10 * TOTE_FILL_PERCENT, problem.tote.mass_max_g
+    totes: list[list[Pick]] = []
+    volume = mass = 0
+    for pick in (pick for visit in run for pick in visit):
+        each, qty = goods[pick[0].sku], pick[2]
+        volume, mass = volume + each.volume_mm3 * qty, mass + each.mass_g * qty
+        if not totes or volume > room or mass > most_g:
+            totes.append([])
+            volume, mass = each.volume_mm3 * qty, each.mass_g * qty
+        totes[-1].append(pick)
+    return totes
+
+
+def _parcels(
+    works: Mapping[str, Work], slots: dict[str, str], totes: Sequence[Sequence[Pick]]
+) -> list[PlannedLoad]:
+    """The slots of the orders that this cart is the first to fetch for."""
+    orders = sorted({need.order for tote in totes for need, _, _ in tote} & slots.keys())
+    return [
+        PlannedLoad(container="slot", lpn=slots.pop(order), parcels=tuple(works[order].parcels))
+        for order in orders
+    ]
+
+
+def _cart(
+    problem: Problem, wall: str, totes: Sequence[Sequence[Pick]], slots: Sequence[PlannedLoad]
+) -> Cut:
+    loads = [PlannedLoad(container="tote", parcels=(), wall=wall) for _ in totes]
+    picks, stops = [], list[Stop]()
+    for at, tote in enumerate(totes):
+        for need, row, qty in tote:
+            stops += [row.stop] if stops[-1:] != [row.stop] else []
+            picks.append(
+                PlannedPick(
+                    order=need.order,
+                    line=need.line,
+                    sku=need.sku,
+                    place=row.place,
+                    qty=qty,
+                    load=at,
+                )
+            )
+    length = walking.length_of(problem.layout, stops, range(len(stops)))
+    return Cut(loads=(*loads, *slots), picks=tuple(picks), length_mm=length)
