@@ -3,11 +3,15 @@
 from dataclasses import dataclass
 
 from controller.store import Db
+from controller.workflows.walls import WORKABLE
 
 _TOURS = "SELECT container, COUNT(*) AS n FROM tour WHERE state = 'planned' GROUP BY container"
 _PARKED = "SELECT cart FROM tour WHERE state = 'active' AND worker = '' ORDER BY cart"
 _LOADS = "SELECT COUNT(*) FROM load WHERE state = 'picked' AND wall = ''"
-_WALLS = "SELECT DISTINCT wall FROM load WHERE state = 'picked' AND wall <> '' ORDER BY wall"
+_WALLS = (
+    "SELECT DISTINCT l.wall FROM load l WHERE l.state = 'picked' AND l.wall <> '' "
+    f"AND {WORKABLE} ORDER BY l.wall"
+)
 _LANES = (
     "SELECT lane, COUNT(*) AS n FROM parcel WHERE state = 'sorted' GROUP BY lane ORDER BY lane"
 )

@@ -15,7 +15,8 @@ from controller.workflows.handheld import Flow, Heard, Job, stay
 
 _WALL = "SELECT kind FROM place WHERE name = :name"
 _WAITING = (
-    "SELECT lpn FROM load WHERE state = 'picked' AND wall = :wall ORDER BY due_ms, id LIMIT 1"
+    "SELECT l.lpn FROM load l WHERE l.state = 'picked' AND l.wall = :wall "
+    f"AND {walls.WORKABLE} ORDER BY l.due_ms, l.id LIMIT 1"
 )
 _LOAD = (
     "SELECT * FROM load WHERE lpn = :lpn AND wall <> '' AND state IN ('picked', 'sorting') "
@@ -28,15 +29,16 @@ _TO_WALL = "UPDATE container SET place = :wall, parent = '' WHERE lpn = :lpn"
 _FREE_TOTE = "UPDATE container SET state = '' WHERE lpn = :lpn"
 _TAKE_AGAIN = "UPDATE container SET state = 'in_use' WHERE lpn = :lpn AND state = ''"
 _NEXT = (
-    "SELECT r.sku, i.name, CAST(SUM(r.qty) AS BIGINT) AS qty FROM reservation r "
-    "JOIN item i ON i.sku = r.sku WHERE r.container = :tote "
-    "GROUP BY r.sku, i.name ORDER BY r.sku LIMIT 1"
+    "SELECT r.sku, i.name FROM reservation r JOIN item i ON i.sku = r.sku "
+    f"WHERE r.container = :tote ORDER BY CASE WHEN {walls.SEATED} THEN 0 ELSE 1 END, "
+    "r.sku, r.ref, r.line, r.lot LIMIT 1"
 )
 _WANTED = (
     "SELECT r.*, i.name FROM reservation r JOIN customer_order o ON o.id = r.ref "
     "JOIN item i ON i.sku = r.sku WHERE r.container = :tote AND r.sku = :sku "
     "AND (:lot = '' OR r.lot = :lot) AND (:order = '' OR r.ref = :order) "
-    "ORDER BY o.due_ms, o.id, r.line, r.lot, r.owner, r.status, r.node"
+    f"ORDER BY CASE WHEN {walls.SEATED} THEN 0 ELSE 1 END, "
+    "o.due_ms, o.id, r.line, r.lot, r.owner, r.status, r.node"
 )
 _IN_TOTE = (
     "SELECT CAST(COALESCE(SUM(qty), 0) AS BIGINT) FROM stock "
@@ -104,7 +106,7 @@ def undo_open_tote(job: Job, load: int) -> None:
 def _go_on(job: Job) -> None:
     """The next item of the tote; what no order wants goes back; an empty tote is free."""
     turn, data = job.turn, job.data
-    row = turn.db.one(_NEXT, tote=data["tote"])
+    row = turn.db.one(_NEXT, tote=data["tote"], wall=job.place)
     if row is not None:
         job.goto("item", sku=row.sku, name=row.name, target=row.sku)
         return
@@ -125,6 +127,8 @@ def take_item(job: Job, heard: Heard) -> str:
         return _unwanted(job, heard)
     order = rows[0].ref
     slot = walls.slot_at(job.turn, order, job.place)
+    if slot is None:
+        return _no_slot(job, heard)
     job.can_undo("stay")
     job.goto(
         "slot",
@@ -139,9 +143,24 @@ def take_item(job: Job, heard: Heard) -> str:
     return "item_ok"
 
 
+def _no_slot(job: Job, heard: Heard) -> str:
+    """Where nothing of the tote has a slot, the tote waits until a packer has emptied one."""
+    if heard.ref != job.data["target"]:
+        raise _none_free(job)
+    job.warn(wall=job.place)
+    leave(job)
+    _await_tote(job)
+    return "no_slot_free"
+
+
+def _none_free(job: Job) -> Refused:
+    return Refused("no_slot_free", wall=job.place, fix="pack an order of this wall first")
+
+
 def _wanted(job: Job, sku: str, *, lot: str = "", order: str = "") -> list[Any]:
-    """What orders want of a SKU out of the tote, the earliest due first."""
-    return job.turn.db.all(_WANTED, tote=job.data["tote"], sku=sku, lot=lot, order=order)
+    """What orders want of a SKU out of the tote: those with a slot, then by due time."""
+    at = {"tote": job.data["tote"], "wall": job.place}
+    return job.turn.db.all(_WANTED, **at, sku=sku, lot=lot, order=order)
 
 
 def _unwanted(job: Job, heard: Heard) -> str:
@@ -215,6 +234,8 @@ def undo_put(job: Job, tote: str, load: int, into: int, puts: Puts) -> None:
 def full(job: Job, _heard: Heard) -> str:
     """The slot is full: the order goes on in another one."""
     slot = walls.another_slot(job.turn, job.data["order"], job.place)
+    if slot is None:
+        raise _none_free(job)
     job.can_undo("stay")
     job.goto("slot", slot=slot.lpn, into=slot.id)
     return "slot_replaced"

@@ -2,15 +2,13 @@
 
 A slot is a container that stays at its wall; while an order has it there is a load in state
 `filling`. It is complete when nothing of its order is on the way to this wall any more: then a
-packer may take it, or it is free again where nothing has come. It refuses an order a slot where
-none is free.
+packer may take it, or it is free again where nothing has come. It refuses to move goods.
 """
 
 from itertools import groupby
 from typing import Any
 
 from controller import tables
-from controller.errors import Refused
 from controller.plan.consolidating import Slot, Wall
 from controller.store import Db
 from controller.turn import Turn
@@ -32,6 +30,19 @@ _OF_ORDER = (
     "SELECT l.* FROM load l JOIN container c ON c.lpn = l.lpn AND c.place = :wall "
     "WHERE l.state = 'filling' AND l.order_id = :order ORDER BY l.id DESC LIMIT 1"
 )
+SEATED = (
+    "EXISTS (SELECT 1 FROM load f JOIN container c ON c.lpn = f.lpn AND c.place = :wall "
+    "WHERE f.order_id = r.ref AND f.state = 'filling')"
+)
+"""SQL: the order of reservation `r` has a slot at the wall."""
+WORKABLE = (
+    "(EXISTS (SELECT 1 FROM container s WHERE s.kind = 'slot' AND s.state = '' "
+    "AND s.place = l.wall) OR NOT EXISTS (SELECT 1 FROM reservation r WHERE r.container = l.lpn) "
+    "OR EXISTS (SELECT 1 FROM reservation r "
+    "JOIN load f ON f.order_id = r.ref AND f.state = 'filling' "
+    "JOIN container c ON c.lpn = f.lpn AND c.place = l.wall WHERE r.container = l.lpn))"
+)
+"""SQL: something of the tote of load `l` can be put away now."""
 _ORDER = "SELECT due_ms FROM customer_order WHERE id = :id"
 _COMPLETE = (
     "SELECT l.id, l.lpn, l.order_id, c.place AS wall, "
@@ -69,18 +80,17 @@ def slot_of(turn: Turn, order: str, *, lpn: str, tour: int) -> Any | None:
     return _open(turn, order, lpn, tour)
 
 
-def slot_at(turn: Turn, order: str, wall: str) -> Any:
-    """The load of the order's slot at a wall; it gets one if it has none. Raises: Refused."""
+def slot_at(turn: Turn, order: str, wall: str) -> Any | None:
+    """The load of the order's slot at a wall; it gets one if it has none and one is free."""
     own = turn.db.one(_OF_ORDER, order=order, wall=wall)
     return another_slot(turn, order, wall) if own is None else own
 
 
-def another_slot(turn: Turn, order: str, wall: str) -> Any:
-    """A free slot for an order that has none, or whose slot is full. Raises: Refused."""
+def another_slot(turn: Turn, order: str, wall: str) -> Any | None:
+    """A free slot for an order that has none, or whose slot is full."""
     lpn = turn.db.value(_NEXT_FREE, wall=wall)
-    if lpn is None:
-        raise Refused("no_slot_free", wall=wall, fix="pack an order of this wall first")
-    turn.db.run(_TAKE, lpn=lpn, wall=wall)
+    if lpn is None or not turn.db.run(_TAKE, lpn=lpn, wall=wall):
+        return None
     return _open(turn, order, lpn, 0)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from controller.messages import CancelOrder, OrderLine
+from controller.messages import ApplyTour, CancelOrder, OrderLine, PlannedLoad, PlannedPick
 from tests.workflows.floor import Floor
 from tests.workflows.scenes import plan, wall
 
@@ -135,6 +135,29 @@ def test_a_wall_without_a_free_slot_says_so_and_the_goods_stay_in_the_tote() -> 
     floor.scans("MUG", SECOND, "PEN", "WALL-01-4", "PEN", SECOND)
     assert states(floor)[FIRST] == "packed"  # nothing came into it: it is free again
     assert floor.value("SELECT state FROM container WHERE lpn = :lpn", lpn=FIRST) == ""
+    assert floor.books_balance()
+
+
+def test_a_tote_of_which_nothing_has_a_slot_waits_until_one_is_free() -> None:
+    floor = wall()
+    order = floor.order("5", {"BOOK": 2})
+    floor.scans(*AT_TOTE, "MUG")
+    floor.scan("FULL")
+    floor.scan("FULL")
+    pick = PlannedPick(order=order, line=1, sku="BOOK", place="P-BOOK", qty=2, load=0)
+    tote = PlannedLoad(container="tote", parcels=(), wall="WALL-01")
+    floor.do(ApplyTour(id="late", kind="batch", loads=(tote,), picks=(pick,), length_mm=1))
+    floor.follow("W2", "CART-2")
+    floor.scan("WALL-01", "W2")
+    assert floor.screens["W2"].screen.target == ""
+    reply = floor.scans("TOTE-10", worker="W2")
+    reply = floor.scan("BOOK", "W2")
+    assert (reply.tone, reply.message, reply.screen.step) == ("warn", "no_slot_free", "tote")
+    assert states(floor)["TOTE-10"] == "picked"
+    floor.scans("WALL-01-4", "MUG", SECOND, "PEN", "WALL-01-4", "PEN", SECOND)
+    assert states(floor)[FIRST] == "packed"  # nothing came into it: it is free again
+    assert floor.screens["W1"].screen.target == "TOTE-10"
+    assert floor.scans("TOTE-10", "BOOK").screen.target == FIRST
     assert floor.books_balance()
 
 

@@ -1,0 +1,40 @@
+"""Picking methods in a simulated day: people do what the screens say, and the books stay right."""
+
+from concurrent.futures import Executor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from controller.messages import SetUpSite
+from controller.store import open_store
+from simulation.building import scenario_generated
+from simulation.equipping import with_wall
+from simulation.run import run
+from simulation.scenario import Scenario
+from tests.simulation.seeds import ENDS, violations
+
+ORDERS, SEED = 12, 5
+
+
+def set_otherwise(scenario: Scenario, **settings: Any) -> Scenario:
+    """The same site with other figures."""
+    setup = tuple(
+        replace(each, settings=replace(each.settings, **settings))
+        if isinstance(each, SetUpSite)
+        else each
+        for each in scenario.setup
+    )
+    return replace(scenario, setup=setup)
+
+
+def test_a_day_with_a_put_wall_ends_well(planner: Executor, tmp_path: Path) -> None:
+    database = f"sqlite:///{tmp_path}/day.db"
+    day = with_wall(scenario_generated(ORDERS, SEED), slots=12)
+    day = set_otherwise(day, wall_units_max=60, plan_every_ms=3_600_000)
+    result = run(day, database=database, planner=planner)
+    assert sum(result.fields["orders"][end] for end in ENDS) == ORDERS
+    assert violations(result) == []
+    with open_store(database).reading() as db:
+        assert db.value("SELECT COUNT(*) FROM tour WHERE kind = 'batch' AND state = 'done'") > 0
+        assert db.value("SELECT COUNT(*) FROM movement WHERE cause = 'sort'") > 0
+        assert db.value("SELECT COUNT(*) FROM load WHERE state <> 'packed'") == 0
