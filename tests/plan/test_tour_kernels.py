@@ -43,8 +43,10 @@ def a_crossing(rng: Random, layout: Layout) -> Crossing:
 def check_against_all_permutations(problem: Problem, seed: int) -> None:
     plan = solve(problem, Effort(work=10**9))
     orders = permutations(range(len(problem.stops)))
-    best = min(length_of(problem.layout, problem.stops, o, problem.ends) for o in orders)
-    walked = length_of(problem.layout, problem.stops, plan.sequence, problem.ends)
+    layout, stops, ends = problem.layout, problem.stops, problem.ends
+    assert isinstance(layout, Layout)
+    best = min(length_of(layout, stops, order, ends) for order in orders)
+    walked = length_of(layout, stops, plan.sequence, ends)
     assert plan.method == "exact", f"seed {seed}"
     assert (plan.length_mm, walked) == (best, best), f"seed {seed}: {problem}"
 

@@ -45,12 +45,14 @@ def some_stops(rng: Random, layout: Layout, count: int) -> tuple[Stop, ...]:
 
 
 def by_brute_force(problem: Problem) -> int:
+    assert isinstance(problem.layout, Layout)
     orders = permutations(range(len(problem.stops)))
     return min(length_of(problem.layout, problem.stops, order) for order in orders)
 
 
 def by_held_karp(problem: Problem) -> int:
     layout, stops = problem.layout, problem.stops
+    assert isinstance(layout, Layout)
     best = {(1 << i, i): depot_distance_mm(layout, stop) for i, stop in enumerate(stops)}
     between = [[distance_mm(layout, a, b) for b in stops] for a in stops]
     for size in range(1, len(stops)):
