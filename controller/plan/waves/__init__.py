@@ -1,0 +1,1 @@
+"""What wave selection is made of: kernels, the search over aisle sets, the exact programme."""
