@@ -11,6 +11,7 @@ import pytest
 from controller import tables
 from controller.errors import StoreUnavailable
 from controller.store import Store, open_store
+from tests.until import WAIT_S
 
 _PUT = "INSERT INTO counter (name, value) VALUES (:name, :value)"
 _ALL = "SELECT name, value FROM counter ORDER BY name"
@@ -132,7 +133,7 @@ def test_two_processes_take_turns_at_writing(file: str) -> None:
     thread = threading.Thread(target=write_second)
     with first.transaction() as db:
         thread.start()
-        assert entered.wait(10)
+        assert entered.wait(WAIT_S)
         db.run(_PUT, name="a", value=1)
     thread.join(10)
     assert counters(first) == {"a": 1, "b": 2}

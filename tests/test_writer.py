@@ -16,6 +16,7 @@ from controller.store import Store
 from controller.turn import Turn
 from tests.house import House, SetClock, set_up
 from tests.telling import Tell, TellNow, order, telling
+from tests.until import WAIT_S
 
 
 def test_interrupt_ends_no_wait_without_an_answer(store: Store) -> None:
@@ -37,7 +38,7 @@ def test_interrupted_thread_leaves_no_other_thread_waiting(store: Store) -> None
     def run(_turn: Turn, command: Tell) -> Done:
         if command.note == "slow":
             started.set()
-            assert go_on.wait(10)
+            assert go_on.wait(WAIT_S)
         if command.note == "ctrl-c":
             raise KeyboardInterrupt
         return Done()
@@ -57,7 +58,7 @@ def test_interrupted_thread_leaves_no_other_thread_waiting(store: Store) -> None
         return thread
 
     threads = [start("slow")]
-    assert started.wait(10)
+    assert started.wait(WAIT_S)
     threads += [start("ctrl-c"), start("a")]
     while len(controller._waiting) < 2:
         assert threads[-1].is_alive()
@@ -81,7 +82,7 @@ def test_interrupted_wait_is_not_the_one_that_is_woken(
     def run(_turn: Turn, command: Tell) -> Done:
         if command.note == "slow":
             started.set()
-            assert go_on.wait(10)
+            assert go_on.wait(WAIT_S)
         return Done()
 
     def interrupt(*_timeout: float) -> bool:
@@ -96,7 +97,7 @@ def test_interrupted_wait_is_not_the_one_that_is_woken(
     enqueue = controller._enqueue
     threads = [threading.Thread(target=controller.handle, args=(Tell(id="a", note="slow"),))]
     threads[0].start()
-    assert started.wait(10)
+    assert started.wait(WAIT_S)
     with monkeypatch.context() as patch:
         patch.setattr(controller, "_enqueue", enqueue_and_interrupt)
         with pytest.raises(KeyboardInterrupt):
@@ -125,7 +126,7 @@ def test_urgent_commands_go_first(store: Store) -> None:
         heard.append(command.note)
         if command.note == "first":
             started.set()
-            assert go_on.wait(10)
+            assert go_on.wait(WAIT_S)
         return Done()
 
     controller = telling(store, run)
@@ -138,7 +139,7 @@ def test_urgent_commands_go_first(store: Store) -> None:
         return thread
 
     threads = [start(Tell(id="first", note="first"), 0)]
-    assert started.wait(10)
+    assert started.wait(WAIT_S)
     threads.append(start(Tell(id="a", note="plain"), 1))
     threads.append(start(TellNow(id="b", note="divert"), 2))
     go_on.set()
@@ -156,7 +157,7 @@ def test_writer_refuses_more_waiting_commands_than_its_limit(
     def run(_turn: Turn, command: Tell) -> Done:
         if command.note == "first":
             started.set()
-            assert go_on.wait(10)
+            assert go_on.wait(WAIT_S)
         return Done()
 
     controller = telling(store, run)
@@ -165,7 +166,7 @@ def test_writer_refuses_more_waiting_commands_than_its_limit(
         thread = threading.Thread(target=controller.handle, args=(Tell(id=note, note=note),))
         thread.start()
         threads.append(thread)
-        assert started.wait(10)
+        assert started.wait(WAIT_S)
         while len(controller._waiting) < waiting:
             assert thread.is_alive()
     with pytest.raises(LimitReached, match="writer busy"):

@@ -1,11 +1,14 @@
-"""Owns waiting for what another thread or process will do: a condition, until it holds."""
+"""Owns waiting for what another thread or process will do: a condition, until it holds.
+
+Patience costs only a test that fails; a busy machine must not be what makes it fail.
+"""
 
 import threading
 import time
 from collections.abc import Callable
 from typing import Final
 
-WAIT_S: Final = 20.0
+WAIT_S: Final = 60.0
 _LOOK_S: Final = 0.005
 
 

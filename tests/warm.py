@@ -3,7 +3,8 @@
 from controller.store import open_store
 from tests.browser import served_alone
 from tests.proof import client, floor_victim, victim
+from tests.wires import victim as wires_victim
 
-__all__ = ["client", "floor_victim", "served_alone", "victim"]
+__all__ = ["client", "floor_victim", "served_alone", "victim", "wires_victim"]
 
 open_store("sqlite://").close()

@@ -28,11 +28,11 @@ from controller.messages import (
 from controller.store import open_store
 from devices.transports.memory import MemoryTransport
 from tests.house import MONDAY_8_MS, SALT, set_up
+from tests.until import WAIT_S
 
 PIN: Final = "482915"
 PIN_HASH: Final = pin_hash(PIN)
 BADGES: Final = {"picker": "PICKER-001", "lead": "LEAD-001", "admin": "ADMIN-001"}
-WAIT_S: Final = 20.0
 
 
 class LiveSetClock:

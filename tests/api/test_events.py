@@ -12,8 +12,8 @@ from api.events import BEHIND_MAX, OF_ONE_MAX, Source
 from controller.messages import DeactivateWorker, SignIn
 from controller.store import Db
 from controller.views.screens import screen_of
-from tests.api.serving import BADGES, WAIT_S, Served, served
-from tests.until import until
+from tests.api.serving import BADGES, Served, served
+from tests.until import WAIT_S, until
 
 PICKER = BADGES["picker"]
 PATH = "/api/test/events"

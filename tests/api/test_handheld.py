@@ -11,7 +11,8 @@ import pytest
 
 from api.handheld.pictures import picture
 from controller.views.items import ItemLook
-from tests.api.serving import BADGES, WAIT_S, Served
+from tests.api.serving import BADGES, Served
+from tests.until import WAIT_S
 
 PICKER = BADGES["picker"]
 

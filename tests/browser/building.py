@@ -27,8 +27,9 @@ from controller.views.screens import screen_of
 from controller.workflows import releasing
 from devices.driver import Effects
 from devices.transports.memory import MemoryTransport
-from tests.api.serving import WAIT_S, running
+from tests.api.serving import running
 from tests.browser.site import set_up
+from tests.until import WAIT_S
 
 SALT: Final = "salt of the tests"
 SORTER: Final = "SORTER-01"

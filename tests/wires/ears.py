@@ -1,13 +1,11 @@
 """Owns what tests hear on a wire: they wait for a condition, never for a time."""
 
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from devices.transports.transport import Taken
-
-PATIENCE_S = 15.0
+from tests.until import WAIT_S
 
 
 @dataclass
@@ -38,7 +36,7 @@ class Ear:
         with self._news:
             return [payload for _, payload in self.heard]
 
-    def wait(self, until: Callable[["Ear"], object], patience_s: float = PATIENCE_S) -> None:
+    def wait(self, until: Callable[["Ear"], object], patience_s: float = WAIT_S) -> None:
         with self._news:
             held = self._news.wait_for(lambda: until(self), patience_s)
         assert held, f"heard {self.heard[-5:]}, wire {self.wire}"
@@ -53,11 +51,3 @@ class Ear:
     def wait_down(self) -> str:
         self.wait(lambda ear: any(ear.wire.values()))
         return next(why for why in self.wire.values() if why)
-
-
-def until(holds: Callable[[], object], patience_s: float = PATIENCE_S) -> None:
-    """Looks until it holds."""
-    end, pause = time.monotonic() + patience_s, threading.Event()
-    while not holds():
-        assert time.monotonic() < end, "it never came to hold"
-        pause.wait(0.02)

@@ -28,7 +28,7 @@ from devices.wiring import now_ms
 from tests.api.command_line import CommandLine
 from tests.devices.test_hub import PRINT
 from tests.devices.virtual_floor import Desk
-from tests.wires.ears import until
+from tests.until import WAIT_S, until
 
 
 @contextmanager
@@ -42,7 +42,7 @@ def emulated(*arguments: str, **environment: str) -> Iterator[str]:
         yield child.stdout.readline()
         child.send_signal(signal.SIGINT)
         child.stdout.read()
-        assert child.wait(10) == 0
+        assert child.wait(WAIT_S) == 0
 
 
 @contextmanager

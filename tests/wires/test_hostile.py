@@ -14,7 +14,8 @@ from devices.hub import RATE_MAX
 from devices.mosquitto import Mosquitto
 from devices.sorter import Scan, Sorter
 from devices.transports.mqtt import MqttTransport
-from tests.wires.ears import Ear, until
+from tests.until import until
+from tests.wires.ears import Ear
 from tests.wires.test_mqtt import wire
 
 SORTER = "wh/v1/main/out/sorter-01"

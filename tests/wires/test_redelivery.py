@@ -1,9 +1,6 @@
 """A controller killed with a message in hand gets it again, and it counts once."""
 
 import json
-import subprocess
-import sys
-from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -15,10 +12,12 @@ from devices.driver import Driver
 from devices.mosquitto import Mosquitto
 from devices.sorter import Sorter
 from devices.transports.mqtt import MqttTransport
-from tests.wires.ears import Ear, until
+from tests.forks import FORKS
+from tests.until import until
+from tests.wires.ears import Ear
 from tests.wires.test_hostile import rows, scan
 from tests.wires.test_mqtt import wire
-from tests.wires.victim import NAME, SCAN, TOPIC
+from tests.wires.victim import NAME, SCAN, TOPIC, serve
 
 
 @pytest.mark.parametrize("where", ["received", "committed"])
@@ -26,19 +25,18 @@ def test_a_message_that_was_not_taken_comes_again_and_counts_once(
     mosquitto: Mosquitto, tmp_path: Path, where: str
 ) -> None:
     url, login = f"sqlite:///{tmp_path / 'floor.db'}", mosquitto.login()
-    arguments = [url, json.dumps(asdict(login)), where]
+    ours, theirs = FORKS.Pipe()
     with wire(mosquitto, NAME, f"{TOPIC}/cmd/divert") as (device, obeys):
-        victim = subprocess.Popen(
-            [sys.executable, "-m", "tests.wires.victim", *arguments], stdout=subprocess.PIPE
-        )
+        victim = FORKS.Process(target=serve, args=(url, login, where, theirs))
+        victim.start()
+        theirs.close()
         try:
-            assert victim.stdout is not None
-            assert victim.stdout.readline() == b"listening\n"
+            assert ours.recv() == "listening"
             device.send(SCAN, scan(1))
-            assert victim.stdout.readline() == f"{where} {NAME}/plc/1\n".encode()
+            assert ours.recv() == f"{where} {NAME}/plc/1"
         finally:
             victim.kill()
-            victim.communicate()
+            victim.join()
         store, transport = open_store(url), MqttTransport(login)
         drivers: list[Driver] = [Sorter(NAME, TOPIC)]
         runtime = Runtime(store, WallClock(), Wiring(drivers=drivers, transport=transport))

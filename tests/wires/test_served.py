@@ -20,7 +20,8 @@ from devices.sorter import Scan
 from devices.transports.mqtt import MqttTransport
 from devices.transports.mqtt_connection import OLD
 from tests.api.test_serving import process
-from tests.wires.ears import Ear, until
+from tests.until import WAIT_S, until
+from tests.wires.ears import Ear
 from tests.wires.test_gateway import BRANCH, cable, host, joined
 from tests.wires.test_lines import Cable
 from tests.wires.test_mqtt import wire
@@ -30,7 +31,6 @@ __all__ = ["cable", "host"]  # the fixtures of a bench
 
 TOPIC = f"wh/v1/main/outbound/{SORTER}"
 WORDS = {SORTER: "sorter-word", "watcher": "watcher-word", "scale-b1": "scale-word"}
-WAIT_S = 20
 
 
 @pytest.fixture

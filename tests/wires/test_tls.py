@@ -16,7 +16,8 @@ from devices.mosquitto import BrokerMissing, Mosquitto
 from devices.settings import DevicesWrong, read_devices
 from devices.transports.mqtt import MqttTransport
 from devices.transports.mqtt_connection import Broker
-from tests.wires.ears import Ear, until
+from tests.until import until
+from tests.wires.ears import Ear
 
 SCAN = "wh/v1/main/out/sorter-01/evt/scan"
 NOW = datetime.now(UTC)

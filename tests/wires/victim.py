@@ -1,12 +1,8 @@
-"""Owns a controller process that stops dead between a message and its commit, to be killed there.
+"""Owns a controller process that stops dead before or after a commit, to be killed there."""
 
-`python -m tests.wires.victim URL BROKER_JSON WHERE`: WHERE is `received` or `committed`.
-"""
-
-import json
-import sys
 import threading
 from collections.abc import Iterable
+from multiprocessing.connection import Connection
 from typing import Any
 
 from controller.core import Controller
@@ -24,44 +20,36 @@ TOPIC = f"wh/v1/main/out/{NAME}"
 SCAN = f"{TOPIC}/evt/scan"
 
 
-def say(words: str) -> None:
-    sys.stdout.write(f"{words}\n")
-    sys.stdout.flush()
-
-
-def stop_at(where: str, command: str) -> None:
-    say(f"{where} {command}")
-    threading.Event().wait()
-
-
 class Dead(Controller):
     """Says how far it came, and never comes back."""
 
-    where = "received"
+    where: str
+    told: Connection
 
     def handle_all(self, commands: Iterable[Command[Any]]) -> list[Any]:
         commands = list(commands)
         scanned = any(isinstance(each, ContainerSeen) for each in commands)
         if scanned and self.where == "received":
-            stop_at(self.where, commands[-1].id)
+            self._stop(commands[-1].id)
         answers = super().handle_all(commands)
         if scanned:
-            stop_at(self.where, commands[-1].id)
+            self._stop(commands[-1].id)
         return answers
 
+    def _stop(self, command: str) -> None:
+        self.told.send(f"{self.where} {command}")
+        threading.Event().wait()
 
-def main(url: str, login: str, where: str) -> None:
-    wire = MqttTransport(Broker(**json.loads(login)))
+
+def serve(url: str, broker: Broker, where: str, told: Connection) -> None:
+    """Works until it is killed; `where` is `received` or `committed`, `told` hears how far."""
+    wire = MqttTransport(broker)
     controller = Dead(open_store(url), SetClock())
-    controller.where = where
+    controller.where, controller.told = where, told
     nudged = threading.Event()
     hub = Hub(controller, [Sorter(NAME, TOPIC)], wire, notify=nudged.set)
-    wire.watch(lambda address, why: say("listening") if address == SCAN and not why else None)
+    wire.watch(lambda at, why: told.send("listening") if at == SCAN and not why else None)
     wire.start()
     while nudged.wait():
         nudged.clear()
         hub.run(now_ms())
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
