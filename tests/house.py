@@ -216,20 +216,21 @@ class House:
 
     def release_together(self, orders: Sequence[str]) -> TourApplied:
         """A tour with a tote for each order."""
+        return self.handle(self.tour_of(orders))
+
+    def tour_of(self, orders: Sequence[str]) -> ApplyTour:
         picks = [pick for slot, order in enumerate(orders) for pick in self._picks(order, slot)]
         loads = []
         for slot, order in enumerate(orders):
             contents = tuple((pick.line, pick.qty) for pick in picks if pick.load == slot)
             parcel = PlannedParcel(order=order, carton="", contents=contents, mass_g=300)
             loads.append(PlannedLoad(container="tote", parcels=(parcel,)))
-        return self.handle(
-            ApplyTour(
-                id=self.new_id(),
-                kind="cluster",
-                loads=tuple(loads),
-                picks=tuple(picks),
-                length_mm=1,
-            )
+        return ApplyTour(
+            id=self.new_id(),
+            kind="cluster",
+            loads=tuple(loads),
+            picks=tuple(picks),
+            length_mm=1,
         )
 
     def _picks(self, order: str, slot: int) -> list[PlannedPick]:

@@ -3,8 +3,9 @@
 from fastapi import APIRouter
 
 from api.access import needs
-from api.console import acts, looks
+from api.console import acts, looks, plans
 
 router = APIRouter(prefix="/api/console", tags=["console"], dependencies=[needs("lead")])
 router.include_router(looks.router)
 router.include_router(acts.router)
+router.include_router(plans.router)

@@ -137,6 +137,10 @@ _TELL: dict[str, tuple[str, Words]] = {
     "lines_cancelled": ("warn", _lines),
     "waiting": ("warn", _simple("Has to wait", why="{reason}")),
     "released": ("ok", _released),
+    "pulled_from_tour": (
+        "warn",
+        _simple("Taken out of tour {subject}", "waits again", "{reason}"),
+    ),
     "moved": ("info", _moved),
     "lot_swapped": ("info", _simple("Another lot taken", "{taken} instead of {planned}")),
     "stock_missing": ("bad", _short),

@@ -48,6 +48,7 @@ class ApplyTour(Command["TourApplied"]):
     picks: tuple[PlannedPick, ...]
     length_mm: int
     why: str = ""
+    plan: int = 0  # which plan it is of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,31 @@ class TourApplied:
     tour: int
     picks: int
     dropped: tuple[tuple[str, int, str], ...] = ()  # (order, line, reason)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedKind:
+    """What a plan says of its tours of one kind, together; no plan is shorter than the bound."""
+
+    kind: str
+    tours: int
+    loads: int
+    length_mm: int
+    first_come_mm: int
+    bound_mm: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordPlan(Command[Done]):
+    """A plan's word on itself, kept beside its tours.
+
+    `left_out` counts the orders that do not start by reason, `waiting` names the first of them.
+    """
+
+    plan: int
+    kinds: tuple[PlannedKind, ...]
+    left_out: tuple[tuple[str, int], ...]
+    waiting: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,24 @@ class StopBelt(Command[Done]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LockTour(Command[Done]):
+    """A tour stays as it is, whatever a later plan or person would change; False lets go."""
+
+    tour: int
+    locked: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullOrder(Command[Done]):
+    """An order leaves a tour that nobody has begun; the next plan may start it again."""
+
+    tour: int
+    order: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PrioritiseOrder(Command[Done]):
     """Orders of a higher priority are released first; 0 is the usual one."""
 

@@ -8,7 +8,7 @@ ApplyTour checks again.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from controller.messages import PlannedLoad, PlannedPick
+from controller.messages import PlannedKind, PlannedLoad, PlannedPick
 from controller.plan import Effort, _cp_sat, _wall_tours, batching, walking
 from controller.plan.cutting import (
     BATCH,
@@ -64,6 +64,7 @@ class Plan:
     waiting: tuple[tuple[str, str], ...]
     total_mm: int
     first_come_mm: int
+    kinds: tuple[PlannedKind, ...] = ()
 
 
 def warm() -> None:
@@ -100,6 +101,7 @@ def solve(problem: Problem, effort: Effort) -> Plan:
         tours=(*batched, *plan.tours),
         total_mm=plan.total_mm + sum(tour.length_mm for tour in batched),
         first_come_mm=plan.first_come_mm + sum(tour.length_mm for tour in batched),
+        kinds=(*_said_of_walls(batched), *plan.kinds),
     )
 
 
@@ -132,10 +134,29 @@ def _at_walls(
     return tours, [work for work in works if work.parcels[0].order not in taken]
 
 
+def _said_of_walls(tours: Sequence[PlannedTour]) -> tuple[PlannedKind, ...]:
+    """What is known of tours for walls, which nobody compares with another way to cut them."""
+    if not tours:
+        return ()
+    length_mm = sum(tour.length_mm for tour in tours)
+    loads = sum(load.container != "slot" for tour in tours for load in tour.loads)
+    return (
+        PlannedKind(
+            kind=BATCH,
+            tours=len(tours),
+            loads=loads,
+            length_mm=length_mm,
+            first_come_mm=length_mm,
+            bound_mm=0,
+        ),
+    )
+
+
 def _tours(
     problem: Problem, loads: list[Work], waiting: list[tuple[str, str]], effort: Effort
 ) -> Plan:
     tours: list[PlannedTour] = []
+    kinds: list[PlannedKind] = []
     total = first_come = 0
     slots = {CLUSTER: problem.cart_slots, SINGLES: SINGLES_TOTES, BULK: CAGES}
     for kind, most in slots.items():
@@ -147,11 +168,22 @@ def _tours(
         total += plan.total_mm
         first_come += plan.first_come_mm
         tours += [_tour(tour, works, kind, plan) for tour in plan.tours]
+        kinds.append(
+            PlannedKind(
+                kind=kind,
+                tours=len(plan.tours),
+                loads=len(works),
+                length_mm=plan.total_mm,
+                first_come_mm=plan.first_come_mm,
+                bound_mm=plan.bound_mm,
+            )
+        )
     return Plan(
         tours=tuple(tours),
         waiting=tuple(waiting),
         total_mm=total,
         first_come_mm=first_come,
+        kinds=tuple(kinds),
     )
 
 

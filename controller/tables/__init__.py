@@ -40,6 +40,7 @@ receipt = _core(orders.Receipt)
 receipt_line = _core(orders.ReceiptLine)
 
 tour = _core(work.Tour)
+plan = _core(work.Plan)
 load = _core(work.Load)
 task = _core(work.Task)
 parcel = _core(work.Parcel)

@@ -9,7 +9,10 @@ from controller.tables.columns import flag, text, text_key, whole, whole_key
 class Tour(SQLModel, table=True):
     """`kind`: cluster, singles, bulk, batch. `state`: planned, active, done."""
 
-    __table_args__ = (Index("tour_by_state", "state", "due_ms", "id"),)
+    __table_args__ = (
+        Index("tour_by_state", "state", "due_ms", "id"),
+        Index("tour_by_plan", "plan", "id"),
+    )
 
     id: int = whole_key()
     kind: str = text()
@@ -20,6 +23,19 @@ class Tour(SQLModel, table=True):
     due_ms: int = whole()
     length_mm: int = whole()
     why: str = text()
+    plan: int = whole()  # 0: of none
+    locked_by: str = text()  # the badge of who wants it left as it is
+
+
+class Plan(SQLModel, table=True):
+    """What a release plan said of itself (JSON): its kinds of tours, and what it left out."""
+
+    id: int = whole_key()
+    at_ms: int = whole()
+    tours: int = whole()
+    kinds: str = text("[]")
+    left_out: str = text("[]")
+    waiting: str = text("[]")
 
 
 class Load(SQLModel, table=True):

@@ -27,7 +27,7 @@ from controller.plan import packages, releasing
 from controller.plan.walking import Layout, Stop
 from controller.store import Db
 from controller.turn import Turn
-from controller.workflows import allocating, replenishing, walls
+from controller.workflows import allocating, explaining, replenishing, walls
 
 LINES_MAX = 20_000
 PLAN_EXPIRES_MS = 600_000
@@ -171,7 +171,11 @@ def layout(site: SiteSettings) -> Layout:
 
 
 def commands(plan: releasing.Plan, request: int) -> Iterator[Command[Any]]:
-    """One ApplyTour per tour of the plan that was asked for by outbox row `request`."""
+    """One ApplyTour per tour of the plan that was asked for by outbox row `request`.
+
+    Before them goes what the plan says of itself.
+    """
+    yield explaining.record(plan, request)
     for number, tour in enumerate(plan.tours, 1):
         yield ApplyTour(
             id=f"plan/{request}/{number}",
@@ -181,6 +185,7 @@ def commands(plan: releasing.Plan, request: int) -> Iterator[Command[Any]]:
             picks=tour.picks,
             length_mm=tour.length_mm,
             why=tour.why,
+            plan=request,
         )
     reasons = tuple(each for each in plan.waiting if each[1] != "work_in_process_full")
     if reasons:
@@ -276,6 +281,7 @@ def _add_tour(turn: Turn, command: ApplyTour, tour_id: int, orders: Mapping[str,
         due_ms=min(order.due_ms for order in orders.values()),
         length_mm=command.length_mm,
         why=command.why,
+        plan=command.plan,
     )
 
 

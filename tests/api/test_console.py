@@ -5,16 +5,31 @@ from typing import Any
 import httpx
 import pytest
 
-from controller.messages import BeltReported, DeviceFault, OrderLine, PlaceOrder
+from controller.messages import (
+    ApplyTour,
+    BeltReported,
+    DeviceFault,
+    OrderLine,
+    PlaceOrder,
+    PlannedKind,
+    PlannedLoad,
+    PlannedParcel,
+    PlannedPick,
+    RecordPlan,
+)
 from tests.api.serving import Served, Stream
 from tests.until import until
 
-LOOKS = {
+TOUR, PLAN = "{tour}", 7
+LOOKS: dict[str, dict[str, str]] = {
     "/api/console/site": {},
     "/api/console/heat": {},
     "/api/console/figures": {},
     "/api/console/orders": {},
     "/api/console/devices": {},
+    "/api/console/plans": {},
+    "/api/console/plans/plan": {"plan": "7"},
+    "/api/console/plans/tour": {"tour": TOUR},
     "/api/console/alarms": {"days": "2"},
     "/api/console/people": {},
     "/api/console/find": {"text": "S1"},
@@ -31,6 +46,8 @@ ACTS: dict[str, dict[str, Any]] = {
     "/api/console/alarms/acknowledge": {"device": "printer-bench-01", "fault": "paper_out"},
     "/api/console/belts/start": {"device": "belt-01"},
     "/api/console/belts/stop": {"device": "belt-01"},
+    "/api/console/tours/lock": {"tour": TOUR, "reason": "an audit"},
+    "/api/console/tours/pull-order": {"tour": TOUR, "order": "shop/1", "reason": "collected"},
     "/api/console/jobs/repeat": {"job": "1"},
     "/api/console/jobs/give-up": {"job": "1"},
 }
@@ -48,6 +65,27 @@ def busy(quick: Served) -> Served:
 def place_order(house: Served, number: str = "1", qty: int = 1) -> None:
     line = OrderLine(line=1, sku="S1", qty=qty)
     house.handle(PlaceOrder(id=f"order/{number}", shop="shop", number=number, lines=(line,)))
+
+
+def plan_order(house: Served, order: str = "shop/1") -> str:
+    """A plan of one tour with this order; the tour's id."""
+    kind = PlannedKind(
+        kind="cluster", tours=1, loads=1, length_mm=9_000, first_come_mm=9_000, bound_mm=9_000
+    )
+    house.handle(RecordPlan(id="plan", plan=PLAN, kinds=(kind,), left_out=(), waiting=()))
+    parcel = PlannedParcel(order=order, carton="", contents=((1, 1),), mass_g=100)
+    pick = PlannedPick(order=order, line=1, sku="S1", place="P-S1", qty=1, load=0)
+    applied = house.handle(
+        ApplyTour(
+            id="tour",
+            kind="cluster",
+            loads=(PlannedLoad(container="tote", parcels=(parcel,)),),
+            picks=(pick,),
+            length_mm=9_000,
+            plan=PLAN,
+        )
+    )
+    return str(applied.tour)
 
 
 def act(client: httpx.Client, path: str, **more: Any) -> httpx.Response:
@@ -85,7 +123,9 @@ def test_only_leads_and_admins_may_enter(path: str, busy: Served) -> None:
 @pytest.mark.parametrize("path", list(LOOKS))
 def test_what_a_lead_looks_at_is_there(path: str, house: Served) -> None:
     place_order(house)
-    answer = house.as_("lead").get(path, params=LOOKS[path])
+    tour = plan_order(house)
+    params = {name: asked.format(tour=tour) for name, asked in LOOKS[path].items()}
+    answer = house.as_("lead").get(path, params=params)
     assert answer.status_code == 200, answer.text
 
 
@@ -154,6 +194,23 @@ def test_a_lead_starts_a_belt_that_stands_when_it_is_armed(busy: Served) -> None
         assert act(lead, path, id=f"start/{nth}").status_code == status
     (belt,) = lead.get("/api/console/devices").json()["belts"]
     assert (belt["state"], belt["armed"]) == ("stopped", True)
+
+
+def test_a_lead_locks_a_tour_and_takes_an_order_out_of_it(busy: Served) -> None:
+    lead = busy.as_("lead")
+    tour = plan_order(busy)
+    pull, lock = "/api/console/tours/pull-order", "/api/console/tours/lock"
+    assert act(lead, lock, tour=tour).status_code == 200
+    assert act(lead, pull, tour=tour, id="early").json()["code"] == "tour_locked"
+    assert act(lead, lock, tour=tour, id="let-go", locked=False).status_code == 200
+    assert act(lead, pull, tour=tour).status_code == 200
+    told = lead.get("/api/console/plans/tour", params={"tour": tour}).json()
+    assert (told["tour"]["state"], told["stops"]) == ("done", [])
+    story = lead.get("/api/console/orders/story", params={"order": "shop/1"}).json()
+    assert (story["entries"][-1]["kind"], story["entries"][-1]["why"]) == (
+        "pulled_from_tour",
+        "collected",
+    )
 
 
 def test_a_job_that_is_under_way_is_given_up_and_asked_for_again(busy: Served) -> None:

@@ -1,0 +1,50 @@
+"""Owns what a release plan says of itself: kept beside its tours, for whoever asks why.
+
+A plan is forgotten after a week; what became of its tours stays with them.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, Final
+
+from controller import tables
+from controller.handlers import Handler, handler
+from controller.messages import Command, Done, RecordPlan, to_json
+from controller.plan import releasing
+from controller.turn import Turn
+from controller.units import DAY
+
+NAMED_MAX: Final = 100  # orders that are named with what keeps them
+KEPT_MS: Final = 7 * DAY
+
+_FORGET = "DELETE FROM plan WHERE at_ms < :before"
+
+
+def record(plan: releasing.Plan, request: int) -> RecordPlan:
+    """The command by which the plan of this request is remembered."""
+    counts = Counter(reason for _, reason in plan.waiting)
+    return RecordPlan(
+        id=f"plan/{request}/record",
+        actor="planner",
+        plan=request,
+        kinds=plan.kinds,
+        left_out=tuple(sorted(counts.items())),
+        waiting=plan.waiting[:NAMED_MAX],
+    )
+
+
+def record_plan(turn: Turn, command: RecordPlan) -> Done:
+    turn.db.run(_FORGET, before=turn.now_ms - KEPT_MS)
+    turn.add(
+        tables.plan,
+        id=command.plan,
+        at_ms=turn.now_ms,
+        tours=sum(kind.tours for kind in command.kinds),
+        kinds=to_json(command.kinds).decode(),
+        left_out=to_json(command.left_out).decode(),
+        waiting=to_json(command.waiting).decode(),
+    )
+    return Done()
+
+
+HANDLERS: Mapping[type[Command[Any]], Handler] = {RecordPlan: handler(record_plan)}
