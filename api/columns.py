@@ -142,6 +142,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
             Column("upright", yes_or_no, "no", False),
             Column("fragile", yes_or_no, "yes", False),
             Column("lot_tracked", yes_or_no, "no", False),
+            Column("storage", code, "", ""),
         ),
         "places": (
             Column("name", place_name, "A01-03-2"),
@@ -150,6 +151,9 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
             Column("block", whole(0, 100), "0", 0),
             Column("y_mm", whole(0, 10_000_000, "mm"), "4500", 0),
             Column("volume_ml", whole(0, 1_000_000_000, "ml"), "60000", 0),
+            Column("mass_max_g", whole(0, 1_000_000_000, "grams"), "200000", 0),
+            Column("height_mm", whole(0, 50_000, "mm"), "1100", 0),
+            Column("storage", code, "", ""),
         ),
         "stock": (
             Column("sku", code, "MUG-RED"),

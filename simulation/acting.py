@@ -63,6 +63,14 @@ def _fetch_item(hands: Hands, screen: Screen) -> Act:
     return told._replace(raw=str(min(there, wanted))) if screen.step == "count" else told
 
 
+def _take_all(hands: Hands, screen: Screen) -> Act:
+    """Empties a pick face; one that is empty already is a shortage, if the books have units."""
+    there = hands.world.units(screen.at, str(screen.fields["sku"]))
+    if there <= 0 < int(screen.fields["qty"]):
+        return _search(hands, screen, "SHORT")
+    return _do_as_told(hands, screen)
+
+
 def _find_source(hands: Hands, screen: Screen) -> Act:
     """A carton that still rides on the belt cannot be put away yet."""
     stands = hands.world.parcels.get(screen.target, screen.at)
@@ -172,6 +180,7 @@ _ACTS: dict[tuple[str, str], Special] = {
     ("consolidating", "item"): _pack_single,
     ("consolidating", "slot"): _put,
     ("consolidating", "short"): _count_tote,
+    ("move", "item"): _take_all,
     ("packing", "tote"): _next_tote,
     ("packing", "item"): _pack_item,
     ("packing", "count"): _pack_count,

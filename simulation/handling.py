@@ -71,6 +71,13 @@ def _filled(hands: Hands, screen: Screen, raw: str, reply: ScanReply) -> None:
         hands.world.carry(_sku(screen), hands.source, raw, booked)
 
 
+def _moved(hands: Hands, screen: Screen, raw: str, reply: ScanReply) -> None:
+    """All that lay at the old place, however much the books have, lies at the new one."""
+    if reply.message == "moved":
+        there = hands.world.units(hands.source, _sku(screen))
+        hands.world.move(_sku(screen), hands.source, raw, there, booked=_units(reply.screen))
+
+
 def _at_source(hands: Hands, _screen: Screen, raw: str, reply: ScanReply) -> None:
     if reply.tone == "ok":
         hands.source = raw
@@ -189,6 +196,9 @@ _DONE: dict[tuple[str, str], Follow] = {
     ("replenish", "item"): _not_fetched,
     ("replenish", "count"): _not_fetched,
     ("replenish", "target"): _filled,
+    ("move", "source"): _not_fetched,
+    ("move", "item"): _not_fetched,
+    ("move", "target"): _moved,
     ("putaway", "source"): _at_source,
     ("putaway", "place"): _put_away,
     ("receiving", "count"): _received,

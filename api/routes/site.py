@@ -27,6 +27,9 @@ Floor = Annotated[Caller, needs("picker")]
 Lead = Annotated[Caller, needs("lead")]
 Admin = Annotated[Caller, needs("admin")]
 Side = Annotated[int, Field(ge=1, le=10_000, description="Millimetres.")]
+Kept = Annotated[
+    str, Field(max_length=40, pattern="^[a-z_]*$", description='Like frozen; "" is as usual.')
+]
 KINDS = "pick|reserve|dock|bench|buffer|belt|lane|freight|returns|put_back"
 
 
@@ -45,6 +48,7 @@ class ItemIn(Ask):
     upright: bool = False
     fragile: bool = False
     lot_tracked: bool = False
+    storage: Kept = ""
 
 
 class PlaceIn(Ask):
@@ -53,6 +57,9 @@ class PlaceIn(Ask):
     block: Annotated[int, Field(ge=0, le=100)] = 0
     y_mm: Annotated[int, Field(ge=0, le=10_000_000)] = 0
     volume_ml: Count = 0
+    mass_max_g: Count = 0
+    height_mm: Annotated[int, Field(ge=0, le=50_000, description="Of its level.")] = 0
+    storage: Kept = ""
 
 
 class ContainerIn(Ask):

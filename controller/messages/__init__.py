@@ -72,6 +72,7 @@ from controller.messages.site import (
     StockLine,
     Worker,
 )
+from controller.messages.slotting import ApproveMoves, CancelMoves, FaceMove, MovesApproved
 from controller.messages.supervising import (
     AcknowledgeAlarm,
     GiveUpJob,
@@ -96,8 +97,10 @@ __all__ = [
     "AnnounceReceipt",
     "AnnounceReturn",
     "ApplyTour",
+    "ApproveMoves",
     "BeltReported",
     "COMMANDS",
+    "CancelMoves",
     "CancelOrder",
     "CartonType",
     "ChangeOrder",
@@ -113,6 +116,7 @@ __all__ = [
     "Done",
     "Event",
     "ExplainWaiting",
+    "FaceMove",
     "Fields",
     "FireTimer",
     "GiveUpJob",
@@ -126,6 +130,7 @@ __all__ = [
     "LabelBought",
     "LabelPrinted",
     "LockTour",
+    "MovesApproved",
     "OpenSession",
     "OrderCancelled",
     "OrderLine",

@@ -18,11 +18,16 @@ class Item:
     upright: bool = False
     fragile: bool = False
     lot_tracked: bool = False
+    storage: str = ""  # how it must be kept: frozen, hazard, ...; "" is as usual
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A spot in the building; `aisle`, `block`, `y_mm` put it on the walking grid."""
+    """A spot in the building; `aisle`, `block`, `y_mm` put it on the walking grid.
+
+    `height_mm` is that of its level above the floor, `storage` what it is made for (frozen,
+    hazard, ...); 0 and "" say nothing.
+    """
 
     name: str
     kind: str  # pick, reserve, dock, bench, buffer, belt, lane, freight, returns, put_back, wall
@@ -30,6 +35,9 @@ class Place:
     block: int = 0
     y_mm: int = 0
     volume_ml: int = 0
+    mass_max_g: int = 0
+    height_mm: int = 0
+    storage: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

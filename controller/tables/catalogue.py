@@ -23,6 +23,7 @@ class Item(SQLModel, table=True):
     upright: int = flag()
     fragile: int = flag()
     lot_tracked: int = flag()
+    storage: str = text()  # how it must be kept; a place of the same storage takes it
 
 
 class Barcode(SQLModel, table=True):
@@ -44,6 +45,9 @@ class Place(SQLModel, table=True):
     block: int = whole()
     y_mm: int = whole()
     volume_ml: int = whole()
+    mass_max_g: int = whole()
+    height_mm: int = whole()  # of its level above the floor; 0: not said
+    storage: str = text()
 
 
 class Face(SQLModel, table=True):

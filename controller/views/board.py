@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from controller.store import Db
+from controller.workflows.errands import READY_MOVES
 from controller.workflows.walls import WORKABLE
 
 _TOURS = "SELECT container, COUNT(*) AS n FROM tour WHERE state = 'planned' GROUP BY container"
@@ -21,8 +22,8 @@ _RECEIPTS = (
 )
 _RETURNS = "SELECT COUNT(*) FROM customer_return WHERE state = 'announced'"
 _TASKS = (
-    "SELECT COUNT(*) FROM task WHERE state = 'open' AND worker = '' "
-    "AND kind IN ('replenish', 'putaway')"
+    "SELECT COUNT(*) FROM task WHERE state = 'open' AND worker = '' AND (kind IN "
+    f"('replenish', 'putaway') OR id IN ({READY_MOVES}))"
 )
 
 

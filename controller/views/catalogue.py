@@ -24,6 +24,7 @@ class ItemRow:
     upright: bool
     fragile: bool
     lot_tracked: bool
+    storage: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,9 @@ class PlaceRow:
     block: int
     y_mm: int
     volume_ml: int
+    mass_max_g: int
+    height_mm: int
+    storage: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

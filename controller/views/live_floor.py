@@ -69,7 +69,7 @@ _COUNTS = {
     ),
     "task": (
         "SELECT kind AS name, COUNT(*) AS n FROM task WHERE kind IN ('pick', 'replenish', "
-        "'putaway') AND state = 'open' GROUP BY kind ORDER BY kind"
+        "'putaway', 'move') AND state = 'open' GROUP BY kind ORDER BY kind"
     ),
 }
 _LATE = (
@@ -250,6 +250,6 @@ def _whereabouts(row: Any, data: dict[str, Any]) -> str:
     """The place that the worker's screen is about."""
     if row.workflow == "picking":
         return str(data.get("at" if row.step == "hand_over" else "place", ""))
-    if row.workflow in ("replenish", "putaway"):
+    if row.workflow in ("replenish", "putaway", "move"):
         return str(data.get("to" if row.step in _TO else "at", ""))
     return str(row.place)

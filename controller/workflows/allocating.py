@@ -16,6 +16,8 @@ _ROWS = (
     "LEFT JOIN lot l ON l.sku = s.sku AND l.lot = s.lot "
     "WHERE s.sku = :sku AND s.owner = :owner AND s.status = 'available' AND s.container = '' "
     "AND s.qty > s.reserved AND p.kind IN ('pick', 'reserve') "
+    "AND NOT EXISTS (SELECT 1 FROM task m WHERE m.kind = 'move' AND m.state = 'open' "
+    "AND m.worker <> '' AND m.from_place = s.place AND m.sku = s.sku) "
     "ORDER BY COALESCE(l.expiry_ms, 0), p.kind, s.place, s.lot"
 )
 _ROWS_AT = (

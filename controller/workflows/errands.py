@@ -1,9 +1,9 @@
-"""Owns errands: the replenish and putaway tasks that NEXT hands to a worker, one after another.
+"""Owns errands: the tasks that NEXT hands to a worker, replenish, putaway and move, one by one.
 
 An errand belongs to one worker while it runs and goes back to the queue on HOME. Replenishments
-come before putaways, the earliest due first. What is on its way to a place counts as being there,
-so an open errand reserves the room that it needs. The two flows themselves are in replenishing
-and putting_away.
+come before putaways, and those before moves, the earliest due first. What is on its way to a place
+counts as being there, so an open errand reserves the room that it needs. The flows themselves are
+in replenishing, putting_away and moving.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,19 @@ from controller.turn import Turn
 from controller.units import HOUR
 from controller.workflows.handheld import Heard, Job
 
-KINDS = ("replenish", "putaway")  # in order of urgency; each has a flow of that name
+KINDS = ("replenish", "putaway", "move")  # in order of urgency; each has a flow of that name
+
+READY_MOVES = (
+    "SELECT m.id FROM task m WHERE m.kind = 'move' AND m.state = 'open' "
+    "AND NOT EXISTS (SELECT 1 FROM stock s WHERE s.place = m.to_place) "
+    "AND NOT EXISTS (SELECT 1 FROM face f WHERE f.place = m.to_place AND f.sku <> m.sku) "
+    "AND (EXISTS (SELECT 1 FROM stock s WHERE s.place = m.from_place AND s.sku = m.sku) "
+    "OR EXISTS (SELECT 1 FROM face f WHERE f.place = m.from_place AND f.sku = m.sku)) "
+    "AND NOT EXISTS (SELECT 1 FROM task p JOIN tour r ON r.id = p.tour "
+    "WHERE p.from_place = m.from_place AND p.sku = m.sku AND p.kind = 'pick' "
+    "AND p.state = 'open' AND r.state = 'active')"
+)
+"""Moves whose target is empty, whose goods are at their source, and that no picker needs."""
 
 _SELECT = (
     "SELECT t.*, COALESCE(i.name, '') AS name, "
@@ -27,7 +39,10 @@ _SELECT = (
 _GET = _SELECT + "WHERE t.id = :id"
 _NEXT = (
     _SELECT + "WHERE t.kind = :kind AND t.state = 'open' AND t.worker IN ('', :worker) "
-    "AND t.id <> :skipped ORDER BY t.due_ms, t.id LIMIT 1"
+    "AND t.id <> :skipped AND (t.kind <> 'move' OR t.id IN (" + READY_MOVES + ")) "
+    "AND NOT EXISTS (SELECT 1 FROM task m WHERE m.kind = 'move' AND m.state = 'open' "
+    "AND m.worker <> '' AND m.from_place = t.to_place AND m.id <> t.id) "
+    "ORDER BY t.due_ms, t.id LIMIT 1"
 )
 _OF_CONTAINER = (
     _SELECT + "WHERE t.kind = 'putaway' AND t.state = 'open' AND t.from_container = :lpn "
@@ -40,7 +55,7 @@ _CLAIM_CONTAINER = (
 )
 _GIVE_BACK = (
     "UPDATE task SET worker = '' "
-    "WHERE kind IN ('putaway', 'replenish') AND state = 'open' AND worker = :worker"
+    "WHERE kind IN ('putaway', 'replenish', 'move') AND state = 'open' AND worker = :worker"
 )
 _PUT_OFF = "UPDATE task SET worker = '', due_ms = :due WHERE id = :id"
 _DONE = "UPDATE task SET done_qty = done_qty + :n, state = :state WHERE id = :id"

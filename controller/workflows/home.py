@@ -3,12 +3,11 @@
 from controller.errors import Refused
 from controller.workflows import (
     consolidating,
+    errands,
     loading,
     packing,
     picking,
-    putting_away,
     receiving,
-    replenishing,
     resorting,
     returning,
 )
@@ -40,13 +39,12 @@ def at_cart(job: Job, heard: Heard) -> str:
 
 
 def next_task(job: Job, _heard: Heard) -> str:
-    """The earliest replenishment, or else putaway."""
-    task = putting_away.next_task(job.turn, job.worker)
+    """The earliest replenishment, or else putaway, or else move."""
+    task = errands.next_task(job.turn, job.worker)
     if task is None:
         job.warn()
         return "no_task"
-    enter = replenishing.enter if task.kind == "replenish" else putting_away.enter
-    return enter(job, task)
+    return errands.enter(job, task)
 
 
 FLOW = Flow(

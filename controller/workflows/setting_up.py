@@ -100,7 +100,7 @@ def import_items(turn: Turn, command: ImportItems) -> Done:
     """Raises: Refused naming the item and the field that is wrong."""
     for item in command.items:
         _check_item(item)
-    columns = ("sku", "name", "length_mm", "width_mm", "height_mm", "mass_g")
+    columns = ("sku", "name", "length_mm", "width_mm", "height_mm", "mass_g", "storage")
     flags = ("upright", "fragile", "lot_tracked")
     turn.put(
         tables.item,

@@ -104,6 +104,13 @@ def count_short(turn: Turn, tasks: Sequence[Any], there: int) -> dict[int, int]:
     return lost
 
 
+def count_none(turn: Turn, key: Key) -> int:
+    """Nothing of a stock row is there: all is written off, whoever had it; returns the units."""
+    row = turn.db.the(_ROW, **key._asdict())
+    _write_off_others(turn, (), key, row.qty)
+    return int(row.qty)
+
+
 def _write_off_others(turn: Turn, own: Collection[int], key: Key, missing: int) -> None:
     row = turn.db.the(_ROW, **key._asdict())
     reserved_over = missing - (row.qty - row.reserved)

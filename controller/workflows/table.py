@@ -16,6 +16,7 @@ from controller.workflows import (
     explaining,
     home,
     loading,
+    moving,
     ordering,
     overruling,
     packing,
@@ -29,6 +30,7 @@ from controller.workflows import (
     routing,
     setting_up,
     shipping,
+    slotting,
     supervising,
 )
 from controller.workflows.handheld import Handheld
@@ -46,6 +48,7 @@ HANDHELD = Handheld(
             receiving.FLOW,
             putting_away.FLOW,
             replenishing.FLOW,
+            moving.FLOW,
             returning.FLOW,
         )
     }
@@ -81,6 +84,8 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = MappingProxyType(
         **receiving.HANDLERS,
         **putting_away.HANDLERS,
         **replenishing.HANDLERS,
+        **moving.HANDLERS,
+        **slotting.HANDLERS,
         **returning.HANDLERS,
         **supervising.HANDLERS,
         **admitting.HANDLERS,

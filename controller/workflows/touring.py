@@ -18,7 +18,10 @@ _CLOSE_EMPTY = (
     "RETURNING id"
 )
 _NEXT_TOUR = (
-    "SELECT * FROM tour WHERE state = 'planned' AND container = :kind ORDER BY due_ms, id LIMIT 1"
+    "SELECT * FROM tour WHERE state = 'planned' AND container = :kind "
+    "AND NOT EXISTS (SELECT 1 FROM task t JOIN task m ON m.kind = 'move' AND m.state = 'open' "
+    "AND m.worker <> '' AND m.from_place = t.from_place AND m.sku = t.sku "
+    "WHERE t.tour = tour.id AND t.state = 'open') ORDER BY due_ms, id LIMIT 1"
 )
 _ACTIVE_TOUR = "SELECT * FROM tour WHERE state = 'active' AND cart = :cart ORDER BY id LIMIT 1"
 _TAKE_TOUR = "UPDATE tour SET state = 'active', worker = :worker, cart = :cart WHERE id = :id"

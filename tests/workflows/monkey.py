@@ -13,9 +13,12 @@ from controller.errors import Refused
 from controller.messages import (
     AnnounceReceipt,
     AnnounceReturn,
+    ApproveMoves,
+    CancelMoves,
     CancelOrder,
     ChangeOrder,
     Command,
+    FaceMove,
     OrderLine,
     PayOrder,
     PlaceOrder,
@@ -138,6 +141,7 @@ class Monkey(Machines):
             (2, self.goods_in),
             (5, self.pass_time),
             (3, self.plan),
+            (2, self.reslot),
             (2, self.shift_change),
             (3, self.send_again),
             (10, self.machines_work),
@@ -258,6 +262,17 @@ class Monkey(Machines):
         else:
             rma = f"RMA-{self.numbers}"
             self.send(AnnounceReturn(id=self.floor.id(), number=rma, lines=lines))
+
+    def reslot(self) -> None:
+        """A lead moves faces about, or thinks again."""
+        if self.stream.random() < 0.3:
+            self.send(CancelMoves(id=self.floor.id()))
+            return
+        places = [row.place for row in self.floor.all("SELECT place FROM face ORDER BY sku")]
+        sku, target = self.stream.choice(SKUS), self.stream.choice([*places, "P-SPARE"])
+        sources = self.floor.all("SELECT place FROM face WHERE sku = :sku", sku=sku)
+        moves = tuple(FaceMove(sku=sku, source=row.place, target=target) for row in sources)
+        self.send(ApproveMoves(id=self.floor.id(), moves=moves))
 
     # --- the house -----------------------------------------------------------------------------
 

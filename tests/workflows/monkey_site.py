@@ -38,6 +38,7 @@ STOCK = {"MUG": 60, "PEN": 400, "BOOK": 12, "MILK": 20, "SOFA": 3, "22423": 5}
 SKUS = tuple(STOCK)
 PLACES = (
     *(Place(name=f"P-{sku}", kind="pick", aisle=1, y_mm=1_000) for sku in SKUS),
+    Place(name="P-SPARE", kind="pick", aisle=3, y_mm=1_000),
     *(
         Place(name=f"R{n}", kind="reserve", aisle=2, volume_ml=0 if n > 3 else 9_000)
         for n in range(1, 25)

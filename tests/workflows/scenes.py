@@ -7,7 +7,9 @@ from typing import NamedTuple
 from controller.messages import (
     AnnounceReceipt,
     AnnounceReturn,
+    ApproveMoves,
     CancelOrder,
+    FaceMove,
     OrderLine,
     SetUpSite,
 )
@@ -102,6 +104,14 @@ def changed_wall() -> Floor:
     floor = wall()
     for number in ("1", "2"):
         floor.do(CancelOrder(id=f"cancel/{number}", order=f"shop/{number}"))
+    return floor
+
+
+def reslotted() -> Floor:
+    """A lead has approved that the mugs are picked elsewhere."""
+    floor = house()
+    move = FaceMove(sku="MUG", source="P-MUG", target="P-SPARE")
+    floor.do(ApproveMoves(id="moves", moves=(move,)))
     return floor
 
 
@@ -214,6 +224,12 @@ SCENES: dict[str, dict[str, Scene]] = {
         "count": Scene(low_face, ("NEXT", "R9", "22423")),
         "target": Scene(low_face, ("NEXT", "R9", "22423", "4")),
         "done": Scene(low_face, ("NEXT", "SHORT")),
+    },
+    "move": {
+        "source": Scene(reslotted, ("NEXT",)),
+        "item": Scene(reslotted, ("NEXT", "P-MUG")),
+        "target": Scene(reslotted, ("NEXT", "P-MUG", "MUG")),
+        "done": Scene(reslotted, ("NEXT", "P-MUG", "MUG", "P-SPARE")),
     },
     "returning": {
         "rma": Scene(house, ("DESK",)),
