@@ -7,6 +7,7 @@ Source: Goldberg & Kennedy 1995.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from controller.plan._rectangle import distance_mm
 from controller.plan.slots.faces import why_not
@@ -45,10 +46,31 @@ class Assignment:
             for goods in self.goods
         ]
 
-        self._apart = [
-            [self._apart_mm(goods, spot) for spot in spots]
-            for goods, spots in zip(self.goods, self._may, strict=True)
+        self._pairs = self._arrays()
+
+    def _arrays(self) -> dict[str, Any]:
+        """All pairs that are allowed, as columns: row, column, spot, visits, apart, moves."""
+        import numpy as np
+
+        column = {spot: n for n, spot in enumerate(self.spots)}
+        pairs = [
+            (row, column[spot], spot, self._visited(goods), self._apart_mm(goods, spot))
+            for row, (goods, spots) in enumerate(zip(self.goods, self._may, strict=True))
+            for spot in spots
         ]
+        rows, columns, spots, visits, apart = np.array(pairs, np.int64).reshape(-1, 5).T
+        here = np.array([self.present[goods] for goods in self.goods], np.int64)
+        return {
+            "row": rows,
+            "column": columns,
+            "spot": spots,
+            "visits": visits,
+            "apart_mm": apart,
+            "moves": here[rows] != spots,
+        }
+
+    def _visited(self, goods: int) -> int:
+        return len(self.visits.trips_of[goods])
 
     @property
     def arcs(self) -> int:
@@ -64,9 +86,8 @@ class Assignment:
 
     def total_mm(self, places: Sequence[int], weights: Weights) -> int:
         """The linear price of all: visits by the weight of their spots, reaching, moves."""
-        trips_of = self.visits.trips_of
         return sum(
-            len(trips_of[goods]) * weights[spot] + self._apart_mm(goods, spot)
+            self._visited(goods) * weights[spot] + self._apart_mm(goods, spot)
             for goods, spot in enumerate(places)
         )
 
@@ -75,18 +96,20 @@ class Assignment:
 
     def best(self, weights: Weights, extra_mm: int = 0) -> Places:
         """The cheapest assignment; `extra_mm` is added to the price of each move."""
+        import numpy as np
         from ortools.graph.python import linear_sum_assignment
 
         solver = linear_sum_assignment.SimpleLinearSumAssignment()
-        add, column = solver.add_arc_with_cost, {spot: n for n, spot in enumerate(self.spots)}
-        for row, goods in enumerate(self.goods):
-            visited, here = len(self.visits.trips_of[goods]), self.present[goods]
-            for spot, apart_mm in zip(self._may[row], self._apart[row], strict=True):
-                extra = extra_mm if spot != here else 0
-                add(row, column[spot], visited * weights[spot] + apart_mm + extra)
-        for empty in range(len(self.goods), len(self.spots)):
-            for spot in range(len(self.spots)):
-                add(empty, spot, 0)
+        pairs = self._pairs
+        prices = pairs["visits"] * np.array(weights, np.int64)[pairs["spot"]] + pairs["apart_mm"]
+        prices += extra_mm * pairs["moves"]
+        solver.add_arcs_with_cost(pairs["row"], pairs["column"], prices)
+        width = len(self.spots)
+        empty = np.arange(len(self.goods), width)
+        nothing = np.zeros(len(empty) * width, np.int64)
+        solver.add_arcs_with_cost(
+            np.repeat(empty, width), np.tile(np.arange(width), len(empty)), nothing
+        )
         self.visits.spent += 1 + self.arcs // ARCS_PER_UNIT
         if solver.solve() != solver.OPTIMAL:
             raise ValueError("the prices of slotting are too large: give fewer trips")

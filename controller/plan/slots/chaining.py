@@ -108,7 +108,7 @@ def worth(
     for each in goods:
         before[each] = present[each]
     touched = sorted({nth for each in goods for nth in visits.trips_of[each]})
-    saving_mm = sum(visits.trip_mm(nth, before) - visits.trip_mm(nth, places) for nth in touched)
+    saving_mm = sum(visits.trips_mm(touched, before)) - sum(visits.trips_mm(touched, places))
     saving_mm += sum(
         visits.reached_mm(each, before[each]) - visits.reached_mm(each, places[each])
         for each in goods

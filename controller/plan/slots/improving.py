@@ -71,11 +71,9 @@ class _State:
             kept_mm += visits.share_mm(_moving_mm(visits, goods, present[goods], old))
             kept_mm -= visits.share_mm(_moving_mm(visits, goods, present[goods], spot))
         touched = Counter(nth for goods in changes for nth in visits.trips_of[goods])
-        new = {
-            nth: visits.trip_mm(nth, after)
-            for nth, times in touched.items()
-            if times < 2  # a trip through both ends of an exchange stays as it is
-        }
+        # a trip through both ends of an exchange stays as it is
+        which = [nth for nth, times in touched.items() if times < 2]
+        new = dict(zip(which, visits.trips_mm(which, after), strict=True))
         return kept_mm + sum(self.lengths[nth] - mm for nth, mm in new.items()), new
 
     def take(self, changes: dict[int, int], lengths: dict[int, int]) -> None:
@@ -100,7 +98,7 @@ def improved(
         visits,
         assignment,
         list(places),
-        [visits.trip_mm(nth, places) for nth in range(len(visits.trips))],
+        visits.trips_mm(range(len(visits.trips)), places),
         {spot: goods for goods, spot in enumerate(places)},
     )
     partners = together(visits)

@@ -7,7 +7,6 @@ millimetres walked in all trips; a reach counts as the way walked in its time.
 from collections.abc import Sequence
 
 from controller.plan._heuristics import swept_mm
-from controller.plan._programme import tour_mm
 from controller.plan._rectangle import Layout, Stop, depot_distance_mm, distance_mm
 from controller.plan.slots.faces import Goods, Problem, Rules, Spot
 
@@ -29,18 +28,12 @@ def reach_ms(goods: Goods, spot: Spot, rules: Rules) -> int:
     return base * (rules.heavy_g + 2 * goods.unit_mass_g) // rules.heavy_g
 
 
-def tour_length_mm(layout: Layout, stops: Sequence[Stop]) -> int:
-    """The shortest tour through the stops; in many blocks an estimate."""
-    if not stops:
-        return 0
+def estimate_mm(layout: Layout, stops: Sequence[Stop]) -> int:
+    """About the length of a tour, where its blocks are too many for the exact one."""
     segments: dict[tuple[int, int], list[int]] = {}
-    for stop in stops:
+    for stop in sorted(stops, key=lambda each: each.y_mm):
         segments.setdefault((stop.aisle, stop.block), []).append(stop.y_mm)
-    for ys in segments.values():
-        ys.sort()
-    if len(layout.block_lengths_mm) <= EXACT_BLOCKS_MAX:
-        return tour_mm(layout, segments)
-    deepest = max(block for _, block in segments)
+    deepest = max((block for _, block in segments), default=0)
     return swept_mm(layout, segments) + 2 * sum(layout.block_lengths_mm[:deepest])
 
 
@@ -59,17 +52,58 @@ class Visits:
             for goods in visited:
                 self.trips_of[goods].append(nth)
         self.spent = 0
+        self._exact = len(problem.layout.block_lengths_mm) <= EXACT_BLOCKS_MAX
+        if self._exact:
+            self._prepare()
 
-    def trip_mm(self, nth: int, places: Sequence[int]) -> int:
-        """The length of one trip when the goods lie at these spots."""
-        self.spent += 1
-        spots = self.problem.spots
-        stops = [spots[places[goods]].stop for goods in self.trips[nth]]
-        return tour_length_mm(self.problem.layout, [*stops, *self.problem.trips[nth].stops])
+    def _prepare(self) -> None:
+        """The trips as arrays for the compiled kernel."""
+        import numpy as np
+
+        from controller.plan.slots.kernel import Walks
+        from controller.plan.tours.grid import grid_of
+
+        problem = self.problem
+        self._grid, self._np = grid_of(problem.layout), np
+        stops = [[self._code(stop) for stop in trip.stops] for trip in problem.trips]
+        self._walks = Walks(
+            np.array([self._code(spot.stop) for spot in problem.spots], np.int64),
+            np.array([goods for trip in self.trips for goods in trip], np.int64),
+            np.cumsum([0, *map(len, self.trips)]),
+            np.array([code for each in stops for code in each], np.int64),
+            np.cumsum([0, *map(len, stops)]),
+        )
+
+    def _code(self, stop: Stop) -> int:
+        from controller.plan.slots.kernel import Y_BITS
+
+        block = stop.block + bool(self.problem.layout.depot_mm)
+        key: int = stop.aisle * self._grid.blocks + block
+        return (key << Y_BITS) + stop.y_mm
+
+    def trips_mm(
+        self, which: Sequence[int], places: Sequence[int], more: Stop | None = None
+    ) -> list[int]:
+        """The length of each named trip when the goods lie at these spots; with one more stop."""
+        self.spent += len(which)
+        if not self._exact:
+            return [self._estimate_mm(nth, places, more) for nth in which]
+        from controller.plan.slots.kernel import lengths_mm
+
+        array, code = self._np.array, -1 if more is None else self._code(more)
+        found = lengths_mm(
+            self._grid, self._walks, array(places), array(which, self._np.int64), code
+        )
+        return [int(length) for length in found]
+
+    def _estimate_mm(self, nth: int, places: Sequence[int], more: Stop | None) -> int:
+        stops = [self.problem.spots[places[goods]].stop for goods in self.trips[nth]]
+        stops += [*self.problem.trips[nth].stops, *([more] if more else [])]
+        return estimate_mm(self.problem.layout, stops) if stops else 0
 
     def walked_mm(self, places: Sequence[int]) -> int:
         """The length of all trips."""
-        return sum(self.trip_mm(nth, places) for nth in range(len(self.trips)))
+        return sum(self.trips_mm(range(len(self.trips)), places))
 
     def reached_mm(self, goods: int, spot: int) -> int:
         """The reaching for one of the goods at a spot in all trips, as a way."""
@@ -105,23 +139,14 @@ class Visits:
 
         Spots one above the other share the figure.
         """
-        problem, trips = self.problem, self.problem.trips
-        step = max(1, len(trips) // TRIPS_SAMPLED)
-        sample = range(0, len(trips), step)
-        walks = [
-            [*[problem.spots[places[goods]].stop for goods in self.trips[nth]], *trips[nth].stops]
-            for nth in sample
-        ]
-        before = [tour_length_mm(problem.layout, walk) for walk in walks]
-        known: dict[Stop, int] = {}
-        for stop in {spot.stop: None for spot in problem.spots}:
-            longer = (
-                tour_length_mm(problem.layout, [*walk, stop]) - length
-                for walk, length in zip(walks, before, strict=True)
-            )
-            known[stop] = sum(longer) // max(1, len(walks))
-            self.spent += len(walks)
-        return [known[spot.stop] for spot in problem.spots]
+        step = max(1, len(self.trips) // TRIPS_SAMPLED)
+        sample = range(0, len(self.trips), step)
+        before = sum(self.trips_mm(sample, places))
+        known = {
+            stop: (sum(self.trips_mm(sample, places, stop)) - before) // max(1, len(sample))
+            for stop in {spot.stop: None for spot in self.problem.spots}
+        }
+        return [known[spot.stop] for spot in self.problem.spots]
 
 
 def as_way_mm(time_ms: int, rules: Rules) -> int:
