@@ -111,7 +111,9 @@ def test_orders_that_no_wave_holds_are_refused_with_a_reason() -> None:
 def test_wave_that_cannot_reach_its_least_units_is_empty() -> None:
     problem = replace(a_problem(1), units_min=1_000, units_max=2_000)
     plan = solve(problem, LITTLE)
-    assert not (plan.orders or plan.aisles or plan.units or plan.bound)
+    assert not plan.orders
+    assert not plan.aisles
+    assert plan.units == plan.bound == 0
 
 
 def test_limits_that_contradict_are_named() -> None:
