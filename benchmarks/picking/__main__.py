@@ -8,7 +8,7 @@ import argparse
 import sys
 from importlib import import_module
 
-COMMANDS = ("walk", "batch", "public")
+COMMANDS = ("walk", "batch", "public", "online")
 
 
 def main() -> int:
