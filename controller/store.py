@@ -302,7 +302,7 @@ def open_store(url: str = "sqlite://", *, durable: bool = True, salt: str = "") 
     """
     store = Store(_engine(url), durable)
     try:
-        _migrate(store)
+        (_copy_schema if store.in_memory else _migrate)(store)
         _set_salt(store, salt or os.urandom(16).hex())
     except sa.exc.OperationalError as error:
         raise _unavailable(error.orig or error) from error
@@ -339,6 +339,20 @@ def _prepare_sqlite(raw: Any, _record: Any) -> None:
     raw.isolation_level = None
     for pragma in _SQLITE:
         raw.execute(f"PRAGMA {pragma}").fetchall()
+
+
+def _copy_schema(store: Store) -> None:
+    """A database in memory is a copy of the first one in this process, which was migrated."""
+    with _first_in_memory().engine.connect() as first, store.engine.connect() as new:
+        source: Any = first.connection.driver_connection
+        source.backup(new.connection.driver_connection)
+
+
+@cache
+def _first_in_memory() -> Store:
+    first = Store(_engine("sqlite://"), durable=False)
+    _migrate(first)
+    return first
 
 
 def _migrate(store: Store) -> None:

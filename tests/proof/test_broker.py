@@ -19,4 +19,3 @@ def test_five_deaths_of_the_broker_lose_no_divert_and_double_none(tmp_path: Path
     assert verdict.findings == []
     assert verdict.kills == 5
     assert verdict.rows > 100
-    assert verdict.back_s < 5
