@@ -18,6 +18,7 @@ from api.commands import (
     gateway,
     imports,
     inspections,
+    layout,
     serve,
     simulate,
     workers,
@@ -51,6 +52,7 @@ for _command in (
 ):
     app.command(help=paragraphs(_command))(_command)
 app.add_typer(imports.app, name="import")
+app.add_typer(layout.app, name="layout")
 app.add_typer(workers.app, name="worker")
 app.add_typer(device.app, name="device")
 app.add_typer(broker.app, name="broker")

@@ -3,7 +3,7 @@
 A column turns the text of a cell into a value, or says in words what to write instead.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -127,6 +127,7 @@ PLACE_KINDS = (
     *("pick", "reserve", "dock", "bench", "buffer", "lane", "belt", "returns", "put_back"),
     "wall",
 )
+WAY_KINDS = ("aisle", "cross", "lift", "stairs")
 STATUSES = ("available", "quarantine", "damaged")
 
 COLUMNS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
@@ -154,6 +155,8 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
             Column("mass_max_g", whole(0, 1_000_000_000, "grams"), "200000", 0),
             Column("height_mm", whole(0, 50_000, "mm"), "1100", 0),
             Column("storage", code, "", ""),
+            Column("way", code, "", ""),
+            Column("zone", code, "", ""),
         ),
         "stock": (
             Column("sku", code, "MUG-RED"),
@@ -185,8 +188,32 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
 )
 
 
-def header_of(kind: str) -> Header:
-    columns = COLUMNS[kind]
+FLOOR: Mapping[str, tuple[Column, ...]] = MappingProxyType(
+    {
+        "places": COLUMNS["places"],
+        "points": (
+            Column("name", code, "A1"),
+            Column("x_mm", whole(-10_000_000, 10_000_000, "mm"), "3500", 0),
+            Column("y_mm", whole(-10_000_000, 10_000_000, "mm"), "0", 0),
+            Column("level", whole(-100, 100), "0", 0),
+        ),
+        "ways": (
+            Column("name", code, "A"),
+            Column("start", code, "A1"),
+            Column("end", code, "A2"),
+            Column("length_mm", whole(0, 10_000_000, "mm"), "20000", 0),
+            Column("kind", one_of(*WAY_KINDS), "aisle", "aisle"),
+            Column("one_way", yes_or_no, "no", False),
+            Column("zone", code, "", ""),
+            Column("pace_percent", whole(10, 10_000), "100", 100),
+            Column("seconds", whole(0, 86_400, "seconds"), "0", 0),
+        ),
+    }
+)
+"""The files that a layout section of a site file may name."""
+
+
+def header_of(columns: Sequence[Column]) -> Header:
     return Header(
         required=[each.name for each in columns if each.required],
         optional=[each.name for each in columns if not each.required],

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from api.columns import COLUMNS, header_of
+from api.columns import COLUMNS, Column, header_of
 from api.csv_rows import ImportFileError, Problems, rows_of
 from controller import barcodes, journal
 from controller.core import Controller
@@ -102,12 +102,14 @@ def import_file(controller: Controller, kind: str, path: Path, *, again: bool = 
     )
 
 
-def read_lines(kind: str, path: Path) -> list[Line]:
+def read_lines(
+    kind: str, path: Path, kinds: Mapping[str, Sequence[Column]] = COLUMNS
+) -> list[Line]:
     """The lines of a file with a value for each column. Raises: ImportFileError."""
-    problems = Problems(path.name)
+    problems, columns = Problems(path.name), kinds[kind]
     lines = [
-        Line(number, {each.name: _value(each, cells, number, problems) for each in COLUMNS[kind]})
-        for number, cells in rows_of(path, header_of(kind))
+        Line(number, {each.name: _value(each, cells, number, problems) for each in columns})
+        for number, cells in rows_of(path, header_of(columns))
     ]
     problems.stop()
     if not lines:

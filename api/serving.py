@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import structlog
 
-from api import logs
+from api import layouts, logs
 from api.clock import WallClock
 from api.databases import shown
 from api.edge import Edge
@@ -28,7 +28,7 @@ from api.server import Server, listen_on
 from api.settings import SiteFile, password_in, refuse_known_password
 from controller import journal
 from controller.core import Controller
-from controller.messages import ImportWorkers, SetPin, SetUpSite, Worker, to_json
+from controller.messages import ImportWorkers, SetPin, SetUpSite, SiteSettings, Worker, to_json
 from controller.store import open_store
 from controller.views import accounts, catalogue
 from devices import wiring
@@ -141,21 +141,28 @@ def refuse_demo_pins(controller: Controller) -> None:
 
 
 def set_up(controller: Controller, file: SiteFile) -> None:
-    """The figures of the site file, where they are new or were changed since."""
-    if file.site is None:
-        return
-    digest = hashlib.sha256(to_json((file.site, file.cartons, file.services))).hexdigest()[:24]
+    """The figures and the floor of the site file, where they are new or were changed since."""
+    if file.site is not None:
+        _set_up_figures(controller, file, file.site)
+    with controller.reading() as db:
+        new = [each for each in layouts.commands(file.layout) if journal.find(db, each.id) is None]
+    for command in new:
+        controller.handle(command)
+
+
+def _set_up_figures(controller: Controller, file: SiteFile, site: SiteSettings) -> None:
+    digest = hashlib.sha256(to_json((site, file.cartons, file.services))).hexdigest()[:24]
     command_id = f"site-file/{digest}"
     with controller.reading() as db:
         seen = journal.find(db, command_id) is not None
-        if seen and catalogue.site(db) == file.site:
+        if seen and catalogue.site(db) == site:
             return
         seq = journal.head(db)[0]
     controller.handle(
         SetUpSite(
             id=f"{command_id}/{seq}" if seen else command_id,
             actor="site-file",
-            settings=file.site,
+            settings=site,
             cartons=file.cartons,
             services=file.services,
         )

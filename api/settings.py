@@ -1,4 +1,4 @@
-"""Owns the site file of a served warehouse: how it is served, its figures, cartons and services.
+"""Owns the site file of a served warehouse: how it is served, figures, floor, cartons, services.
 
 Every problem of the file is told at once, with table, key and fix. It refuses keys that it does
 not know, and passwords that everybody knows.
@@ -8,21 +8,30 @@ import difflib
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import msgspec
 
 from api.errors import WrongInput
-from controller.messages import CartonType, ShippingService, SiteSettings
+from api.layouts import Reader, Section
+from controller.grounds import rectangle
+from controller.messages import (
+    CartonType,
+    FloorLayout,
+    Place,
+    ShippingService,
+    SiteSettings,
+)
+from controller.plan.graphs.ground import floor_of, way_name
 
 T = TypeVar("T")
 KNOWN_PASSWORDS: Final = frozenset(
     ("postgres", "password", "changeme", "change-me", "admin", "secret", "pickwright", "123456")
 )
 _PASSWORD: Final = re.compile(r"://[^:/@]*:([^@/]*)@")
-_TABLES: Final = ("serve", "site", "cartons", "services")
+_TABLES: Final = ("serve", "site", "layout", "cartons", "services")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +54,7 @@ class SiteFile:
 
     serve: Serve = field(default_factory=Serve)
     site: SiteSettings | None = None
+    layout: Section = field(default_factory=Section)
     cartons: tuple[CartonType, ...] = ()
     services: tuple[ShippingService, ...] = ()
 
@@ -69,7 +79,9 @@ class _Reader:
         for name in tables:
             if name not in _TABLES:
                 self._problem(f"[{name}]", f"is no table of this file{_like(name, _TABLES)}")
+        floor = Reader(self._path)
         made = SiteFile(
+            layout=floor.read(tables.get("layout", {})),
             serve=self._one(Serve, "serve", tables.get("serve", {})) or Serve(),
             site=self._one(SiteSettings, "site", tables["site"]) if "site" in tables else None,
             cartons=self._many(CartonType, "cartons", tables.get("cartons", [])),
@@ -77,6 +89,7 @@ class _Reader:
         )
         if (made.cartons or made.services) and "site" not in tables:
             self._problem("[site]", "is missing: cartons and services need it")
+        self._problems += floor.problems
         if self._problems:
             raise WrongInput(*self._problems)
         return made
@@ -106,6 +119,21 @@ class _Reader:
 
     def _problem(self, where: str, what: str) -> None:
         self._problems.append(f"{self._path}: {where} {what}")
+
+
+def read_layout(path: Path) -> tuple[FloorLayout, tuple[Place, ...]]:
+    """The floor of a site file and its places, each with the name of its way.
+
+    Raises: WrongInput with every problem of the file.
+    """
+    file = read_site(path)
+    section = file.layout
+    if section.layout is not None:
+        return section.layout, section.places
+    if file.site is None:
+        raise WrongInput(f"{path}: neither [layout] nor [site] says what the floor is like")
+    named = (replace(each, way=way_name(each.aisle, each.block)) for each in section.places)
+    return floor_of(rectangle(file.site)), tuple(named)
 
 
 def _like(name: str, known: Any) -> str:

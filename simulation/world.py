@@ -8,15 +8,19 @@ that are not there, or below zero the other way round. Checks compare the two wo
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
+from controller.grounds import rectangle
 from controller.messages import (
     ImportContainers,
     ImportItems,
     ImportPlaces,
     ImportStock,
+    SetUpLayout,
     SetUpSite,
     SiteSettings,
 )
-from controller.plan.walking import Layout, Stop, distance_mm
+from controller.plan.graphs.distances import distance_mm, home
+from controller.plan.graphs.ground import ground_of, plain_ground
+from controller.plan.walking import Graph, Layout, Stop
 from simulation.scenario import Scenario
 
 OUTSIDE = ""
@@ -27,7 +31,7 @@ PUT_BACK = "PUT-BACK"
 class World:
     """Goods lie at places and in containers; `masses_g` are those of the SKUs."""
 
-    layout: Layout
+    shape: Layout | Graph
     site: SiteSettings
     stops: dict[str, Stop]
     masses_g: dict[str, int]
@@ -39,8 +43,8 @@ class World:
 
     def way_mm(self, one: str, other: str) -> int:
         """The walking distance between two named places; unknown ones are at the depot."""
-        home = Stop(aisle=self.layout.depot_aisle, block=0, y_mm=0)
-        return distance_mm(self.layout, self.stops.get(one, home), self.stops.get(other, home))
+        depot = home(self.shape)
+        return distance_mm(self.shape, self.stops.get(one, depot), self.stops.get(other, depot))
 
     # --- goods -------------------------------------------------------------------------------
 
@@ -128,20 +132,18 @@ class World:
 def world_of(scenario: Scenario) -> World:
     """The building as the set-up commands describe it."""
     site = next(each.settings for each in scenario.setup if isinstance(each, SetUpSite))
-    layout = Layout(
-        aisles=site.aisles,
-        block_lengths_mm=site.block_lengths_mm,
-        aisle_pitch_mm=site.aisle_pitch_mm,
-        depot_aisle=site.depot_aisle,
-    )
-    world = World(layout, site, stops={}, masses_g={})
+    given = [each.layout for each in scenario.setup if isinstance(each, SetUpLayout)]
+    ground = ground_of(given[-1]) if given else plain_ground(rectangle(site))
+    world = World(ground.shape, site, stops={}, masses_g={})
     for command in scenario.setup:
         match command:
             case ImportItems(items=items):
                 world.masses_g |= {item.sku: item.mass_g for item in items}
             case ImportPlaces(places=places):
-                stops = {p.name: Stop(aisle=p.aisle, block=p.block, y_mm=p.y_mm) for p in places}
-                world.stops |= stops
+                for each in places:
+                    stop = ground.stop(each.way, each.aisle, each.block, each.y_mm)
+                    if stop is not None:
+                        world.stops[each.name] = stop
             case ImportStock(lines=lines):
                 for line in lines:
                     world.goods[line.place][line.sku] += line.qty

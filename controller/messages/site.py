@@ -26,7 +26,8 @@ class Place:
     """A spot in the building; `aisle`, `block`, `y_mm` put it on the walking grid.
 
     `height_mm` is that of its level above the floor, `storage` what it is made for (frozen,
-    hazard, ...); 0 and "" say nothing.
+    hazard, ...); 0 and "" say nothing. On a floor with a layout, `way` names
+    its way and `y_mm` counts from the start of it; a `zone` of "" is that of the way.
     """
 
     name: str
@@ -38,6 +39,8 @@ class Place:
     mass_max_g: int = 0
     height_mm: int = 0
     storage: str = ""
+    way: str = ""
+    zone: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

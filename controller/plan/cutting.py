@@ -12,6 +12,7 @@ from controller.messages import PlannedParcel
 from controller.plan import Effort, cartonizing, packages
 from controller.plan._rectangle import Layout, Stop
 from controller.plan.consolidating import Wall
+from controller.plan.graphs.graph import Graph
 
 TOTE_FILL_PERCENT = 85
 BULK_FROM_TOTES = 6
@@ -74,7 +75,7 @@ class Problem:
     goods: tuple[Goods, ...]
     cartons: tuple[packages.Carton, ...]
     tariff: packages.Tariff
-    layout: Layout
+    layout: Layout | Graph
     tote: Box
     cage: Box
     cart_slots: int

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from controller.messages import PlannedKind, PlannedLoad, PlannedPick
 from controller.plan import Effort, _cp_sat, _wall_tours, batching, walking
+from controller.plan._rectangle import Layout
 from controller.plan.cutting import (
     BATCH,
     BULK,
@@ -25,6 +26,7 @@ from controller.plan.cutting import (
     share_totes,
     stock_of,
 )
+from controller.plan.graphs.graph import Graph
 
 __all__ = [
     "BATCH",
@@ -164,7 +166,7 @@ def _tours(
         if not works:
             continue
         enough = replace(effort, work=min(effort.work, WORK_PER_LOAD * len(works)))
-        plan = batching.solve(_batch(problem, works, most), enough)
+        plan = _batched(problem.layout, works, most, enough)
         total += plan.total_mm
         first_come += plan.first_come_mm
         tours += [_tour(tour, works, kind, plan) for tour in plan.tours]
@@ -187,7 +189,9 @@ def _tours(
     )
 
 
-def _batch(problem: Problem, works: Mapping[str, Work], slots: int) -> batching.Problem:
+def _batched(
+    layout: Layout | Graph, works: Mapping[str, Work], slots: int, effort: Effort
+) -> batching.Plan:
     loads = tuple(
         batching.Load(
             id=name,
@@ -200,7 +204,11 @@ def _batch(problem: Problem, works: Mapping[str, Work], slots: int) -> batching.
     )
     unlimited = 1 << 40
     cart = batching.Cart(slots=slots, volume_ml=unlimited, mass_g=unlimited)
-    return batching.Problem(layout=problem.layout, cart=cart, loads=loads)
+    if isinstance(layout, Graph):
+        from controller.plan import _graph_carts
+
+        return _graph_carts.solve(layout, cart, loads, effort)
+    return batching.solve(batching.Problem(layout=layout, cart=cart, loads=loads), effort)
 
 
 def _tour(

@@ -21,10 +21,8 @@ from controller.plan._rectangle import (
     Stop,
     check_ends,
     check_stops,
-    depot_distance_mm,
-    distance_mm,
-    length_of,
 )
+from controller.plan.graphs.distances import depot_distance_mm, distance_mm, length_of
 from controller.plan.graphs.graph import Graph, check_on_graph, point_stop
 
 __all__ = [

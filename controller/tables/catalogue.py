@@ -48,6 +48,8 @@ class Place(SQLModel, table=True):
     mass_max_g: int = whole()
     height_mm: int = whole()  # of its level above the floor; 0: not said
     storage: str = text()
+    way: str = text()  # "" on the grid of the site's figures
+    zone: str = text()
 
 
 class Face(SQLModel, table=True):

@@ -8,7 +8,7 @@ against the stock of its own moment and drops what no longer holds; the next pla
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from controller import ledger, outbox, tables, timers
+from controller import grounds, ledger, outbox, tables, timers
 from controller.errors import NotFound, Refused
 from controller.handlers import Handler, handler
 from controller.ledger import Claim
@@ -24,7 +24,7 @@ from controller.messages import (
     from_json,
 )
 from controller.plan import packages, releasing
-from controller.plan.walking import Layout, Stop
+from controller.plan.graphs.ground import Ground
 from controller.store import Db
 from controller.turn import Turn
 from controller.workflows import allocating, explaining, replenishing, walls
@@ -49,7 +49,8 @@ _NEEDS = (
     "ORDER BY o.priority DESC, o.due_ms, o.placed_ms, o.id, l.line LIMIT :most"
 )
 _ROWS = (
-    "SELECT s.sku, s.owner, s.place, p.kind, p.aisle, p.block, p.y_mm, s.qty - s.reserved AS free "
+    "SELECT s.sku, s.owner, s.place, p.kind, p.way, p.aisle, p.block, p.y_mm, "
+    "s.qty - s.reserved AS free "
     "FROM stock s JOIN place p ON p.name = s.place "
     "LEFT JOIN lot l ON l.sku = s.sku AND l.lot = s.lot "
     "WHERE s.status = 'available' AND s.container = '' AND s.qty > s.reserved "
@@ -87,15 +88,15 @@ def snapshot(db: Db) -> releasing.Problem:
     if stored is None:
         raise NotFound("site_not_set_up", fix="send SetUpSite first")
     site = from_json(stored, SiteSettings)
-    needs = _needs(db)
+    needs, ground = _needs(db), grounds.ground(db, site)
     skus = sorted({need.sku for need in needs})
     return releasing.Problem(
         needs=needs,
-        rows=_rows(db),
+        rows=tuple(_rows(db, ground)),
         goods=tuple(_goods(db.the(_ITEM, sku=sku)) for sku in skus),
         cartons=cartons(db),
         tariff=tariff(site),
-        layout=layout(site),
+        layout=ground.shape,
         tote=releasing.Box(volume_ml=site.tote_volume_ml, mass_max_g=site.tote_mass_max_g),
         cage=releasing.Box(volume_ml=site.cage_volume_ml, mass_max_g=site.cage_mass_max_g),
         cart_slots=site.cart_slots,
@@ -120,18 +121,19 @@ def _needs(db: Db) -> tuple[releasing.Need, ...]:
     )
 
 
-def _rows(db: Db) -> tuple[releasing.Row, ...]:
-    return tuple(
-        releasing.Row(
-            sku=row.sku,
-            owner=row.owner,
-            place=row.place,
-            stop=Stop(aisle=row.aisle, block=row.block, y_mm=row.y_mm),
-            qty=row.free,
-            face=row.kind == "pick",
-        )
-        for row in db.all(_ROWS)
-    )
+def _rows(db: Db, ground: Ground) -> Iterator[releasing.Row]:
+    """Free stock at places that a picker can reach."""
+    for row in db.all(_ROWS):
+        stop = ground.stop(row.way, row.aisle, row.block, row.y_mm)
+        if stop is not None:
+            yield releasing.Row(
+                sku=row.sku,
+                owner=row.owner,
+                place=row.place,
+                stop=stop,
+                qty=row.free,
+                face=row.kind == "pick",
+            )
 
 
 def _goods(row: Any) -> releasing.Goods:
@@ -158,15 +160,6 @@ def tariff(site: SiteSettings) -> packages.Tariff:
         per_kg_cents=site.tariff_per_kg_cents,
         divisor_cm3_per_kg=5_000,
         step_g=500,
-    )
-
-
-def layout(site: SiteSettings) -> Layout:
-    return Layout(
-        aisles=site.aisles,
-        block_lengths_mm=site.block_lengths_mm,
-        aisle_pitch_mm=site.aisle_pitch_mm,
-        depot_aisle=site.depot_aisle,
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from controller import barcodes, ledger, tables, timers
+from controller import barcodes, grounds, ledger, tables, timers
 from controller.errors import NotFound, Refused
 from controller.handlers import Handler, handler
 from controller.messages import (
@@ -24,9 +24,10 @@ from controller.messages import (
     SiteSettings,
     StockLine,
 )
+from controller.plan.graphs.graph import lengths_mm
 from controller.turn import Turn
 from controller.units import DAY
-from controller.workflows import shortages
+from controller.workflows import laying_out, shortages
 
 QTY_MAX = 1_000_000
 SIDE_MAX_MM = 10_000
@@ -133,9 +134,12 @@ def _check_item(item: Item) -> None:
 
 def import_places(turn: Turn, command: ImportPlaces) -> Done:
     node = turn.site.node
+    lengths = lengths_mm(grounds.layout(turn.db, turn.site))
     for place in command.places:
         if place.name[:1] == "~":
             raise Refused("virtual_place", place=place.name, fix="begin its name otherwise")
+        if place.way:
+            laying_out.check_on_way(lengths, place)
     name_codes(turn, "place", ((each.name, each.name) for each in command.places))
     turn.put(tables.place, [_columns(each) | {"node": node} for each in command.places])
     return Done(note=f"{len(command.places)} places")

@@ -15,6 +15,7 @@ from controller.workflows import (
     conveying,
     explaining,
     home,
+    laying_out,
     loading,
     moving,
     ordering,
@@ -71,6 +72,7 @@ def fire_timer(turn: Turn, command: FireTimer) -> Done:
 HANDLERS: Mapping[type[Command[Any]], Handler] = MappingProxyType(
     {
         **setting_up.HANDLERS,
+        **laying_out.HANDLERS,
         **ordering.HANDLERS,
         **releasing.HANDLERS,
         **packing.HANDLERS,

@@ -37,22 +37,24 @@ def tour_over(matrix: Any, effort: Effort) -> Found:
     if len(matrix) <= PLACES_MAX:
         tour, method = shortest(matrix), "exact"
     else:
-        tour, method = _searched(matrix, effort), "or-opt"
+        tour, method = searched(matrix, effort), "or-opt"
     cost = length_of_tour(matrix, tour)
     bound = cost if method == "exact" else min(cost, _bound_mm(matrix, cost))
     sequence = tuple(int(place) - 1 for place in tour[1:-1])
     return Found(sequence=sequence, cost_mm=cost, bound_mm=bound, method=method)
 
 
-def _searched(matrix: Any, effort: Effort) -> Any:
+def searched(matrix: Any, effort: Effort) -> Any:
+    """A short tour as all places from 0 to 0; with no effort, the first one that no move helps."""
     tours = np.zeros((3, len(matrix) + 1), np.int64)
     tours[0] = _greedy(matrix)
     where, waiting = np.zeros((2, 3, len(matrix) + 2), np.int64)
     near, chance, left = nearest(matrix), np.ones(2, np.int64), effort.work * PRICES_PER_UNIT
-    while left > 0 and not effort.should_stop():
+    while True:
         chance[1] = min(left, CHUNK)
         left -= search(matrix, near, tours, where, waiting, chance)
-    return tours[0]
+        if left <= 0 or effort.should_stop():
+            return tours[0]
 
 
 def _greedy(matrix: Any) -> Any:
