@@ -7,17 +7,21 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from controller.store import open_store
+from controller.store import Store, open_store
 from controller.views import outcomes
 from controller.views.checks import check
+from simulation.building import scenario_generated
+from simulation.run import run
+from tests.until import WAIT_S, until
 
 ROOT = Path(__file__).parents[3]
 DEMO = (sys.executable, "-m", "api.cli", "demo", "--port", "0", "--people", "10", "--seed", "5")
-PATIENCE_S = 60.0
 READY = "Ctrl-C stops it"
 SHIPPED = 3
 
@@ -50,7 +54,7 @@ class Demo:
         return self.rest()
 
     def rest(self) -> str:
-        return self.process.communicate(timeout=PATIENCE_S)[0]
+        return self.process.communicate(timeout=WAIT_S)[0]
 
 
 @pytest.fixture
@@ -64,57 +68,61 @@ def demos() -> Iterator[list[Demo]]:
     yield started
     for each in started:
         each.process.kill()
-        each.process.communicate(timeout=PATIENCE_S)
+        each.process.communicate(timeout=WAIT_S)
 
 
-def shipped(database: Path) -> tuple[int, list[str]]:
-    """Parcels shipped so far, and what of the books does not hold."""
+@contextmanager
+def books(database: Path) -> Iterator[Store]:
     store = open_store(f"sqlite:///{database}")
-    with store.reading() as db:
-        found = outcomes.figures(db)["parcels"], [n for n, broken in check(db).items() if broken]
+    yield store
     store.close()
-    return found
 
 
-def test_demo_for_a_while_ships_parcels_and_ends_well(database: Path, demos: list[Demo]) -> None:
-    before, _ = shipped(database)
-    demos.append(Demo(database, "--speed", "50", "--for", "5s"))
+def shipped(store: Store) -> int:
+    with store.reading() as db:
+        return outcomes.figures(db)["parcels"]
+
+
+def broken(store: Store) -> list[str]:
+    """What of the books does not hold."""
+    with store.reading() as db:
+        return [name for name, found in check(db).items() if found]
+
+
+def test_demo_for_a_while_says_where_it_is_and_ends_well(
+    database: Path, demos: list[Demo]
+) -> None:
+    demos.append(Demo(database, "--speed", "50", "--for", "2s"))
     said = demos[0].until_open() + demos[0].rest()
     assert demos[0].process.returncode == 0, said
     for words in ("/handheld", "/console", "PICKER-101", "PIN ", "parcels shipped"):
         assert words in said
     assert "Traceback" not in said
-    after, broken = shipped(database)
-    assert after >= before + SHIPPED
-    assert broken == []
+    with books(database) as store:
+        assert broken(store) == []
 
 
 @pytest.mark.long
-def test_a_killed_demo_goes_on_where_it_was(database: Path, demos: list[Demo]) -> None:
-    before, _ = shipped(database)
-    for nth in range(3):
+def test_a_killed_demo_goes_on_where_it_was_ships_and_ctrl_c_ends_it(
+    database: Path, demos: list[Demo]
+) -> None:
+    for nth in range(2):
         demos.append(Demo(database, "--speed", "50"))
         demos[-1].until_open()
         assert demos[-1].end(signal.SIGKILL) is not None  # its solver has ended, too
-        now, broken = shipped(database)
-        assert broken == [], nth
-        assert now >= before
-    demos.append(Demo(database, "--speed", "50", "--for", "8s"))
-    said = demos[-1].until_open() + demos[-1].rest()
+        with books(database) as store:
+            assert broken(store) == [], nth
+            before = shipped(store)
+    demos.append(Demo(database, "--speed", "50"))
+    demos[-1].until_open()
+    with books(database) as store:
+        until(lambda: shipped(store) >= before + SHIPPED, "shipped parcels")
+    said = demos[-1].end(signal.SIGINT)
     assert demos[-1].process.returncode == 0, said
-    after, broken = shipped(database)
-    assert after >= before + SHIPPED
-    assert broken == []
-
-
-@pytest.mark.long
-def test_ctrl_c_ends_it_without_a_traceback(database: Path, demos: list[Demo]) -> None:
-    demos.append(Demo(database))
-    demos[0].until_open()
-    said = demos[0].end(signal.SIGINT)
-    assert demos[0].process.returncode == 0, said
     assert "Traceback" not in said
     assert "late events" in said
+    with books(database) as store:
+        assert broken(store) == []
 
 
 def test_a_port_that_is_taken_is_told_with_its_fix(tmp_path: Path, demos: list[Demo]) -> None:
@@ -128,17 +136,11 @@ def test_a_port_that_is_taken_is_told_with_its_fix(tmp_path: Path, demos: list[D
 
 
 @pytest.mark.long
-def test_a_database_of_another_warehouse_is_refused(tmp_path: Path, demos: list[Demo]) -> None:
+def test_a_database_of_another_warehouse_is_refused(
+    tmp_path: Path, planner: Executor, demos: list[Demo]
+) -> None:
     database = tmp_path / "other.db"
-    store = open_store(f"sqlite:///{database}")
-    store.close()
-    simulate = (sys.executable, "-m", "api.cli", "simulate", "--orders-per-day", "1")
-    subprocess.run(
-        [*simulate, "--database", str(database)],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-    )
+    run(scenario_generated(1, 5), database=f"sqlite:///{database}", planner=planner)
     demos.append(Demo(database))
     said = demos[0].rest()
     assert demos[0].process.returncode == 2
