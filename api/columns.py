@@ -125,7 +125,7 @@ QTY = whole(1, 1_000_000, "units")
 SIDE = whole(1, 10_000, "mm")
 PLACE_KINDS = (
     *("pick", "reserve", "dock", "bench", "buffer", "lane", "belt", "returns", "put_back"),
-    "wall",
+    *("wall", "hand_over"),
 )
 WAY_KINDS = ("aisle", "cross", "lift", "stairs")
 STATUSES = ("available", "quarantine", "damaged")

@@ -53,6 +53,15 @@ def _count_bin(hands: Hands, screen: Screen) -> Act:
     return _search(hands, screen, str(max(0, there)))
 
 
+def _take_cart(hands: Hands, screen: Screen) -> Act:
+    """The next cart of the zone, if nobody was faster."""
+    if not hands.floor.take("cart", screen.target):
+        return Act("HOME", hands.handle(LOOK_MS))
+    hands.put_down()
+    hands.held = screen.target
+    return _do_as_told(hands, screen)
+
+
 def _fetch_item(hands: Hands, screen: Screen) -> Act:
     """Takes what is there for a replenishment, and says how much it was."""
     there = hands.world.units(screen.at, str(screen.fields["sku"]))
@@ -171,6 +180,7 @@ def _take_parcel(hands: Hands, screen: Screen) -> Act:
 Special = Callable[[Hands, Screen], Act | Wait]
 
 _ACTS: dict[tuple[str, str], Special] = {
+    ("picking", "cart"): _take_cart,
     ("picking", "item"): _pick_item,
     ("picking", "short"): _count_bin,
     ("replenish", "item"): _fetch_item,

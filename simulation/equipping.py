@@ -1,8 +1,8 @@
-"""Owns what a simulated site gets beside what every site has: a put wall with slots for orders."""
+"""Owns what a simulated site may get: a put wall with slots for orders, zones for carts."""
 
 from dataclasses import replace
 
-from controller.messages import Container, ImportContainers, ImportPlaces, Place
+from controller.messages import Container, ImportContainers, ImportPlaces, Place, SetUpSite
 from simulation.scenario import Scenario
 
 WALL = "WALL-01"
@@ -32,4 +32,16 @@ def with_wall(scenario: Scenario, slots: int) -> Scenario:
                 ),
             ),
         ),
+    )
+
+
+def with_zones(scenario: Scenario, zones: int) -> Scenario:
+    """The same site with so many hand-over places, spread over the aisles."""
+    site = next(each.settings for each in scenario.setup if isinstance(each, SetUpSite))
+    places = tuple(
+        Place(name=f"HAND-{nth:02}", kind="hand_over", aisle=(nth - 1) * site.aisles // zones)
+        for nth in range(1, zones + 1)
+    )
+    return replace(
+        scenario, setup=(*scenario.setup, ImportPlaces(id="setup/zones", places=places))
     )

@@ -65,6 +65,7 @@ class Floor:
         self._listeners: dict[str, Callable[[], None]] = {}
         self._sorter_lanes = {each.lane for each in scenario.machines.sorter.diverts}
         self.walls = frozenset(places(scenario, "wall"))
+        self._hand_overs = places(scenario, "hand_over")
         self.lanes = self._sorter_lanes | set(scenario.machines.freight_lanes)
         self._board: Board | None = None
         self._seen = (0, 0)  # when the board was looked up, after how many commands
@@ -112,6 +113,13 @@ class Floor:
         run_out = self.scenario.machines.sorter.run_out
         return run_out in self._free["lane"] and bool(self.lying(run_out, without))
 
+    def hand_over_of(self, badge: str) -> str:
+        """The hand-over place of a picker's zone; "" where carts do not pass between zones."""
+        if not self._hand_overs:
+            return ""
+        number = int("".join(each for each in badge if each.isdecimal()) or 0)
+        return self._hand_overs[number % len(self._hand_overs)]
+
     def shows_fault(self, bench: str) -> bool:
         """Whether the scale of a bench shows that it cannot weigh what lies on it."""
         return bench in self._displays
@@ -122,12 +130,12 @@ class Floor:
 
     # --- what people do ----------------------------------------------------------------------
 
-    def take(self, kind: str, name: str = "") -> str:
+    def take(self, kind: str, name: str = "", without: Collection[str] = ()) -> str:
         """Occupies a free cart, truck, bench or lane; "" when there is none, or it is taken.
 
-        Without a name, any but those that are kept free.
+        Without a name, any but those that are kept free, and those of `without`.
         """
-        free, kept = self._free[kind], self.scenario.kept_free
+        free, kept = self._free[kind], {*self.scenario.kept_free, *without}
         name = name or next((each for each in free if each not in kept), "")
         if name not in free:
             return ""

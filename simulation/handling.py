@@ -104,6 +104,11 @@ def _returned(hands: Hands, screen: Screen, _raw: str, reply: ScanReply) -> None
         hands.world.move(_sku(screen), OUTSIDE, str(screen.fields["shelf"]), _units(screen))
 
 
+def _passed_on(hands: Hands, _screen: Screen, _raw: str, reply: ScanReply) -> None:
+    if reply.message == "passed_on":
+        hands.put_down()
+
+
 # --- put walls -------------------------------------------------------------------------------
 
 
@@ -192,6 +197,7 @@ Follow = Callable[[Hands, Screen, str, ScanReply], None]
 _DONE: dict[tuple[str, str], Follow] = {
     ("picking", "drop"): _picked,
     ("picking", "short"): _counted,
+    ("picking", "hand_over"): _passed_on,
     ("replenish", "source"): _not_fetched,
     ("replenish", "item"): _not_fetched,
     ("replenish", "count"): _not_fetched,

@@ -28,13 +28,13 @@ def seek(hands: Hands) -> Found | Idle:
 
 
 def _picker(hands: Hands, board: Board) -> Found | Idle:
-    take = hands.floor.take
-    for cart in board.parked:
+    take, own = hands.floor.take, hands.floor.hand_over_of(hands.person.badge)
+    for cart, at in sorted(board.parked.items(), key=lambda each: (each[1] != own, each[0])):
         if take("truck" if cart.startswith("TRUCK") else "cart", cart):
-            return Found(cart, "DEPOT", cart)
+            return Found(cart, at or "DEPOT", cart)
     for container, vehicle in (("cage", "truck"), ("tote", "cart")):
         if board.tours.get(container):
-            found = take(vehicle)
+            found = take(vehicle, without=board.parked)
             if found:
                 return Found(found, "DEPOT", found)
     return Idle()

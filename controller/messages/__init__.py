@@ -56,6 +56,7 @@ from controller.messages.orders import (
 )
 from controller.messages.planning import (
     ApplyTour,
+    ApplyZones,
     ExplainWaiting,
     FireTimer,
     PlannedKind,
@@ -107,6 +108,7 @@ __all__ = [
     "AnnounceReturn",
     "ApplyTour",
     "ApproveMoves",
+    "ApplyZones",
     "BeltReported",
     "BlockWay",
     "COMMANDS",

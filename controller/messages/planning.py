@@ -15,6 +15,7 @@ class PlannedPick:
     place: str
     qty: int
     load: int  # index into PlannedTour.loads
+    zone: int = 0  # counted from 1; 0 where the cart does not pass from zone to zone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +82,14 @@ class RecordPlan(Command[Done]):
     kinds: tuple[PlannedKind, ...]
     left_out: tuple[tuple[str, int], ...]
     waiting: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplyZones(Command[Done]):
+    """From now on zone n begins at aisle `firsts[n - 1]`."""
+
+    firsts: tuple[int, ...]
+    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,7 +31,8 @@ class Place:
     """
 
     name: str
-    kind: str  # pick, reserve, dock, bench, buffer, belt, lane, freight, returns, put_back, wall
+    # pick, reserve, dock, bench, buffer, belt, lane, freight, returns, put_back, wall, hand_over
+    kind: str
     aisle: int = 0
     block: int = 0
     y_mm: int = 0

@@ -82,6 +82,8 @@ class Problem:
     singles_max: int
     orders_max: int
     walls: tuple[Wall, ...] = ()
+    hand_overs: tuple[int, ...] = ()  # the aisle of each zone's hand-over place
+    zones: tuple[int, ...] = ()  # the first aisle of each zone in use
     wall_units_max: int = 0  # orders of 2 to so many units are sorted at a put wall
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from controller.messages import PlannedKind, PlannedLoad, PlannedPick
-from controller.plan import Effort, _cp_sat, _wall_tours, batching, walking
+from controller.plan import Effort, _cp_sat, _wall_tours, _zone_tours, batching, walking, zoning
 from controller.plan._rectangle import Layout
 from controller.plan.cutting import (
     BATCH,
@@ -67,6 +67,7 @@ class Plan:
     total_mm: int
     first_come_mm: int
     kinds: tuple[PlannedKind, ...] = ()
+    zones: zoning.Plan | None = None
 
 
 def warm() -> None:
@@ -98,12 +99,38 @@ def solve(problem: Problem, effort: Effort) -> Plan:
     loads += share_totes(problem, singles)
     batched, loads = _at_walls(problem, loads, effort)
     plan = _tours(problem, loads, waiting, effort)
+    return _by_zones(
+        problem,
+        replace(
+            plan,
+            tours=(*batched, *plan.tours),
+            total_mm=plan.total_mm + sum(tour.length_mm for tour in batched),
+            first_come_mm=plan.first_come_mm + sum(tour.length_mm for tour in batched),
+            kinds=(*_said_of_walls(batched), *plan.kinds),
+        ),
+    )
+
+
+def _by_zones(problem: Problem, plan: Plan) -> Plan:
+    """Carts pass from zone to zone where the site has zones; a truck goes all the way."""
+    zones = _zone_tours.zones(problem)
+    if zones is None:
+        return plan
+    tours = []
+    for tour in plan.tours:
+        if tour.kind != BULK:
+            passed = _zone_tours.passed(problem, zones.firsts, tour.picks)
+            tour = replace(tour, picks=passed.picks, length_mm=passed.length_mm)
+        tours.append(tour)
+    walked = {each.kind: 0 for each in plan.kinds}
+    for tour in tours:
+        walked[tour.kind] += tour.length_mm
     return replace(
         plan,
-        tours=(*batched, *plan.tours),
-        total_mm=plan.total_mm + sum(tour.length_mm for tour in batched),
-        first_come_mm=plan.first_come_mm + sum(tour.length_mm for tour in batched),
-        kinds=(*_said_of_walls(batched), *plan.kinds),
+        tours=tuple(tours),
+        kinds=tuple(replace(each, length_mm=walked[each.kind]) for each in plan.kinds),
+        zones=None if zones.firsts == problem.zones else zones,
+        total_mm=sum(tour.length_mm for tour in tours),
     )
 
 

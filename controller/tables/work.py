@@ -89,6 +89,7 @@ class Task(SQLModel, table=True):
     from_container: str = text()
     to_place: str = text()
     worker: str = text()
+    zone: int = whole()  # of a pick: the cart passes from zone to zone
     due_ms: int = whole()
     created_ms: int = whole()
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from controller.messages import Screen
 from controller.store import Db, Row
 from controller.turn import Turn
-from controller.workflows import picking, touring
+from controller.workflows import passing, picking, touring
 from controller.workflows.handheld import Job, load
 from controller.workflows.table import HANDHELD
 
@@ -68,8 +68,12 @@ def ahead(db: Db, worker: str) -> Ahead:
     job = load(turn, worker)
     if job is None or job.workflow != "picking":
         return Ahead()
+    version, job.version = job.version, 0
+    if "tour" not in job.data:
+        screen = HANDHELD.screen(job)
+        return Ahead(version=version, steps=(Step(screen=screen, moves={}, picked=0),))
     tour = job.data["tour"]
-    version, walk = job.version, _Walk(job)
+    walk = _Walk(job)
     walk.to_the_end()
     return Ahead(
         version=version,
@@ -90,9 +94,8 @@ class _Walk:
     def __init__(self, job: Job) -> None:
         self.steps: list[Step] = []
         self._job, self._db, tour = job, job.turn.db, job.data["tour"]
-        job.version = 0
         self.size = int(self._db.value(_SIZE, tour=tour))
-        self._tasks = self._db.all(picking.OPEN_TASKS, tour=tour)
+        self._tasks = self._db.all(picking.OPEN_TASKS, tour=tour, zone=job.data.get("zone", 0))
         self._left = {row.id: int(row.qty - row.done_qty) for row in self._tasks}
         self._loads = self._db.all(touring.PLANNED_LOADS, tour=tour)
         self._totes: dict[int, str] = {}
@@ -154,6 +157,9 @@ class _Walk:
         if task is None:
             touring.show_end(self._job)
             return self._did(message or "tour_complete", undo)
+        zone = self._job.data.get("zone", 0)
+        if task.zone != zone and passing.show_hand_over(self._job, task.zone):
+            return self._did(message or "zone_complete", undo)
         tote = self._totes.get(task.load, task.lpn)
         units = sum(self._left[row.id] for row in self._together(task))
         shown = picking.show_pick(self._job, task._replace(lpn=tote), units)
@@ -214,6 +220,10 @@ class _Walk:
         return self._next_pick("picked", undo=True)
 
     def _hand_over(self) -> bool:
+        """The way of a cart ends here, or goes on in the hands of others."""
+        if self._job.data.get("to_zone", 0):
+            self._add()
+            return False
         ends = [touring.wall_of(self._job), *(row.name for row in self._db.all(touring.ENDS))]
         self._add(*(code for name in ends for code in self._codes("place", name)))
         self._job.home()

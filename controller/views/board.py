@@ -7,7 +7,10 @@ from controller.workflows.errands import READY_MOVES
 from controller.workflows.walls import WORKABLE
 
 _TOURS = "SELECT container, COUNT(*) AS n FROM tour WHERE state = 'planned' GROUP BY container"
-_PARKED = "SELECT cart FROM tour WHERE state = 'active' AND worker = '' ORDER BY cart"
+_PARKED = (
+    "SELECT t.cart, c.place FROM tour t JOIN container c ON c.lpn = t.cart "
+    "WHERE t.state = 'active' AND t.worker = '' ORDER BY t.cart"
+)
 _LOADS = "SELECT COUNT(*) FROM load WHERE state = 'picked' AND wall = ''"
 _WALLS = (
     "SELECT DISTINCT l.wall FROM load l WHERE l.state = 'picked' AND l.wall <> '' "
@@ -31,11 +34,12 @@ _TASKS = (
 class Board:
     """How many tours (by kind of container), totes, parcels (by lane) and tasks wait.
 
-    `parked` names the carts on which a tour was left half done, `walls` the put walls with totes.
+    `parked`: where each cart stands on which a tour was left half done; `walls` names the put
+    walls with totes.
     """
 
     tours: dict[str, int]
-    parked: tuple[str, ...]
+    parked: dict[str, str]
     loads: int
     walls: tuple[str, ...]
     lanes: dict[str, int]
@@ -47,7 +51,7 @@ class Board:
 def board(db: Db, now_ms: int) -> Board:
     return Board(
         tours={row.container: row.n for row in db.all(_TOURS)},
-        parked=tuple(row.cart for row in db.all(_PARKED)),
+        parked={row.cart: row.place for row in db.all(_PARKED)},
         loads=int(db.value(_LOADS)),
         walls=tuple(row.wall for row in db.all(_WALLS)),
         lanes={row.lane: row.n for row in db.all(_LANES)},

@@ -6,6 +6,7 @@ from controller.workflows import (
     errands,
     loading,
     packing,
+    passing,
     picking,
     receiving,
     resorting,
@@ -21,6 +22,7 @@ _AT = {
     "dock": receiving.enter,
     "returns": returning.enter,
     "wall": consolidating.enter,
+    "hand_over": passing.enter,
 }
 
 

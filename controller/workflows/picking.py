@@ -9,7 +9,7 @@ from typing import Any
 from controller import ledger
 from controller.errors import Refused
 from controller.ledger import AVAILABLE, Key
-from controller.workflows import shortages, touring, visiting
+from controller.workflows import passing, shortages, touring, visiting
 from controller.workflows.errands import confirmed
 from controller.workflows.handheld import Flow, Heard, Job, stay
 
@@ -18,10 +18,11 @@ LEFT_MAX = 10_000
 OPEN_TASKS = (
     "SELECT t.*, i.name, l.lpn, l.slot FROM task t JOIN item i ON i.sku = t.sku "
     "JOIN load l ON l.id = t.load "
-    "WHERE t.tour = :tour AND t.state = 'open' ORDER BY t.seq, t.id"
+    "WHERE t.tour = :tour AND t.state = 'open' "
+    "ORDER BY CASE WHEN t.zone = :zone THEN 0 ELSE 1 END, t.zone, t.seq, t.id"
 )
 _NEXT_TASK = OPEN_TASKS + " LIMIT 1"
-_LEFT = "SELECT MAX(seq) AS last FROM task WHERE tour = :tour AND state = 'open'"
+_LEFT = "SELECT MAX(seq) AS last FROM task WHERE tour = :tour AND zone = :zone AND state = 'open'"
 _IN_BIN = (
     "SELECT qty FROM stock WHERE place = :place AND sku = :sku AND status = 'available' "
     "ORDER BY lot LIMIT 1"
@@ -45,10 +46,13 @@ def _next_tote(job: Job) -> str:
 
 def _next_pick(job: Job) -> str:
     """The next bin of the tour, or its end."""
-    task = job.turn.db.one(_NEXT_TASK, tour=job.data["tour"])
+    zone = job.data.get("zone", 0)
+    task = job.turn.db.one(_NEXT_TASK, tour=job.data["tour"], zone=zone)
     if task is None:
         touring.show_end(job)
         return "tour_complete"
+    if task.zone != zone and passing.show_hand_over(job, task.zone):
+        return "zone_complete"
     return show_pick(job, task, visiting.units_open(visiting.together(job.turn, task.id)))
 
 
@@ -221,13 +225,28 @@ def short_count(job: Job, heard: Heard) -> str:
 
 
 def skip(job: Job, _heard: Heard) -> str:
-    """The pick goes to the end of the tour."""
+    """The pick goes to the end of the tour, or of its part in this zone."""
     tasks = _tasks(job)
     if not tasks:
         return _cancelled(job)
-    left = job.turn.db.the(_LEFT, tour=job.data["tour"])
+    left = job.turn.db.the(_LEFT, tour=job.data["tour"], zone=job.data.get("zone", 0))
     visiting.put_off(job.turn, tasks, left.last + 1)
     return _next_pick_after(job, "skipped")
+
+
+def hand_over(job: Job, heard: Heard) -> str:
+    """The tour ends, or another zone goes on with it."""
+    if job.data.get("to_zone", 0):
+        return passing.pass_on(job, heard)
+    return touring.hand_over(job, heard)
+
+
+def take_cart(job: Job, heard: Heard) -> str:
+    """In a zone: the tour on the cart goes on, or the next one begins on it."""
+    said = enter(job, heard.ref)
+    if said == "no_tour":
+        job.home()
+    return said
 
 
 def _fields(job: Job) -> dict[str, Any]:
@@ -248,6 +267,8 @@ def _draw_pick(target: str, expects: str, *buttons: str) -> Any:
 FLOW = Flow(
     "picking",
     transitions={
+        ("cart", "container"): take_cart,
+        ("cart", "place"): passing.other_zone,
         ("tote", "container"): put_tote,
         ("place", "place"): at_place,
         ("place", "SHORT"): short,
@@ -267,9 +288,10 @@ FLOW = Flow(
         ("zero", "EMPTY"): bin_empty,
         ("zero", "number"): left_over,
         ("new_tote", "container"): touring.new_tote,
-        ("hand_over", "place"): touring.hand_over,
+        ("hand_over", "place"): hand_over,
     },
     draw={
+        "cart": passing.draw_cart,
         "tote": lambda job: {
             "expects": ("container",),
             "target": job.data["tote"],

@@ -14,6 +14,7 @@ from controller.handlers import Handler, handler
 from controller.ledger import Claim
 from controller.messages import (
     ApplyTour,
+    ApplyZones,
     Command,
     Done,
     ExplainWaiting,
@@ -27,7 +28,7 @@ from controller.plan import packages, releasing
 from controller.plan.graphs.ground import Ground
 from controller.store import Db
 from controller.turn import Turn
-from controller.workflows import allocating, explaining, replenishing, walls
+from controller.workflows import allocating, explaining, replenishing, walls, zones
 
 LINES_MAX = 20_000
 PLAN_EXPIRES_MS = 600_000
@@ -101,6 +102,8 @@ def snapshot(db: Db) -> releasing.Problem:
         cage=releasing.Box(volume_ml=site.cage_volume_ml, mass_max_g=site.cage_mass_max_g),
         cart_slots=site.cart_slots,
         walls=walls.free_slots(db),
+        hand_overs=tuple(row.aisle for row in zones.hand_overs(db)),
+        zones=zones.firsts(db),
         wall_units_max=site.wall_units_max,
         singles_max=site.singles_tote_orders,
         orders_max=max(0, site.wip_orders_max - int(db.value(_ACTIVE) or 0)),
@@ -169,6 +172,13 @@ def commands(plan: releasing.Plan, request: int) -> Iterator[Command[Any]]:
     Before them goes what the plan says of itself.
     """
     yield explaining.record(plan, request)
+    if plan.zones:
+        yield ApplyZones(
+            id=f"plan/{request}/zones",
+            actor="planner",
+            firsts=plan.zones.firsts,
+            why=plan.zones.why,
+        )
     for number, tour in enumerate(plan.tours, 1):
         yield ApplyTour(
             id=f"plan/{request}/{number}",
@@ -259,6 +269,7 @@ def _add_task(
         owner=key.owner,
         qty=units,
         from_place=key.place,
+        zone=pick.zone,
         due_ms=due_ms,
         created_ms=turn.now_ms,
     )
@@ -330,6 +341,7 @@ def explain_waiting(turn: Turn, command: ExplainWaiting) -> Done:
 
 HANDLERS: Mapping[type[Command[Any]], Handler] = {
     ApplyTour: handler(apply_tour),
+    ApplyZones: handler(zones.apply),
     ExplainWaiting: handler(explain_waiting),
 }
 TIMERS = {"release": ask_for_plan}

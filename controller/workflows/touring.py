@@ -21,7 +21,13 @@ _NEXT_TOUR = (
     "SELECT * FROM tour WHERE state = 'planned' AND container = :kind "
     "AND NOT EXISTS (SELECT 1 FROM task t JOIN task m ON m.kind = 'move' AND m.state = 'open' "
     "AND m.worker <> '' AND m.from_place = t.from_place AND m.sku = t.sku "
-    "WHERE t.tour = tour.id AND t.state = 'open') ORDER BY due_ms, id LIMIT 1"
+    "WHERE t.tour = tour.id AND t.state = 'open') AND (:zone = 0 OR "
+    "(SELECT t.zone FROM task t WHERE t.tour = tour.id AND t.state = 'open' "
+    "ORDER BY t.zone, t.seq, t.id LIMIT 1) IN (0, :zone)) ORDER BY due_ms, id LIMIT 1"
+)
+_FIRST_ZONE = (
+    "SELECT zone FROM task WHERE tour = :tour AND state = 'open' "
+    "ORDER BY CASE WHEN zone = :zone THEN 0 ELSE 1 END, zone, seq, id LIMIT 1"
 )
 _ACTIVE_TOUR = "SELECT * FROM tour WHERE state = 'active' AND cart = :cart ORDER BY id LIMIT 1"
 _TAKE_TOUR = "UPDATE tour SET state = 'active', worker = :worker, cart = :cart WHERE id = :id"
@@ -56,7 +62,7 @@ ENDS = f"SELECT name FROM place WHERE {_END_KINDS} ORDER BY name"
 _IS_END = f"SELECT name FROM place WHERE name = :name AND (name = :wall OR {_END_KINDS})"
 _WALL = "SELECT wall FROM load WHERE tour = :tour AND wall <> '' ORDER BY id LIMIT 1"
 _PICKED_UNITS = "SELECT CAST(COALESCE(SUM(done_qty), 0) AS BIGINT) FROM task WHERE tour = :tour"
-_PARK = "UPDATE tour SET worker = '' WHERE id = :id"
+PARK = "UPDATE tour SET worker = '' WHERE id = :id"
 _GIVE_BACK = "UPDATE tour SET state = 'planned', worker = '', cart = '' WHERE id = :id"
 _UNLOAD = "UPDATE load SET lpn = '', state = 'planned' WHERE id = :id"
 _KINDS = {"cart": "tote", "truck": "cage"}
@@ -79,7 +85,9 @@ def take(job: Job, cart: str) -> str:
         job.warn(cart=cart)
         return "no_tour"
     job.turn.db.run(_TAKE_TOUR, id=tour.id, worker=job.worker, cart=cart)
-    job.switch("picking", "tote", tour=tour.id, cart=cart, method=tour.kind)
+    zone = job.data.get("zone", 0)
+    zone = job.turn.db.value(_FIRST_ZONE, tour=tour.id, zone=zone) or 0
+    job.switch("picking", "tote", tour=tour.id, cart=cart, method=tour.kind, zone=zone)
     return ""
 
 
@@ -87,14 +95,21 @@ def _next_tour(job: Job, kind: str) -> Any:
     """The most urgent tour; those whose orders were all cancelled are over."""
     for row in job.turn.db.all(_CLOSE_EMPTY, kind=kind):
         _end_unused(job, row.id)
-    return job.turn.db.one(_NEXT_TOUR, kind=kind)
+    return job.turn.db.one(_NEXT_TOUR, kind=kind, zone=job.data.get("zone", 0))
+
+
+def begins_in(job: Job, zone: int) -> bool:
+    """Whether a tour for carts waits to be begun in this zone."""
+    return job.turn.db.one(_NEXT_TOUR, kind="tote", zone=zone) is not None
 
 
 def leave(job: Job) -> None:
     """HOME: a tour not begun is anyone's again; one begun waits on its cart for who scans it."""
+    if "tour" not in job.data:
+        return
     turn, tour = job.turn, job.data["tour"]
     if turn.db.value(_PICKED_UNITS, tour=tour):
-        turn.db.run(_PARK, id=tour)
+        turn.db.run(PARK, id=tour)
         return
     for load in turn.db.all(_LOADS, tour=tour):
         turn.db.run(_UNLOAD, id=load.id)
@@ -171,7 +186,7 @@ def new_tote(job: Job, heard: Heard) -> str:
 
 def show_end(job: Job) -> None:
     """Everything is picked: the screen says where the cart goes."""
-    job.goto("hand_over", at=wall_of(job) or job.turn.db.value(_GO_TO) or "")
+    job.goto("hand_over", to_zone=0, at=wall_of(job) or job.turn.db.value(_GO_TO) or "")
 
 
 def wall_of(job: Job) -> str:

@@ -12,7 +12,7 @@ from controller import ledger, tables
 from controller.errors import Refused
 from controller.ledger import Claim
 from controller.turn import Turn
-from controller.workflows import allocating, withdrawing
+from controller.workflows import allocating, withdrawing, zones
 
 Picks = list[tuple[int, int, int]]
 """Task, movement and units of each line that was served, for `take_back`."""
@@ -112,5 +112,6 @@ def _reserve_elsewhere(turn: Turn, task: Any, qty: int) -> None:
         turn.db.run(_PLANNED, order_id=task.order_id, line=task.line, n=-missing)
     for key, units in found:
         same = task._asdict() | {"state": "open", "done_qty": 0, "created_ms": turn.now_ms}
-        here = {"qty": units, "lot": key.lot, "from_place": key.place}
+        zone = task.zone and zones.zone_of_bin(turn.db, key.place)
+        here = {"qty": units, "lot": key.lot, "from_place": key.place, "zone": zone}
         turn.add(tables.task, **same | here | {"id": turn.new_id()})

@@ -8,7 +8,7 @@ from typing import Any
 from controller.messages import SetUpSite
 from controller.store import open_store
 from simulation.building import scenario_generated
-from simulation.equipping import with_wall
+from simulation.equipping import with_wall, with_zones
 from simulation.run import run
 from simulation.scenario import Scenario
 from tests.simulation.seeds import ENDS, violations
@@ -27,9 +27,9 @@ def set_otherwise(scenario: Scenario, **settings: Any) -> Scenario:
     return replace(scenario, setup=setup)
 
 
-def test_a_day_with_a_put_wall_ends_well(planner: Executor, tmp_path: Path) -> None:
+def test_a_day_with_zones_and_a_put_wall_ends_well(planner: Executor, tmp_path: Path) -> None:
     database = f"sqlite:///{tmp_path}/day.db"
-    day = with_wall(scenario_generated(ORDERS, SEED), slots=12)
+    day = with_zones(with_wall(scenario_generated(ORDERS, SEED), slots=12), zones=2)
     day = set_otherwise(day, wall_units_max=60, plan_every_ms=3_600_000)
     result = run(day, database=database, planner=planner)
     assert sum(result.fields["orders"][end] for end in ENDS) == ORDERS
@@ -37,4 +37,5 @@ def test_a_day_with_a_put_wall_ends_well(planner: Executor, tmp_path: Path) -> N
     with open_store(database).reading() as db:
         assert db.value("SELECT COUNT(*) FROM tour WHERE kind = 'batch' AND state = 'done'") > 0
         assert db.value("SELECT COUNT(*) FROM movement WHERE cause = 'sort'") > 0
+        assert db.value("SELECT COUNT(*) FROM event WHERE kind = 'passed_on'") > 0
         assert db.value("SELECT COUNT(*) FROM load WHERE state <> 'packed'") == 0

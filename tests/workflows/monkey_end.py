@@ -85,7 +85,7 @@ class Ending(Monkey):
             open_work = board(db, self.floor.clock.ms)
         lanes = sorted(open_work.lanes)
         doors = (
-            (open_work.parked[:1], open_work.parked[0] if open_work.parked else ""),
+            (open_work.parked, next(iter(open_work.parked), "")),
             (open_work.walls, WALL),
             (open_work.tours.get("cage"), TRUCK),
             (open_work.tours.get("tote"), CARTS[0]),

@@ -10,7 +10,9 @@ from controller.messages import (
     ApproveMoves,
     CancelOrder,
     FaceMove,
+    ImportPlaces,
     OrderLine,
+    Place,
     SetUpSite,
 )
 from controller.plan import Effort
@@ -86,6 +88,19 @@ def cancelled() -> Floor:
     """The goods of a cancelled order wait in a tote."""
     floor = picked()
     floor.do(CancelOrder(id="cancel", order="shop/1"))
+    return floor
+
+
+def zoned(books: int = 0) -> Floor:
+    """Carts pass from the zone of the mugs to that of the pens; a tour of two orders waits."""
+    floor = house()
+    at = {"P-MUG": 0, "P-BOOK": 1, "P-PEN": 2}
+    bins = tuple(Place(name=name, kind="pick", aisle=n, y_mm=9_000) for name, n in at.items())
+    ends = tuple(Place(name=f"HAND-{n}", kind="hand_over", aisle=n) for n in (1, 2))
+    floor.do(ImportPlaces(id="zones", places=(*bins, *ends)))
+    for number in ("1", "2"):
+        floor.order(number, {"MUG": 5, "PEN": 6} | ({"BOOK": books} if books else {}))
+    plan(floor)
     return floor
 
 
@@ -170,6 +185,7 @@ def received() -> Floor:
 SCENES: dict[str, dict[str, Scene]] = {
     "home": {"home": Scene(house, ())},
     "picking": {
+        "cart": Scene(zoned, ("HAND-1",)),
         "tote": Scene(tour, ("CART-1",)),
         "place": Scene(tour, ("CART-1", "TOTE-1")),
         "item": Scene(tour, ITEM),

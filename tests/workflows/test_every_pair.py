@@ -11,7 +11,7 @@ from tests.workflows.floor import Floor
 from tests.workflows.scenes import BOX, SCENES, Scene
 
 CLASSES: dict[str, tuple[str, ...]] = {
-    "place": ("P-MUG", "R20", "BENCH-02", "WALL-01", "LANE-02", "RUNOUT", "PUT-BACK"),
+    "place": ("P-MUG", "R20", "BENCH-02", "WALL-01", "HAND-2", "LANE-02", "RUNOUT", "PUT-BACK"),
     "item": ("MUG", "MUG-PACK", "BOOK", "22423"),
     "container": ("TOTE-1", "TOTE-9", "CAGE-1", "CART-2", "TRUCK-1", "WALL-01-1", BOX),
     "parcel": (f"TRK{BOX}",),

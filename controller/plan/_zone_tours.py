@@ -1,0 +1,87 @@
+"""Owns pick-and-pass: the picks of a tour by zone, each walked from one hand-over to the next.
+
+Zones are balanced by the work of all that is needed now. It refuses to say which orders share a
+tour.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from controller.messages import PlannedPick
+from controller.plan import Effort, walking, zoning
+from controller.plan._rectangle import Crossing, Stop
+from controller.plan.cutting import Problem, Row
+
+VISIT_MS = 15_000
+UNIT_MS = 2_500
+WALK = Effort(work=20_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """Picks in the order in which they are made, and the way through all zones."""
+
+    picks: tuple[PlannedPick, ...]
+    length_mm: int
+
+
+def zones(problem: Problem) -> zoning.Plan | None:
+    """The division of the aisles; None where the site has no two hand-over places."""
+    if len(problem.hand_overs) < 2 or problem.layout.aisles < len(problem.hand_overs):
+        return None
+    work_ms = [0] * problem.layout.aisles
+    row_of: dict[tuple[str, str], Row] = {}
+    for row in problem.rows:
+        row_of.setdefault((row.sku, row.owner), row)
+    for need in problem.needs:
+        used = row_of.get((need.sku, need.owner))
+        if used is not None:
+            work_ms[used.stop.aisle] += VISIT_MS + UNIT_MS * need.qty
+    return zoning.solve(
+        zoning.Problem(
+            work_ms=tuple(work_ms), zones=len(problem.hand_overs), firsts=problem.zones
+        ),
+        Effort(),
+    )
+
+
+def passed(problem: Problem, firsts: Sequence[int], picks: Sequence[PlannedPick]) -> Passed:
+    """The picks of a tour in the sequence of zones, with the zone of each."""
+    stops = {row.place: row.stop for row in problem.rows}
+
+    def zone(pick: PlannedPick) -> int:
+        return zoning.zone_of(firsts, stops[pick.place].aisle)
+
+    done: list[PlannedPick] = []
+    length = 0
+    legs = [(number, list(leg)) for number, leg in groupby(sorted(picks, key=zone), key=zone)]
+    at = None
+    for nth, (number, leg) in enumerate(legs):
+        last = nth + 1 == len(legs)
+        to = None if last else Crossing(aisle=problem.hand_overs[legs[nth + 1][0] - 1], cross=0)
+        walked, length_mm = _leg(problem, stops, leg, (at, to))
+        done += [replace(pick, zone=number) for pick in walked]
+        length, at = length + length_mm, to
+    return Passed(picks=tuple(done), length_mm=length)
+
+
+def _leg(
+    problem: Problem,
+    stops: Mapping[str, Stop],
+    picks: Sequence[PlannedPick],
+    ends: tuple[Crossing | None, Crossing | None],
+) -> tuple[list[PlannedPick], int]:
+    """One zone's picks in walking order, bin by bin, and the way from its one end to the other."""
+    visits = {pick.place: [each for each in picks if each.place == pick.place] for pick in picks}
+    places = list(visits)
+    plan = walking.solve(
+        walking.Problem(
+            layout=problem.layout,
+            stops=tuple(stops[place] for place in places),
+            start=ends[0],
+            end=ends[1],
+        ),
+        WALK,
+    )
+    return [pick for at in plan.sequence for pick in visits[places[at]]], plan.length_mm
