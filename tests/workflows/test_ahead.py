@@ -115,7 +115,7 @@ def test_the_first_step_ahead_is_the_present_screen(step: str) -> None:
     floor = SCENES["picking"][step].play()
     first = look(floor).steps[0]
     assert first.screen == unversioned(floor.screens["W1"].screen)
-    decides = step in ("short", "new_tote", "cart")  # what follows depends on what the picker finds
+    decides = step in ("short", "new_tote", "cart")  # what follows is for others to say
     assert bool(first.moves) is not decides
 
 
