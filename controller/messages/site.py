@@ -109,6 +109,7 @@ class SiteSettings:
     cage_mass_max_g: int = 350_000
     cart_slots: int = 12
     singles_tote_orders: int = 30
+    case_units_min: int = 12  # packs of so many units are picked whole from reserve; 0: none
     wall_units_max: int = 10  # orders of 2 to so many units are sorted at a put wall; 0: none
     weight_window_percent: int = 5
     weight_window_g: int = 30

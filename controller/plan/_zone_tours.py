@@ -15,6 +15,7 @@ from controller.plan.cutting import Problem, Row
 
 VISIT_MS = 15_000
 UNIT_MS = 2_500
+QUIET_AISLE_MS = 10 * VISIT_MS  # what every aisle counts beside, so that few orders decide little
 WALK = Effort(work=20_000)
 
 
@@ -30,7 +31,7 @@ def zones(problem: Problem) -> zoning.Plan | None:
     """The division of the aisles; None where the site has no two hand-over places."""
     if len(problem.hand_overs) < 2 or problem.layout.aisles < len(problem.hand_overs):
         return None
-    work_ms = [0] * problem.layout.aisles
+    work_ms = [QUIET_AISLE_MS] * problem.layout.aisles
     row_of: dict[tuple[str, str], Row] = {}
     for row in problem.rows:
         row_of.setdefault((row.sku, row.owner), row)

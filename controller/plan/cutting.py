@@ -28,6 +28,7 @@ class Goods:
     mass_g: int
     upright: bool = False
     fragile: bool = False
+    packs: tuple[int, ...] = ()  # units of its cases and pallets, the largest first
 
     @property
     def volume_mm3(self) -> int:
@@ -44,6 +45,7 @@ class Row:
     stop: Stop
     qty: int
     face: bool
+    expiry_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,18 +108,45 @@ class Stock:
     rows: dict[tuple[str, str], list[Row]]
     left: dict[tuple[str, str, str], int]
 
-    def take(self, need: Need) -> Iterator[tuple[Row, int]]:
-        """Rows and units for a need; whole from one face where one has enough."""
+    def take(self, need: Need, packs: Sequence[int] = ()) -> Iterator[tuple[Row, int]]:
+        """Rows and units for a need: full packs from reserve, the rest from the face.
+
+        Whole from one face where one has enough.
+        """
         rows = self.rows.get((need.sku, need.owner), [])
         left, qty = self.left, need.qty
+        for row, units in self._full_packs(rows, qty, packs):
+            qty -= units
+            yield row, units
         enough = [r for r in rows if left[r.sku, r.owner, r.place] >= qty]
         for row in [*[r for r in enough if r.face][:1], *rows]:
-            key = (row.sku, row.owner, row.place)
-            units = min(qty, left[key])
-            if units > 0:
-                left[key] -= units
+            units = self._use(row, min(qty, left[row.sku, row.owner, row.place]))
+            if units:
                 qty -= units
                 yield row, units
+
+    def _full_packs(
+        self, rows: Sequence[Row], qty: int, packs: Sequence[int]
+    ) -> Iterator[tuple[Row, int]]:
+        """Whole reserve places, then whole packs of them, the largest first.
+
+        Nothing is taken that expires after other units that are left.
+        """
+        if not packs:
+            return
+        there = {id(row): self.left[row.sku, row.owner, row.place] for row in rows}
+        first = min((row.expiry_ms for row in rows if there[id(row)]), default=0)
+        reserve = [row for row in rows if not row.face and row.expiry_ms == first]
+        pallets = [(row, row.qty) for row in reserve if row.qty >= packs[-1]]
+        for row, pack in [*pallets, *((row, pack) for pack in packs for row in reserve)]:
+            units = min(qty, self.left[row.sku, row.owner, row.place]) // pack * pack
+            if units:
+                qty -= self._use(row, units)
+                yield row, units
+
+    def _use(self, row: Row, units: int) -> int:
+        self.left[row.sku, row.owner, row.place] -= units
+        return units
 
 
 def stock_of(rows: Sequence[Row]) -> Stock:
@@ -132,7 +161,7 @@ def cut_order(
     problem: Problem, goods: Mapping[str, Goods], stock: Stock, needs: list[Need]
 ) -> tuple[list[Work], str]:
     """The loads of one order, and why something of it has to wait ("" when nothing has)."""
-    found = {need.line: [*stock.take(need)] for need in needs}
+    found = {need.line: [*stock.take(need, goods[need.sku].packs)] for need in needs}
     pieces = [
         _piece(goods[need.sku], need.line, sum(units for _, units in found[need.line]))
         for need in needs

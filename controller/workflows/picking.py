@@ -23,6 +23,10 @@ OPEN_TASKS = (
 )
 _NEXT_TASK = OPEN_TASKS + " LIMIT 1"
 _LEFT = "SELECT MAX(seq) AS last FROM task WHERE tour = :tour AND zone = :zone AND state = 'open'"
+_LARGEST_PACK = (
+    "SELECT MAX(units) AS units FROM barcode WHERE kind = 'item' AND ref = :sku "
+    "AND units > 1 AND units <= :units"
+)
 _IN_BIN = (
     "SELECT qty FROM stock WHERE place = :place AND sku = :sku AND status = 'available' "
     "ORDER BY lot LIMIT 1"
@@ -71,8 +75,15 @@ def show_pick(job: Job, task: Any, units: int) -> str:
         owner=task.owner,
         slot=task.slot,
         tote=task.lpn,
+        cases=_cases(job, task.sku, units),
     )
     return "pick_next"
+
+
+def _cases(job: Job, sku: str, units: int) -> str:
+    """ "2 × 12" where the units are whole packs, so that the picker takes packs."""
+    pack = job.turn.db.value(_LARGEST_PACK, sku=sku, units=units)
+    return f"{units // pack} \u00d7 {pack}" if pack and units % pack == 0 else ""
 
 
 def at_place(job: Job, heard: Heard) -> str:
@@ -250,7 +261,7 @@ def take_cart(job: Job, heard: Heard) -> str:
 
 
 def _fields(job: Job) -> dict[str, Any]:
-    names = ("sku", "name", "lot", "qty", "got", "slot", "tote", "place", "method")
+    names = ("sku", "name", "lot", "qty", "got", "slot", "tote", "cases", "place", "method")
     return {name: job.data[name] for name in names if name in job.data}
 
 

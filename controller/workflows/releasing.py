@@ -51,7 +51,7 @@ _NEEDS = (
 )
 _ROWS = (
     "SELECT s.sku, s.owner, s.place, p.kind, p.way, p.aisle, p.block, p.y_mm, "
-    "s.qty - s.reserved AS free "
+    "s.qty - s.reserved AS free, COALESCE(l.expiry_ms, 0) AS expiry_ms "
     "FROM stock s JOIN place p ON p.name = s.place "
     "LEFT JOIN lot l ON l.sku = s.sku AND l.lot = s.lot "
     "WHERE s.status = 'available' AND s.container = '' AND s.qty > s.reserved "
@@ -61,6 +61,10 @@ _ROWS = (
     "ORDER BY s.sku, COALESCE(l.expiry_ms, 0), p.kind, s.place, s.owner, s.lot"
 )
 _ITEM = "SELECT * FROM item WHERE sku = :sku"
+_PACKS = (
+    "SELECT DISTINCT units FROM barcode WHERE kind = 'item' AND ref = :sku AND units >= :least "
+    "ORDER BY units DESC"
+)
 _CARTONS = "SELECT * FROM carton_type ORDER BY code"
 _LINE = "SELECT sku FROM order_line WHERE order_id = :order_id AND line = :line"
 _PLAN_UNITS = (
@@ -94,7 +98,7 @@ def snapshot(db: Db) -> releasing.Problem:
     return releasing.Problem(
         needs=needs,
         rows=tuple(_rows(db, ground)),
-        goods=tuple(_goods(db.the(_ITEM, sku=sku)) for sku in skus),
+        goods=tuple(_goods(db, db.the(_ITEM, sku=sku), site.case_units_min) for sku in skus),
         cartons=cartons(db),
         tariff=tariff(site),
         layout=ground.shape,
@@ -136,10 +140,12 @@ def _rows(db: Db, ground: Ground) -> Iterator[releasing.Row]:
                 stop=stop,
                 qty=row.free,
                 face=row.kind == "pick",
+                expiry_ms=row.expiry_ms,
             )
 
 
-def _goods(row: Any) -> releasing.Goods:
+def _goods(db: Db, row: Any, case_units_min: int) -> releasing.Goods:
+    packs = db.all(_PACKS, sku=row.sku, least=case_units_min) if case_units_min else []
     return releasing.Goods(
         sku=row.sku,
         length_mm=row.length_mm,
@@ -148,6 +154,7 @@ def _goods(row: Any) -> releasing.Goods:
         mass_g=row.mass_g,
         upright=bool(row.upright),
         fragile=bool(row.fragile),
+        packs=tuple(pack.units for pack in packs),
     )
 
 

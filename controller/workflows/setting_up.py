@@ -50,6 +50,7 @@ _BOUNDS = {
     "wip_orders_max": (1, 10_000_000),
     "singles_tote_orders": (1, 10_000),
     "count_from_units": (1, 1_000_000),
+    "case_units_min": (0, 1_000_000),
     "wall_units_max": (0, 1_000_000),
 }
 

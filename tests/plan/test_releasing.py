@@ -158,3 +158,40 @@ def test_goods_too_heavy_to_send_wait_with_a_reason() -> None:
     (waiting,) = plan.waiting
     assert waiting[0] == "o1"
     assert "90000" in waiting[1]
+
+
+def picked(rows: list[Row], qty: int, packs: tuple[int, ...]) -> Counter[str]:
+    """Units by place for one order of so many units."""
+    cased = replace(goods("A", side=20, mass_g=10), packs=packs)
+    plan = solve(problem([need("o1", 1, "A", qty)], rows, [cased]), Effort(work=100))
+    units: Counter[str] = Counter()
+    for tour in plan.tours:
+        for pick in tour.picks:
+            units[pick.place] += pick.qty
+    return units
+
+
+def test_full_cases_come_from_reserve_and_the_rest_from_the_face() -> None:
+    rows = [row("A", "P1", 90), row("A", "R1", 60, False)]
+    assert picked(rows, 29, (12,)) == {"R1": 24, "P1": 5}
+    assert picked(rows, 11, (12,)) == {"P1": 11}
+    assert picked(rows, 29, ()) == {"P1": 29}
+
+
+def test_a_whole_reserve_place_is_a_pallet_and_goes_first() -> None:
+    rows = [row("A", "P1", 90), row("A", "R1", 60, False), row("A", "R2", 40, False)]
+    assert picked(rows, 58, (12,)) == {"R2": 40, "R1": 12, "P1": 6}
+    assert picked(rows, 99, (48, 12)) == {"R1": 60, "R2": 36, "P1": 3}
+
+
+def test_no_case_is_taken_that_expires_after_other_units() -> None:
+    old, new = row("A", "P1", 30), replace(row("A", "R1", 60, False), expiry_ms=9)
+    assert picked([old, new], 24, (12,)) == {"P1": 24}
+    assert picked([replace(old, expiry_ms=9), new], 24, (12,)) == {"R1": 24}
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_plans_with_packs_stay_within_stock_and_wants(seed: int) -> None:
+    asked = random_problem(seed)
+    cased = tuple(replace(each, packs=(24, 6)) for each in asked.goods)
+    check(asked, solve(replace(asked, goods=cased), Effort(work=500)))

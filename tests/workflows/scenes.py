@@ -94,7 +94,7 @@ def cancelled() -> Floor:
 def zoned(books: int = 0) -> Floor:
     """Carts pass from the zone of the mugs to that of the pens; a tour of two orders waits."""
     floor = house()
-    at = {"P-MUG": 0, "P-BOOK": 1, "P-PEN": 2}
+    at = {"P-MUG": 0, "P-BOOK": 1, "P-PEN": 9}
     bins = tuple(Place(name=name, kind="pick", aisle=n, y_mm=9_000) for name, n in at.items())
     ends = tuple(Place(name=f"HAND-{n}", kind="hand_over", aisle=n) for n in (1, 2))
     floor.do(ImportPlaces(id="zones", places=(*bins, *ends)))

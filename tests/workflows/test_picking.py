@@ -1,6 +1,7 @@
 """Picking by cart: every branch of the screens, through the one door."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -12,10 +13,13 @@ from controller.messages import (
     Item,
     OrderLine,
     ScanReply,
+    SetUpSite,
     SiteSettings,
     StockLine,
 )
 from tests.house import House
+from tests.workflows.monkey_site import SETUP
+from tests.workflows.scenes import house, plan
 
 Given = Callable[..., House]
 
@@ -369,3 +373,20 @@ def test_found_units_can_be_taken_back_while_nobody_has_them(given: Given) -> No
     assert house.scan("UNDO").screen.step == "zero"
     assert house.stock("MUG", place="P-MUG") == (0, 0)
     assert house.violations() == []
+
+
+def test_full_cases_are_taken_from_reserve_and_the_screen_says_how_many() -> None:
+    floor = house()
+    site = SETUP[0]
+    assert isinstance(site, SetUpSite)
+    floor.do(replace(site, id="cases", settings=replace(site.settings, case_units_min=3)))
+    floor.order("1", {"MUG": 7})
+    plan(floor)
+    open_picks = floor.all("SELECT from_place, qty FROM task WHERE kind = 'pick' ORDER BY qty")
+    assert [tuple(row) for row in open_picks] == [("P-MUG", 1), ("R4", 6)]
+    reply = floor.scans("CART-1", "TOTE-1")
+    shown = {reply.screen.target: reply.screen.fields["cases"]}
+    floor.scan("SKIP")
+    screen = floor.screens["W1"].screen
+    shown[screen.target] = screen.fields["cases"]
+    assert shown == {"P-MUG": "", "R4": "2 \u00d7 3"}
