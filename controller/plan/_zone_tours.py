@@ -12,6 +12,7 @@ from controller.messages import PlannedPick
 from controller.plan import Effort, walking, zoning
 from controller.plan._rectangle import Crossing, Stop
 from controller.plan.cutting import Problem, Row
+from controller.plan.graphs.graph import Graph
 
 VISIT_MS = 15_000
 UNIT_MS = 2_500
@@ -28,10 +29,11 @@ class Passed:
 
 
 def zones(problem: Problem) -> zoning.Plan | None:
-    """The division of the aisles; None where the site has no two hand-over places."""
-    if len(problem.hand_overs) < 2 or problem.layout.aisles < len(problem.hand_overs):
+    """The division of the aisles; None without two hand-over places, or on a graph."""
+    layout, count = problem.layout, len(problem.hand_overs)
+    if isinstance(layout, Graph) or not 1 < count <= layout.aisles:
         return None
-    work_ms = [QUIET_AISLE_MS] * problem.layout.aisles
+    work_ms = [QUIET_AISLE_MS] * layout.aisles
     row_of: dict[tuple[str, str], Row] = {}
     for row in problem.rows:
         row_of.setdefault((row.sku, row.owner), row)
@@ -40,9 +42,7 @@ def zones(problem: Problem) -> zoning.Plan | None:
         if used is not None:
             work_ms[used.stop.aisle] += VISIT_MS + UNIT_MS * need.qty
     return zoning.solve(
-        zoning.Problem(
-            work_ms=tuple(work_ms), zones=len(problem.hand_overs), firsts=problem.zones
-        ),
+        zoning.Problem(work_ms=tuple(work_ms), zones=count, firsts=problem.zones),
         Effort(),
     )
 
