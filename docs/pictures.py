@@ -17,7 +17,7 @@ SETTLED_MS: Final = 2_500
 ANSWERED_MS: Final = 800
 BYTES_MAX: Final = 300_000
 STEPS_MAX: Final = 60
-VIEWS: Final = ("floor", "orders", "figures", "devices")
+VIEWS: Final = ("floor", "orders", "plans", "figures", "devices")
 BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -51,6 +51,21 @@ def console(browser: Browser, url: str, pin: str) -> None:
             page.goto(f"{url}/console#/orders?which=shipped")
             page.locator("tbody a").first.click()
             take(page, "console-order")
+            draw_tour(page, url)
+
+
+def draw_tour(page: Page, url: str) -> None:
+    """The largest tour of a plan that somebody could still change, else of the latest plan."""
+    page.goto(f"{url}/console#/plans")
+    open_ones = page.locator("tr", has_text="not begun").locator("a")
+    open_ones.or_(page.locator("tbody a")).first.click()
+    page.get_by_test_id("says").wait_for()
+    take(page, "console-plan")
+    rows = page.get_by_role("region", name="Tours").locator("tbody tr")
+    halts = [int(row.locator("td").nth(5).inner_text().split()[-1]) for row in rows.all()]
+    rows.nth(halts.index(max(halts))).locator("a").first.click()
+    page.locator("[data-halt]").first.wait_for()
+    take(page, "console-tour")
 
 
 def handheld(browser: Browser, url: str, pin: str, badge: str, start: str) -> None:

@@ -13,7 +13,9 @@ from controller.messages import Command, Done, RecordPlan, to_json
 from controller.plan import releasing
 from controller.turn import Turn
 from controller.units import DAY
+from controller.workflows.alarming import works_again
 
+REQUEST: Final = "plan/release"
 NAMED_MAX: Final = 100  # orders that are named with what keeps them
 KEPT_MS: Final = 7 * DAY
 
@@ -34,6 +36,8 @@ def record(plan: releasing.Plan, request: int) -> RecordPlan:
 
 
 def record_plan(turn: Turn, command: RecordPlan) -> Done:
+    """A plan that comes also ends the alarm about one that did not come in time."""
+    works_again(turn, REQUEST)
     turn.db.run(_FORGET, before=turn.now_ms - KEPT_MS)
     turn.add(
         tables.plan,

@@ -11,12 +11,18 @@ from typing import Any, Final
 from api.main import create_app
 from api.runtime import Runtime, Wiring
 from controller.messages import (
+    ApplyTour,
     Command,
     DeviceFault,
     ImportItems,
     Item,
     OrderLine,
     PlaceOrder,
+    PlannedKind,
+    PlannedLoad,
+    PlannedParcel,
+    PlannedPick,
+    RecordPlan,
     SignIn,
 )
 from controller.store import open_store
@@ -33,6 +39,7 @@ NASTY: Final = (
 )
 SHIPPED: Final = "shop/1"
 OPEN: Final = "shop/2"
+PLAN: Final = 7
 
 
 class Operations:
@@ -53,6 +60,47 @@ class Operations:
     def order(self, number: str, sku: str = "MUG", shop: str = "shop") -> None:
         line = OrderLine(line=1, sku=sku, qty=1)
         self.handle(PlaceOrder(id=self.new_id(), shop=shop, number=number, lines=(line,)))
+
+    def plan(self, *numbers: str) -> str:
+        """A plan of one tour with a tote for each of these orders of a mug; the tour's id."""
+        orders = [f"shop/{number}" for number in numbers]
+        kind = PlannedKind(
+            kind="cluster",
+            tours=1,
+            loads=len(orders),
+            length_mm=40_000,
+            first_come_mm=50_000,
+            bound_mm=32_000,
+        )
+        waiting = (("shop/9", "work_in_process_full"),)
+        self.handle(
+            RecordPlan(
+                id=self.new_id(),
+                plan=PLAN,
+                kinds=(kind,),
+                left_out=(("work_in_process_full", 1),),
+                waiting=waiting,
+            )
+        )
+        parcels = [
+            PlannedParcel(order=order, carton="BOX-S", contents=((1, 1),), mass_g=430)
+            for order in orders
+        ]
+        picks = [
+            PlannedPick(order=order, line=1, sku="MUG", place="P-MUG", qty=1, load=nth)
+            for nth, order in enumerate(orders)
+        ]
+        applied = self.handle(
+            ApplyTour(
+                id=self.new_id(),
+                kind="cluster",
+                loads=tuple(PlannedLoad(container="tote", parcels=(each,)) for each in parcels),
+                picks=tuple(picks),
+                length_mm=40_000,
+                plan=PLAN,
+            )
+        )
+        return str(applied.tour)
 
     def fault(self, device: str, fault: str, detail: str = "") -> None:
         self.handle(DeviceFault(id=self.new_id(), device=device, fault=fault, detail=detail))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Response, expect
 
-from controller.messages import DeactivateWorker
+from controller.messages import BeltReported, DeactivateWorker
 from tests.api.serving import BADGES, PIN
 from tests.browser.conftest import NewContext
 from tests.browser.operations import NASTY, OPEN, SHIPPED, Operations, operations
@@ -15,6 +15,7 @@ from tests.browser.operations import NASTY, OPEN, SHIPPED, Operations, operation
 VIEWS = {
     "floor": "Map of the floor",
     "orders": "Orders by state",
+    "plans": "Release plans",
     "figures": "Will it leave in time?",
     "stock": "What is where?",
     "devices": "Open alarms",
@@ -131,6 +132,51 @@ def test_a_lead_cancels_an_order_after_a_question(desk: Desk) -> None:
     dialog.get_by_role("button", name="Cancel order").click()
     expect(desk.page.locator("h1 + .tag")).to_have_text("cancelled")
     expect(desk.page.get_by_test_id("story")).to_contain_text("by LEAD-001")
+    assert desk.is_clean()
+
+
+def test_a_plan_is_drawn_explains_itself_and_gives_an_order_back(
+    floor: Operations, desk: Desk
+) -> None:
+    page = desk.page
+    for number in ("3", "4"):
+        floor.order(number)
+    tour = floor.plan("3", "4")
+    desk.open("plans")
+    page.locator("tbody a").first.click()
+    says = page.get_by_test_id("says")
+    expect(says).to_contain_text("10 m (20%) less than first come, first served")
+    expect(says).to_contain_text("at most 25% longer than the best")
+    expect(page.get_by_role("region", name="Left out")).to_contain_text("shop/9")
+    page.get_by_role("link", name=tour).click()
+    expect(page.locator("[data-halt]")).to_have_count(1)
+    slots = page.get_by_role("region", name="Slots")
+    expect(slots).to_contain_text("shop/3")
+    slots.get_by_role("button", name="Take out").first.click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Take out").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("Say why")
+    dialog.get_by_label("Reason").fill("customer collects today")
+    dialog.get_by_role("button", name="Take out").click()
+    expect(slots).not_to_contain_text("shop/3")
+    desk.open("orders/shop/3")
+    expect(page.get_by_test_id("story")).to_contain_text("customer collects today")
+    assert desk.is_clean()
+
+
+def test_a_belt_that_stands_is_started_from_the_map(floor: Operations, desk: Desk) -> None:
+    for nth, armed in enumerate((False, True)):
+        floor.handle(BeltReported(id=f"b{nth}", device="belt-01", running=False, armed=armed))
+    desk.page.locator('[data-belt="belt-01"]').press("Enter")
+    panel = desk.page.get_by_label("Details of belt-01")
+    panel.get_by_role("button", name="Start belt").click()
+    panel.get_by_role("dialog").get_by_role("button", name="Start belt").click()
+    expect(panel.get_by_role("dialog")).to_have_count(0)
+    with floor.runtime.controller.reading() as db:
+        asked = db.the("SELECT subject FROM event WHERE kind = 'belt_start_asked' ORDER BY id")
+    assert asked.subject == "belt-01"
+    floor.handle(BeltReported(id="b2", device="belt-01", running=True, armed=True))
+    expect(panel).to_contain_text("running")
     assert desk.is_clean()
 
 

@@ -9,6 +9,7 @@ from controller.messages import LockTour, PlannedKind, PullOrder
 from controller.plan import releasing as planner
 from controller.views import plans
 from controller.workflows import releasing
+from controller.workflows.alarming import raise_alarm
 from tests.house import House
 
 Given = Callable[..., House]
@@ -111,6 +112,13 @@ def test_a_plan_names_what_it_left_out_and_why(given: Given) -> None:
     says = list(plan_says(story))
     assert says[0] == "Nothing could start."
     assert "1 order left out, because as many are in work as the site allows." in says
+
+
+def test_a_plan_ends_the_alarm_about_one_that_did_not_come(given: Given) -> None:
+    house = given(stock=STOCK)
+    house.act(lambda turn: raise_alarm(turn, "plan/release", "given_up", "expired"))
+    plan(house)
+    assert house.one("SELECT state FROM alarm").state == "cleared"
 
 
 def test_a_tour_tells_its_slots_and_its_picks_as_they_are_walked(planned: House) -> None:

@@ -2,6 +2,7 @@
 export const icons = {
   floor: "M3 21V8l9-5 9 5v13M7 21v-8h10v8M7 17h10",
   orders: "M6 3h9l4 4v14H6zM15 3v4h4M9 12h7M9 16h7",
+  plans: "M5 19a2 2 0 1 0 0-4 2 2 0 0 0 0 4zM19 9a2 2 0 1 0 0-4 2 2 0 0 0 0 4zM7 17h6a4 4 0 0 0 0-8h-2a3 3 0 0 1 0-6h2",
   devices: "M4 9h16v8H4zM7 9V4h10v5M8 17v4h8v-4M17 12.5h.01",
   stock: "M3 7.5 12 3l9 4.5v9L12 21l-9-4.5zM3 7.5l9 4.5 9-4.5M12 12v9",
   figures: "M4 20V4M4 20h16M8 16v-4M12 16V8M16 16v-6",

@@ -174,6 +174,39 @@ export interface Job {
 export interface Device { name: string; heard_ms: number }
 export interface Machines { now_ms: number; devices: Device[]; belts: Belt[]; alarms: Alarm[]; queues: Queue[]; jobs: Job[] }
 
+export interface PlanHead {
+  id: string;
+  at_ms: number;
+  tours: number;
+  loads: number;
+  length_mm: number;
+  first_come_mm: number;
+  bound_mm: number;
+  states: Record<string, number>;
+  left_out: Record<string, number>;
+}
+export interface Plans { plans: PlanHead[]; next: string }
+
+export interface TourHead {
+  id: string;
+  plan: string;
+  kind: string;
+  state: string;
+  worker: string;
+  cart: string;
+  due_ms: number;
+  length_mm: number;
+  locked_by: string;
+  orders: number;
+  loads: number;
+  picks: number;
+  done: number;
+}
+export interface PlanTold { plan: PlanHead; tours: TourHead[]; waiting: [string, string][]; says: string[] }
+export interface TourSlot { number: number; kind: string; lpn: string; state: string; orders: string[] }
+export interface TourStop { place: string; sku: string; name: string; qty: number; order: string; slot: number; state: string }
+export interface TourTold { tour: TourHead; slots: TourSlot[]; stops: TourStop[]; says: string[] }
+
 export interface Holding {
   sku: string;
   name: string;
