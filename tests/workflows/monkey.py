@@ -19,9 +19,11 @@ from controller.messages import (
     ChangeOrder,
     Command,
     FaceMove,
+    LockTour,
     OrderLine,
     PayOrder,
     PlaceOrder,
+    PullOrder,
     Scan,
     ScanReply,
     Screen,
@@ -71,6 +73,10 @@ _CODES_OF = {
     "return": "SELECT rma AS code FROM customer_return ORDER BY rma",
 }
 _ORDERS = "SELECT id FROM customer_order WHERE state IN ('open', 'held') ORDER BY id"
+_PICKS = (
+    "SELECT DISTINCT tour, order_id FROM task WHERE tour > 0 AND kind = 'pick' "
+    "AND state = 'open' ORDER BY tour, order_id"
+)
 _LINES = "SELECT line, sku, wanted FROM order_line WHERE order_id = :id ORDER BY line"
 
 
@@ -142,6 +148,7 @@ class Monkey(Machines):
             (5, self.pass_time),
             (3, self.plan),
             (2, self.reslot),
+            (2, self.overrule),
             (2, self.shift_change),
             (3, self.send_again),
             (10, self.machines_work),
@@ -273,6 +280,20 @@ class Monkey(Machines):
         sources = self.floor.all("SELECT place FROM face WHERE sku = :sku", sku=sku)
         moves = tuple(FaceMove(sku=sku, source=row.place, target=target) for row in sources)
         self.send(ApproveMoves(id=self.floor.id(), moves=moves))
+
+    def overrule(self) -> None:
+        """A lead takes an order out of a tour, whatever its state, or locks one, or lets go."""
+        picks = self.floor.all(_PICKS)
+        if not picks:
+            return
+        at = self.stream.choice(picks)
+        if self.stream.random() < 0.7:
+            self.send(
+                PullOrder(id=self.floor.id(), tour=at.tour, order=at.order_id, reason="a whim")
+            )
+            return
+        locked = self.stream.random() < 0.5
+        self.send(LockTour(id=self.floor.id(), tour=at.tour, locked=locked, reason="a whim"))
 
     # --- the house -----------------------------------------------------------------------------
 
