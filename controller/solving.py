@@ -1,7 +1,8 @@
-"""Owns the process in which plans are made: started early, and gone when its parent is.
+"""Owns the process in which plans are made: started early, and gone when nobody wants its plans.
 
 The solver's library is loaded there and only there, and the lock is never held while it works. A
-parent that is killed cannot tell its child, so the child watches for the parent's end.
+parent that is killed cannot tell its child, so the child watches for the parent's end; one that
+stops lets go of a line to the child, which drops what it is at.
 """
 
 import os
@@ -9,17 +10,30 @@ import signal
 import threading
 from concurrent.futures import Executor, ProcessPoolExecutor
 from multiprocessing import get_context, parent_process
-from multiprocessing.connection import wait
+from multiprocessing.connection import Connection, wait
 
 from controller.plan.releasing import warm
 
 NICENESS = 10
 
 
+class _Solver(ProcessPoolExecutor):
+    """One process, gone with this object; a shutdown that cancels ends the plan in hand too."""
+
+    def __init__(self) -> None:
+        spawn = get_context("spawn")
+        self._line, theirs = spawn.Pipe()
+        super().__init__(1, mp_context=spawn, initializer=_begin, initargs=(theirs,))
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        if cancel_futures:
+            self._line.close()
+        super().shutdown(wait, cancel_futures=cancel_futures)
+
+
 def solver() -> Executor:
     """An executor with one process for plans; its library is being loaded when this returns."""
-    spawn = get_context("spawn")
-    executor = ProcessPoolExecutor(1, mp_context=spawn, initializer=_begin)
+    executor = _Solver()
     executor.submit(warm)
     return executor
 
@@ -29,15 +43,15 @@ def step_back() -> None:
     os.nice(NICENESS)
 
 
-def _begin() -> None:
+def _begin(line: Connection) -> None:
     """Ctrl-C reaches all processes of a terminal; only the parent takes it."""
     step_back()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_watch, name="parent", daemon=True).start()
+    threading.Thread(target=_watch, name="parent", args=(line,), daemon=True).start()
 
 
-def _watch() -> None:
+def _watch(line: Connection) -> None:
     parent = parent_process()
     if parent is not None:
-        wait([parent.sentinel])
+        wait([parent.sentinel, line])
         os._exit(1)

@@ -36,6 +36,7 @@ _READ_POSTGRES = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _SET_SALT = (
     "INSERT INTO setting (name, value) VALUES ('salt', :salt) ON CONFLICT (name) DO NOTHING"
 )
+_VERSION_TABLE = "alembic_version"
 _NAMED = re.compile(r"(?<![:\w]):(\w+)")
 
 Row = Any
@@ -356,6 +357,9 @@ def _first_in_memory() -> Store:
 
 
 def _migrate(store: Store) -> None:
+    """Alembic takes half a second to load, so it is asked only when there is something to do."""
+    if _is_up_to_date(store):
+        return
     from alembic import command
     from alembic.config import Config
     from alembic.util.exc import CommandError
@@ -368,3 +372,13 @@ def _migrate(store: Store) -> None:
             command.upgrade(config, "head")
         except CommandError as error:
             raise StoreOutdated("schema_unknown", detail=str(error)) from error
+
+
+def _is_up_to_date(store: Store) -> bool:
+    """Whether the last of our migrations was the last one here; they are numbered by name."""
+    newest = max(file.name[:4] for file in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+    with store.engine.connect() as connection:
+        if not connection.dialect.has_table(connection, _VERSION_TABLE):
+            return False
+        found = connection.exec_driver_sql(f"SELECT version_num FROM {_VERSION_TABLE}").fetchall()
+    return [tuple(row) for row in found] == [(newest,)]

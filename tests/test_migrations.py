@@ -1,5 +1,8 @@
 """The migrations build what the tables declare, on both databases."""
 
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -41,3 +44,15 @@ def test_a_schema_of_a_newer_program_is_refused(tmp_path: Any) -> None:
     store.close()
     with pytest.raises(StoreOutdated, match="9999"):
         open_store(url)
+
+
+def test_a_schema_that_is_up_to_date_is_opened_without_alembic(
+    database: str, tmp_path: Path
+) -> None:
+    url = database if database != "sqlite://" else f"sqlite:///{tmp_path / 'house.db'}"
+    open_store(url).close()
+    code = (
+        "import sys; from controller.store import open_store; open_store(sys.argv[1]).close(); "
+        "assert 'alembic' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code, url], check=True)

@@ -3,7 +3,8 @@
 It is a wire itself, so a hub sees one. It refuses addresses that no wire carries.
 """
 
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from devices.driver import DeviceOffline
@@ -19,6 +20,15 @@ class Wire(Transport, Protocol):
     def why(self) -> str: ...
     def start(self) -> None: ...
     def stop(self) -> None: ...
+
+
+def stop_all(wires: Iterable[Wire]) -> None:
+    """Stops them side by side: each may wait for a read that comes to its end."""
+    threads = [threading.Thread(target=wire.stop) for wire in wires]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
 
 class Wires:
@@ -38,8 +48,7 @@ class Wires:
             wire.start()
 
     def stop(self) -> None:
-        for wire in self.all:
-            wire.stop()
+        stop_all(self.all)
 
     def send(self, address: str, payload: bytes) -> None:
         wire = self._of(address)

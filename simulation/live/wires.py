@@ -14,7 +14,7 @@ from devices.mosquitto import Mosquitto
 from devices.transports.lines import Line
 from devices.transports.memory import pair
 from devices.transports.mqtt import MqttTransport
-from devices.transports.routing import Wire, Wires
+from devices.transports.routing import Wire, Wires, stop_all
 from devices.transports.serial import Port, SerialChannel
 from devices.transports.tcp import Socket, TcpChannel
 from devices.transports.transport import Changed, Heard, Taken, Transport
@@ -94,9 +94,7 @@ class RealEnds:
         self._host.start()
 
     def stop(self) -> None:
-        self._host.stop()
-        for each in self._by_topic.values():
-            each.stop()
+        stop_all([*self._host.all, *self._by_topic.values()])
         self._machines.stop()
 
     def _line(self, address: str) -> Line:
