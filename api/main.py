@@ -60,7 +60,7 @@ ROUTERS = (
 SHORTENED = (orders.place, handheld.scan)
 
 
-def create_app(runtime: Runtime, edge: Edge | None = None, web: Path = pages.WEB) -> FastAPI:
+def create_app(runtime: Runtime, edge: Edge | None = None, web: Path = pages.WEB) -> App:
     """The HTTP edge of a running controller: pages, JSON and events."""
     logs.configure()
     edge = edge or Edge()

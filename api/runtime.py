@@ -7,6 +7,7 @@ refuses decisions: those are the controller's, and HTTP, which is main's.
 
 import gc
 import sys
+import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,6 +29,7 @@ from devices.transports.transport import Transport
 
 News = frozenset[str]
 HEARD: Final = ("channel/", "notify/")  # asked for over HTTP; nothing has to leave
+HEARD_REST_S: Final = 0.5  # nobody waits for it, and each time costs a commit
 ERRANDS_REST_S: Final = 0.05  # they share a commit, and leave the writer to those who wait
 SWITCH_S: Final = 0.0005  # threads hand over quickly: a scan waits for no long computation
 ALL_TOPICS: Final = frozenset(("device", "carrier", "channel", "notify", "plan", "timer"))
@@ -57,6 +59,7 @@ class Runtime:
         self.controller = Controller(store, clock, watch=self._news)
         self.desk = Desk(self.controller)
         self.failures = 0
+        self._heard_s = 0.0
         self._hearers: list[Callable[[News], None]] = []
         self._devices = Loop("devices", clock, self._serve_devices, self._failed)
         self.hub = Hub(
@@ -127,8 +130,10 @@ class Runtime:
         now_ms = self.clock.now_ms()
         for event in self.controller.due("carrier/", now_ms):
             self._buy(event)
-        for prefix in HEARD:
-            self.controller.heard(prefix, now_ms)
+        if time.monotonic() - self._heard_s >= HEARD_REST_S:
+            self._heard_s = time.monotonic()
+            for prefix in HEARD:
+                self.controller.heard(prefix, now_ms)
         return next_ms
 
     def _buy(self, event: Event) -> None:
