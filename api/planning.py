@@ -60,7 +60,7 @@ class PlanCycle:
 
     def _start(self, asked: Event) -> None:
         with self._controller.reading() as db:
-            problem = work.snapshot(db)
+            problem = work.snapshot(db, self._controller.clock.now_ms())
         try:
             self._solving = self._submit(problem)
         except BrokenExecutor:

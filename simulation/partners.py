@@ -70,7 +70,7 @@ class Partners:
             return
         self._planning = event.id
         with self.controller.reading() as db:
-            problem = work.snapshot(db)
+            problem = work.snapshot(db, self.agenda.now_ms())
         solving = self.planner.submit(releasing.solve, problem, Effort(work=self.work))
         self.agenda.after(PLAN_MS, PLANS, "planner", lambda: self._apply(event, solving))
 

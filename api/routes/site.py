@@ -78,6 +78,15 @@ class Settings(Ask):
     departure_ms: Annotated[int, Field(ge=0, le=86_400_000)] | None = None
     plan_every_ms: Annotated[int, Field(ge=1_000, le=86_400_000)] | None = None
     wip_orders_max: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
+    release: Annotated[str, Field(pattern="^(waveless|every|cut_off|aisles)$")] | None = None
+    wave_every_ms: Annotated[int, Field(ge=60_000, le=86_400_000)] | None = None
+    wave_lead_ms: Annotated[int, Field(ge=0, le=604_800_000)] | None = None
+    wave_units_min: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
+    wave_units_max: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    pool_carts: Annotated[int, Field(ge=0, le=1_000)] | None = None
+    walk_mm_s: Annotated[int, Field(ge=1, le=20_000)] | None = None
+    stop_ms: Annotated[int, Field(ge=0, le=86_400_000)] | None = None
+    tour_ms: Annotated[int, Field(ge=0, le=86_400_000)] | None = None
     singles_tote_orders: Annotated[int, Field(ge=1, le=10_000)] | None = None
     weight_window_percent: Annotated[int, Field(ge=0, le=100)] | None = None
     weight_window_g: Annotated[int, Field(ge=0, le=100_000)] | None = None

@@ -49,6 +49,7 @@ class ApplyTour(Command["TourApplied"]):
     picks: tuple[PlannedPick, ...]
     length_mm: int
     why: str = ""
+    ready_ms: int = 0  # when it should be done; 0: nobody knows
     plan: int = 0  # which plan it is of
 
 
@@ -94,9 +95,10 @@ class ApplyZones(Command[Done]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExplainWaiting(Command[Done]):
-    """A plan's word on orders that it could not start: (order, reason)."""
+    """A plan's word on orders that wait: (order, reason), and (order, when it may be picked)."""
 
     orders: tuple[tuple[str, str], ...]
+    ready: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

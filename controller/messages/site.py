@@ -103,6 +103,15 @@ class SiteSettings:
     depot_aisle: int = 0
     wip_orders_max: int = 200
     plan_every_ms: int = 300_000
+    release: str = "waveless"  # or in waves: every, cut_off, aisles
+    wave_every_ms: int = 3_600_000  # every: from local midnight on
+    wave_lead_ms: int = 7_200_000  # cut_off, aisles: what is due within goes now
+    wave_units_min: int = 100  # aisles: a wave waits for so many units
+    wave_units_max: int = 1_000
+    pool_carts: int = 0  # so many carts full wait for company while all are on time; 0: none waits
+    walk_mm_s: int = 1_000
+    stop_ms: int = 10_000  # a picker's time at a bin
+    tour_ms: int = 60_000  # and around a tour: cart, totes, setting down
     tote_volume_ml: int = 55_000
     tote_mass_max_g: int = 20_000
     cage_volume_ml: int = 900_000

@@ -13,6 +13,7 @@ from controller.plan import Effort, cartonizing, packages
 from controller.plan._rectangle import Layout, Stop
 from controller.plan.consolidating import Wall
 from controller.plan.graphs.graph import Graph
+from controller.plan.streams.problem import Stream
 
 TOTE_FILL_PERCENT = 85
 BULK_FROM_TOTES = 6
@@ -69,8 +70,20 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wave:
+    """Limits of a wave's units; what is due by `by_ms` goes with it in any case."""
+
+    units_min: int
+    units_max: int
+    by_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """`needs` in order of urgency, lines of an order together; `orders_max` may start."""
+    """`needs` in order of urgency, lines of an order together; `orders_max` may start.
+
+    Without a `wave` all orders may start; without a `stream` nobody is known to pick.
+    """
 
     needs: tuple[Need, ...]
     rows: tuple[Row, ...]
@@ -87,6 +100,8 @@ class Problem:
     hand_overs: tuple[int, ...] = ()  # the aisle of each zone's hand-over place
     zones: tuple[int, ...] = ()  # the first aisle of each zone in use
     wall_units_max: int = 0  # orders of 2 to so many units are sorted at a put wall
+    wave: Wave | None = None
+    stream: Stream | None = None
 
 
 @dataclass(slots=True)

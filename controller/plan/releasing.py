@@ -9,7 +9,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from controller.messages import PlannedKind, PlannedLoad, PlannedPick
-from controller.plan import Effort, _cp_sat, _wall_tours, _zone_tours, batching, walking, zoning
+from controller.plan import (
+    Effort,
+    _cp_sat,
+    _wall_tours,
+    _zone_tours,
+    batching,
+    starting,
+    walking,
+    zoning,
+)
 from controller.plan._rectangle import Layout
 from controller.plan.cutting import (
     BATCH,
@@ -56,11 +65,12 @@ class PlannedTour:
     picks: tuple[PlannedPick, ...]
     length_mm: int
     why: str
+    ready_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """`waiting`: orders of which nothing starts, each with its reason."""
+    """`waiting`: orders that wait, each with its reason; `ready`: when those may be picked."""
 
     tours: tuple[PlannedTour, ...]
     waiting: tuple[tuple[str, str], ...]
@@ -68,6 +78,7 @@ class Plan:
     first_come_mm: int
     kinds: tuple[PlannedKind, ...] = ()
     zones: zoning.Plan | None = None
+    ready: tuple[tuple[str, int], ...] = ()
 
 
 def warm() -> None:
@@ -87,7 +98,11 @@ def solve(problem: Problem, effort: Effort) -> Plan:
     singles: list[Work] = []
     waiting: list[tuple[str, str]] = []
     started = 0
+    wave = starting.of_wave(problem)
     for order, needs in _by_order(problem.needs):
+        if order not in wave:
+            waiting.append((order, starting.REASON))
+            continue
         if started >= problem.orders_max:
             waiting.append((order, "work_in_process_full"))
             continue
@@ -99,7 +114,7 @@ def solve(problem: Problem, effort: Effort) -> Plan:
     loads += share_totes(problem, singles)
     batched, loads = _at_walls(problem, loads, effort)
     plan = _tours(problem, loads, waiting, effort)
-    return _by_zones(
+    zoned = _by_zones(
         problem,
         replace(
             plan,
@@ -109,6 +124,7 @@ def solve(problem: Problem, effort: Effort) -> Plan:
             kinds=(*_said_of_walls(batched), *plan.kinds),
         ),
     )
+    return replace(zoned, tours=_timed(problem, zoned.tours))
 
 
 def _by_zones(problem: Problem, plan: Plan) -> Plan:
@@ -132,6 +148,17 @@ def _by_zones(problem: Problem, plan: Plan) -> Plan:
         zones=None if zones.firsts == problem.zones else zones,
         total_mm=sum(tour.length_mm for tour in tours),
     )
+
+
+def _timed(problem: Problem, tours: Sequence[PlannedTour]) -> tuple[PlannedTour, ...]:
+    """The tours with the time at which each should be done."""
+    due_ms = {need.order: need.due_ms for need in problem.needs}
+    asked = [
+        (min(due_ms[pick.order] for pick in tour.picks), tour.length_mm, len(tour.picks))
+        for tour in tours
+    ]
+    times = starting.ready(problem.stream, asked)
+    return tuple(replace(tour, ready_ms=at) for tour, at in zip(tours, times, strict=True))
 
 
 def _by_order(needs: Sequence[Need]) -> Iterator[tuple[str, list[Need]]]:
@@ -186,6 +213,8 @@ def _tours(
 ) -> Plan:
     tours: list[PlannedTour] = []
     kinds: list[PlannedKind] = []
+    ready: list[tuple[str, int]] = []
+    stream = problem.stream
     total = first_come = 0
     slots = {CLUSTER: problem.cart_slots, SINGLES: SINGLES_TOTES, BULK: CAGES}
     for kind, most in slots.items():
@@ -193,6 +222,14 @@ def _tours(
         if not works:
             continue
         enough = replace(effort, work=min(effort.work, WORK_PER_LOAD * len(works)))
+        if stream is not None and stream.pool_carts and isinstance(problem.layout, Layout):
+            cart, waits = _cart(most), _loads(works)
+            batch = batching.Problem(layout=problem.layout, cart=cart, loads=waits)
+            started = starting.streamed(batch, stream, works, effort)
+            stream = started.stream
+            waiting += started.waiting
+            ready += started.ready
+            works = {name: works[name] for name in started.loads}
         plan = _batched(problem.layout, works, most, enough)
         total += plan.total_mm
         first_come += plan.first_come_mm
@@ -213,13 +250,12 @@ def _tours(
         total_mm=total,
         first_come_mm=first_come,
         kinds=tuple(kinds),
+        ready=tuple(ready),
     )
 
 
-def _batched(
-    layout: Layout | Graph, works: Mapping[str, Work], slots: int, effort: Effort
-) -> batching.Plan:
-    loads = tuple(
+def _loads(works: Mapping[str, Work]) -> tuple[batching.Load, ...]:
+    return tuple(
         batching.Load(
             id=name,
             stops=tuple(row.stop for _, row, _ in work.picks),
@@ -229,8 +265,17 @@ def _batched(
         )
         for name, work in works.items()
     )
+
+
+def _cart(slots: int) -> batching.Cart:
     unlimited = 1 << 40
-    cart = batching.Cart(slots=slots, volume_ml=unlimited, mass_g=unlimited)
+    return batching.Cart(slots=slots, volume_ml=unlimited, mass_g=unlimited)
+
+
+def _batched(
+    layout: Layout | Graph, works: Mapping[str, Work], slots: int, effort: Effort
+) -> batching.Plan:
+    cart, loads = _cart(slots), _loads(works)
     if isinstance(layout, Graph):
         from controller.plan import _graph_carts
 

@@ -17,7 +17,9 @@ _SUMS = (
     "CAST(COALESCE(SUM(l.packed), 0) AS BIGINT) AS packed, "
     "CAST(COALESCE(SUM(l.shipped), 0) AS BIGINT) AS shipped, "
     "(SELECT e.data FROM event e WHERE e.order_id = o.id AND e.kind = 'waiting' "
-    "AND o.state = 'open' ORDER BY e.id DESC LIMIT 1) AS waiting "
+    "AND o.state = 'open' ORDER BY e.id DESC LIMIT 1) AS waiting, "
+    "(SELECT e.data FROM event e WHERE e.order_id = o.id AND e.kind IN ('waiting', 'released') "
+    "AND o.state IN ('open', 'released') ORDER BY e.id DESC LIMIT 1) AS ready "
     "FROM ({page}) o LEFT JOIN order_line l ON l.order_id = o.id "
     "GROUP BY o.id, o.state, o.shop, o.number, o.country, o.priority, o.placed_ms, o.due_ms, "
     "o.shipped_ms ORDER BY {order}"
@@ -49,7 +51,8 @@ END_MS = 1 << 60
 class Order:
     """One order with the sums of its lines; `stage` says how far its units are.
 
-    `waiting` is the planner's last word on an order that could not start yet.
+    `waiting` is the planner's last word on an order that could not start yet; `ready_ms` is when
+    it should be picked, as last predicted; 0 where nobody knows.
     """
 
     id: str
@@ -69,6 +72,7 @@ class Order:
     packed: int
     shipped: int
     waiting: str
+    ready_ms: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,9 +132,10 @@ def _page(db: Db, page: str, order: str, at: dict[str, Any], most: int) -> list[
 
 def _order(row: Any) -> Order:
     facts = row._asdict()
-    planned, waiting = facts.pop("planned"), facts.pop("waiting")
+    planned, waiting, ready = facts.pop("planned"), facts.pop("waiting"), facts.pop("ready")
     reason = str(msgspec.json.decode(waiting).get("reason", "")) if waiting else ""
-    return Order(**facts, stage=_stage(row, planned), waiting=reason)
+    ready_ms = int(msgspec.json.decode(ready).get("ready_ms", 0)) if ready else 0
+    return Order(**facts, stage=_stage(row, planned), waiting=reason, ready_ms=ready_ms)
 
 
 def _stage(row: Any, planned: int) -> str:

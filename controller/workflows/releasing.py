@@ -8,6 +8,8 @@ against the stock of its own moment and drops what no longer holds; the next pla
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from controller import grounds, ledger, outbox, tables, timers
 from controller.errors import NotFound, Refused
 from controller.handlers import Handler, handler
@@ -28,7 +30,7 @@ from controller.plan import packages, releasing
 from controller.plan.graphs.ground import Ground
 from controller.store import Db
 from controller.turn import Turn
-from controller.workflows import allocating, explaining, replenishing, walls, zones
+from controller.workflows import allocating, explaining, replenishing, walls, waves, zones
 
 LINES_MAX = 20_000
 PLAN_EXPIRES_MS = 600_000
@@ -40,13 +42,15 @@ _ACTIVE = (
 )
 _UNPLANNED = (
     "SELECT 1 AS one FROM order_line l JOIN customer_order o ON o.id = l.order_id "
-    "WHERE o.state = 'open' AND l.wanted - l.backordered - l.planned > 0 LIMIT 1"
+    "WHERE o.state = 'open' AND l.wanted - l.backordered - l.planned > 0 "
+    "AND (o.due_ms <= :until OR o.priority > 0) LIMIT 1"
 )
 _NEEDS = (
     "SELECT l.order_id, l.line, l.sku, o.owner, o.due_ms, "
     "l.wanted - l.backordered - l.planned AS qty "
     "FROM order_line l JOIN customer_order o ON o.id = l.order_id "
     "WHERE o.state = 'open' AND l.wanted - l.backordered - l.planned > 0 "
+    "AND (o.due_ms <= :until OR o.priority > 0) "
     "ORDER BY o.priority DESC, o.due_ms, o.placed_ms, o.id, l.line LIMIT :most"
 )
 _ROWS = (
@@ -74,6 +78,10 @@ _PLAN_UNITS = (
 _UNPLAN_UNITS = (
     "UPDATE order_line SET planned = planned - :n WHERE order_id = :order_id AND line = :line"
 )
+_SAID = (
+    "SELECT data FROM event WHERE order_id = :order_id AND kind IN ('waiting', 'released') "
+    "ORDER BY id DESC LIMIT 1"
+)
 _ORDER = "SELECT owner, due_ms, state FROM customer_order WHERE id = :id"
 
 
@@ -81,19 +89,19 @@ def ask_for_plan(turn: Turn, _ref: str) -> None:
     """Timer: asks for a plan where there is something to plan, and comes again."""
     site = turn.site
     walls.settle(turn)
-    if turn.db.value(_UNPLANNED) is not None:
+    if turn.db.value(_UNPLANNED, until=waves.until_ms(site, turn.now_ms)) is not None:
         expires = turn.now_ms + PLAN_EXPIRES_MS
         outbox.emit(turn, "plan/release", {}, expires_ms=expires)
-    timers.set_timer(turn, "release", "", turn.now_ms + site.plan_every_ms)
+    timers.set_timer(turn, "release", "", waves.next_plan_ms(site, turn.now_ms))
 
 
-def snapshot(db: Db) -> releasing.Problem:
-    """What the release planner decides on, as of now. Raises: NotFound before set-up."""
+def snapshot(db: Db, now_ms: int) -> releasing.Problem:
+    """What the release planner decides on at `now_ms`. Raises: NotFound before set-up."""
     stored = db.value(_SITE)
     if stored is None:
         raise NotFound("site_not_set_up", fix="send SetUpSite first")
     site = from_json(stored, SiteSettings)
-    needs, ground = _needs(db), grounds.ground(db, site)
+    needs, ground = _needs(db, waves.until_ms(site, now_ms)), grounds.ground(db, site)
     skus = sorted({need.sku for need in needs})
     return releasing.Problem(
         needs=needs,
@@ -111,10 +119,12 @@ def snapshot(db: Db) -> releasing.Problem:
         wall_units_max=site.wall_units_max,
         singles_max=site.singles_tote_orders,
         orders_max=max(0, site.wip_orders_max - int(db.value(_ACTIVE) or 0)),
+        wave=waves.wave(site, now_ms),
+        stream=waves.stream(db, site, now_ms),
     )
 
 
-def _needs(db: Db) -> tuple[releasing.Need, ...]:
+def _needs(db: Db, until_ms: int) -> tuple[releasing.Need, ...]:
     return tuple(
         releasing.Need(
             order=row.order_id,
@@ -124,7 +134,7 @@ def _needs(db: Db) -> tuple[releasing.Need, ...]:
             qty=row.qty,
             due_ms=row.due_ms,
         )
-        for row in db.all(_NEEDS, most=LINES_MAX)
+        for row in db.all(_NEEDS, until=until_ms, most=LINES_MAX)
     )
 
 
@@ -195,11 +205,14 @@ def commands(plan: releasing.Plan, request: int) -> Iterator[Command[Any]]:
             picks=tour.picks,
             length_mm=tour.length_mm,
             why=tour.why,
+            ready_ms=tour.ready_ms,
             plan=request,
         )
     reasons = tuple(each for each in plan.waiting if each[1] != "work_in_process_full")
     if reasons:
-        yield ExplainWaiting(id=f"plan/{request}/waiting", actor="planner", orders=reasons)
+        yield ExplainWaiting(
+            id=f"plan/{request}/waiting", actor="planner", orders=reasons, ready=plan.ready
+        )
 
 
 def apply_tour(turn: Turn, command: ApplyTour) -> TourApplied:
@@ -236,7 +249,13 @@ def apply_tour(turn: Turn, command: ApplyTour) -> TourApplied:
     for sku in sorted({pick.sku for pick in command.picks}):
         replenishing.check_face(turn, sku)
     for order_id in sorted(orders):
-        turn.event("released", order_id=order_id, subject=tour_id, why=command.why)
+        turn.event(
+            "released",
+            order_id=order_id,
+            subject=tour_id,
+            why=command.why,
+            ready_ms=command.ready_ms,
+        )
     return TourApplied(tour=tour_id, picks=made, dropped=tuple(dropped))
 
 
@@ -341,8 +360,14 @@ def _add_parcels(turn: Turn, load_id: int, load: PlannedLoad) -> None:
 
 
 def explain_waiting(turn: Turn, command: ExplainWaiting) -> Done:
-    for order_id, reason in command.orders:
-        turn.event("waiting", order_id=order_id, reason=reason)
+    """Keeps the reason of each order where it is another than before."""
+    ready = dict(command.ready)
+    for order_id, reason in sorted(set(command.orders)):
+        said = turn.db.value(_SAID, order_id=order_id)
+        if said is None or msgspec.json.decode(said).get("reason") != reason:
+            turn.event(
+                "waiting", order_id=order_id, reason=reason, ready_ms=ready.get(order_id, 0)
+            )
     return Done()
 
 

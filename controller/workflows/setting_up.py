@@ -27,7 +27,7 @@ from controller.messages import (
 from controller.plan.graphs.graph import lengths_mm
 from controller.turn import Turn
 from controller.units import DAY
-from controller.workflows import laying_out, shortages
+from controller.workflows import laying_out, shortages, waves
 
 QTY_MAX = 1_000_000
 SIDE_MAX_MM = 10_000
@@ -52,6 +52,14 @@ _BOUNDS = {
     "count_from_units": (1, 1_000_000),
     "case_units_min": (0, 1_000_000),
     "wall_units_max": (0, 1_000_000),
+    "wave_every_ms": (60_000, DAY),
+    "wave_lead_ms": (0, 7 * DAY),
+    "wave_units_min": (0, 1_000_000),
+    "wave_units_max": (1, 1_000_000),
+    "pool_carts": (0, 1_000),
+    "walk_mm_s": (1, 20_000),
+    "stop_ms": (0, DAY),
+    "tour_ms": (0, DAY),
 }
 
 
@@ -72,7 +80,7 @@ def set_up_site(turn: Turn, command: SetUpSite) -> Done:
         [_columns(each) | {"countries": ",".join(each.countries)} for each in command.services],
     )
     timers.cancel(turn, "release", "")
-    timers.set_timer(turn, "release", "", turn.now_ms + settings.plan_every_ms)
+    timers.set_timer(turn, "release", "", waves.next_plan_ms(settings, turn.now_ms))
     return Done()
 
 
@@ -82,6 +90,13 @@ def _check_settings(turn: Turn, settings: SiteSettings) -> None:
             raise Refused(
                 "bad_setting", field=name, got=getattr(settings, name), fix=f"{least} to {most}"
             )
+    if settings.release not in waves.RELEASES:
+        fix = f"one of {', '.join(waves.RELEASES)}"
+        raise Refused("bad_setting", field="release", got=settings.release, fix=fix)
+    if settings.wave_units_min > settings.wave_units_max:
+        fix = f"at most wave_units_max, {settings.wave_units_max}"
+        got = settings.wave_units_min
+        raise Refused("bad_setting", field="wave_units_min", got=got, fix=fix)
     if not settings.node:
         raise Refused("bad_setting", field="node", got="", fix="give the site a name")
     prefix = settings.gs1_prefix

@@ -99,7 +99,7 @@ class Building:
     def plan(self) -> None:
         """Releases what is ordered as tours, at once."""
         with self.runtime.controller.reading() as db:
-            problem = releasing.snapshot(db)
+            problem = releasing.snapshot(db, self.runtime.clock.now_ms())
         tours = planner.solve(problem, Effort(work=200))
         for command in releasing.commands(tours, self.runtime.clock.now_ms()):
             self.handle(command)

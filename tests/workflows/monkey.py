@@ -303,7 +303,7 @@ class Monkey(Machines):
 
     def plan(self) -> None:
         with self.floor.controller.reading() as db:
-            problem = releasing.snapshot(db)
+            problem = releasing.snapshot(db, self.floor.clock.ms)
         plan = planner.solve(problem, Effort(work=200))
         self.numbers += 1
         for command in releasing.commands(plan, self.numbers):

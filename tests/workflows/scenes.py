@@ -53,7 +53,7 @@ def house() -> Floor:
 
 def plan(floor: Floor, request: int = 1) -> None:
     with floor.controller.reading() as db:
-        problem = releasing.snapshot(db)
+        problem = releasing.snapshot(db, floor.clock.ms)
     tours = planner.solve(problem, Effort(work=200))
     for command in releasing.commands(tours, request):
         floor.do(command)

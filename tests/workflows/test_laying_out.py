@@ -49,7 +49,7 @@ def house(store: Store) -> House:
 
 def plan_of(house: House) -> releasing.Plan:
     with house.controller.reading() as db:
-        problem = snapshot(db)
+        problem = snapshot(db, house.clock.now)
     return releasing.solve(problem, Effort(work=2_000))
 
 
@@ -65,14 +65,14 @@ def test_tours_are_walked_on_the_layout_of_the_site(house: House) -> None:
 def test_a_floor_that_is_a_rectangle_gets_the_exact_method(store: Store) -> None:
     house = House(store, STOCK)
     with house.controller.reading() as db:
-        before = snapshot(db)
+        before = snapshot(db, house.clock.now)
     assert isinstance(before.layout, Layout)
     house.handle(BlockWay(id="b1", way="3/0", y_mm=10_000, why="a pallet fell"))
     with house.controller.reading() as db:
-        assert isinstance(snapshot(db).layout, Graph)
+        assert isinstance(snapshot(db, house.clock.now).layout, Graph)
     house.handle(BlockWay(id="b2", way="3/0", y_mm=10_000, blocked=False))
     with house.controller.reading() as db:
-        assert snapshot(db).layout == before.layout
+        assert snapshot(db, house.clock.now).layout == before.layout
 
 
 def test_goods_behind_a_blocked_way_wait_until_it_is_open(house: House) -> None:
@@ -108,7 +108,7 @@ def test_many_loads_share_carts_and_never_walk_more_than_first_come(house: House
     for number in range(2, 14):
         house.order(str(number), {"RED": 1} if number % 2 else {"SALT": 1})
     with house.controller.reading() as db:
-        problem = replace(snapshot(db), cart_slots=4)
+        problem = replace(snapshot(db, house.clock.now), cart_slots=4)
     plan = releasing.solve(problem, Effort(work=60_000))
     assert plan.total_mm <= plan.first_come_mm
     assert sum(len(load.parcels) for tour in plan.tours for load in tour.loads) >= 5

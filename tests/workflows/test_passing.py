@@ -80,7 +80,7 @@ def test_who_has_passed_a_cart_on_sees_the_next_one_of_their_zone() -> None:
 
 def plan_again(floor: Floor) -> None:
     with floor.controller.reading() as db:
-        problem = releasing.snapshot(db)
+        problem = releasing.snapshot(db, floor.clock.ms)
     for command in releasing.commands(planner.solve(problem, Effort(work=200)), 9):
         floor.do(command)
 

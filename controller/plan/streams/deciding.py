@@ -108,7 +108,8 @@ def _hold_until(
     spare_ms = forecast.least_ms - int(HOLD * forecast.tour_ms)
     pooled = sum(map(loads.share, waiting)) < problem.pool_carts
     urgent = any(loads.loads[n].id in problem.urgent for n in waiting)
-    if forecast.hopeless or urgent or not pooled or spare_ms <= 0:
+    too_late = spare_ms <= max(0, problem.soon_ms - problem.now_ms)
+    if forecast.hopeless or urgent or not pooled or too_late:
         return 0
     return problem.now_ms + spare_ms
 

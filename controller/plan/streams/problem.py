@@ -27,11 +27,27 @@ class Pace:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stream:
+    """Who picks, at what pace, and how a site wants to be streamed.
+
+    `pool_carts` 0 holds nothing back; `soon_ms` is the next plan; `urgent` orders go first.
+    """
+
+    now_ms: int
+    soon_ms: int
+    pickers_ms: tuple[int, ...]
+    pace: Pace
+    pool_carts: int
+    urgent: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """`loads` wait; `pickers_ms` is when each picker is free; no more than `tours_max` may start.
 
     `pool_carts` is how many carts full of loads may wait for denser tours; 0 never lets a free
-    picker wait. The next tour takes the `urgent` loads before all others.
+    picker wait. The next tour takes the `urgent` loads before all others. `soon_ms` is when the
+    question is asked again in any case; 0: whenever something changes.
     """
 
     layout: Layout
@@ -43,6 +59,7 @@ class Problem:
     pool_carts: int = 4
     tours_max: int = 1 << 30
     urgent: frozenset[str] = frozenset()
+    soon_ms: int = 0
 
     def __post_init__(self) -> None:
         if len({load.id for load in self.loads}) < len(self.loads):
