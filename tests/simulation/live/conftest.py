@@ -83,13 +83,19 @@ class Living:
 
 
 @pytest.fixture(scope="session")
-def morning(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database that holds the first morning of the warehouse."""
+def first_morning(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int]:
+    """A database with the warehouse's first morning; how large its log was then, in bytes."""
     path = tmp_path_factory.mktemp("living") / "morning.db"
     store = open_store(f"sqlite:///{path}", durable=False, salt="test")
     open_books(store, PLAN)
+    log_bytes = path.with_name("morning.db-wal").stat().st_size
     store.close()
-    return path
+    return path, log_bytes
+
+
+@pytest.fixture(scope="session")
+def morning(first_morning: tuple[Path, int]) -> Path:
+    return first_morning[0]
 
 
 @pytest.fixture

@@ -4,13 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from api.demo.warehouse import open_books
 from controller.messages import Screen, SignOut
 from controller.store import open_store
 from controller.views import attendance, outcomes, whereabouts
 from simulation.live.crew import VISITORS, simulated
 from simulation.live.zones import ZONES
-from tests.simulation.live.conftest import PLAN, Living
+from tests.simulation.live.conftest import Living
 
 PICKER, PACKER, LOADER = "PICKER-101", "PACKER-101", "LOADER-101"
 BENCH = "BENCH-04"
@@ -124,12 +123,12 @@ def test_a_cart_that_a_visitor_parks_is_taken_on(living: Living) -> None:
     assert not living.warehouse.house.failures
 
 
-def test_a_first_morning_leaves_no_large_log_and_work_under_way(tmp_path: Path) -> None:
-    path = tmp_path / "first.db"
-    store = open_store(f"sqlite:///{path}", durable=False, salt="test")
-    open_books(store, PLAN)
-    log = path.with_name("first.db-wal")
-    assert log.stat().st_size <= LOG_MAX
+def test_a_first_morning_leaves_no_large_log_and_work_under_way(
+    first_morning: tuple[Path, int],
+) -> None:
+    path, log_bytes = first_morning
+    assert 0 < log_bytes <= LOG_MAX
+    store = open_store(f"sqlite:///{path}")
     with store.reading() as db:
         assert outcomes.progress(db)["open"] > 100
         assert outcomes.figures(db)["picks"] > 0
