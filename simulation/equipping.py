@@ -9,6 +9,12 @@ WALL = "WALL-01"
 SLOT_ML = 40_000
 
 
+def equipped(scenario: Scenario, *, wall_slots: int = 0, zones: int = 0) -> Scenario:
+    """The same site with a put wall and zones, as far as they are asked for."""
+    scenario = with_wall(scenario, wall_slots) if wall_slots else scenario
+    return with_zones(scenario, zones) if zones > 1 else scenario
+
+
 def with_wall(scenario: Scenario, slots: int) -> Scenario:
     """The same site with a put wall of so many slots beside the depot."""
     aisle = next(

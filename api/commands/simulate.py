@@ -28,7 +28,7 @@ class Format(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """Where the orders of a day come from."""
+    """Where the orders of a day come from, and how the site picks them."""
 
     orders: Path | None
     day: str
@@ -36,6 +36,8 @@ class Asked:
     form: Format
     orders_per_day: int | None
     seed: int
+    wall_slots: int = 0
+    zones: int = 0
 
 
 Orders = Annotated[
@@ -82,6 +84,13 @@ Database = Annotated[
 WithFaults = Annotated[
     bool, typer.Option("--faults/--no-faults", help="No-reads, wrong picks, jams, lost messages.")
 ]
+WallSlots = Annotated[
+    int,
+    typer.Option(min=0, max=1_000, metavar="N", help="A put wall with so many slots for orders."),
+]
+Zones = Annotated[
+    int, typer.Option(min=0, max=20, metavar="N", help="Carts pass between so many zones.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as one JSON document.")]
 
 
@@ -94,6 +103,8 @@ def simulate(
     seed: Seed = 1,
     database: Database = IN_MEMORY,
     faults: WithFaults = True,
+    wall_slots: WallSlots = 0,
+    zones: Zones = 0,
     as_json: Json = False,
 ) -> None:
     """Run a whole day through the real controller, in virtual time.
@@ -118,6 +129,8 @@ def simulate(
         form=form,
         orders_per_day=orders_per_day,
         seed=seed,
+        wall_slots=wall_slots,
+        zones=zones,
     )
     check_usage(asked)
     result = run_day(asked, empty_url(database), faults=faults)
@@ -156,11 +169,12 @@ def _refuse(wrong: bool, option: str, fix: str) -> None:
 
 def run_day(asked: Asked, url: str, *, faults: bool) -> "Result":
     """Builds the scenario and runs it under a progress bar."""
+    from simulation.equipping import equipped
     from simulation.run import run
     from simulation.scenario import NO_FAULTS
 
     err().print("building the warehouse ...", style="dim")
-    scenario = scenario_of(asked)
+    scenario = equipped(scenario_of(asked), wall_slots=asked.wall_slots, zones=asked.zones)
     if not faults:
         scenario = replace(scenario, faults=NO_FAULTS)
     with day_bar(scenario.name) as show:

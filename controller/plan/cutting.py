@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from controller.messages import PlannedParcel
-from controller.plan import Effort, cartonizing, packages
+from controller.plan import Effort, cartonizing, packages, toting
 from controller.plan._rectangle import Layout, Stop
 from controller.plan.consolidating import Wall
 from controller.plan.graphs.graph import Graph
@@ -17,6 +17,7 @@ from controller.plan.streams.problem import Stream
 
 TOTE_FILL_PERCENT = 85
 BULK_FROM_TOTES = 6
+HEAVY_G = 3_000  # of one unit: it may crush what is fragile
 BATCH, BULK, CLUSTER, SINGLES = "batch", "bulk", "cluster", "singles"
 
 
@@ -233,16 +234,33 @@ def _fill_boxes(
     room = box.volume_ml * 10 * TOTE_FILL_PERCENT
     units = sum(qty for parcel in parcels for _, qty in parcel.contents)
     kind = BULK if bulk else SINGLES if units == 1 else CLUSTER
-    works: list[Work] = []
-    for parcel, (volume, mass) in zip(parcels, sizes, strict=True):
-        work = works[-1] if works else None
-        if work is None or work.volume_mm3 + volume > room or work.mass_g + mass > box.mass_max_g:
-            work = Work(kind)
-            works.append(work)
-        work.parcels.append(parcel)
-        work.volume_mm3 += volume
-        work.mass_g += mass
-    return works
+    parts = tuple(_part(goods, by_line, parcel, box) for parcel in parcels)
+    plan = toting.solve(
+        toting.Problem(parts=parts, volume_mm3=room, mass_max_g=box.mass_max_g), Effort()
+    )
+    return [
+        Work(
+            kind,
+            parcels=[parcels[at] for at in tote],
+            volume_mm3=sum(sizes[at][0] for at in tote),
+            mass_g=sum(sizes[at][1] for at in tote),
+        )
+        for tote in plan.totes
+    ]
+
+
+def _part(
+    goods: Mapping[str, Goods], by_line: Mapping[int, Need], parcel: PlannedParcel, box: Box
+) -> toting.Part:
+    """A parcel's items as they lie in a tote; what is larger than that fills it."""
+    volume, mass = _size(goods, by_line, parcel)
+    items = [goods[by_line[line].sku] for line, _ in parcel.contents]
+    return toting.Part(
+        volume_mm3=min(volume, box.volume_ml * 10 * TOTE_FILL_PERCENT),
+        mass_g=min(mass, box.mass_max_g),
+        heavy=any(each.mass_g >= HEAVY_G for each in items),
+        fragile=any(each.fragile for each in items),
+    )
 
 
 def _size(

@@ -8,7 +8,7 @@ from typing import Any
 from controller.messages import SetUpSite
 from controller.store import open_store
 from simulation.building import scenario_generated
-from simulation.equipping import with_wall, with_zones
+from simulation.equipping import equipped
 from simulation.run import run
 from simulation.scenario import Scenario
 from tests.simulation.seeds import ENDS, violations
@@ -29,7 +29,7 @@ def set_otherwise(scenario: Scenario, **settings: Any) -> Scenario:
 
 def test_a_day_with_zones_and_a_put_wall_ends_well(planner: Executor, tmp_path: Path) -> None:
     database = f"sqlite:///{tmp_path}/day.db"
-    day = with_zones(with_wall(scenario_generated(ORDERS, SEED), slots=12), zones=2)
+    day = equipped(scenario_generated(ORDERS, SEED), wall_slots=12, zones=2)
     day = set_otherwise(day, wall_units_max=60, plan_every_ms=3_600_000)
     result = run(day, database=database, planner=planner)
     assert sum(result.fields["orders"][end] for end in ENDS) == ORDERS

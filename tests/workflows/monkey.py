@@ -48,10 +48,12 @@ from tests.workflows.monkey_site import (
     TRUCK,
     WALL,
     WORKERS,
+    ZONES,
 )
 
 STORY_MAX = 40
 DOORS = (
+    *("HAND-1", "HAND-2"),
     *CARTS,
     *CARTS,
     TRUCK,
@@ -88,6 +90,8 @@ class Monkey(Machines):
         self.stream = Random(seed)
         self.story: deque[str] = deque(maxlen=STORY_MAX)
         self.numbers = 0
+        if seed % 3 == 0:
+            self.floor.do(ZONES)
         self.past: list[Scan] = []
         for _ in range(3):
             self.order()

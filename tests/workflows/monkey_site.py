@@ -105,6 +105,17 @@ SETUP: tuple[Command[Any], ...] = (
         ),
     ),
 )
+ZONES = ImportPlaces(
+    id="zones",
+    places=(
+        *(
+            Place(name=f"P-{sku}", kind="pick", aisle=3 * nth % 10, y_mm=1_000)
+            for nth, sku in enumerate(SKUS)
+        ),
+        *(Place(name=f"HAND-{nth}", kind="hand_over", aisle=5 * nth - 5) for nth in (1, 2)),
+    ),
+)
+"""Faces spread over the aisles, and carts that pass between two zones."""
 NUMBERS = ("0", "1", "2", "3", "5", "12", "999999")
 GARBAGE = (
     *("", " ", "garbage", "CMD:FLY", "\x00", "\x1d10", "x" * 2_000, "]C1", "(01)", "~lost"),
