@@ -11,13 +11,11 @@ from itertools import groupby
 from controller.messages import PlannedPick
 from controller.plan import Effort, walking, zoning
 from controller.plan._rectangle import Crossing, Stop
+from controller.plan._wall_tours import UNIT_MS, VISIT_MS, WALK
 from controller.plan.cutting import Problem, Row
 from controller.plan.graphs.graph import Graph
 
-VISIT_MS = 15_000
-UNIT_MS = 2_500
 QUIET_AISLE_MS = 10 * VISIT_MS  # what every aisle counts beside, so that few orders decide little
-WALK = Effort(work=20_000)
 
 
 @dataclass(frozen=True, slots=True)
