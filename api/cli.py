@@ -21,6 +21,7 @@ from api.commands import (
     layout,
     serve,
     simulate,
+    slot,
     workers,
 )
 from api.errors import told
@@ -48,6 +49,7 @@ for _command in (
     simulate.simulate,
     inspections.check,
     inspections.replay,
+    slot.slot,
     bench.bench,
 ):
     app.command(help=paragraphs(_command))(_command)

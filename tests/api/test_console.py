@@ -32,6 +32,8 @@ LOOKS: dict[str, dict[str, str]] = {
     "/api/console/plans/tour": {"tour": TOUR},
     "/api/console/alarms": {"days": "2"},
     "/api/console/people": {},
+    "/api/console/slotting": {"moves_max": "5"},
+    "/api/console/slotting/moves": {},
     "/api/console/find": {"text": "S1"},
     "/api/console/orders/story": {"order": "shop/1"},
     "/api/console/stock/sku": {"sku": "S1"},
@@ -48,6 +50,10 @@ ACTS: dict[str, dict[str, Any]] = {
     "/api/console/belts/stop": {"device": "belt-01"},
     "/api/console/tours/lock": {"tour": TOUR, "reason": "an audit"},
     "/api/console/tours/pull-order": {"tour": TOUR, "order": "shop/1", "reason": "collected"},
+    "/api/console/slotting/approve": {
+        "moves": [{"sku": "S1", "source": "P-S1", "target": "P-S2"}]
+    },
+    "/api/console/slotting/cancel": {"tasks": []},
     "/api/console/jobs/repeat": {"job": "1"},
     "/api/console/jobs/give-up": {"job": "1"},
 }
