@@ -22,6 +22,7 @@ from api.commands import (
     serve,
     simulate,
     slot,
+    staff,
     workers,
 )
 from api.errors import told
@@ -50,6 +51,7 @@ for _command in (
     inspections.check,
     inspections.replay,
     slot.slot,
+    staff.staff,
     bench.bench,
 ):
     app.command(help=paragraphs(_command))(_command)

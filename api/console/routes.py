@@ -3,10 +3,11 @@
 from fastapi import APIRouter
 
 from api.access import needs
-from api.console import acts, looks, plans, slotting
+from api.console import acts, looks, plans, slotting, staffing
 
 router = APIRouter(prefix="/api/console", tags=["console"], dependencies=[needs("lead")])
 router.include_router(looks.router)
 router.include_router(acts.router)
 router.include_router(plans.router)
 router.include_router(slotting.router)
+router.include_router(staffing.router)

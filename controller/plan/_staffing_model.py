@@ -115,6 +115,11 @@ class _Model:
 
 def solved(problem: "Problem", effort: Effort) -> Found:
     """The best numbers found: lateness first, then slots worked, then stints begun."""
+    from controller.plan.staffing import late_units
+
+    if problem.idle:
+        late = late_units(problem, {})
+        return Found(by_group={}, late_bound=late, worked_bound=0, proven=True)
     model = _Model(problem, groups_of(problem), _cp_sat.new_model())
     model.build()
     part = Effort(work=max(1, effort.work // 3), should_stop=effort.should_stop)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from controller.plan import Effort
-from controller.plan._rectangle import distance_mm
+from controller.plan.graphs.distances import distance_mm
 from controller.plan.slots.assigning import Assignment
 from controller.plan.slots.chaining import Leg, Links, kept, links_of, worth
 from controller.plan.slots.faces import Goods, Problem, Rules, Spot, Trip, why_not

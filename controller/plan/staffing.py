@@ -71,6 +71,11 @@ class Problem:
             if unknown:
                 raise ValueError(f"{person.name} can do {unknown}: give these jobs, too")
 
+    @property
+    def idle(self) -> bool:
+        """Whether there is nothing to decide: no work, or nobody to do it."""
+        return not self.people or not any(sum(job.arrives) for job in self.jobs)
+
     def _check_job(self, job: Job, names: Sequence[str]) -> None:
         if job.unit_ms < 1 or len(job.arrives) != self.slots:
             raise ValueError(f"{job.name}: give 1 ms or more, and arrivals for every slot")

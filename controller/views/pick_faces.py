@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from controller import grounds
 from controller.errors import NotFound
 from controller.messages import SiteSettings
+from controller.plan.graphs.ground import Ground
 from controller.plan.slotting import Goods, Problem, Spot, Trip
 from controller.plan.walking import Stop
 from controller.store import Db
 from controller.units import DAY
 from controller.views import catalogue
-from controller.workflows.releasing import layout
 
 TRIPS_MAX = 400
 
@@ -36,10 +37,10 @@ _MOVING = (
     "ORDER BY id"
 )
 _VISITS = (
-    "SELECT t.tour, t.sku, p.kind, p.aisle, p.block, p.y_mm, MIN(t.created_ms) AS at_ms "
+    "SELECT t.tour, t.sku, p.kind, p.way, p.aisle, p.block, p.y_mm, MIN(t.created_ms) AS at_ms "
     "FROM task t JOIN place p ON p.name = t.from_place WHERE t.kind = 'pick' "
     "AND t.state IN ('done', 'short') AND t.created_ms >= :since "
-    "GROUP BY t.tour, t.sku, p.kind, p.aisle, p.block, p.y_mm, p.name "
+    "GROUP BY t.tour, t.sku, p.kind, p.way, p.aisle, p.block, p.y_mm, p.name "
     "ORDER BY t.tour, t.sku, p.name"
 )
 _ORDERED = (
@@ -76,10 +77,12 @@ def slotting_problem(
     site = catalogue.site(db)
     if site is None:
         raise NotFound("site_not_set_up", fix="set the site up, or import its places first")
-    goods, spots = _movable(db)
-    trips, covered = _trips(db, site, {each.sku for each in goods}, now_ms - days * DAY)
+    ground = grounds.ground(db, site)
+    goods, spots = _movable(db, ground)
+    movable = {each.sku for each in goods}
+    trips, covered = _trips(db, site, (ground, movable), now_ms - days * DAY)
     return Problem(
-        layout=layout(site),
+        layout=ground.shape,
         goods=tuple(goods),
         spots=tuple(spots),
         trips=trips,
@@ -105,19 +108,23 @@ def moves(db: Db, since_ms: int, most: int) -> tuple[MoveRow, ...]:
     )
 
 
-def _movable(db: Db) -> tuple[list[Goods], list[Spot]]:
+def _movable(db: Db, ground: Ground) -> tuple[list[Goods], list[Spot]]:
     """SKUs with a pick place of their own, and the places that they hold or that are empty."""
     busy = {sku for row in db.all(_MOVING) for sku in (row.sku, row.from_place, row.to_place)}
     goods: dict[str, Goods] = {}
-    taken = set(busy)
+    rows = db.all(_SPOTS)
+    taken = busy | {row.name for row in rows if _stop(ground, row) is None}
     for place, held in groupby(db.all(_FACES), key=lambda row: row.place):
-        rows = list(held)
-        sku = rows[0].sku
-        if len(rows) > 1 or not busy.isdisjoint((place, sku)) or sku in goods:
+        first, *others = held
+        if others or not taken.isdisjoint((place, first.sku)) or first.sku in goods:
             taken.add(place)
         else:
-            goods[sku] = _goods(rows[0])
-    spots = [_spot(row) for row in db.all(_SPOTS) if row.name not in taken]
+            goods[first.sku] = _goods(first)
+    spots = [
+        _spot(row, stop)
+        for row in rows
+        if row.name not in taken and (stop := _stop(ground, row)) is not None
+    ]
     return list(goods.values()), spots
 
 
@@ -134,10 +141,10 @@ def _goods(row: Any) -> Goods:
     )
 
 
-def _spot(row: Any) -> Spot:
+def _spot(row: Any, stop: Stop) -> Spot:
     return Spot(
         name=row.name,
-        stop=_stop(row),
+        stop=stop,
         volume_ml=row.volume_ml,
         mass_max_g=row.mass_max_g,
         height_mm=row.height_mm,
@@ -145,15 +152,15 @@ def _spot(row: Any) -> Spot:
     )
 
 
-def _stop(row: Any) -> Stop:
-    return Stop(aisle=row.aisle, block=row.block, y_mm=row.y_mm)
+def _stop(ground: Ground, row: Any) -> Stop | None:
+    return ground.stop(row.way, row.aisle, row.block, row.y_mm)
 
 
 def _trips(
-    db: Db, site: SiteSettings, movable: set[str], since_ms: int
+    db: Db, site: SiteSettings, known: tuple[Ground, set[str]], since_ms: int
 ) -> tuple[tuple[Trip, ...], int]:
     """The latest tours, of whole days where there are more, and how many days they are of."""
-    dated = list(_walked(db, movable, since_ms)) or list(_ordered(db, site, movable, since_ms))
+    dated = list(_walked(db, *known, since_ms)) or list(_ordered(db, site, known[1], since_ms))
     dated.sort(key=lambda each: -each[0])
     latest = dated[:TRIPS_MAX]
     days = sorted({(at_ms + site.utc_offset_ms) // DAY for at_ms, _ in latest})
@@ -163,7 +170,9 @@ def _trips(
     return tuple(trip for _, trip in latest), max(1, len(days))
 
 
-def _walked(db: Db, movable: set[str], since_ms: int) -> Iterator[tuple[int, Trip]]:
+def _walked(
+    db: Db, ground: Ground, movable: set[str], since_ms: int
+) -> Iterator[tuple[int, Trip]]:
     for _, visits in groupby(db.all(_VISITS, since=since_ms), key=lambda row: row.tour):
         rows = list(visits)
         faces = [row for row in rows if row.kind == "pick" and row.sku in movable]
@@ -172,7 +181,9 @@ def _walked(db: Db, movable: set[str], since_ms: int) -> Iterator[tuple[int, Tri
             rows[0].at_ms,
             Trip(
                 skus=tuple(sorted({row.sku for row in faces})),
-                stops=tuple({_stop(row): None for row in others}),
+                stops=tuple(
+                    {stop: None for row in others if (stop := _stop(ground, row)) is not None}
+                ),
             ),
         )
 

@@ -34,6 +34,7 @@ LOOKS: dict[str, dict[str, str]] = {
     "/api/console/people": {},
     "/api/console/slotting": {"moves_max": "5"},
     "/api/console/slotting/moves": {},
+    "/api/console/staffing": {"hours": "1"},
     "/api/console/find": {"text": "S1"},
     "/api/console/orders/story": {"order": "shop/1"},
     "/api/console/stock/sku": {"sku": "S1"},

@@ -9,7 +9,7 @@ Source: Goldberg & Kennedy 1995.
 from collections.abc import Sequence
 from typing import Any
 
-from controller.plan._rectangle import distance_mm
+from controller.plan.graphs.distances import distance_mm
 from controller.plan.slots.faces import why_not
 from controller.plan.slots.visits import Visits
 

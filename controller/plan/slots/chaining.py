@@ -8,7 +8,7 @@ moves than allowed.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from controller.plan._rectangle import distance_mm
+from controller.plan.graphs.distances import distance_mm
 from controller.plan.slots.faces import why_not
 from controller.plan.slots.visits import Visits
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from controller.plan._rectangle import Layout, Stop, check_stops
+from controller.plan.graphs.graph import Graph, check_on_graph
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +69,7 @@ class Rules:
 class Problem:
     """The present faces, and the tours of `days` days; a move must pay within the horizon."""
 
-    layout: Layout
+    layout: Layout | Graph
     goods: tuple[Goods, ...]
     spots: tuple[Spot, ...]
     trips: tuple[Trip, ...]
@@ -84,7 +85,11 @@ class Problem:
                 f"days {self.days}, horizon_days {self.horizon_days} and moves_max "
                 f"{self.moves_max}: give at least 1, 1 and 0"
             )
-        check_stops(self.layout, [spot.stop for spot in self.spots])
+        stops = [spot.stop for spot in self.spots]
+        if isinstance(self.layout, Graph):
+            check_on_graph(self.layout, stops)
+        else:
+            check_stops(self.layout, stops)
         named, held = set(self.at), [goods.place for goods in self.goods]
         if len(named) < len(self.spots) or len(set(held)) < len(held):
             raise ValueError("a spot is given twice, or holds two SKUs: give each one once")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from heapq import nlargest
 
 from controller.plan import Effort
-from controller.plan._rectangle import distance_mm
+from controller.plan.graphs.distances import distance_mm
 from controller.plan.slots.assigning import Assignment
 from controller.plan.slots.faces import why_not
 from controller.plan.slots.visits import Visits

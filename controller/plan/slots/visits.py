@@ -6,12 +6,16 @@ millimetres walked in all trips; a reach counts as the way walked in its time.
 
 from collections.abc import Sequence
 
+from controller.plan import Effort, walking
 from controller.plan._heuristics import swept_mm
-from controller.plan._rectangle import Layout, Stop, depot_distance_mm, distance_mm
+from controller.plan._rectangle import Layout, Stop
+from controller.plan.graphs.distances import depot_distance_mm, distance_mm
+from controller.plan.graphs.graph import Graph
 from controller.plan.slots.faces import Goods, Problem, Rules, Spot
 
 EXACT_BLOCKS_MAX = 3
 TRIPS_SAMPLED = 16
+GRAPH_WORK = 300  # of each tour where the floor is no rectangle
 
 
 def reach_ms(goods: Goods, spot: Spot, rules: Rules) -> int:
@@ -28,8 +32,11 @@ def reach_ms(goods: Goods, spot: Spot, rules: Rules) -> int:
     return base * (rules.heavy_g + 2 * goods.unit_mass_g) // rules.heavy_g
 
 
-def estimate_mm(layout: Layout, stops: Sequence[Stop]) -> int:
-    """About the length of a tour, where its blocks are too many for the exact one."""
+def estimate_mm(layout: Layout | Graph, stops: Sequence[Stop]) -> int:
+    """About the length of a tour, where the floor is no rectangle or has too many blocks."""
+    if isinstance(layout, Graph):
+        tour = walking.Problem(layout=layout, stops=tuple(dict.fromkeys(stops)))
+        return walking.solve(tour, Effort(work=GRAPH_WORK)).length_mm
     segments: dict[tuple[int, int], list[int]] = {}
     for stop in sorted(stops, key=lambda each: each.y_mm):
         segments.setdefault((stop.aisle, stop.block), []).append(stop.y_mm)
@@ -52,11 +59,15 @@ class Visits:
             for goods in visited:
                 self.trips_of[goods].append(nth)
         self.spent = 0
-        self._exact = len(problem.layout.block_lengths_mm) <= EXACT_BLOCKS_MAX
-        if self._exact:
-            self._prepare()
+        layout = problem.layout
+        self._exact = (
+            isinstance(layout, Layout) and len(layout.block_lengths_mm) <= EXACT_BLOCKS_MAX
+        )
+        self._off = int(isinstance(layout, Layout) and bool(layout.depot_mm))
+        if isinstance(layout, Layout) and self._exact:
+            self._prepare(layout)
 
-    def _prepare(self) -> None:
+    def _prepare(self, layout: Layout) -> None:
         """The trips as arrays for the compiled kernel."""
         import numpy as np
 
@@ -64,7 +75,7 @@ class Visits:
         from controller.plan.tours.grid import grid_of
 
         problem = self.problem
-        self._grid, self._np = grid_of(problem.layout), np
+        self._grid, self._np = grid_of(layout), np
         stops = [[self._code(stop) for stop in trip.stops] for trip in problem.trips]
         self._walks = Walks(
             np.array([self._code(spot.stop) for spot in problem.spots], np.int64),
@@ -77,8 +88,7 @@ class Visits:
     def _code(self, stop: Stop) -> int:
         from controller.plan.slots.kernel import Y_BITS
 
-        block = stop.block + bool(self.problem.layout.depot_mm)
-        key: int = stop.aisle * self._grid.blocks + block
+        key: int = stop.aisle * self._grid.blocks + stop.block + self._off
         return (key << Y_BITS) + stop.y_mm
 
     def trips_mm(
