@@ -6,10 +6,8 @@ everybody stays as long as the numbers allow.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from controller.plan.staffing import Problem, Stint
+from controller.plan._shift import Problem, Stint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +19,7 @@ class Group:
     slots: tuple[int, ...]
 
 
-def groups_of(problem: "Problem") -> tuple[Group, ...]:
+def groups_of(problem: Problem) -> tuple[Group, ...]:
     found: dict[tuple[tuple[str, ...], tuple[int, ...]], list[str]] = {}
     for person in problem.people:
         slots = tuple(slot for slot in range(problem.slots) if person.works(slot))
@@ -33,8 +31,8 @@ def groups_of(problem: "Problem") -> tuple[Group, ...]:
 
 
 def told_by_name(
-    problem: "Problem", counts: Mapping[tuple[int, str, int], int]
-) -> tuple["Stint", ...]:
+    problem: Problem, counts: Mapping[tuple[int, str, int], int]
+) -> tuple[Stint, ...]:
     """Stints by person and time. Shapes: counts by (group, job, slot)."""
     stints: list[Stint] = []
     for number, group in enumerate(groups_of(problem)):
@@ -44,9 +42,7 @@ def told_by_name(
 
 def _of_group(
     number: int, group: Group, counts: Mapping[tuple[int, str, int], int]
-) -> list["Stint"]:
-    from controller.plan.staffing import Stint
-
+) -> list[Stint]:
     free, at = list(group.names), {job: list[tuple[str, int]]() for job in group.skills}
     stints: list[Stint] = []
     last = 0

@@ -7,13 +7,11 @@ can be done. Each round keeps what the one before has reached.
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from controller.plan import Effort, _cp_sat
 from controller.plan._crews import Group, groups_of
-
-if TYPE_CHECKING:
-    from controller.plan.staffing import Job, Problem
+from controller.plan._shift import Job, Problem, in_order, late_units
 
 Counts = dict[tuple[int, str, int], int]  # (group, job, slot)
 
@@ -40,7 +38,7 @@ class Found:
 class _Model:
     """The variables by (group, job, slot)."""
 
-    problem: "Problem"
+    problem: Problem
     groups: tuple[Group, ...]
     model: Any
     people: dict[tuple[int, str, int], Any] = field(default_factory=dict)
@@ -78,7 +76,7 @@ class _Model:
             model.add(people >= sum(begun[-self.problem.stay_slots :]))
             before = people
 
-    def _finds_room(self, job: "Job") -> None:
+    def _finds_room(self, job: Job) -> None:
         for slot in range(self.problem.slots):
             there = self._at(job.name, slot)
             if there:
@@ -90,8 +88,6 @@ class _Model:
 
     def _flows(self) -> None:
         """No more is done than lies there, nor than people have the time for."""
-        from controller.plan.staffing import in_order
-
         problem, model = self.problem, self.model
         done: dict[tuple[str, int], Any] = {}
         for job in in_order(problem.jobs):
@@ -113,10 +109,8 @@ class _Model:
                     self.late.append(late)
 
 
-def solved(problem: "Problem", effort: Effort) -> Found:
+def solved(problem: Problem, effort: Effort) -> Found:
     """The best numbers found: lateness first, then slots worked, then stints begun."""
-    from controller.plan.staffing import late_units
-
     if problem.idle:
         late = late_units(problem, {})
         return Found(by_group={}, late_bound=late, worked_bound=0, proven=True)
