@@ -52,8 +52,7 @@ def slot(
     from controller.plan import Effort, slotting
     from controller.views.pick_faces import slotting_problem
 
-    if table is not None and not table.parent.is_dir():
-        raise WrongInput(f"the folder {table.parent} does not exist: create it for {table.name}")
+    check_folder(table)
     with filled(database) as store:
         with store.reading() as db:
             problem = slotting_problem(
@@ -72,6 +71,12 @@ def slot(
         print_json(_fields(database, problem, plan, tasks))
     else:
         _print(plan, tasks)
+
+
+def check_folder(table: Path | None) -> None:
+    """Raises: WrongInput before any work, when the file of the answer cannot be written."""
+    if table is not None and not table.parent.is_dir():
+        raise WrongInput(f"the folder {table.parent} does not exist: create it for {table.name}")
 
 
 def _now_ms(db: Any) -> int:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from api.commands.inspections import Database, Json
+from api.commands.slot import check_folder
 from api.databases import filled, shown
 from api.errors import WrongInput
 from api.terminal import err, out, print_json, print_plain
@@ -66,9 +67,8 @@ def staff(
     if template:
         typer.echo(TEMPLATE, nl=False)
         return
-    if table is not None and not table.parent.is_dir():
-        raise WrongInput(f"the folder {table.parent} does not exist: create it for {table.name}")
     slots = hours * 4
+    check_folder(table)
     with filled(database) as store, store.reading() as db:
         now_ms = int(db.value("SELECT MAX(now_ms) FROM journal"))
         site = catalogue.site(db)

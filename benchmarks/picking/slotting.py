@@ -1,7 +1,8 @@
 """Slotting: metres a day before, after velocity alone, and after ours with and without affinity.
 
-Moves are planned on the first half of the tours and measured on the second, with every tour walked
-by the exact planner. The peer puts the most visited SKU on the spot nearest to the depot.
+Owns the sets and the peer, which puts the most visited SKU on the spot nearest to the depot. Moves
+are planned on the first half of the tours and measured on the second, every tour walked by the
+exact programme. Refuses to measure on what it has planned with.
 """
 
 import argparse

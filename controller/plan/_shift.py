@@ -1,6 +1,7 @@
 """A shift: its jobs, what flows between them, its people, and what so many people get done.
 
-Refuses jobs and people that do not fit together, naming what to give instead.
+Owns the data of staffing and the flow of units. Refuses jobs and people that do not fit together,
+naming what to give instead.
 """
 
 from collections.abc import Mapping, Sequence
