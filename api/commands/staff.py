@@ -62,7 +62,7 @@ def staff(
     `pickwright staff day.db --people people.csv --csv shift.csv`
     """
     from controller.plan import Effort, staffing
-    from controller.views import catalogue, workload
+    from controller.views import workload
 
     if template:
         typer.echo(TEMPLATE, nl=False)
@@ -71,8 +71,7 @@ def staff(
     check_folder(table)
     with filled(database) as store, store.reading() as db:
         now_ms = int(db.value("SELECT MAX(now_ms) FROM journal"))
-        site = catalogue.site(db)
-        offset = site.utc_offset_ms if site else 0
+        offset = _offset_ms(db)
         starts_ms = _starts_ms(starts, offset) or -(-now_ms // QUARTER_MS) * QUARTER_MS
         given = tuple(_people(people, starts_ms + offset, slots)) if people else ()
         span = workload.Span(starts_ms, slots)
@@ -85,6 +84,14 @@ def staff(
         print_json(_fields(database, shift, plan, offset))
     else:
         _print(shift, plan, offset)
+
+
+def _offset_ms(db: Any) -> int:
+    """Of the site's clock to UTC."""
+    from controller.views import catalogue
+
+    site = catalogue.site(db)
+    return site.utc_offset_ms if site else 0
 
 
 def _starts_ms(text: str, offset: int) -> int:
