@@ -15,7 +15,7 @@ __all__ = ["Cart", "Load", "Pace", "Plan", "Problem", "Stream", "Tour", "Waiting
 def solve(problem: Problem, effort: Effort) -> Plan:
     """Tours for the pickers that are free now.
 
-    Units: one unit of work prices one tour, about ten microseconds; a tour of 16 loads out of 80
+    Units: one unit of work prices one tour, about ten microseconds; a tour of 16 loads out of 64
     takes about 4,000.
     Source: Savelsbergh & Sol 1998 (slack); Balas 1989 (prizes for what a tour collects).
     """

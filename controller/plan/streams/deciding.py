@@ -12,7 +12,7 @@ from controller.plan import Effort, walking
 from controller.plan.streams.growing import Loads, grown
 from controller.plan.streams.problem import Plan, Problem, Tour, Waiting
 
-LOOK_MAX = 80  # loads that a tour is chosen from
+LOOK_MAX = 64  # loads that a tour is chosen from
 HOPELESS = 0.6  # of a typical tour left until due
 HOLD = 2.0  # typical tours of slack that every load must have for a picker to wait
 MUST = 1.0  # typical tours of slack at the next picker below which a load goes now
