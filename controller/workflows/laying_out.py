@@ -24,6 +24,7 @@ from controller.messages import (
 from controller.plan.graphs.faults import faults, unknown
 from controller.plan.graphs.graph import lengths_mm
 from controller.turn import Turn
+from controller.workflows import resequencing
 
 _ON_WAYS = "SELECT name, way, y_mm FROM place WHERE way <> '' ORDER BY name"
 
@@ -62,7 +63,7 @@ def check_on_way(lengths: Mapping[str, int], place: Place | Any) -> None:
 
 
 def block_way(turn: Turn, command: BlockWay) -> Done:
-    """Blocks a way or opens it again; what is planned from now on goes round it.
+    """Blocks a way or opens it again; tours that run and those to come go round it.
 
     Raises: NotFound for a way that the floor does not have, Refused for a spot beyond its end.
     """
@@ -78,6 +79,7 @@ def block_way(turn: Turn, command: BlockWay) -> Done:
     _keep(turn, replace(layout, obstacles=(*others, obstacle) if command.blocked else others))
     kind = "way_blocked" if command.blocked else "way_opened"
     turn.event(kind, subject=command.way, y_mm=command.y_mm, why=command.why)
+    resequencing.resequence_all(turn)
     return Done()
 
 

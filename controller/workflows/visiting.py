@@ -12,7 +12,7 @@ from controller import ledger, tables
 from controller.errors import Refused
 from controller.ledger import Claim
 from controller.turn import Turn
-from controller.workflows import allocating, withdrawing, zones
+from controller.workflows import allocating, resequencing, withdrawing, zones
 
 Picks = list[tuple[int, int, int]]
 """Task, movement and units of each line that was served, for `take_back`."""
@@ -91,27 +91,33 @@ def put_off(turn: Turn, tasks: Sequence[Any], seq: int) -> None:
 
 def fetch_elsewhere(turn: Turn, tasks: Sequence[Any], lost: Mapping[int, int]) -> None:
     """Units that were not in the bin are taken off, and other bins join the tour for them."""
+    added: list[int] = []
     for task in tasks:
         units = lost.get(task.id, 0)
         if units:
             over = units == task.qty - task.done_qty
             turn.db.run(_SHORTEN, id=task.id, n=units, state="short" if over else "open")
-            _reserve_elsewhere(turn, task, units)
+            added += _reserve_elsewhere(turn, task, units)
     turn.flush()
+    if added:
+        resequencing.resequence(turn, tasks[0].tour, added, "short_pick")
 
 
-def _reserve_elsewhere(turn: Turn, task: Any, qty: int) -> None:
+def _reserve_elsewhere(turn: Turn, task: Any, qty: int) -> list[int]:
+    """The new picks."""
     claim = Claim(task.order_id, task.line)
     while qty and not turn.db.run(_PLANNED, order_id=task.order_id, line=task.line, n=qty):
         qty -= 1
     if not qty:
-        return
+        return []
     found = allocating.reserve_anywhere(turn, claim, task.sku, task.owner, qty)
     missing = qty - sum(units for _, units in found)
     if missing:
         turn.db.run(_PLANNED, order_id=task.order_id, line=task.line, n=-missing)
-    for key, units in found:
+    added = [turn.new_id() for _ in found]
+    for (key, units), new_id in zip(found, added, strict=True):
         same = task._asdict() | {"state": "open", "done_qty": 0, "created_ms": turn.now_ms}
         zone = task.zone and zones.zone_of_bin(turn.db, key.place)
         here = {"qty": units, "lot": key.lot, "from_place": key.place, "zone": zone}
-        turn.add(tables.task, **same | here | {"id": turn.new_id()})
+        turn.add(tables.task, **same | here | {"id": new_id})
+    return added

@@ -1,0 +1,87 @@
+"""Owns the order of the picks that are left on a tour that is being walked.
+
+The pick in the picker's hands stays the next one, so what a handheld has done without a
+connection up to its end still counts; what it did beyond, if the order has changed, is refused
+and its later scans are stale. It refuses to touch stock.
+"""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import msgspec
+
+from controller import grounds
+from controller.plan import replanning
+from controller.plan.graphs.distances import home
+from controller.plan.walking import Stop
+from controller.turn import Turn
+from controller.workflows import handheld
+
+SPACING = 100
+
+_TASKS = (
+    "SELECT t.id, t.seq, t.zone, t.from_place, p.way, p.aisle, p.block, p.y_mm FROM task t "
+    "JOIN place p ON p.name = t.from_place WHERE "
+)
+_OPEN = _TASKS + "t.tour = :tour AND t.state = 'open' ORDER BY t.seq, t.id"
+_TASK = _TASKS + "t.id = :id"
+_WALKED = "SELECT * FROM tour WHERE state = 'active' ORDER BY id"
+_TOUR = "SELECT * FROM tour WHERE id = :id"
+_SESSION = "SELECT data FROM session WHERE worker = :worker AND workflow = 'picking'"
+_SET_SEQ = "UPDATE task SET seq = :seq WHERE id = :id"
+
+
+def resequence_all(turn: Turn) -> None:
+    """The floor has changed: every tour that is being walked is looked at again."""
+    for tour in turn.db.all(_WALKED):
+        _resequence(turn, tour, (), "floor_changed")
+
+
+def resequence(turn: Turn, tour_id: int, added: Collection[int], why: str) -> None:
+    """Picks were added to a tour: they get their place among those that are left."""
+    _resequence(turn, turn.db.the(_TOUR, id=tour_id), added, why)
+
+
+def _resequence(turn: Turn, tour: Any, added: Collection[int], why: str) -> None:
+    hand = turn.db.one(_TASK, id=_in_hand(turn, tour))
+    zone = hand.zone if hand else 0  # zones are walked one after another, each in its own order
+    tasks = [task for task in turn.db.all(_OPEN, tour=tour.id) if task.zone == zone]
+    joined = [task for task in tasks if task.id in added]
+    left = [task for task in tasks if task.id not in added]
+    rest = [task for task in left if hand is None or task.from_place != hand.from_place]
+    ground = grounds.ground(turn.db, turn.site)
+
+    def stops(rows: Sequence[Any]) -> tuple[Stop | None, ...]:
+        return tuple(ground.stop(row.way, row.aisle, row.block, row.y_mm) for row in rows)
+
+    plan = replanning.solve(
+        replanning.Problem(
+            layout=ground.shape,
+            here=(stops([hand])[0] if hand else None) or home(ground.shape),
+            rest=stops(rest),
+            added=stops(joined),
+            free=tour.kind != "batch" and not tour.locked_by,  # a wall's totes fill in turn
+        )
+    )
+    follow = [(*rest, *joined)[index] for index in plan.sequence]
+    if follow == [task for task in tasks if task in follow]:
+        return
+    seq = hand.seq if hand else 0
+    for nth, task in enumerate(follow, 1):
+        turn.db.run(_SET_SEQ, id=task.id, seq=seq + nth * SPACING)
+    turn.event(
+        "tour_resequenced",
+        subject=tour.id,
+        why=why,
+        added=len(joined),
+        kept=plan.kept,
+        left_mm=plan.length_mm,
+    )
+    handheld.tell_screen(turn, tour.worker)
+
+
+def _in_hand(turn: Turn, tour: Any) -> int:
+    """The pick on the screen of the tour's picker; 0 where nobody walks it now."""
+    stored = turn.db.value(_SESSION, worker=tour.worker) if tour.worker else None
+    data = msgspec.json.decode(stored) if stored else {}
+    return int(data.get("task", 0)) if data.get("tour") == tour.id else 0
