@@ -8,6 +8,7 @@ from random import Random
 import numpy as np
 import pytest
 
+from benchmarks.picking.floors import a_floor, some_stops
 from controller.messages.layout import FloorLayout, Obstacle
 from controller.plan import Effort
 from controller.plan._rectangle import Layout, Stop, distance_mm
@@ -19,7 +20,6 @@ from controller.plan.graphs.matrix import length_of_tour, matrix_of
 from controller.plan.graphs.paths import FAR, Paths, paths_of
 from controller.plan.graphs.recognising import rectangle_of
 from controller.plan.walking import Plan, Problem, solve
-from tests.plan.graphs import a_floor, some_stops
 
 RECTANGLE = Layout(aisles=5, block_lengths_mm=(9_000, 7_000), aisle_pitch_mm=3_000, depot_aisle=2)
 

@@ -1,4 +1,4 @@
-"""Random floors that are no rectangles, for tests and benchmarks to walk on."""
+"""Owns random floors that are no rectangles, for tests and benchmarks to walk on."""
 
 from dataclasses import replace
 from random import Random
