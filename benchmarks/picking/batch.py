@@ -20,6 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    batching.warm()
     problem = forms.batch_problem(forms.read(arguments.instance))
     watch = Watch()
     plan = batching.solve(problem, effort_for(arguments.seconds))

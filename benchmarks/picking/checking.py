@@ -42,7 +42,9 @@ class Ground:
             if aisle:
                 for row in rows:
                     join((aisle - 1, row), (aisle, row), layout.aisle_pitch_mm)
-        join(DEPOT, (layout.depot_aisle, 0), 0)
+        ways = dict(enumerate(layout.depot_mm)) or {layout.depot_aisle: 0}
+        for aisle, way in ways.items():
+            join(DEPOT, (aisle, 0), way)
         return cls(edges, layout)
 
     def check_tour(self, stops: Sequence[Stop], sequence: Sequence[int], length: int) -> None:

@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from statistics import fmean
 
-from benchmarks.picking import forms, public_sets
+from benchmarks.picking import foodmart, forms, public_sets
 from benchmarks.picking.checking import Ground, check_batches
 from benchmarks.picking.efforts import Watch, effort_for
 from benchmarks.picking.public_sets import Instance
@@ -19,6 +19,7 @@ READERS = {
     "bahceci": public_sets.bahceci,
     "muter": public_sets.bahceci,
     "henn": public_sets.henn,
+    "foodmart": foodmart.foodmart,
 }
 
 
@@ -30,6 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    batching.warm()
     if arguments.set == "sbpo":
         selecting = import_module("benchmarks.picking.sbpo")
         code: int = selecting.run(arguments.dir, arguments.seconds, arguments.out)

@@ -13,16 +13,23 @@ def never() -> bool:
     return False
 
 
+def nothing() -> float:
+    """The share of a wall limit that never passes."""
+    return 0.0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effort:
     """How much a planner may work: `work` in the planner's own deterministic units.
 
     `should_stop` is a safety net for wall time, asked now and then; a planner that hears yes
-    answers with the best plan it has.
+    answers with the best plan it has. `gone` says which share of that time has passed, for
+    planners that settle down towards the end.
     """
 
     work: int = 100_000
     should_stop: Callable[[], bool] = never
+    gone: Callable[[], float] = nothing
 
     def __post_init__(self) -> None:
         if self.work < 0:

@@ -3,45 +3,82 @@
 Owns the proof side of batching; it reads loads, never tours.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import pairwise
 
-from controller.plan._batch_pricing import Pricing
-from controller.plan._heuristics import swept_mm
-from controller.plan._programme import Segments, ways_mm
-from controller.plan._rectangle import Layout
+from controller.plan._heuristics import segments_of
+from controller.plan._programme import ways_mm
+from controller.plan._rectangle import Layout, Stop
+
+Need = tuple[int, int]
+Segments = Mapping[tuple[int, int], Sequence[int]]
+Least = Callable[[Iterable[Need]], int]
+Capacities = Sequence[tuple[int, ...]]
 
 
-def batches_bound_mm(pricing: Pricing, farthest_mm: Sequence[int], slots: int) -> int:
+def batches_bound_mm(
+    layout: Layout,
+    visits: Sequence[Sequence[Stop]],
+    alone_mm: Sequence[int],
+    needs: Capacities,
+    limits: Sequence[int],
+) -> int:
     """The larger of two bounds.
 
-    Every tour is at least as long as what its longest load alone needs, and holds at most
-    `slots` loads. And every stretch that m loads need, between two aisles or into a block of an
-    aisle, is walked by at least m / slots tours.
+    Every tour is at least as long as what its longest load alone needs. And the walks over each
+    gap between aisles and through each row of blocks are at least those of the loads that lie
+    behind, by as many tours as their number, volume and mass fill.
+    Shapes: needs[load] and limits are of the same kinds, as slots, volume and mass.
     """
-    layout, visits = pricing.layout, pricing.visits
-    alone = [max(far, swept_mm(layout, v)) for far, v in zip(farthest_mm, visits, strict=True)]
-    if pricing.exact:
-        alone = [pricing.price_mm((load,)) for load in range(len(visits))]
-    return max(
-        _every(slots, alone), _across_mm(pricing, slots) + _inside_mm(layout, visits, slots)
-    )
+    segments = [segments_of(stops) for stops in visits]
+
+    def least(wanted: Iterable[Need]) -> int:
+        return _least_sum(wanted, needs, limits)
+
+    longest = least((length, load) for load, length in enumerate(alone_mm))
+    across = 0 if layout.depot_mm else _across_mm(layout, segments, least)
+    return max(longest, across + _inside_mm(layout, segments, least))
 
 
-def _every(slots: int, needs: Iterable[int]) -> int:
-    """The least sum of group maxima when at most `slots` needs share a group."""
-    return sum(sorted(needs, reverse=True)[::slots])
+def _least_sum(wanted: Iterable[Need], needs: Capacities, limits: Sequence[int]) -> int:
+    """The least sum of what tours need, when a tour needs as much as the most of its loads.
+
+    Shapes: wanted are (mm, load).
+    """
+    ranked = sorted(wanted, reverse=True)
+    filled = [0] * len(limits)
+    total = 0
+    for (length, load), (shorter, _) in pairwise([*ranked, (0, 0)]):
+        filled = [have + need for have, need in zip(filled, needs[load], strict=True)]
+        tours = max(-(-have // limit) for have, limit in zip(filled, limits, strict=True))
+        total += (length - shorter) * tours
+    return total
 
 
-def _across_mm(pricing: Pricing, slots: int) -> int:
-    left = _every(slots, [left for _, left, _ in pricing.shapes])
-    right = _every(slots, [right for _, _, right in pricing.shapes])
-    return 2 * pricing.layout.aisle_pitch_mm * (left + right)
+def _across_mm(layout: Layout, segments: Sequence[Segments], least: Least) -> int:
+    """From the depot to the farthest aisle on either side and back."""
+    depot, total = layout.depot_aisle, 0
+    for side in (-1, 1):
+        total += least(
+            (max((side * (aisle - depot) for aisle, _ in held), default=0), load)
+            for load, held in enumerate(segments)
+            if any(side * (aisle - depot) > 0 for aisle, _ in held)
+        )
+    return 2 * layout.aisle_pitch_mm * total
 
 
-def _inside_mm(layout: Layout, visits: Sequence[Segments], slots: int) -> int:
-    needs: dict[tuple[int, int], list[int]] = {}
-    for visit in visits:
-        for key, ys in visit.items():
-            least = min(ways_mm(layout.block_lengths_mm[key[1]], ys))
-            needs.setdefault(key, []).append(least)
-    return sum(_every(slots, held) for held in needs.values())
+def _inside_mm(layout: Layout, segments: Sequence[Segments], least: Least) -> int:
+    """In each row of blocks, what the picks there need, or the way through to those behind."""
+    total = 0
+    for block, length in enumerate(layout.block_lengths_mm):
+        served: dict[int, list[Need]] = {}
+        behind = []
+        for load, held in enumerate(segments):
+            for (aisle, row), ys in held.items():
+                if row == block:
+                    need = min(ways_mm(length, ys))
+                    served.setdefault(aisle, []).append((need, load))
+            if any(row > block for _, row in held):
+                behind.append((2 * length, load))
+        total += max(least(behind), sum(map(least, served.values())))
+    return total

@@ -16,7 +16,6 @@ from controller.plan import (
     _zone_tours,
     batching,
     starting,
-    walking,
     zoning,
 )
 from controller.plan._rectangle import Layout
@@ -84,7 +83,7 @@ class Plan:
 def warm() -> None:
     """Loads the solvers: a worker process does this while there is nothing to plan yet."""
     _cp_sat.new_model()
-    walking.warm()
+    batching.warm()
 
 
 def solve(problem: Problem, effort: Effort) -> Plan:

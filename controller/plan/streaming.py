@@ -6,7 +6,7 @@ once a load would be late for it, and loads that no cart takes.
 """
 
 from controller.plan import Effort
-from controller.plan._batch_pricing import Cart, Load
+from controller.plan.batching import Cart, Load
 from controller.plan.streams.problem import Pace, Plan, Problem, Stream, Tour, Waiting
 
 __all__ = ["Cart", "Load", "Pace", "Plan", "Problem", "Stream", "Tour", "Waiting", "solve"]

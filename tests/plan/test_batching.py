@@ -8,14 +8,14 @@ from dataclasses import replace
 from random import Random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
 
 from controller.plan import Effort
-from controller.plan._batch_bound import batches_bound_mm
-from controller.plan._batch_pricing import Pricing
-from controller.plan._batch_search import by_savings, improved, neighbours
 from controller.plan._cp_sat import cheapest_partition
-from controller.plan.batching import Cart, Load, Plan, Problem, solve
-from controller.plan.walking import Layout, Stop, depot_distance_mm, length_of
+from controller.plan.batching import Cart, Load, Plan, Problem, _bound_mm, _question, solve
+from controller.plan.tours.batches import Batches
+from controller.plan.walking import Layout, Stop, length_of
 from controller.plan.walking import Problem as Walk
 from controller.plan.walking import solve as walk
 
@@ -44,9 +44,12 @@ def a_problem(seed: int, *, loads: int, blocks: int = 1, slots: int = 4) -> Prob
                 volume_ml=rng.randint(0, 50),
                 mass_g=rng.randint(0, 50),
                 due_ms=rng.randrange(5),
+                slots=rng.choice((1, 1, 1, 2)),
+                goods=rng.choice(("", "", "food", "poison")),
             )
             for number in range(loads)
         ),
+        apart=(("food", "poison"),),
     )
 
 
@@ -62,7 +65,8 @@ def partitions(items: list[Load]) -> Iterator[list[list[Load]]]:
 
 def fits(cart: Cart, loads: list[Load]) -> bool:
     return (
-        len(loads) <= cart.slots
+        sum(load.slots for load in loads) <= cart.slots
+        and not {"food", "poison"} <= {load.goods for load in loads}
         and sum(load.volume_ml for load in loads) <= cart.volume_ml
         and sum(load.mass_g for load in loads) <= cart.mass_g
     )
@@ -83,15 +87,15 @@ def by_all_partitions(problem: Problem) -> int:
 
 def check(problem: Problem, plan: Plan, seed: int) -> None:
     """Every load on one tour or refused, every stop once, carts not overfull, lengths true."""
-    given = {load.id: load for load in problem.loads}
+    by_id = {load.id: load for load in problem.loads}
     on_tours = [id_ for tour in plan.tours for id_ in tour.loads]
-    assert sorted([*on_tours, *(id_ for id_, _ in plan.refused)]) == sorted(given), f"seed {seed}"
+    assert sorted([*on_tours, *(id_ for id_, _ in plan.refused)]) == sorted(by_id), f"seed {seed}"
     for tour in plan.tours:
-        loads = [given[id_] for id_ in tour.loads]
+        loads = [by_id[id_] for id_ in tour.loads]
         assert fits(problem.cart, loads), f"seed {seed}"
         due = [(load.id, i) for load in loads for i in range(len(load.stops))]
         assert sorted(tour.sequence) == sorted(due), f"seed {seed}"
-        stops = [given[id_].stops[i] for id_, i in tour.sequence]
+        stops = [by_id[id_].stops[i] for id_, i in tour.sequence]
         length = length_of(problem.layout, stops, range(len(stops)))
         assert tour.length_mm == length, f"seed {seed}"
     assert plan.total_mm == sum(tour.length_mm for tour in plan.tours), f"seed {seed}"
@@ -119,10 +123,9 @@ def test_search_finds_the_best_partition_of_few_loads_without_proof() -> None:
     found = best = 0
     for seed in range(12):
         problem = a_problem(seed, loads=7, slots=3)
-        pricing = Pricing(problem.layout, problem.loads, problem.cart)
-        near = neighbours(pricing)
-        tours = improved(pricing, by_savings(pricing, near, LITTLE), near, LITTLE)
-        found += pricing.total_mm(tours)
+        batches = Batches(_question(problem, problem.loads))
+        tours = batches.improved(batches.joined(Effort()), LITTLE)
+        found += sum(batches.lengths(tours))
         best += by_all_partitions(problem)
     assert best <= found <= 1.01 * best
 
@@ -130,14 +133,43 @@ def test_search_finds_the_best_partition_of_few_loads_without_proof() -> None:
 def test_bound_never_passes_the_best_partition() -> None:
     for seed in range(20):
         problem = a_problem(seed, loads=6, slots=2 + seed % 3, blocks=1 + seed % 2)
-        farthest = [
-            2 * max((depot_distance_mm(problem.layout, stop) for stop in load.stops), default=0)
-            for load in problem.loads
-        ]
+        batches = Batches(_question(problem, problem.loads))
         for exact in (True, False):
-            pricing = Pricing(problem.layout, problem.loads, problem.cart, exact=exact)
-            bound = batches_bound_mm(pricing, farthest, problem.cart.slots)
+            bound = _bound_mm(problem, problem.loads, batches, exact)
             assert bound <= by_all_partitions(problem), f"seed {seed}"
+
+
+def test_more_effort_never_makes_a_longer_plan() -> None:
+    for seed in range(3):
+        problem = a_problem(seed, loads=40, blocks=1 + seed)
+        joined = solve(problem, Effort(work=2_000))
+        longer = solve(problem, Effort(work=60_000))
+        assert longer.total_mm <= joined.total_mm, f"seed {seed}"
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    seed=some.integers(0, 10**6),
+    loads=some.integers(0, 40),
+    blocks=some.integers(1, 5),
+    slots=some.integers(2, 9),
+    work=some.sampled_from((0, 100, 5_000)),
+)
+def test_whatever_is_asked_the_plan_is_valid(
+    seed: int, loads: int, blocks: int, slots: int, work: int
+) -> None:
+    problem = a_problem(seed, loads=loads, blocks=blocks, slots=slots)
+    check(problem, solve(problem, Effort(work=work)), seed)
+
+
+def test_batches_of_a_depot_off_the_grid_are_as_short_as_any() -> None:
+    for seed in range(6):
+        problem = a_problem(seed, loads=6, slots=3)
+        layout = replace(problem.layout, depot_mm=tuple(9 + 7 * aisle for aisle in range(8)))
+        problem = replace(problem, layout=layout)
+        plan = solve(problem, Effort())
+        check(problem, plan, seed)
+        assert plan.total_mm == by_all_partitions(problem), f"seed {seed}"
 
 
 def test_sixty_loads_walk_a_tenth_less_than_first_come() -> None:
@@ -149,12 +181,14 @@ def test_sixty_loads_walk_a_tenth_less_than_first_come() -> None:
 
 def test_load_that_no_cart_takes_is_refused_with_a_reason() -> None:
     problem = a_problem(1, loads=3)
-    first, second, third = problem.loads
+    first, second, third = (replace(load, slots=1, goods="") for load in problem.loads)
     big, heavy = replace(first, volume_ml=101), replace(second, mass_g=102)
-    plan = solve(replace(problem, loads=(big, heavy, third)), Effort())
+    wide = replace(third, id="W", slots=5)
+    plan = solve(replace(problem, loads=(big, heavy, third, wide)), Effort())
     assert plan.refused == (
         (big.id, "needs 101 ml, the cart holds 100 ml"),
         (heavy.id, "weighs 102 g, the cart carries 100 g"),
+        ("W", "needs 5 slots, the cart has 4"),
     )
     assert [tour.loads for tour in plan.tours] == [(third.id,)]
 
@@ -195,6 +229,11 @@ def test_load_given_twice_is_named() -> None:
     load = a_problem(1, loads=1).loads[0]
     with pytest.raises(ValueError, match="'T0' is given twice"):
         replace(a_problem(1, loads=1), loads=(load, load))
+
+
+def test_goods_kept_apart_from_themselves_are_named() -> None:
+    with pytest.raises(ValueError, match="'food' is kept apart"):
+        replace(a_problem(1, loads=1), apart=(("food", "food"),))
 
 
 def test_cart_without_slots_is_named() -> None:
@@ -244,6 +283,6 @@ def test_another_process_with_another_hash_seed_gives_the_same_plans() -> None:
 
 
 def test_importing_the_planner_loads_no_solver() -> None:
-    code = "import sys, controller.plan.batching; print('ortools' in sys.modules)"
+    code = "import sys, controller.plan.batching; print({'ortools', 'numba'} & {*sys.modules})"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert ran.stdout.strip() == "False"
+    assert ran.stdout.strip() == "set()"

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from controller.plan import Effort
-from controller.plan._batch_pricing import Cart, Load
 from controller.plan._rectangle import Layout
+from controller.plan.batching import Cart, Load
 from controller.plan.streams.kernels import SPAN, length_of_codes, lengths_with
 from controller.plan.tours.grid import Ints, grid_of
 

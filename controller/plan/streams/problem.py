@@ -5,8 +5,8 @@ Owns the words alone. Refuses contradictions in what is asked.
 
 from dataclasses import dataclass
 
-from controller.plan._batch_pricing import Cart, Load
 from controller.plan._rectangle import Layout, check_stops
+from controller.plan.batching import Cart, Load
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

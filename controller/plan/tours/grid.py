@@ -12,29 +12,29 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from controller.plan._frontier import Arcs, table, walks_along
+from controller.plan._frontier import IDLE, table, walks_along
 from controller.plan._rectangle import Crossing, Layout, Stop
 
 Ints: TypeAlias = NDArray[np.int64]
 Flags: TypeAlias = NDArray[np.bool_]
-Numbers: TypeAlias = NDArray[np.int16]
+Begins: TypeAlias = NDArray[np.uint64]
+Triples: TypeAlias = NDArray[np.uint16]
 
 NONE = -1
+STAY = 5  # the way of a block where nothing is picked after all
 
 
 class Arrays(NamedTuple):
-    """Transitions of all kinds of steps: into each state (pull) and out of each state (push).
+    """Transitions (source, way, target) of all kinds of steps; a kind has begins[kind : kind + 1].
 
-    Shapes: into[kind, state] and out[kind, state] begin the arcs in source/way and target/cost.
-    Kinds: 0 across; 1.. idle blocks; then busy blocks, touched, turned crossings, standing blocks.
+    Neighbours lead into different states, so that a processor does not wait for its own last
+    answer. The last state is a tour that has ended in an aisle before.
+    Kinds: 0 across; 1.. idle blocks; then busy blocks, touched, turned crossings, standing
+    blocks, and blocks that may be busy or idle.
     """
 
-    into: Ints
-    source: Numbers
-    way: Numbers
-    out: Ints
-    target: Numbers
-    cost: Numbers
+    begins: Begins
+    arcs: Triples
     closed: Flags
 
 
@@ -54,39 +54,45 @@ class Grid(NamedTuple):
 def arrays_of(blocks: int, opened: bool, free: bool) -> Arrays:
     """The tables as arrays; `free` crossings of the front cost nothing to walk along."""
     made = table(blocks, opened=opened)
+    ended = len(made.states)
     across = tuple(
         tuple((sum(map(walks_along, made.states[to][int(free) :])), to) for _, to in arcs)
-        for arcs in made.across
+        + (((0, ended),) if state in made.closed else ())
+        for state, arcs in enumerate(made.across)
     )
-    kinds = (across, *made.idle, *made.busy, *made.touched, *made.turned, *made.standing)
-    into, source, way = _flat([_turned_round(arcs) for arcs in kinds])
-    out, target, cost = _flat([[list(held) for held in arcs] for arcs in kinds])
-    closed = np.zeros(len(made.states), np.bool_)
-    closed[list(made.closed)] = True
-    return Arrays(into, source, way, out, target, cost, closed)
+    either = tuple(
+        tuple((*held, (STAY, state)) for state, held in enumerate(busy)) for busy in made.busy
+    )
+    passing = [
+        ((*across, ((0, ended),)),),
+        [(*idle, ((IDLE, ended),)) for idle in made.idle],
+        made.busy,
+        made.touched,
+        made.turned,
+        made.standing,
+        [(*block, ((STAY, ended),)) for block in either],
+    ]
+    arcs = [
+        [(source, way, to) for source, held in enumerate(kind) for way, to in held]
+        for kinds in passing
+        for kind in kinds
+    ]
+    closed = np.zeros(ended + 1, np.bool_)
+    closed[[*made.closed, ended]] = True
+    return Arrays(np.cumsum([0, *map(len, arcs)]).astype(np.uint64), _flat(arcs), closed)
 
 
-def _turned_round(arcs: Arcs) -> list[list[tuple[int, int]]]:
-    """For each target its pairs of (way, source)."""
-    into: list[list[tuple[int, int]]] = [[] for _ in arcs]
-    for source, held in enumerate(arcs):
-        for way, target in held:
-            into[target].append((way, source))
-    return into
-
-
-def _flat(kinds: Sequence[Sequence[Sequence[tuple[int, int]]]]) -> tuple[Ints, Numbers, Numbers]:
-    begins: list[list[int]] = []
-    states: list[int] = []
-    ways: list[int] = []
+def _flat(kinds: Sequence[Sequence[tuple[int, int, int]]]) -> Triples:
+    """Arcs of all kinds; those into one state stand far from each other."""
+    rows: list[tuple[int, int, int]] = []
     for arcs in kinds:
-        row = [len(states)]
-        for held in arcs:
-            states += [state for _, state in held]
-            ways += [way for way, _ in held]
-            row.append(len(states))
-        begins.append(row)
-    return np.array(begins), np.array(states, np.int16), np.array(ways, np.int16)
+        met: dict[int, int] = {}
+        rounds = []
+        for arc in arcs:
+            met[arc[2]] = met.get(arc[2], 0) + 1
+            rounds.append((met[arc[2]], arc[2], arc))
+        rows += [arc for _, _, arc in sorted(rounds)]
+    return np.array(rows, np.uint16).reshape(-1, 3)
 
 
 def grid_of(

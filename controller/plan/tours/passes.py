@@ -28,13 +28,13 @@ class Steps(NamedTuple):
 @compiled
 def advance(arrays: Arrays, kind: int, costs: Ints, values: Ints, after: Ints) -> None:
     """The cheapest way into each state one step further."""
-    into, source, way = arrays.into, arrays.source, arrays.way
-    for state in range(len(after)):
-        best = FAR
-        for arc in range(into[kind, state], into[kind, state + 1]):
-            price = values[source[arc]] + costs[way[arc]]
-            best = min(best, price)
-        after[state] = best
+    arcs = arrays.arcs
+    after[:] = FAR
+    for arc in range(arrays.begins[kind], arrays.begins[kind + 1]):
+        state = arcs[arc, 2]
+        price = values[arcs[arc, 0]] + costs[arcs[arc, 1]]
+        if price < after[state]:
+            after[state] = price
 
 
 @compiled
@@ -168,10 +168,14 @@ def choose(arrays: Arrays, steps: Steps) -> tuple[int, Ints, Ints]:
     states = np.zeros(count, np.int64)
     for step in range(count - 1, -1, -1):
         states[step] = state
-        arc = arrays.into[steps.kinds[step], state]
-        value, costs = layers[step + 1, state], steps.costs[step]
-        while layers[step, arrays.source[arc]] + costs[arrays.way[arc]] != value:
-            arc += 1
-        ways[step] = arrays.way[arc]
-        state = arrays.source[arc]
+        kind, value = steps.kinds[step], layers[step + 1, state]
+        for arc in range(arrays.begins[kind], arrays.begins[kind + 1]):
+            source, way = arrays.arcs[arc, 0], arrays.arcs[arc, 1]
+            if (
+                arrays.arcs[arc, 2] == state
+                and layers[step, source] + steps.costs[step, way] == value
+            ):
+                break
+        ways[step] = way
+        state = source
     return length, ways, states

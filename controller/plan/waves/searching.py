@@ -11,7 +11,7 @@ from math import log
 import numpy as np
 
 from controller.plan import Effort
-from controller.plan._batch_search import Draws
+from controller.plan._draws import Draws
 from controller.plan.waves.kernels import CHOSEN, SEEN, add, best_aisle, fill
 from controller.plan.waves.rows import Wave, aisles_bound
 
