@@ -8,7 +8,7 @@ import argparse
 import sys
 from importlib import import_module
 
-COMMANDS = ("walk", "batch", "public", "online", "slotting", "tours")
+COMMANDS = ("walk", "batch", "public", "bars", "online", "slotting", "tours")
 
 
 def main() -> int:
