@@ -9,7 +9,7 @@ RUN := .venv/bin
 UV = $$(uv --version >/dev/null 2>&1 && echo uv || echo .uv/bin/uv)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo web test lint types imports kill-test bench docs clean uv install packages
+.PHONY: help demo web test lint types imports kill-test bench docs clean uv install kernels packages
 
 help: ## Show the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,7 +21,7 @@ demo: uv web ## Open a living warehouse: watch it, or take a handheld and work i
 web: uv ## Build the pages of handheld and console.
 	@.ci/build-web
 
-test: install packages web ## Run every test.
+test: packages web kernels ## Run every test.
 	$(RUN)/pytest -n $(WORKERS)
 
 lint: install ## Check style and format.
@@ -56,6 +56,9 @@ uv:
 
 install: uv
 	@$(UV) sync --frozen --quiet
+
+kernels: install
+	@$(RUN)/python -m controller.solving
 
 packages: install
 	@.ci/get-packages

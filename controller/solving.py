@@ -2,7 +2,8 @@
 
 The solver's library is loaded there and only there, and the lock is never held while it works. A
 parent that is killed cannot tell its child, so the child watches for the parent's end; one that
-stops lets go of a line to the child, which drops what it is at.
+stops lets go of a line to the child, which drops what it is at. Run as a program it compiles what
+plans need, once for an installation.
 """
 
 import os
@@ -55,3 +56,7 @@ def _watch(line: Connection) -> None:
     if parent is not None:
         wait([parent.sentinel, line])
         os._exit(1)
+
+
+if __name__ == "__main__":
+    warm()

@@ -12,6 +12,7 @@ from api.console.desk import Lead, Open
 from api.fields import Code, Said
 from controller.messages import (
     AcknowledgeAlarm,
+    BlockWay,
     CancelOrder,
     Done,
     GiveUpJob,
@@ -58,6 +59,15 @@ class OfBelt(Act):
 
 class OfJob(Act):
     job: Number
+
+
+class Block(Act):
+    """Without `y_mm` the whole way; in a rectangle a way is named aisle/block, such as `3/0`."""
+
+    way: Annotated[Code, Field(examples=["3/0"])]
+    y_mm: Annotated[int, Field(ge=0, le=10_000_000)] | None = None
+    blocked: bool = True
+    why: Annotated[Code, Field(examples=["a pallet fell"])]
 
 
 @router.post("/orders/cancel")
@@ -121,4 +131,19 @@ async def stop_belt(given: OfBelt, console: Open, who: Lead) -> Done:
     """The flow of goods on a section is stopped; no emergency stop."""
     return await console.runtime.desk.handle(
         StopBelt(id=given.id, actor=who.actor, device=given.device)
+    )
+
+
+@router.post("/ways/block")
+async def block_way(given: Block, console: Open, who: Lead) -> Done:
+    """Nobody can pass a way or a spot of it, or somebody can again; tours go round it."""
+    return await console.runtime.desk.handle(
+        BlockWay(
+            id=given.id,
+            actor=who.actor,
+            way=given.way,
+            y_mm=-1 if given.y_mm is None else given.y_mm,
+            blocked=given.blocked,
+            why=given.why,
+        )
     )

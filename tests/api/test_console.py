@@ -5,10 +5,12 @@ from typing import Any
 import httpx
 import pytest
 
+from controller import grounds
 from controller.messages import (
     ApplyTour,
     BeltReported,
     DeviceFault,
+    Obstacle,
     OrderLine,
     PlaceOrder,
     PlannedKind,
@@ -17,6 +19,7 @@ from controller.messages import (
     PlannedPick,
     RecordPlan,
 )
+from controller.views import catalogue
 from tests.api.serving import Served, Stream
 from tests.until import until
 
@@ -55,6 +58,7 @@ ACTS: dict[str, dict[str, Any]] = {
         "moves": [{"sku": "S1", "source": "P-S1", "target": "P-S2"}]
     },
     "/api/console/slotting/cancel": {"tasks": []},
+    "/api/console/ways/block": {"way": "0/0", "y_mm": 500, "why": "a pallet fell"},
     "/api/console/jobs/repeat": {"job": "1"},
     "/api/console/jobs/give-up": {"job": "1"},
 }
@@ -201,6 +205,20 @@ def test_a_lead_starts_a_belt_that_stands_when_it_is_armed(busy: Served) -> None
         assert act(lead, path, id=f"start/{nth}").status_code == status
     (belt,) = lead.get("/api/console/devices").json()["belts"]
     assert (belt["state"], belt["armed"]) == ("stopped", True)
+
+
+def test_a_lead_blocks_a_way_that_the_floor_has_and_opens_it_again(busy: Served) -> None:
+    lead = busy.as_("lead")
+    path = "/api/console/ways/block"
+    unknown = act(lead, path, id="unknown", way="99/9").json()
+    assert (unknown["code"], unknown["fields"]["way"]) == ("unknown_way", "99/9")
+    for blocked in (True, False):
+        assert act(lead, path, id=f"block/{blocked}", blocked=blocked).status_code == 200
+        with busy.runtime.controller.reading() as db:
+            site = catalogue.site(db)
+            assert site is not None
+            held = grounds.layout(db, site).obstacles
+        assert held == ((Obstacle(way="0/0", y_mm=500),) if blocked else ())
 
 
 def test_a_lead_locks_a_tour_and_takes_an_order_out_of_it(busy: Served) -> None:
