@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -51,9 +52,16 @@ def play(floor: Floor, cart: str, seed: int) -> list[str]:
     return steps
 
 
+def setting(floor: Floor, **changed: Any) -> None:
+    site = SETUP[0]
+    assert isinstance(site, SetUpSite)
+    floor.do(replace(site, id="setting", settings=replace(site.settings, **changed)))
+
+
 def cluster() -> Floor:
     """Orders of many lines: counts, packs, lots, several units, the same bin twice."""
     floor = house()
+    setting(floor, wall_units_max=0)
     floor.order("1", {"MUG": 3, "PEN": 7, "MILK": 2})
     floor.order("2", {"MUG": 1, "BOOK": 2, "MILK": 3})
     floor.order("3", {"PEN": 1, "22423": 2})
@@ -64,9 +72,7 @@ def cluster() -> Floor:
 def asking() -> Floor:
     """The site asks at each bin that the books empty whether it is empty."""
     floor = house()
-    site = SETUP[0]
-    assert isinstance(site, SetUpSite)
-    floor.do(replace(site, id="ask", settings=replace(site.settings, zero_check=True)))
+    setting(floor, zero_check=True)
     floor.order("1", {"PEN": ALL_PENS, "MUG": 2})
     floor.order("2", {"BOOK": 2})
     plan(floor)
@@ -123,7 +129,7 @@ def test_a_part_of_a_pick_in_hand_is_dropped_and_the_rest_follows() -> None:
     floor = cluster()
     floor.scan("CART-1")
     while floor.screens["W1"].screen.step != "count":
-        floor.scan(floor.screens["W1"].screen.target)
+        floor.scans(floor.screens["W1"].screen.target)
     floor.scan("5")
     known = look(floor)
     reply = floor.scan(next(iter(known.steps[0].moves)))
