@@ -12,9 +12,9 @@ from itertools import count
 
 import numpy as np
 
-from controller.plan import Effort, walking
+from controller.plan import Effort
 from controller.plan._rectangle import Stop
-from controller.plan.batching import Cart, Load, Plan, Tour
+from controller.plan.batching import Cart, Load, Plan, takes, walked
 from controller.plan.graphs.graph import Graph, point_stop
 from controller.plan.graphs.matrix import length_of_tour, matrix_of
 from controller.plan.graphs.paths import paths_of
@@ -69,17 +69,17 @@ def solve(graph: Graph, cart: Cart, given: Sequence[Load], effort: Effort) -> Pl
     Units: one unit of work is twelve prices of a move; the bound is the farthest stop and back.
     Raises: ValueError where a stop cannot be reached.
     """
-    alone = [load for load in given if _takes(cart, [load])]
+    alone = [load for load in given if takes(cart, [load])]
     loads = sorted(alone, key=lambda load: (load.due_ms, load.id))
 
     def fits(members: Members) -> bool:
-        return _takes(cart, [loads[load] for load in members])
+        return takes(cart, [loads[load] for load in members])
 
     first = _first_come(len(loads), fits)
     best = _joined(graph, [load.stops for load in loads], fits, first, effort)
     share = replace(effort, work=effort.work // max(1, len(best)))
     plans = [
-        [_tour(graph, [loads[load] for load in members], share) for members in sorted(tours)]
+        [walked(graph, [loads[load] for load in members], share) for members in sorted(tours)]
         for tours in (best, first)
     ]
     totals = [sum(tour.length_mm for tour in tours) for tours in plans]
@@ -96,14 +96,6 @@ def solve(graph: Graph, cart: Cart, given: Sequence[Load], effort: Effort) -> Pl
     )
 
 
-def _takes(cart: Cart, loads: Sequence[Load]) -> bool:
-    return (
-        len(loads) <= cart.slots
-        and sum(load.volume_ml for load in loads) <= cart.volume_ml
-        and sum(load.mass_g for load in loads) <= cart.mass_g
-    )
-
-
 def _first_come(loads: int, fits: Callable[[Members], bool]) -> list[Members]:
     tours: list[Members] = []
     for load in range(loads):
@@ -112,17 +104,6 @@ def _first_come(loads: int, fits: Callable[[Members], bool]) -> list[Members]:
         else:
             tours.append((load,))
     return tours
-
-
-def _tour(graph: Graph, loads: Sequence[Load], effort: Effort) -> Tour:
-    named = [(load.id, index) for load in loads for index in range(len(load.stops))]
-    stops = tuple(stop for load in loads for stop in load.stops)
-    walk = walking.solve(walking.Problem(layout=graph, stops=stops), effort)
-    return Tour(
-        loads=tuple(load.id for load in loads),
-        sequence=tuple(named[index] for index in walk.sequence),
-        length_mm=walk.length_mm,
-    )
 
 
 def _joined(

@@ -11,13 +11,11 @@ from controller.messages import PlannedLoad, PlannedPick
 from controller.plan import Effort, consolidating, walking
 from controller.plan._rectangle import Stop
 from controller.plan._sharing import even_runs
-from controller.plan.cutting import TOTE_FILL_PERCENT, Goods, Need, Problem, Row, Work
+from controller.plan.cutting import TOTE_FILL_PERCENT, Goods, Pick, Problem, Work, planned_pick
 
 VISIT_MS = 15_000
 UNIT_MS = 2_500
 WALK = Effort(work=20_000)
-
-Pick = tuple[Need, Row, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,17 +124,9 @@ def _cart(
     loads = [PlannedLoad(container="tote", parcels=(), wall=wall) for _ in totes]
     picks, stops = [], list[Stop]()
     for at, tote in enumerate(totes):
-        for need, row, qty in tote:
-            stops += [row.stop] if stops[-1:] != [row.stop] else []
-            picks.append(
-                PlannedPick(
-                    order=need.order,
-                    line=need.line,
-                    sku=need.sku,
-                    place=row.place,
-                    qty=qty,
-                    load=at,
-                )
-            )
+        for pick in tote:
+            stop = pick[1].stop
+            stops += [stop] if stops[-1:] != [stop] else []
+            picks.append(planned_pick(pick, at))
     length = walking.length_of(problem.layout, stops, range(len(stops)))
     return Cut(loads=(*loads, *slots), picks=tuple(picks), length_mm=length)

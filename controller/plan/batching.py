@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from controller.plan import Effort, walking
 from controller.plan._batch_bound import batches_bound_mm
 from controller.plan._rectangle import Layout, Stop, check_stops, depot_distance_mm
+from controller.plan.graphs.graph import Graph
 
 if TYPE_CHECKING:
     from controller.plan.tours.batches import Batches, Question
@@ -203,11 +204,8 @@ def _first_come(problem: Problem, loads: Sequence[Load]) -> Tours:
     held: list[Load] = []
     for load in loads:
         held.append(load)
-        fits = (
-            sum(each.slots for each in held) <= cart.slots
-            and sum(each.volume_ml for each in held) <= cart.volume_ml
-            and sum(each.mass_g for each in held) <= cart.mass_g
-            and not any(frozenset((each.goods, load.goods)) in apart for each in held)
+        fits = takes(cart, held) and not any(
+            frozenset((each.goods, load.goods)) in apart for each in held
         )
         if not fits:
             held = [load]
@@ -230,13 +228,23 @@ def _walked(layout: Layout, loads: Sequence[Load], tours: Tours) -> list[Tour]:
     members: dict[int, list[Load]] = {}
     for load, tour in zip(loads, tours, strict=True):
         members.setdefault(tour, []).append(load)
-    return [_tour(layout, held) for held in members.values()]
+    return [walked(layout, held, Effort()) for held in members.values()]
 
 
-def _tour(layout: Layout, loads: Sequence[Load]) -> Tour:
+def takes(cart: Cart, loads: Sequence[Load]) -> bool:
+    """Whether the cart has the slots for these loads, and carries them."""
+    return (
+        sum(load.slots for load in loads) <= cart.slots
+        and sum(load.volume_ml for load in loads) <= cart.volume_ml
+        and sum(load.mass_g for load in loads) <= cart.mass_g
+    )
+
+
+def walked(layout: Layout | Graph, loads: Sequence[Load], effort: Effort) -> Tour:
+    """One cart's tour through all stops of its loads."""
     named = [(load.id, index) for load in loads for index in range(len(load.stops))]
     stops = tuple(stop for load in loads for stop in load.stops)
-    walk = walking.solve(walking.Problem(layout=layout, stops=stops), Effort())
+    walk = walking.solve(walking.Problem(layout=layout, stops=stops), effort)
     return Tour(
         loads=tuple(load.id for load in loads),
         sequence=tuple(named[index] for index in walk.sequence),

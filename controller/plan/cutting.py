@@ -8,7 +8,7 @@ carry goes into cages. It refuses to say which orders start, and who walks where
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from controller.messages import PlannedParcel
+from controller.messages import PlannedParcel, PlannedPick
 from controller.plan import Effort, cartonizing, packages, toting
 from controller.plan._rectangle import Layout, Stop
 from controller.plan.consolidating import Wall
@@ -105,13 +105,24 @@ class Problem:
     stream: Stream | None = None
 
 
+Pick = tuple[Need, Row, int]
+
+
+def planned_pick(pick: Pick, load: int) -> PlannedPick:
+    """The units of a row that go into the load of this number."""
+    need, row, qty = pick
+    return PlannedPick(
+        order=need.order, line=need.line, sku=need.sku, place=row.place, qty=qty, load=load
+    )
+
+
 @dataclass(slots=True)
 class Work:
     """A load that is being cut: parcels of one container and the picks that fill it."""
 
     kind: str
     parcels: list[PlannedParcel] = field(default_factory=list)
-    picks: list[tuple[Need, Row, int]] = field(default_factory=list)
+    picks: list[Pick] = field(default_factory=list)
     volume_mm3: int = 0
     mass_g: int = 0
     due_ms: int = 1 << 52

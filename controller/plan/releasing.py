@@ -31,6 +31,7 @@ from controller.plan.cutting import (
     Row,
     Work,
     cut_order,
+    planned_pick,
     share_totes,
     stock_of,
 )
@@ -290,19 +291,7 @@ def _tour(
     loads = [
         PlannedLoad(container=container, parcels=tuple(works[name].parcels)) for name in tour.loads
     ]
-    picks = []
-    for name, stop in tour.sequence:
-        need, row, qty = works[name].picks[stop]
-        picks.append(
-            PlannedPick(
-                order=need.order,
-                line=need.line,
-                sku=need.sku,
-                place=row.place,
-                qty=qty,
-                load=index[name],
-            )
-        )
+    picks = [planned_pick(works[name].picks[stop], index[name]) for name, stop in tour.sequence]
     saved = 100 - 100 * plan.total_mm // max(1, plan.first_come_mm)
     return PlannedTour(
         kind=kind,
