@@ -5,9 +5,9 @@ every unit stands on the floor or fully on others, and nothing stands on a fragi
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from controller.plan import Effort
+from controller.plan import Effort, _cp_sat, placements
 from controller.plan.fitting import Lot, may_fit
 from controller.plan.packages import (
     OWN,
@@ -24,6 +24,7 @@ from controller.plan.splitting import Split, split
 from controller.plan.stacking import load
 
 __all__ = [
+    "EFFORTS",
     "OWN",
     "Carton",
     "Packed",
@@ -32,8 +33,49 @@ __all__ = [
     "Plan",
     "Problem",
     "Tariff",
+    "faults",
     "solve",
+    "warm",
 ]
+
+EFFORTS: Mapping[str, Effort] = {
+    "fast": Effort(work=500),
+    "normal": Effort(work=5_000),
+    "best": Effort(work=100_000),
+}
+
+
+def warm() -> None:
+    """Loads what plans need, so that the first of them is as fast as the others."""
+    _cp_sat.new_model()
+
+
+def faults(problem: Problem, plan: Plan) -> list[str]:
+    """What is wrong with a plan by the rules of its problem, in words."""
+    goods = {
+        piece.ref: placements.Goods(
+            size=(piece.length_mm, piece.width_mm, piece.height_mm),
+            mass_g=piece.mass_g,
+            vertical=(not piece.upright, not piece.upright, True),
+            fragile=piece.fragile,
+        )
+        for piece in problem.pieces
+    }
+    rooms = {
+        carton.code: placements.Room(
+            size=(carton.length_mm, carton.width_mm, carton.height_mm),
+            mass_max_g=carton.mass_max_g,
+            volume_max_mm3=carton.room_mm3 * problem.fill_percent // 100,
+        )
+        for carton in problem.cartons
+    }
+    rules = placements.Rules(support_percent=problem.support_percent)
+    return [
+        f"{packed.carton}: {fault}"
+        for packed in plan.cartons
+        if packed.carton != OWN
+        for fault in placements.faults(rooms[packed.carton], goods, [*packed.units()], rules)
+    ]
 
 
 def solve(problem: Problem, effort: Effort) -> Plan:

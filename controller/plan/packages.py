@@ -6,6 +6,8 @@ Owns the data that goes into and comes out of cartonizing and its prices. It ref
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from controller.plan.placements import Unit
+
 OWN = "OWN"
 
 
@@ -57,13 +59,17 @@ class Tariff:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One order to pack; at most `fill_percent` of a carton's volume is taken by goods."""
+    """One order to pack; at most `fill_percent` of a carton's volume is taken by goods.
+
+    Units: every unit's base rests by `support_percent` at least.
+    """
 
     pieces: tuple[Piece, ...]
     cartons: tuple[Carton, ...]
     tariff: Tariff
     fill_percent: int = 100
     own_mass_max_g: int = 30_000
+    support_percent: int = 75
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +95,21 @@ class Placement:
         """Units in the block."""
         return self.nx * self.ny * self.nz
 
+    def units(self) -> Iterator[Unit]:
+        """The units of the block, from below."""
+        for k in range(self.nz):
+            for j in range(self.ny):
+                for i in range(self.nx):
+                    yield Unit(
+                        self.ref,
+                        self.x_mm + i * self.dx_mm,
+                        self.y_mm + j * self.dy_mm,
+                        self.z_mm + k * self.dz_mm,
+                        self.dx_mm,
+                        self.dy_mm,
+                        self.dz_mm,
+                    )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Packed:
@@ -98,6 +119,10 @@ class Packed:
     contents: tuple[tuple[str, int], ...]
     mass_g: int
     placements: tuple[Placement, ...]
+
+    def units(self) -> Iterator[Unit]:
+        """Every unit in the sequence of packing."""
+        return (unit for each in self.placements for unit in each.units())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,20 @@
+"""Owns how a package of benchmarks is run: a sub-command is a module of the package."""
+
+import argparse
+from collections.abc import Sequence
+from importlib import import_module
+
+
+def run(package: str, names: Sequence[str]) -> int:
+    """Run the sub-command that the command line names; its exit code."""
+    parser = argparse.ArgumentParser(prog=f"python -m {package}")
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name in names:
+        module = import_module(f"{package}.{name}")
+        about = (module.__doc__ or "").splitlines()[0]
+        command = commands.add_parser(name, help=about, description=about)
+        module.add_arguments(command)
+        command.set_defaults(run=module.run)
+    arguments = parser.parse_args()
+    code: int = arguments.run(arguments)
+    return code

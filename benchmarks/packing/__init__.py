@@ -1,0 +1,1 @@
+"""Packing measured: cartons, containers and pallets, on public instances and on files."""
