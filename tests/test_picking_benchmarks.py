@@ -17,7 +17,7 @@ LAYOUT = {
     "aisle_pitch_mm": 3_000,
     "depot_aisle": 1,
 }
-PICKS = [[0, 0, 4_000], [3, 1, 2_000], [2, 0, 0], [3, 1, 7_000]]
+PICKS = [(0, 0, 4_000), (3, 1, 2_000), (2, 0, 0), (3, 1, 7_000)]
 ORDERS = [
     {"id": f"O{number}", "volume": 2, "picks": [PICKS[number], PICKS[(number + 1) % 4]]}
     for number in range(4)
@@ -31,6 +31,30 @@ def answer(monkeypatch: pytest.MonkeyPatch, folder: Path, content: object, *word
     monkeypatch.setattr("sys.argv", line)
     assert command_line.main() == 0
     return json.loads(out.read_text())
+
+
+def batch_problem(cart: dict[str, int]) -> batching.Problem:
+    content = json.dumps({"layout": LAYOUT, "cart": cart, "orders": ORDERS})
+    return forms.batch_problem(forms.BatchForm.model_validate_json(content))
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"lists": [PICKS, [(4, 0, 5)]]}, "lists.1: .*has no aisle"),
+        ({"lists": [[(0, 0)]]}, "lists.0.0.2: Field required"),
+        ({"lists": [[(0, 0, 1.5)]]}, "lists.0.0.2: .*integer"),
+        ({"layout": LAYOUT | {"aisles": 0}}, "Layout.aisles is 0"),
+        ({"layout": {}}, "layout.aisles: Field required"),
+    ],
+)
+def test_wrong_file_is_refused_by_the_name_of_what_is_wrong(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, change: dict[str, object], told: str
+) -> None:
+    lists = {"layout": LAYOUT, "lists": [PICKS]} | change
+    with pytest.raises(SystemExit, match=f"given.json: {told}"):
+        answer(monkeypatch, tmp_path, lists, "walk", "--instances")
+    assert not (tmp_path / "out.json").exists()
 
 
 def test_lists_are_walked_in_the_form_of_the_file(
@@ -63,7 +87,7 @@ def test_orders_are_batched_in_the_form_of_the_file(
 
 def test_validator_refuses_a_wrong_length_a_lost_pick_and_a_full_cart() -> None:
     cart = {"orders_max": 2, "volume_max": 4}
-    problem = forms.batch_problem({"layout": LAYOUT, "cart": cart, "orders": ORDERS})
+    problem = batch_problem(cart)
     ground = Ground.of_layout(problem.layout)
     plan = batching.solve(problem, Effort())
     check_batches(problem, plan, ground)
@@ -78,6 +102,6 @@ def test_validator_refuses_a_wrong_length_a_lost_pick_and_a_full_cart() -> None:
 
 
 def test_validator_measures_walks_as_the_planner_does() -> None:
-    layout, stops = forms.layout(LAYOUT), forms.stops(PICKS)
+    layout, stops = forms.layout(forms.LayoutForm.model_validate(LAYOUT)), forms.stops(PICKS)
     plan = walking.solve(walking.Problem(layout=layout, stops=stops), Effort())
     Ground.of_layout(layout).check_tour(stops, plan.sequence, plan.length_mm)

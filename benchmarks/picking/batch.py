@@ -20,8 +20,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    problem = forms.read(arguments.instance, forms.BatchForm, forms.batch_problem)
     batching.warm()
-    problem = forms.batch_problem(forms.read(arguments.instance))
     watch = Watch()
     plan = batching.solve(problem, effort_for(arguments.seconds))
     seconds = watch.seconds()

@@ -20,17 +20,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    content = forms.read(arguments.instances)
-    layout = forms.layout(content["layout"])
-    ground = Ground.of_layout(layout)
-    walking.solve(walking.Problem(layout=layout, stops=()), Effort(work=ENDLESS))
+    floor, problems = forms.read(arguments.instances, forms.WalkForm, forms.walks)
+    walking.warm()
+    ground = Ground.of_layout(floor)
     answers = []
-    for picks in content["lists"]:
-        stops = forms.stops(picks)
+    for problem in problems:
         watch = Watch()
-        plan = walking.solve(walking.Problem(layout=layout, stops=stops), Effort(work=ENDLESS))
+        plan = walking.solve(problem, Effort(work=ENDLESS))
         seconds = watch.seconds()
-        ground.check_tour(stops, plan.sequence, plan.length_mm)
+        ground.check_tour(problem.stops, plan.sequence, plan.length_mm)
         answers.append(
             {
                 "sequence": list(plan.sequence),
