@@ -23,6 +23,7 @@ from controller import barcodes
 from controller.messages import Fields, Scan, ScanReply, Screen, SignIn
 from controller.views.ahead import Ahead, ahead
 from controller.views.items import ItemLook, look_of
+from controller.views.stowage import Stowage, at_bench
 
 RAW_MAX: Final = 2_000
 PICTURE_KEPT: Final = "private, max-age=86400"
@@ -131,6 +132,12 @@ def _warning(given: ScanMade) -> str:
 async def tour_ahead(request: Request, who: Floor) -> Response:
     """The screens that follow to the end of the tour if all goes well, for a dead zone."""
     return _json(await _desk(request).read(ahead, who.badge))
+
+
+@router.get("/packing", response_model=Stowage | None)
+async def parcel_in_hand(request: Request, who: Floor) -> Response:
+    """The parcel on the packer's bench: its carton, the steps, and where each unit lies."""
+    return _json(await _desk(request).read(at_bench, who.badge))
 
 
 @router.get("/events", responses={200: {"content": {"text/event-stream": {}}}})

@@ -57,6 +57,7 @@ from controller.messages.orders import (
 from controller.messages.planning import (
     ApplyTour,
     ApplyZones,
+    Block,
     ExplainWaiting,
     FireTimer,
     PlannedKind,
@@ -110,6 +111,7 @@ __all__ = [
     "ApproveMoves",
     "ApplyZones",
     "BeltReported",
+    "Block",
     "BlockWay",
     "COMMANDS",
     "CancelMoves",

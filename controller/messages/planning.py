@@ -1,6 +1,7 @@
 """Owns the words of plans and timers."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from controller.messages.command import Command, Done
 
@@ -18,12 +19,37 @@ class PlannedPick:
     zone: int = 0  # counted from 1; 0 where the cart does not pass from zone to zone
 
 
+class Block(NamedTuple):
+    """nx x ny x nz equal units of an order line, their lowest corner at x, y, z in the carton.
+
+    Units: mm; dx, dy, dz measure one unit as it lies.
+    """
+
+    line: int
+    x: int
+    y: int
+    z: int
+    dx: int
+    dy: int
+    dz: int
+    nx: int = 1
+    ny: int = 1
+    nz: int = 1
+
+    @property
+    def qty(self) -> int:
+        return self.nx * self.ny * self.nz
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedParcel:
+    """`blocks` stand in the sequence of packing; without them nobody says what lies where."""
+
     order: str
     carton: str
     contents: tuple[tuple[int, int], ...]  # (line, qty)
     mass_g: int
+    blocks: tuple[Block, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

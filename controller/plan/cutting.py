@@ -8,7 +8,7 @@ carry goes into cages. It refuses to say which orders start, and who walks where
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from controller.messages import PlannedParcel, PlannedPick
+from controller.messages import Block, PlannedParcel, PlannedPick
 from controller.plan import Effort, cartonizing, packages, toting
 from controller.plan._rectangle import Layout, Stop
 from controller.plan.consolidating import Wall
@@ -227,6 +227,15 @@ def _parcel(packed: packages.Packed, order: str) -> PlannedParcel:
         carton=packed.carton,
         contents=tuple((int(ref), qty) for ref, qty in packed.contents),
         mass_g=packed.mass_g,
+        blocks=blocks(packed),
+    )
+
+
+def blocks(packed: packages.Packed) -> tuple[Block, ...]:
+    """Where the units of a packed carton lie, by the order lines that its references name."""
+    return tuple(
+        Block(int(p.ref), p.x_mm, p.y_mm, p.z_mm, p.dx_mm, p.dy_mm, p.dz_mm, p.nx, p.ny, p.nz)
+        for p in packed.placements
     )
 
 

@@ -120,6 +120,7 @@ class Parcel(SQLModel, table=True):
     departure: int = whole()
     recirculations: int = whole()
     why: str = text()
+    blocks: str = text("[]")  # JSON: where its units lie, in the sequence of packing
 
 
 class ParcelLine(SQLModel, table=True):

@@ -22,11 +22,6 @@ _UNSTART = (
 )
 _DROP_BOX = "DELETE FROM container WHERE lpn = :lpn"
 _DROP_CODE = "DELETE FROM barcode WHERE kind = 'container' AND ref = :lpn AND code = :lpn"
-_LINES = (
-    "SELECT l.line, l.sku, i.name, l.planned - l.packed AS qty FROM parcel_line l "
-    "JOIN item i ON i.sku = l.sku "
-    "WHERE l.parcel = :parcel AND l.planned > l.packed ORDER BY l.line"
-)
 _HELD = (
     "SELECT * FROM reservation WHERE ref = :order AND line = :line AND container = :lpn "
     "ORDER BY sku, lot, owner, status, node, place"
@@ -75,11 +70,6 @@ def unstart(turn: Turn, parcel: int, carton: str, lpn: str) -> None:
         raise Refused("nothing_to_undo")
     turn.db.run(_DROP_BOX, lpn=lpn)
     turn.db.run(_DROP_CODE, lpn=lpn)
-
-
-def open_lines(turn: Turn, parcel: int) -> list[dict[str, Any]]:
-    """What still has to go into a parcel, as screens show it."""
-    return [row._asdict() | {"got": 0} for row in turn.db.all(_LINES, parcel=parcel)]
 
 
 def fits(turn: Turn, parcel: int, carton: str) -> bool:

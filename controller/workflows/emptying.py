@@ -8,7 +8,7 @@ from typing import Any
 
 from controller.errors import Refused
 from controller.plan.cartonizing import OWN
-from controller.workflows import boxing, handheld, reconciling, shelving
+from controller.workflows import boxing, handheld, reconciling, shelving, stowing
 from controller.workflows.handheld import Heard, Job
 
 _WAITING = "SELECT lpn FROM load WHERE state = 'picked' AND wall = '' ORDER BY due_ms, id LIMIT 1"
@@ -146,7 +146,7 @@ def go_on(job: Job) -> None:
         carton=parcel.carton,
         box=parcel.lpn,
         again="",
-        lines=boxing.open_lines(turn, parcel.id),
+        lines=stowing.rest(turn.db, parcel.id),
     )
     if parcel.state == "packed":
         to_label(job)

@@ -30,7 +30,7 @@ def pack_item(job: Job, heard: Heard) -> str:
 
 
 def _with_first(job: Job, sku: str) -> list[dict[str, Any]]:
-    """The open lines of the parcel with the scanned SKU in front."""
+    """The open steps of the parcel with the first of the scanned SKU in front."""
     lines: list[dict[str, Any]] = job.data["lines"]
     found = next((line for line in lines if line["sku"] == sku), None)
     if found is None:
@@ -86,11 +86,13 @@ def short(job: Job, _heard: Heard) -> str:
     turn, data, line = job.turn, job.data, job.data["lines"][0]
     if line["got"] and boxing.pack(turn, data, line["line"], line["got"]) is None:
         return _order_changed(job)
-    missing = line["qty"] - line["got"]
+    of_line = [each for each in data["lines"] if each["line"] == line["line"]]
+    missing = sum(each["qty"] for each in of_line) - line["got"]
     job.fields["missing"] = _report(job, Claim(data["order"], line["line"]), missing)
     boxing.trim(turn, data["parcel"], line["line"])
-    if len(data["lines"]) > 1:
-        job.goto("item", lines=data["lines"][1:])
+    others = [each for each in data["lines"] if each["line"] != line["line"]]
+    if others:
+        job.goto("item", lines=others)
     else:
         _close_early(job)
     return "short_noted"

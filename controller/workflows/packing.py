@@ -116,7 +116,9 @@ def _draw_line(job: Job, expects: str, target: str) -> dict[str, Any]:
         "expects": (expects,),
         "at": job.place,
         "target": str(line[target]),
-        "fields": fields | {name: job.data[name] for name in ("order", "carton", "box")},
+        "fields": fields
+        | {"step": line.get("step", 0)}
+        | {name: job.data[name] for name in ("order", "carton", "box")},
         "buttons": ("SHORT", "DONE"),
     }
 

@@ -4,12 +4,13 @@ Parcels are planned before the pick. What was not picked, or was cancelled since
 them; what is there without a planned parcel gets further parcels. It refuses to move goods.
 """
 
-from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
 from controller import tables
-from controller.plan import Effort, cartonizing
+from controller.messages import to_json
+from controller.plan import Effort, cartonizing, packages
+from controller.plan.cutting import blocks
 from controller.turn import Turn
 from controller.workflows import releasing
 
@@ -88,28 +89,32 @@ def _add_parcels(turn: Turn, load: int, order: str, rows: list[Any]) -> None:
     plan = cartonizing.solve(_problem(turn, rows), EFFORT)
     sku_of = {row.line: row.sku for row in rows}
     for packed in plan.cartons:
-        contents = [(int(ref), qty) for ref, qty in packed.contents]
-        _add_parcel(turn, load, order, packed.carton, contents, sku_of)
+        _add_parcel(turn, load, order, packed, sku_of)
     for ref, why in plan.refused:
         line = int(ref)
+        alone = packages.Packed(carton=packages.OWN, contents=((ref, 1),), mass_g=0, placements=())
         for _ in range(next(row.qty for row in rows if row.line == line)):
-            _add_parcel(turn, load, order, cartonizing.OWN, [(line, 1)], sku_of)
+            _add_parcel(turn, load, order, alone, sku_of)
         turn.event("fits_no_carton", order_id=order, subject=sku_of[line], why=why)
 
 
 def _add_parcel(
-    turn: Turn,
-    load: int,
-    order: str,
-    carton: str,
-    contents: Iterable[tuple[int, int]],
-    sku_of: dict[int, str],
+    turn: Turn, load: int, order: str, packed: packages.Packed, sku_of: dict[int, str]
 ) -> None:
     parcel = turn.new_id()
-    turn.add(tables.parcel, id=parcel, order_id=order, load=load, carton=carton, state="planned")
-    for line, qty in contents:
+    turn.add(
+        tables.parcel,
+        id=parcel,
+        order_id=order,
+        load=load,
+        carton=packed.carton,
+        state="planned",
+        blocks=to_json(blocks(packed)).decode(),
+    )
+    for ref, qty in packed.contents:
+        line = int(ref)
         turn.add(tables.parcel_line, parcel=parcel, line=line, sku=sku_of[line], planned=qty)
-    turn.event("parcel_added", order_id=order, subject=parcel, carton=carton)
+    turn.event("parcel_added", order_id=order, subject=parcel, carton=packed.carton)
 
 
 def _problem(turn: Turn, rows: list[Any]) -> cartonizing.Problem:

@@ -25,6 +25,7 @@ from controller.messages import (
     SiteSettings,
     TourApplied,
     from_json,
+    to_json,
 )
 from controller.plan import packages, releasing
 from controller.plan.graphs.ground import Ground
@@ -353,6 +354,7 @@ def _add_parcels(turn: Turn, load_id: int, load: PlannedLoad) -> None:
             carton=parcel.carton,
             state="planned",
             planned_mass_g=parcel.mass_g,
+            blocks=to_json(parcel.blocks).decode(),
         )
         for line, qty in parcel.contents:
             sku = turn.db.value(_LINE, order_id=parcel.order, line=line)

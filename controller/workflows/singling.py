@@ -6,7 +6,15 @@ the tote does not hold.
 
 from controller.errors import Refused
 from controller.ledger import Claim, key_of
-from controller.workflows import boxing, emptying, labelling, reconciling, shelving, shortages
+from controller.workflows import (
+    boxing,
+    emptying,
+    labelling,
+    reconciling,
+    shelving,
+    shortages,
+    stowing,
+)
 from controller.workflows.handheld import Heard, Job
 
 
@@ -16,7 +24,7 @@ def take_single(job: Job, heard: Heard) -> str:
     if parcel is None:
         return _no_order_wants(job, heard.ref)
     box = boxing.start(job.turn, parcel.id, parcel.carton, job.place)
-    lines = boxing.open_lines(job.turn, parcel.id)
+    lines = stowing.rest(job.turn.db, parcel.id)
     job.goto(
         "item",
         parcel=parcel.id,

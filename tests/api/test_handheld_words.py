@@ -38,7 +38,7 @@ BENEATH: Final = frozenset(
 TOLD_BY_DEVICES: Final = frozenset(("label_printed", "printer_fault", "label_not_bought"))
 ANNOUNCED: Final = frozenset(("receipt_exists", "return_exists", "unknown_order"))
 FIELDS_OF_NO_WORDS: Final = frozenset(
-    ["sku", "name", "got", "method", "sure", "printed", "place", "item", "slots", "free"]
+    ["sku", "name", "got", "step", "method", "sure", "printed", "place", "item", "slots", "free"]
 )
 
 

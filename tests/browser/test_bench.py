@@ -1,5 +1,8 @@
 """Packing at a bench and loading at a lane, with the answers of scale, printer and sorter."""
 
+import re
+
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.building import Building
@@ -93,3 +96,28 @@ def test_a_scan_whose_request_finds_no_connection_is_told_to_wait_and_booked_lat
     hand.answered(seen, "tote_opened")
     hand.settled()
     assert house.books_balance()
+
+
+@pytest.mark.parametrize(("width", "height"), [(320, 480), (480, 800), (1024, 768), (1280, 800)])
+def test_the_carton_shows_where_the_next_goods_go_and_turns(
+    house: Building, new_context: NewContext, width: int, height: int
+) -> None:
+    picked(house, new_context)
+    context = new_context(viewport={"width": width, "height": height})
+    hand = Hand(context, house.url).sign_in("PACKER-001")
+    hand.scan("BENCH-01", "scan_tote")
+    hand.scan("TOTE-01", "tote_opened")
+    drawing = hand.page.locator("section.packing figure > svg")
+    expect(drawing).to_have_attribute("aria-label", re.compile("BOX-.* mm"))
+    hand.scan(house.screen("PACKER-001").target, "pack_items")
+    lit = drawing.locator("[data-lit] polygon").first
+    expect(lit).to_be_visible()
+    before = lit.get_attribute("points")
+    hand.page.get_by_role("button", name="Turn left").click()
+    expect(lit).not_to_have_attribute("points", str(before))
+    assert hand.page.evaluate("document.documentElement.scrollWidth") <= width
+    context.set_offline(True)
+    hand.lost()
+    hand.page.get_by_role("button", name="From above").click()
+    expect(drawing.locator("[data-lit] polygon").first).to_be_visible()
+    assert hand.errors == []

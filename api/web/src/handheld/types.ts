@@ -42,6 +42,32 @@ export interface Ahead {
   slots: Slot[];
 }
 
+/** Equal units of a line: line, lowest corner, one unit as it lies, units along each axis; mm. */
+export type Block = [number, number, number, number, number, number, number, number, number, number];
+
+export interface PackingStep {
+  step: number;
+  line: number;
+  sku: string;
+  name: string;
+  qty: number;
+  packed: number;
+  blocks: Block[];
+}
+
+/** The parcel on the bench; `now` is the step that is asked for, 0 for none. */
+export interface Stowage {
+  parcel: string;
+  order: string;
+  box: string;
+  carton: string;
+  length_mm: number;
+  width_mm: number;
+  height_mm: number;
+  steps: PackingStep[];
+  now: number;
+}
+
 /** A scan that was made here and is not answered yet; `id` never changes once it is stored. */
 export interface Pending {
   seq: number;
