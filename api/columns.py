@@ -144,6 +144,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
             Column("fragile", yes_or_no, "yes", False),
             Column("lot_tracked", yes_or_no, "no", False),
             Column("storage", code, "", ""),
+            Column("goods", code, "", ""),
         ),
         "places": (
             Column("name", place_name, "A01-03-2"),

@@ -45,18 +45,28 @@ def _starts(plan: PlanHead) -> str:
 
 
 def _length(kind: PlannedKind) -> str:
-    saved_mm = kind.first_come_mm - kind.length_mm
+    saved_mm = kind.first_come_mm - kind.length_mm + kind.precedence_mm
     if saved_mm > 0:
         percent = round(100 * saved_mm / kind.first_come_mm)
         than = f"{metres(saved_mm)} ({percent}%) less than first come, first served"
     else:
         than = "as first come, first served"
     tours = many(kind.tours, "tour")
-    return f"{tours} of {metres(kind.length_mm)}, {than}. {_bound(kind)}"
+    return f"{tours} of {metres(kind.length_mm)}, {than}. {_in_turn(kind)}{_bound(kind)}"
+
+
+def _in_turn(kind: PlannedKind) -> str:
+    """What heavy before fragile, and cold last, costs in walking."""
+    said = ""
+    if kind.precedence_mm:
+        said = f"{metres(kind.precedence_mm)} of it keep goods from being crushed or thawing. "
+    if kind.early:
+        said += f"{many(kind.early, 'pick')} come too early: later would be too long a way. "
+    return said
 
 
 def _bound(kind: PlannedKind) -> str:
-    if kind.length_mm <= kind.bound_mm:
+    if kind.length_mm - kind.precedence_mm <= kind.bound_mm:
         return "No plan for these goods is shorter: that is proven."
     if not kind.bound_mm:
         return "How short it could be is not known."

@@ -1,7 +1,7 @@
 """Owns the routes of what a site consists of: settings, items, places, containers."""
 
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter
 from pydantic import Field
@@ -49,6 +49,7 @@ class ItemIn(Ask):
     fragile: bool = False
     lot_tracked: bool = False
     storage: Kept = ""
+    goods: Kept = ""
 
 
 class PlaceIn(Ask):
@@ -87,6 +88,10 @@ class Settings(Ask):
     walk_mm_s: Annotated[int, Field(ge=1, le=20_000)] | None = None
     stop_ms: Annotated[int, Field(ge=0, le=86_400_000)] | None = None
     tour_ms: Annotated[int, Field(ge=0, le=86_400_000)] | None = None
+    heavy_unit_g: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
+    cold_storages: Annotated[list[Kept], Field(max_length=20)] | None = None
+    precedence_mm: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
+    apart: Annotated[list[tuple[Kept, Kept]], Field(max_length=200)] | None = None
     singles_tote_orders: Annotated[int, Field(ge=1, le=10_000)] | None = None
     weight_window_percent: Annotated[int, Field(ge=0, le=100)] | None = None
     weight_window_g: Annotated[int, Field(ge=0, le=100_000)] | None = None
@@ -110,7 +115,11 @@ async def site(caller: Floor) -> SiteSettings:
 @router.patch("/site")
 async def change_site(given: Settings, caller: Admin) -> SiteSettings:
     """Choose other figures."""
-    chosen = given.model_dump(exclude={"id"}, exclude_none=True)
+    given_now = given.model_dump(exclude={"id"}, exclude_none=True)
+    chosen: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in given_now.items()
+    }
     changed = replace(await site(caller), **chosen)
     await caller.send(SetUpSite, given.id, settings=changed)
     return changed

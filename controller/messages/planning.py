@@ -88,7 +88,11 @@ class TourApplied:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedKind:
-    """What a plan says of its tours of one kind, together; no plan is shorter than the bound."""
+    """What a plan says of its tours of one kind, together; no plan is shorter than the bound.
+
+    `precedence_mm` of the length is walked so that nothing is crushed or thaws; `early` visits
+    come too early all the same.
+    """
 
     kind: str
     tours: int
@@ -96,6 +100,8 @@ class PlannedKind:
     length_mm: int
     first_come_mm: int
     bound_mm: int
+    precedence_mm: int = 0
+    early: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ class Item:
     fragile: bool = False
     lot_tracked: bool = False
     storage: str = ""  # how it must be kept: frozen, hazard, ...; "" is as usual
+    goods: str = ""  # what may be kept apart from other goods: food, chemicals, ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +121,10 @@ class SiteSettings:
     singles_tote_orders: int = 30
     case_units_min: int = 12  # packs of so many units are picked whole from reserve; 0: none
     wall_units_max: int = 10  # orders of 2 to so many units are sorted at a put wall; 0: none
+    heavy_unit_g: int = 3_000  # units of so much lie below all others in a tote; 0: none
+    cold_storages: tuple[str, ...] = ("frozen",)  # storages whose goods are fetched last
+    precedence_mm: int = 15_000  # what a tour may walk more for each pick out of turn; 0: nothing
+    apart: tuple[tuple[str, str], ...] = ()  # goods that share no carton, tote or cart
     weight_window_percent: int = 5
     weight_window_g: int = 30
     count_from_units: int = 4

@@ -14,13 +14,12 @@ import numpy as np
 
 from controller.plan import Effort
 from controller.plan._rectangle import Stop
-from controller.plan.batching import Cart, Load, Plan, takes, walked
+from controller.plan.apart import Pairs
+from controller.plan.batching import Cart, Load, Members, Plan, first_come, takes, walked
 from controller.plan.graphs.graph import Graph, point_stop
 from controller.plan.graphs.matrix import length_of_tour, matrix_of
 from controller.plan.graphs.paths import paths_of
 from controller.plan.graphs.searching import searched
-
-Members = tuple[int, ...]
 
 NEIGHBOURS = 12
 PLACES_MAX = 4_000
@@ -63,7 +62,7 @@ class Prices:
         return [n for _, n in sorted(far) if n != load][:NEIGHBOURS]
 
 
-def solve(graph: Graph, cart: Cart, given: Sequence[Load], effort: Effort) -> Plan:
+def solve(graph: Graph, cart: Cart, given: Sequence[Load], apart: Pairs, effort: Effort) -> Plan:
     """Tours over all loads that fit the cart, never longer in sum than first come, first served.
 
     Units: one unit of work is twelve prices of a move; the bound is the farthest stop and back.
@@ -73,9 +72,9 @@ def solve(graph: Graph, cart: Cart, given: Sequence[Load], effort: Effort) -> Pl
     loads = sorted(alone, key=lambda load: (load.due_ms, load.id))
 
     def fits(members: Members) -> bool:
-        return takes(cart, [loads[load] for load in members])
+        return takes(cart, [loads[load] for load in members], apart)
 
-    first = _first_come(len(loads), fits)
+    first = first_come(len(loads), fits)
     best = _joined(graph, [load.stops for load in loads], fits, first, effort)
     share = replace(effort, work=effort.work // max(1, len(best)))
     plans = [
@@ -96,29 +95,19 @@ def solve(graph: Graph, cart: Cart, given: Sequence[Load], effort: Effort) -> Pl
     )
 
 
-def _first_come(loads: int, fits: Callable[[Members], bool]) -> list[Members]:
-    tours: list[Members] = []
-    for load in range(loads):
-        if tours and fits((*tours[-1], load)):
-            tours[-1] = (*tours[-1], load)
-        else:
-            tours.append((load,))
-    return tours
-
-
 def _joined(
     graph: Graph,
     visits: Sequence[Sequence[Stop]],
     fits: Callable[[Members], bool],
-    first_come: list[Members],
+    first: list[Members],
     effort: Effort,
 ) -> list[Members]:
     """The members of each tour: by savings, or first come where that is shorter."""
     prices = Prices(graph, visits)
-    if not prices.small or len(first_come) < 2:
-        return first_come
+    if not prices.small or len(first) < 2:
+        return first
     tours = _by_savings(prices, fits, effort)
-    return min(first_come, tours, key=lambda each: sum(map(prices.mm, each)))
+    return min(first, tours, key=lambda each: sum(map(prices.mm, each)))
 
 
 def _by_savings(prices: Prices, fits: Callable[[Members], bool], effort: Effort) -> list[Members]:

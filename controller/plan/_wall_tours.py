@@ -11,6 +11,7 @@ from controller.messages import PlannedLoad, PlannedPick
 from controller.plan import Effort, consolidating, walking
 from controller.plan._rectangle import Stop
 from controller.plan._sharing import even_runs
+from controller.plan._turns import in_turn
 from controller.plan.cutting import TOTE_FILL_PERCENT, Goods, Pick, Problem, Work, planned_pick
 
 VISIT_MS = 15_000
@@ -25,10 +26,15 @@ class Cut:
     loads: tuple[PlannedLoad, ...]
     picks: tuple[PlannedPick, ...]
     length_mm: int
+    precedence_mm: int = 0
+    early: int = 0
 
 
 def candidates(works: Sequence[Work], problem: Problem) -> list[Work]:
-    """The loads that may go over a wall: whole small orders of several units."""
+    """The loads that may go over a wall: whole small orders of several units.
+
+    What is kept apart from other goods has a tote of its own all the way.
+    """
     loads_of: dict[str, int] = {}
     for work in works:
         for order in {parcel.order for parcel in work.parcels}:
@@ -36,7 +42,9 @@ def candidates(works: Sequence[Work], problem: Problem) -> list[Work]:
     return [
         work
         for work in works
-        if loads_of[work.parcels[0].order] == 1 and 1 < _units(work) <= problem.wall_units_max
+        if loads_of[work.parcels[0].order] == 1
+        and 1 < _units(work) <= problem.wall_units_max
+        and not work.kinds
     ]
 
 
@@ -65,7 +73,9 @@ def tours(
     slots = dict(batch.slots)
     picks = [pick for order in slots for pick in works[order].picks]
     visits = [
-        part for visit in _visits(problem, picks) for part in _totes(problem, goods, [visit])
+        part
+        for visit in _visits(problem, goods, picks)
+        for part in _totes(problem, goods, [visit])
     ]
     work_ms = [VISIT_MS + UNIT_MS * sum(qty for _, _, qty in visit) for visit in visits]
     carts = 1
@@ -76,17 +86,27 @@ def tours(
             break
         carts += 1
     for filled in totes:
-        yield _cart(problem, batch.wall, filled, _parcels(works, slots, filled))
+        slotted = _parcels(works, slots, filled)
+        yield _cart(problem, goods, (batch.wall, slotted), filled)
 
 
-def _visits(problem: Problem, picks: Sequence[Pick]) -> list[list[Pick]]:
+def _visits(
+    problem: Problem, goods: Mapping[str, Goods], picks: Sequence[Pick]
+) -> list[list[Pick]]:
     """The picks by bin, in walking order; in a bin by SKU, the earliest due first."""
     by_place: dict[str, list[Pick]] = {}
     for pick in sorted(picks, key=lambda p: (p[1].place, p[0].sku, p[0].due_ms, p[0].order)):
         by_place.setdefault(pick[1].place, []).append(pick)
     visits = list(by_place.values())
     stops = tuple(visit[0][1].stop for visit in visits)
-    walk = walking.solve(walking.Problem(layout=problem.layout, stops=stops), WALK)
+    cold = tuple(int(all(goods[need.sku].cold for need, _, _ in visit)) for visit in visits)
+    asked = walking.Problem(
+        layout=problem.layout,
+        stops=stops,
+        classes=cold if problem.precedence_mm else (),
+        class_mm=problem.precedence_mm,
+    )
+    walk = walking.solve(asked, WALK)
     return [visits[at] for at in walk.sequence]
 
 
@@ -119,14 +139,30 @@ def _parcels(
 
 
 def _cart(
-    problem: Problem, wall: str, totes: Sequence[Sequence[Pick]], slots: Sequence[PlannedLoad]
+    problem: Problem,
+    goods: Mapping[str, Goods],
+    to: tuple[str, Sequence[PlannedLoad]],
+    totes: Sequence[Sequence[Pick]],
 ) -> Cut:
+    """One cart; its totes fill one after another, each in the sequence that its goods want."""
+    wall, slots = to
     loads = [PlannedLoad(container="tote", parcels=(), wall=wall) for _ in totes]
     picks, stops = [], list[Stop]()
+    longer = early = 0
     for at, tote in enumerate(totes):
-        for pick in tote:
+        before = stops[-1] if stops else None
+        after = totes[at + 1][0][1].stop if at + 1 < len(totes) else None
+        visits = [(need.sku, row.stop, at) for need, row, _ in tote]
+        turn = in_turn(problem, goods, visits, (before, after))
+        longer, early = longer + turn.longer_mm, early + turn.early
+        for pick in (tote[nth] for nth in turn.sequence):
             stop = pick[1].stop
             stops += [stop] if stops[-1:] != [stop] else []
             picks.append(planned_pick(pick, at))
-    length = walking.length_of(problem.layout, stops, range(len(stops)))
-    return Cut(loads=(*loads, *slots), picks=tuple(picks), length_mm=length)
+    return Cut(
+        loads=(*loads, *slots),
+        picks=tuple(picks),
+        length_mm=walking.length_of(problem.layout, stops, range(len(stops))),
+        precedence_mm=longer,
+        early=early,
+    )

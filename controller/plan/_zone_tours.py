@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from controller.messages import PlannedPick
-from controller.plan import Effort, walking, zoning
+from controller.plan import Effort, sequencing, walking, zoning
 from controller.plan._rectangle import Crossing, Stop
+from controller.plan._turns import in_turn
 from controller.plan._wall_tours import UNIT_MS, VISIT_MS, WALK
 from controller.plan.cutting import Problem, Row
 from controller.plan.graphs.graph import Graph
@@ -24,6 +25,8 @@ class Passed:
 
     picks: tuple[PlannedPick, ...]
     length_mm: int
+    precedence_mm: int
+    early: int
 
 
 def zones(problem: Problem) -> zoning.Plan | None:
@@ -53,16 +56,17 @@ def passed(problem: Problem, firsts: Sequence[int], picks: Sequence[PlannedPick]
         return zoning.zone_of(firsts, stops[pick.place].aisle)
 
     done: list[PlannedPick] = []
-    length = 0
+    length = longer = early = 0
     legs = [(number, list(leg)) for number, leg in groupby(sorted(picks, key=zone), key=zone)]
     at = None
     for nth, (number, leg) in enumerate(legs):
         last = nth + 1 == len(legs)
         to = None if last else Crossing(aisle=problem.hand_overs[legs[nth + 1][0] - 1], cross=0)
-        walked, length_mm = _leg(problem, stops, leg, (at, to))
+        walked, length_mm, turn = _leg(problem, stops, leg, (at, to))
         done += [replace(pick, zone=number) for pick in walked]
-        length, at = length + length_mm, to
-    return Passed(picks=tuple(done), length_mm=length)
+        length, at = length + length_mm + turn.longer_mm, to
+        longer, early = longer + turn.longer_mm, early + turn.early
+    return Passed(picks=tuple(done), length_mm=length, precedence_mm=longer, early=early)
 
 
 def _leg(
@@ -70,8 +74,8 @@ def _leg(
     stops: Mapping[str, Stop],
     picks: Sequence[PlannedPick],
     ends: tuple[Crossing | None, Crossing | None],
-) -> tuple[list[PlannedPick], int]:
-    """One zone's picks in walking order, bin by bin, and the way from its one end to the other."""
+) -> tuple[list[PlannedPick], int, sequencing.Plan]:
+    """One zone's picks as they are made, and the shortest way from its one end to the other."""
     visits = {pick.place: [each for each in picks if each.place == pick.place] for pick in picks}
     places = list(visits)
     plan = walking.solve(
@@ -83,4 +87,7 @@ def _leg(
         ),
         WALK,
     )
-    return [pick for at in plan.sequence for pick in visits[places[at]]], plan.length_mm
+    walked = [pick for at in plan.sequence for pick in visits[places[at]]]
+    asked = [(pick.sku, stops[pick.place], pick.load) for pick in walked]
+    turn = in_turn(problem, {each.sku: each for each in problem.goods}, asked, ends)
+    return [walked[at] for at in turn.sequence], plan.length_mm, turn

@@ -4,13 +4,14 @@ Owns the plan: first come first served is its first answer and no later one is l
 loads that no cart takes, each with a reason.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from controller.plan import Effort, walking
 from controller.plan._batch_bound import batches_bound_mm
 from controller.plan._rectangle import Layout, Stop, check_stops, depot_distance_mm
+from controller.plan.apart import Pairs, clash, pairs_of
 from controller.plan.graphs.graph import Graph
 
 if TYPE_CHECKING:
@@ -20,8 +21,10 @@ __all__ = ["Cart", "Load", "Plan", "Problem", "Tour", "solve", "warm"]
 
 PARTITION_LOADS_MAX = 12
 PRICED_BLOCKS_MAX = 4
+NONE: Pairs = frozenset()
 
 Tours = list[int]
+Members = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,20 +200,25 @@ def _moved(stop: Stop, begins: Sequence[tuple[int, int]]) -> Stop:
     return Stop(aisle=stop.aisle, block=block, y_mm=y_mm + stop.y_mm)
 
 
-def _first_come(problem: Problem, loads: Sequence[Load]) -> Tours:
-    """Fill carts in due order; a cart leaves when the next load does not fit."""
-    cart, apart = problem.cart, {frozenset(pair) for pair in problem.apart}
-    tours: Tours = []
-    held: list[Load] = []
-    for load in loads:
-        held.append(load)
-        fits = takes(cart, held) and not any(
-            frozenset((each.goods, load.goods)) in apart for each in held
-        )
-        if not fits:
-            held = [load]
-        tours.append((tours[-1] + (not fits)) if tours else 0)
+def first_come(loads: int, fits: Callable[[Members], bool]) -> list[Members]:
+    """Carts filled in the order given; one leaves when the next load does not fit."""
+    tours: list[Members] = []
+    for load in range(loads):
+        if tours and fits((*tours[-1], load)):
+            tours[-1] = (*tours[-1], load)
+        else:
+            tours.append((load,))
     return tours
+
+
+def _first_come(problem: Problem, loads: Sequence[Load]) -> Tours:
+    """The tour of each load where carts are filled in due order."""
+    pairs = pairs_of(problem.apart)
+
+    def fits(members: Members) -> bool:
+        return takes(problem.cart, [loads[load] for load in members], pairs)
+
+    return [nth for nth, held in enumerate(first_come(len(loads), fits)) for _ in held]
 
 
 def _best(batches: "Batches", first: Tours, effort: Effort) -> tuple[Tours, bool]:
@@ -231,12 +239,14 @@ def _walked(layout: Layout, loads: Sequence[Load], tours: Tours) -> list[Tour]:
     return [walked(layout, held, Effort()) for held in members.values()]
 
 
-def takes(cart: Cart, loads: Sequence[Load]) -> bool:
-    """Whether the cart has the slots for these loads, and carries them."""
+def takes(cart: Cart, loads: Sequence[Load], apart: Pairs = NONE) -> bool:
+    """Whether the cart has the slots for these loads, carries them, and none is kept apart."""
+    goods = {load.goods for load in loads} if apart else ()
     return (
         sum(load.slots for load in loads) <= cart.slots
         and sum(load.volume_ml for load in loads) <= cart.volume_ml
         and sum(load.mass_g for load in loads) <= cart.mass_g
+        and not clash(goods, goods, apart)
     )
 
 

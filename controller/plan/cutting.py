@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from controller.messages import Block, PlannedParcel, PlannedPick
 from controller.plan import Effort, cartonizing, packages, toting
 from controller.plan._rectangle import Layout, Stop
+from controller.plan.apart import Pairs, clash, named, together
 from controller.plan.consolidating import Wall
 from controller.plan.graphs.graph import Graph
 from controller.plan.streams.problem import Stream
@@ -31,6 +32,8 @@ class Goods:
     upright: bool = False
     fragile: bool = False
     packs: tuple[int, ...] = ()  # units of its cases and pallets, the largest first
+    cold: bool = False  # fetched when all else of the cart is there
+    kind: str = ""  # of what is kept apart from other goods
 
     @property
     def volume_mm3(self) -> int:
@@ -103,6 +106,9 @@ class Problem:
     wall_units_max: int = 0  # orders of 2 to so many units are sorted at a put wall
     wave: Wave | None = None
     stream: Stream | None = None
+    heavy_unit_g: int = HEAVY_G  # units of so much lie below all others; 0: none
+    precedence_mm: int = 0  # what a tour may walk more for each pick out of turn
+    apart: Pairs = frozenset()
 
 
 Pick = tuple[Need, Row, int]
@@ -126,6 +132,7 @@ class Work:
     volume_mm3: int = 0
     mass_g: int = 0
     due_ms: int = 1 << 52
+    kinds: set[str] = field(default_factory=set)  # of goods that are kept apart from others
 
 
 @dataclass(slots=True)
@@ -187,25 +194,38 @@ def stock_of(rows: Sequence[Row]) -> Stock:
 def cut_order(
     problem: Problem, goods: Mapping[str, Goods], stock: Stock, needs: list[Need]
 ) -> tuple[list[Work], str]:
-    """The loads of one order, and why something of it has to wait ("" when nothing has)."""
+    """The loads of one order, and why something of it has to wait ("" when nothing has).
+
+    Goods that are kept apart come in loads of their own.
+    """
     found = {need.line: [*stock.take(need, goods[need.sku].packs)] for need in needs}
-    pieces = [
-        _piece(goods[need.sku], need.line, sum(units for _, units in found[need.line]))
-        for need in needs
-        if found[need.line]
-    ]
-    if not pieces:
+    there = [need for need in needs if found[need.line]]
+    if not there:
         return [], "goods_not_at_a_pick_place"
-    plan = cartonizing.solve(
-        packages.Problem(pieces=tuple(pieces), cartons=problem.cartons, tariff=problem.tariff),
-        Effort(work=2_000),
-    )
-    by_line = {need.line: need for need in needs}
-    parcels = [_parcel(packed, needs[0].order) for packed in plan.cartons]
-    works = _fill_boxes(problem, goods, by_line, parcels)
-    for work in works:
-        _add_picks(work, by_line, found)
-    return works, plan.refused[0][1] if plan.refused else ""
+    works: list[Work] = []
+    reason = ""
+    for group in together([goods[need.sku].kind for need in there], problem.apart):
+        held = {there[at].line: there[at] for at in group}
+        plan = cartonizing.solve(
+            packages.Problem(
+                pieces=tuple(
+                    _piece(goods[need.sku], line, sum(units for _, units in found[line]))
+                    for line, need in held.items()
+                ),
+                cartons=problem.cartons,
+                tariff=problem.tariff,
+            ),
+            Effort(work=2_000),
+        )
+        parcels = [_parcel(packed, needs[0].order) for packed in plan.cartons]
+        for work in _fill_boxes(problem, goods, held, parcels):
+            _add_picks(work, held, found)
+            work.kinds.update({goods[need.sku].kind for need, _, _ in work.picks} - {""})
+            works.append(work)
+        reason = reason or (plan.refused[0][1] if plan.refused else "")
+    for work in works[:-1] and works:
+        work.kind = CLUSTER if work.kind == SINGLES else work.kind
+    return works, reason
 
 
 def _piece(goods: Goods, line: int, qty: int) -> packages.Piece:
@@ -254,7 +274,8 @@ def _fill_boxes(
     room = box.volume_ml * 10 * TOTE_FILL_PERCENT
     units = sum(qty for parcel in parcels for _, qty in parcel.contents)
     kind = BULK if bulk else SINGLES if units == 1 else CLUSTER
-    parts = tuple(_part(goods, by_line, parcel, box) for parcel in parcels)
+    heavy_g = problem.heavy_unit_g
+    parts = tuple(_part(goods, by_line, parcel, box, heavy_g) for parcel in parcels)
     plan = toting.solve(
         toting.Problem(parts=parts, volume_mm3=room, mass_max_g=box.mass_max_g), Effort()
     )
@@ -270,7 +291,11 @@ def _fill_boxes(
 
 
 def _part(
-    goods: Mapping[str, Goods], by_line: Mapping[int, Need], parcel: PlannedParcel, box: Box
+    goods: Mapping[str, Goods],
+    by_line: Mapping[int, Need],
+    parcel: PlannedParcel,
+    box: Box,
+    heavy_g: int,
 ) -> toting.Part:
     """A parcel's items as they lie in a tote; what is larger than that fills it."""
     volume, mass = _size(goods, by_line, parcel)
@@ -278,7 +303,7 @@ def _part(
     return toting.Part(
         volume_mm3=min(volume, box.volume_ml * 10 * TOTE_FILL_PERCENT),
         mass_g=min(mass, box.mass_max_g),
-        heavy=any(each.mass_g >= HEAVY_G for each in items),
+        heavy=any(0 < heavy_g <= each.mass_g for each in items),
         fragile=any(each.fragile for each in items),
     )
 
@@ -316,7 +341,9 @@ def _add_picks(
 
 def share_totes(problem: Problem, singles: list[Work]) -> list[Work]:
     """One-unit orders that lie close together share a tote."""
-    singles.sort(key=lambda w: (_walk_key(w.picks[0][1].stop), w.picks[0][0].order))
+    singles.sort(
+        key=lambda w: (named(w.kinds), _walk_key(w.picks[0][1].stop), w.picks[0][0].order)
+    )
     room = problem.tote.volume_ml * 10 * TOTE_FILL_PERCENT
     shared: list[Work] = []
     for single in singles:
@@ -326,6 +353,7 @@ def share_totes(problem: Problem, singles: list[Work]) -> list[Work]:
             or len(work.parcels) >= problem.singles_max
             or work.volume_mm3 + single.volume_mm3 > room
             or work.mass_g + single.mass_g > problem.tote.mass_max_g
+            or clash(work.kinds, single.kinds, problem.apart)
         ):
             work = Work(SINGLES)
             shared.append(work)
@@ -333,6 +361,7 @@ def share_totes(problem: Problem, singles: list[Work]) -> list[Work]:
         work.picks += single.picks
         work.volume_mm3 += single.volume_mm3
         work.mass_g += single.mass_g
+        work.kinds |= single.kinds
         work.due_ms = min(work.due_ms, single.due_ms)
     return shared
 

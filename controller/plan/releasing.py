@@ -19,6 +19,8 @@ from controller.plan import (
     zoning,
 )
 from controller.plan._rectangle import Layout
+from controller.plan._turns import in_turn
+from controller.plan.apart import named, pairs_of, pairs_of_names
 from controller.plan.cutting import (
     BATCH,
     BULK,
@@ -56,6 +58,7 @@ __all__ = [
 SINGLES_TOTES = 2
 CAGES = 2
 WORK_PER_LOAD = 400  # more finds little: a release plan joins a few loads, and comes often
+GRAPH_TIMES = 64  # so much more on a graph, where each price of a tour is a search
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +69,8 @@ class PlannedTour:
     length_mm: int
     why: str
     ready_ms: int = 0
+    precedence_mm: int = 0  # of its length: so that nothing is crushed or thaws
+    early: int = 0  # visits that come too early all the same
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,17 +141,31 @@ def _by_zones(problem: Problem, plan: Plan) -> Plan:
     for tour in plan.tours:
         if tour.kind != BULK:
             passed = _zone_tours.passed(problem, zones.firsts, tour.picks)
-            tour = replace(tour, picks=passed.picks, length_mm=passed.length_mm)
+            tour = replace(
+                tour,
+                picks=passed.picks,
+                length_mm=passed.length_mm,
+                precedence_mm=passed.precedence_mm,
+                early=passed.early,
+            )
         tours.append(tour)
-    walked = {each.kind: 0 for each in plan.kinds}
-    for tour in tours:
-        walked[tour.kind] += tour.length_mm
     return replace(
         plan,
         tours=tuple(tours),
-        kinds=tuple(replace(each, length_mm=walked[each.kind]) for each in plan.kinds),
+        kinds=tuple(_walked(each, tours) for each in plan.kinds),
         zones=None if zones.firsts == problem.zones else zones,
         total_mm=sum(tour.length_mm for tour in tours),
+    )
+
+
+def _walked(kind: PlannedKind, tours: Sequence[PlannedTour]) -> PlannedKind:
+    """What is said of a kind, with what its tours have become."""
+    own = [tour for tour in tours if tour.kind == kind.kind]
+    return replace(
+        kind,
+        length_mm=sum(tour.length_mm for tour in own),
+        precedence_mm=sum(tour.precedence_mm for tour in own),
+        early=sum(tour.early for tour in own),
     )
 
 
@@ -184,6 +203,8 @@ def _at_walls(
                     picks=cut.picks,
                     length_mm=cut.length_mm,
                     why=batch.why,
+                    precedence_mm=cut.precedence_mm,
+                    early=cut.early,
                 )
             )
     taken = {order for batch in plan.batches for order, _ in batch.slots}
@@ -215,7 +236,6 @@ def _tours(
     kinds: list[PlannedKind] = []
     ready: list[tuple[str, int]] = []
     stream = problem.stream
-    total = first_come = 0
     slots = {CLUSTER: problem.cart_slots, SINGLES: SINGLES_TOTES, BULK: CAGES}
     for kind, most in slots.items():
         works = {str(n): work for n, work in enumerate(loads) if work.kind == kind}
@@ -223,32 +243,31 @@ def _tours(
             continue
         enough = replace(effort, work=min(effort.work, WORK_PER_LOAD * len(works)))
         if stream is not None and stream.pool_carts and isinstance(problem.layout, Layout):
-            cart, waits = _cart(most), _loads(works)
-            batch = batching.Problem(layout=problem.layout, cart=cart, loads=waits)
-            started = starting.streamed(batch, stream, works, effort)
+            started = starting.streamed(_batch(problem, works, most), stream, works, effort)
             stream = started.stream
             waiting += started.waiting
             ready += started.ready
             works = {name: works[name] for name in started.loads}
-        plan = _batched(problem.layout, works, most, enough)
-        total += plan.total_mm
-        first_come += plan.first_come_mm
-        tours += [_tour(tour, works, kind, plan) for tour in plan.tours]
+        plan = _batched(problem, works, most, enough)
+        cut = [_tour(problem, tour, works, plan) for tour in plan.tours]
+        tours += cut
         kinds.append(
             PlannedKind(
                 kind=kind,
                 tours=len(plan.tours),
                 loads=len(works),
-                length_mm=plan.total_mm,
+                length_mm=sum(tour.length_mm for tour in cut),
                 first_come_mm=plan.first_come_mm,
                 bound_mm=plan.bound_mm,
+                precedence_mm=sum(tour.precedence_mm for tour in cut),
+                early=sum(tour.early for tour in cut),
             )
         )
     return Plan(
         tours=tuple(tours),
         waiting=tuple(waiting),
-        total_mm=total,
-        first_come_mm=first_come,
+        total_mm=sum(tour.length_mm for tour in tours),
+        first_come_mm=sum(each.first_come_mm for each in kinds),
         kinds=tuple(kinds),
         ready=tuple(ready),
     )
@@ -262,8 +281,20 @@ def _loads(works: Mapping[str, Work]) -> tuple[batching.Load, ...]:
             volume_ml=work.volume_mm3 // 1000,
             mass_g=work.mass_g,
             due_ms=work.due_ms,
+            goods=named(work.kinds),
         )
         for name, work in works.items()
+    )
+
+
+def _batch(problem: Problem, works: Mapping[str, Work], slots: int) -> batching.Problem:
+    """What may share a cart on a rectangle."""
+    assert isinstance(problem.layout, Layout)
+    return batching.Problem(
+        layout=problem.layout,
+        cart=_cart(slots),
+        loads=_loads(works),
+        apart=pairs_of_names([work.kinds for work in works.values()], problem.apart),
     )
 
 
@@ -273,31 +304,47 @@ def _cart(slots: int) -> batching.Cart:
 
 
 def _batched(
-    layout: Layout | Graph, works: Mapping[str, Work], slots: int, effort: Effort
+    problem: Problem, works: Mapping[str, Work], slots: int, effort: Effort
 ) -> batching.Plan:
-    cart, loads = _cart(slots), _loads(works)
-    if isinstance(layout, Graph):
-        from controller.plan import _graph_carts
+    if not isinstance(problem.layout, Graph):
+        return batching.solve(_batch(problem, works, slots), effort)
+    from controller.plan import _graph_carts
 
-        return _graph_carts.solve(layout, cart, loads, effort)
-    return batching.solve(batching.Problem(layout=layout, cart=cart, loads=loads), effort)
+    pairs = pairs_of(pairs_of_names([work.kinds for work in works.values()], problem.apart))
+    more = replace(effort, work=effort.work * GRAPH_TIMES)
+    return _graph_carts.solve(problem.layout, _cart(slots), _loads(works), pairs, more)
 
 
 def _tour(
-    tour: batching.Tour, works: Mapping[str, Work], kind: str, plan: batching.Plan
+    problem: Problem, tour: batching.Tour, works: Mapping[str, Work], plan: batching.Plan
 ) -> PlannedTour:
     index = {name: n for n, name in enumerate(tour.loads)}
+    kind = works[tour.loads[0]].kind
     container = "cage" if kind == BULK else "tote"
     loads = [
         PlannedLoad(container=container, parcels=tuple(works[name].parcels)) for name in tour.loads
     ]
-    picks = [planned_pick(works[name].picks[stop], index[name]) for name, stop in tour.sequence]
+    walked = [(works[name].picks[stop], index[name]) for name, stop in tour.sequence]
+    turn = in_turn(
+        problem,
+        {each.sku: each for each in problem.goods},
+        [(need.sku, row.stop, load) for (need, row, _), load in walked],
+    )
+    picks = [planned_pick(*walked[at]) for at in turn.sequence]
+    length_mm = tour.length_mm + turn.longer_mm
     saved = 100 - 100 * plan.total_mm // max(1, plan.first_come_mm)
+    why = (
+        f"{len(loads)} loads, {len(picks)} picks, {length_mm // 1000} m; "
+        f"this plan walks {saved}% less than first come, first served"
+    )
+    if turn.free_early:
+        why += f"; {turn.why}"
     return PlannedTour(
         kind=kind,
         loads=tuple(loads),
         picks=tuple(picks),
-        length_mm=tour.length_mm,
-        why=f"{len(loads)} loads, {len(picks)} picks, {tour.length_mm // 1000} m; "
-        f"this plan walks {saved}% less than first come, first served",
+        length_mm=length_mm,
+        why=why,
+        precedence_mm=turn.longer_mm,
+        early=turn.early,
     )

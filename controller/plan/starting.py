@@ -78,6 +78,7 @@ def streamed(
             pool_carts=stream.pool_carts,
             urgent=frozenset(urgent),
             soon_ms=stream.soon_ms,
+            apart=batch.apart,
         ),
         effort,
     )

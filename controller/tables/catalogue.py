@@ -24,6 +24,7 @@ class Item(SQLModel, table=True):
     fragile: int = flag()
     lot_tracked: int = flag()
     storage: str = text()  # how it must be kept; a place of the same storage takes it
+    goods: str = text()  # what may be kept apart from other goods
 
 
 class Barcode(SQLModel, table=True):

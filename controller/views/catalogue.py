@@ -25,6 +25,7 @@ class ItemRow:
     fragile: bool
     lot_tracked: bool
     storage: str
+    goods: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,7 @@ from controller.messages import (
     to_json,
 )
 from controller.plan import packages, releasing
+from controller.plan.apart import pairs_of
 from controller.plan.graphs.ground import Ground
 from controller.store import Db
 from controller.turn import Turn
@@ -107,7 +108,7 @@ def snapshot(db: Db, now_ms: int) -> releasing.Problem:
     return releasing.Problem(
         needs=needs,
         rows=tuple(_rows(db, ground)),
-        goods=tuple(_goods(db, db.the(_ITEM, sku=sku), site.case_units_min) for sku in skus),
+        goods=tuple(_goods(db, db.the(_ITEM, sku=sku), site) for sku in skus),
         cartons=cartons(db),
         tariff=tariff(site),
         layout=ground.shape,
@@ -120,6 +121,9 @@ def snapshot(db: Db, now_ms: int) -> releasing.Problem:
         wall_units_max=site.wall_units_max,
         singles_max=site.singles_tote_orders,
         orders_max=max(0, site.wip_orders_max - int(db.value(_ACTIVE) or 0)),
+        heavy_unit_g=site.heavy_unit_g,
+        precedence_mm=site.precedence_mm,
+        apart=pairs_of(site.apart),
         wave=waves.wave(site, now_ms),
         stream=waves.stream(db, site, now_ms),
     )
@@ -155,8 +159,10 @@ def _rows(db: Db, ground: Ground) -> Iterator[releasing.Row]:
             )
 
 
-def _goods(db: Db, row: Any, case_units_min: int) -> releasing.Goods:
-    packs = db.all(_PACKS, sku=row.sku, least=case_units_min) if case_units_min else []
+def _goods(db: Db, row: Any, site: SiteSettings) -> releasing.Goods:
+    least = site.case_units_min
+    packs = db.all(_PACKS, sku=row.sku, least=least) if least else []
+    apart = any(row.goods in pair for pair in site.apart)
     return releasing.Goods(
         sku=row.sku,
         length_mm=row.length_mm,
@@ -166,6 +172,8 @@ def _goods(db: Db, row: Any, case_units_min: int) -> releasing.Goods:
         upright=bool(row.upright),
         fragile=bool(row.fragile),
         packs=tuple(pack.units for pack in packs),
+        cold=row.storage in site.cold_storages,
+        kind=row.goods if apart else "",
     )
 
 

@@ -52,6 +52,8 @@ _BOUNDS = {
     "count_from_units": (1, 1_000_000),
     "case_units_min": (0, 1_000_000),
     "wall_units_max": (0, 1_000_000),
+    "heavy_unit_g": (0, 1_000_000),
+    "precedence_mm": (0, 1_000_000),
     "wave_every_ms": (60_000, DAY),
     "wave_lead_ms": (0, 7 * DAY),
     "wave_units_min": (0, 1_000_000),
@@ -97,6 +99,10 @@ def _check_settings(turn: Turn, settings: SiteSettings) -> None:
         fix = f"at most wave_units_max, {settings.wave_units_max}"
         got = settings.wave_units_min
         raise Refused("bad_setting", field="wave_units_min", got=got, fix=fix)
+    for one, other in settings.apart:
+        if not one or not other or one == other:
+            fix = "two kinds of goods that differ"
+            raise Refused("bad_setting", field="apart", got=f"{one}, {other}", fix=fix)
     if not settings.node:
         raise Refused("bad_setting", field="node", got="", fix="give the site a name")
     prefix = settings.gs1_prefix
@@ -117,7 +123,7 @@ def import_items(turn: Turn, command: ImportItems) -> Done:
     """Raises: Refused naming the item and the field that is wrong."""
     for item in command.items:
         _check_item(item)
-    columns = ("sku", "name", "length_mm", "width_mm", "height_mm", "mass_g", "storage")
+    columns = ("sku", "name", "length_mm", "width_mm", "height_mm", "mass_g", "storage", "goods")
     flags = ("upright", "fragile", "lot_tracked")
     turn.put(
         tables.item,

@@ -12,7 +12,8 @@ import numpy as np
 
 from controller.plan import Effort
 from controller.plan._rectangle import Layout
-from controller.plan.batching import Cart, Load
+from controller.plan.apart import Pairs
+from controller.plan.batching import NONE, Cart, Load, takes
 from controller.plan.streams.kernels import SPAN, length_of_codes, lengths_with
 from controller.plan.tours.grid import Ints, grid_of
 
@@ -22,8 +23,11 @@ EXCHANGES = 2  # rounds
 class Loads:
     """Loads as sorted picks, and the price of a tour through any of them."""
 
-    def __init__(self, layout: Layout, cart: Cart, loads: Sequence[Load]) -> None:
+    def __init__(
+        self, layout: Layout, cart: Cart, loads: Sequence[Load], apart: Pairs = NONE
+    ) -> None:
         self.loads, self.cart, self.spent = loads, cart, 0
+        self._apart = apart
         self._grid = grid_of(layout)
         off = int(bool(layout.depot_mm))
         blocks = self._grid.blocks
@@ -36,12 +40,7 @@ class Loads:
 
     def fits(self, members: Sequence[int]) -> bool:
         """Whether one cart takes all these loads."""
-        loads, cart = [self.loads[n] for n in members], self.cart
-        return (
-            len(loads) <= cart.slots
-            and sum(load.volume_ml for load in loads) <= cart.volume_ml
-            and sum(load.mass_g for load in loads) <= cart.mass_g
-        )
+        return takes(self.cart, [self.loads[n] for n in members], self._apart)
 
     def share(self, load: int) -> float:
         """The part of a cart that a load fills."""

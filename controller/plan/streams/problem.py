@@ -60,6 +60,7 @@ class Problem:
     tours_max: int = 1 << 30
     urgent: frozenset[str] = frozenset()
     soon_ms: int = 0
+    apart: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         if len({load.id for load in self.loads}) < len(self.loads):
