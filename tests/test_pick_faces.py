@@ -1,5 +1,8 @@
 """Slotting from the books: tours of the past become moves, moves become errands, tours shorter."""
 
+import pytest
+
+from controller.errors import NotFound
 from controller.messages import (
     ApproveMoves,
     Container,
@@ -13,7 +16,7 @@ from controller.messages import (
 from controller.plan import Effort, slotting
 from controller.plan.walking import Stop
 from controller.units import DAY
-from controller.views.pick_faces import moves, slotting_problem
+from controller.views.pick_faces import Asked, golden, moves, slotting_problem, visits
 from tests.workflows.inbound import NOON_MS, Site
 
 PLACES = (
@@ -44,9 +47,9 @@ def walked(tours: int = 3) -> Site:
     return site
 
 
-def problem_of(site: Site) -> slotting.Problem:
+def problem_of(site: Site, *skus: str) -> slotting.Problem:
     with site.controller.reading() as db:
-        return slotting_problem(db, site.clock.now, horizon_days=300)
+        return slotting_problem(db, site.clock.now, Asked(horizon_days=300, skus=frozenset(skus)))
 
 
 def test_tours_of_the_past_are_the_trips_and_shared_places_stay() -> None:
@@ -102,3 +105,15 @@ def test_the_plan_of_the_books_is_approved_carried_out_and_has_paid() -> None:
     assert again.walked_before_mm_day == plan.walked_after_mm_day
     assert again.chains == ()
     assert site.violations() == {}
+
+
+def test_who_asks_for_some_skus_moves_no_others() -> None:
+    site = walked()
+    problem = problem_of(site, "LAMP")
+    assert [each.sku for each in problem.goods] == ["LAMP"]
+    assert {spot.name for spot in problem.spots} == {"P2", "P3"}
+    assert all(trip.skus == () and len(trip.stops) == 1 for trip in problem.trips)
+    assert (visits(problem), visits(problem_of(site))) == ({}, {"P1": 3})
+    assert golden(problem) == ("P3",)
+    with pytest.raises(NotFound, match="no pick face"):
+        problem_of(site, "SOFA")

@@ -50,14 +50,13 @@ def slot(
     `pickwright slot day.db --approve`
     """
     from controller.plan import Effort, slotting
-    from controller.views.pick_faces import slotting_problem
+    from controller.views.pick_faces import Asked, slotting_problem
 
     check_folder(table)
     with filled(database) as store:
         with store.reading() as db:
-            problem = slotting_problem(
-                db, _now_ms(db), days=days, horizon_days=horizon_days, moves_max=moves
-            )
+            asked = Asked(hours=days * 24, horizon_days=horizon_days, moves_max=moves)
+            problem = slotting_problem(db, _now_ms(db), asked)
         print_plain(
             err(),
             f"{len(problem.goods)} pick faces, {len(problem.spots)} places, "

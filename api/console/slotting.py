@@ -8,7 +8,7 @@ from pydantic import Field
 
 from api.console.acts import Act, Number
 from api.console.desk import Lead, Most, Open
-from api.fields import Code, Said
+from api.fields import NO_CONTROLS, Code, Said
 from api.solved import solved
 from controller.messages import ApproveMoves, CancelMoves, Done, FaceMove, MovesApproved
 from controller.plan import Effort, slotting
@@ -19,6 +19,7 @@ router = APIRouter(prefix="/slotting")
 
 WORK: Final = 40_000
 Days = Annotated[int, Query(ge=1, le=366)]
+Skus = Annotated[str, Query(max_length=4_000, pattern=NO_CONTROLS, examples=["S1 S2"])]
 
 _CHAIN: Final[dict[str, Any]] = {
     "moves": [
@@ -48,15 +49,30 @@ _PLAN: Final[dict[str, Any]] = {
     "proven": False,
     "left_out": [],
 }
+_EXAMPLE: Final[dict[str, Any]] = {
+    "plan": _PLAN,
+    "tours": 120,
+    "days": 5,
+    "places": 400,
+    "visits": {"A-09-01": 45},
+    "golden": ["A-01-03"],
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slotting:
-    """A plan of moves, and how much of the past it was measured on."""
+    """A plan of moves, and what it was measured on.
+
+    `visits` counts the tours that visited each place, as it is; `golden` are the places between
+    hip and shoulder.
+    """
 
     plan: slotting.Plan
     tours: int
     days: int
+    places: int
+    visits: dict[str, int]
+    golden: tuple[str, ...]
 
 
 class Moved(Said):
@@ -78,34 +94,38 @@ class CancelSome(Act):
     tasks: Annotated[list[Number], Field(max_length=1_000)] = []
 
 
-@router.get(
-    "",
-    responses={
-        200: {
-            "content": {"application/json": {"example": {"plan": _PLAN, "tours": 120, "days": 5}}}
-        }
-    },
-)
+@router.get("", responses={200: {"content": {"application/json": {"example": _EXAMPLE}}}})
 async def plan(
-    console: Open, days: Days = 28, horizon_days: Days = 30, moves_max: Most = 20
+    console: Open,
+    hours: Annotated[int, Query(ge=1, le=366 * 24)] = 28 * 24,
+    skus: Skus = "",
+    horizon_days: Days = 30,
+    moves_max: Most = 20,
 ) -> Slotting:
-    """Moves of pick faces that pay within the horizon, measured on the tours of the last days."""
+    """Moves of pick faces that pay within the horizon, measured on the tours of the last hours.
 
-    def problem_of(db: Any) -> slotting.Problem:
-        return pick_faces.slotting_problem(
-            db,
-            console.runtime.clock.now_ms(),
-            days=days,
-            horizon_days=horizon_days,
-            moves_max=moves_max,
-        )
-
-    problem = await console.runtime.desk.read(problem_of)
+    `skus` names those that may move, apart by spaces or commas; all when it is empty.
+    """
+    asked = pick_faces.Asked(
+        hours=hours,
+        skus=frozenset(skus.replace(",", " ").split()),
+        horizon_days=horizon_days,
+        moves_max=moves_max,
+    )
+    now_ms = console.runtime.clock.now_ms()
+    problem = await console.runtime.desk.read(pick_faces.slotting_problem, now_ms, asked)
     if problem.trips:
         found = await solved(slotting.solve, problem, Effort(work=WORK))
     else:
         found = slotting.NOTHING
-    return Slotting(plan=found, tours=len(problem.trips), days=problem.days)
+    return Slotting(
+        plan=found,
+        tours=len(problem.trips),
+        days=problem.days,
+        places=len(problem.spots),
+        visits=pick_faces.visits(problem),
+        golden=pick_faces.golden(problem),
+    )
 
 
 @router.get("/moves")

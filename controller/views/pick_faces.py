@@ -5,6 +5,7 @@ visits to them are stops that stay where they are. Where no tours were walked ye
 sequence in which they came are taken for tours.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -17,7 +18,7 @@ from controller.plan.graphs.ground import Ground
 from controller.plan.slotting import Goods, Problem, Spot, Trip
 from controller.plan.walking import Stop
 from controller.store import Db
-from controller.units import DAY
+from controller.units import DAY, HOUR
 from controller.views import catalogue
 
 TRIPS_MAX = 400
@@ -67,29 +68,52 @@ class MoveRow:
     units: int
 
 
-def slotting_problem(
-    db: Db, now_ms: int, *, days: int = 28, horizon_days: int = 30, moves_max: int = 20
-) -> Problem:
-    """What the slotting planner decides on, from the tours of the last days.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a plan is asked for: tours of the last hours, SKUs that may move (none: all)."""
 
-    Raises: NotFound before set-up.
+    hours: int = 28 * 24
+    skus: frozenset[str] = frozenset()
+    horizon_days: int = 30
+    moves_max: int = 20
+
+
+def slotting_problem(db: Db, now_ms: int, asked: Asked = Asked()) -> Problem:
+    """What the slotting planner decides on, from the tours of the last hours.
+
+    Raises: NotFound before set-up, and for SKUs that have no pick place of their own.
     """
     site = catalogue.site(db)
     if site is None:
         raise NotFound("site_not_set_up", fix="set the site up, or import its places first")
     ground = grounds.ground(db, site)
-    goods, spots = _movable(db, ground)
+    goods, spots = _movable(db, ground, asked.skus)
     movable = {each.sku for each in goods}
-    trips, covered = _trips(db, site, (ground, movable), now_ms - days * DAY)
+    if unmoved := sorted(asked.skus - movable):
+        fix = "name SKUs that have a pick place of their own and are not being moved"
+        raise NotFound("no_pick_face", sku=unmoved[0], fix=fix)
+    trips, covered = _trips(db, site, (ground, movable), now_ms - asked.hours * HOUR)
     return Problem(
         layout=ground.shape,
         goods=tuple(goods),
         spots=tuple(spots),
         trips=trips,
         days=covered,
-        horizon_days=horizon_days,
-        moves_max=moves_max,
+        horizon_days=asked.horizon_days,
+        moves_max=asked.moves_max,
     )
+
+
+def visits(problem: Problem) -> dict[str, int]:
+    """How many of the tours visit each pick place."""
+    count = Counter(sku for trip in problem.trips for sku in trip.skus)
+    return {each.place: count[each.sku] for each in problem.goods if count[each.sku]}
+
+
+def golden(problem: Problem) -> tuple[str, ...]:
+    """The places between hip and shoulder; none where nobody has said how high places are."""
+    low, high = problem.rules.golden_mm
+    return tuple(spot.name for spot in problem.spots if low <= spot.height_mm <= high)
 
 
 def moves(db: Db, since_ms: int, most: int) -> tuple[MoveRow, ...]:
@@ -108,7 +132,7 @@ def moves(db: Db, since_ms: int, most: int) -> tuple[MoveRow, ...]:
     )
 
 
-def _movable(db: Db, ground: Ground) -> tuple[list[Goods], list[Spot]]:
+def _movable(db: Db, ground: Ground, only: frozenset[str]) -> tuple[list[Goods], list[Spot]]:
     """SKUs with a pick place of their own, and the places that they hold or that are empty."""
     busy = {sku for row in db.all(_MOVING) for sku in (row.sku, row.from_place, row.to_place)}
     goods: dict[str, Goods] = {}
@@ -116,7 +140,8 @@ def _movable(db: Db, ground: Ground) -> tuple[list[Goods], list[Spot]]:
     taken = busy | {row.name for row in rows if _stop(ground, row) is None}
     for place, held in groupby(db.all(_FACES), key=lambda row: row.place):
         first, *others = held
-        if others or not taken.isdisjoint((place, first.sku)) or first.sku in goods:
+        stays = bool(others) or (only and first.sku not in only)
+        if stays or not taken.isdisjoint((place, first.sku)) or first.sku in goods:
             taken.add(place)
         else:
             goods[first.sku] = _goods(first)

@@ -10,6 +10,8 @@ from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from api.pages import WEB
 from tests.browser.building import Building, building
+from tests.browser.lead import Desk
+from tests.browser.operations import Operations, operations
 
 ARGUMENTS: Final = (
     "--no-sandbox",
@@ -61,3 +63,17 @@ def house(tmp_path: Path) -> Iterator[Building]:
     """The small warehouse on a durable file, served."""
     with building(f"sqlite:///{tmp_path}/house.db") as opened:
         yield opened
+
+
+@pytest.fixture
+def floor(tmp_path: Path) -> Iterator[Operations]:
+    """The house of a lead: one order shipped, one on the bench."""
+    with operations(f"sqlite:///{tmp_path}/operations.db") as opened:
+        yield opened
+
+
+@pytest.fixture
+def desk(floor: Operations, new_context: NewContext) -> Desk:
+    """A lead who has signed in at the console."""
+    page = new_context(viewport={"width": 1440, "height": 900}).new_page()
+    return Desk(page, floor.url).sign_in()

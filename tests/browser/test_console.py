@@ -1,32 +1,27 @@
 """The console in a real browser: every view, live change, one whole story, and no foreign code."""
 
 import gzip
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
-from playwright.sync_api import Page, Response, expect
+from playwright.sync_api import Response, expect
 
 from controller.messages import BeltReported, DeactivateWorker
-from tests.api.serving import BADGES, PIN
+from tests.api.serving import BADGES
 from tests.browser.conftest import NewContext
-from tests.browser.operations import NASTY, OPEN, SHIPPED, Operations, operations
+from tests.browser.lead import Desk
+from tests.browser.operations import NASTY, OPEN, SHIPPED, Operations
 
 VIEWS = {
     "floor": "Map of the floor",
     "orders": "Orders by state",
     "plans": "Release plans",
     "figures": "Will it leave in time?",
+    "slotting": "Hours of history",
     "stock": "What is where?",
     "devices": "Open alarms",
     "people": "Signed in now",
 }
 TOLD = ("Order received", "Released in tour", "Picked 1", "Packed 1", "closed", "Label bought")
 LATER = ("Label printed", "sorted into LANE-01", "loaded and shipped", "Order complete")
-WATCH = (
-    "window.broken = [];"
-    "addEventListener('securitypolicyviolation', (e) => broken.push(e.violatedDirective));"
-)
 UNNAMED = """() => [...document.querySelectorAll('a, button, input, select, [role=button]')]
   .filter((e) => e.checkVisibility() && !(e.getAttribute('aria-label') || e.textContent.trim()
     || e.title || e.labels?.length || e.placeholder))
@@ -34,51 +29,6 @@ UNNAMED = """() => [...document.querySelectorAll('a, button, input, select, [rol
 TWICE = """() => { const ids = [...document.querySelectorAll('[id]')].map((e) => e.id);
   return ids.filter((id, n) => ids.indexOf(id) !== n) }"""
 FIRST_LOAD_MAX = 150_000
-
-
-@pytest.fixture
-def floor(tmp_path: Path) -> Iterator[Operations]:
-    with operations(f"sqlite:///{tmp_path}/operations.db") as opened:
-        yield opened
-
-
-class Desk:
-    """Somebody at the console; `wrong` gathers what must never be."""
-
-    def __init__(self, page: Page, url: str) -> None:
-        self.page = page
-        self.url = url
-        self.wrong: list[str] = []
-        page.on("pageerror", lambda error: self.wrong.append(str(error)))
-        page.on("console", lambda said: self._heard(said.type, said.text))
-        page.add_init_script(WATCH)
-
-    def _heard(self, kind: str, text: str) -> None:
-        """A browser reports each answer from 400 on; 401 before the sign-in is none of ours."""
-        if kind == "error" and "401" not in text:
-            self.wrong.append(text)
-
-    def sign_in(self, role: str = "lead") -> "Desk":
-        self.page.goto(f"{self.url}/console")
-        self.page.get_by_label("Badge").fill(BADGES[role])
-        self.page.get_by_label("PIN").fill(PIN)
-        self.page.get_by_role("button", name="Sign in").click()
-        return self
-
-    def open(self, view: str) -> None:
-        self.page.goto(f"{self.url}/console#/{view}")
-
-    def is_clean(self) -> bool:
-        assert self.page.evaluate("broken") == []
-        assert self.page.evaluate("window.stolen") is None
-        assert self.wrong == []
-        return True
-
-
-@pytest.fixture
-def desk(floor: Operations, new_context: NewContext) -> Desk:
-    page = new_context(viewport={"width": 1440, "height": 900}).new_page()
-    return Desk(page, floor.url).sign_in()
 
 
 def test_every_view_opens_without_an_error_and_can_be_used_without_a_mouse(desk: Desk) -> None:

@@ -1,0 +1,42 @@
+"""Slotting at the console: a plan is asked for, drawn, ordered in part, watched and taken back."""
+
+from typing import Final
+
+from playwright.sync_api import expect
+
+from controller.messages import ImportPlaces, Place
+from tests.browser.lead import Desk
+from tests.browser.operations import Operations
+
+SOLVED_MS: Final = 90_000  # a first plan starts the solver's process
+
+
+def test_a_lead_asks_for_moves_orders_some_and_cancels_the_rest(
+    floor: Operations, desk: Desk
+) -> None:
+    page = desk.page
+    near = (Place(name="NEAR", kind="pick", aisle=0, y_mm=500, height_mm=900),)
+    floor.handle(ImportPlaces(id="near", places=near))
+    desk.open("slotting")
+    page.get_by_label("Hours of history").fill("24")
+    page.get_by_role("button", name="Plan moves").click()
+    moves = page.get_by_role("region", name="Moves that pay")
+    expect(moves).to_be_visible(timeout=SOLVED_MS)
+    expect(moves.get_by_role("row", name="MUG")).to_contain_text("visited by 1 of 1 tours")
+    expect(moves.get_by_role("row", name="MUG")).to_contain_text("golden")
+    expect(page.get_by_role("img", name="After the moves").locator(".arc")).to_have_count(1)
+    choice = moves.get_by_role("checkbox")
+    choice.press("Space")
+    expect(moves.get_by_role("button", name="Order")).to_be_disabled()
+    choice.press("Space")
+    moves.get_by_role("button", name="Order 1 move").click()
+    expect(moves.get_by_role("status")).to_contain_text("1 move ordered")
+    ordered = page.get_by_role("region", name="Ordered moves")
+    expect(ordered).to_contain_text("waits for somebody")
+    with floor.runtime.controller.reading() as db:
+        task = db.the("SELECT sku, to_place, state FROM task WHERE kind = 'move' ORDER BY id")
+    assert (task.sku, task.to_place, task.state) == ("MUG", "NEAR", "open")
+    ordered.get_by_role("button", name="Cancel the rest").click()
+    ordered.get_by_role("dialog").get_by_role("button", name="Cancel the rest").click()
+    expect(ordered).to_contain_text("cancelled")
+    assert desk.is_clean()
