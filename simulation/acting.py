@@ -62,6 +62,11 @@ def _take_cart(hands: Hands, screen: Screen) -> Act:
     return _do_as_told(hands, screen)
 
 
+def _take_carton(hands: Hands, screen: Screen) -> Act:
+    """A carton, then a plate off the roll; a tote where there is none."""
+    return _do_as_told(hands, screen) if screen.target else _search(hands, screen, "SHORT")
+
+
 def _fetch_item(hands: Hands, screen: Screen) -> Act:
     """Takes what is there for a replenishment, and says how much it was."""
     there = hands.world.units(screen.at, str(screen.fields["sku"]))
@@ -181,6 +186,7 @@ Special = Callable[[Hands, Screen], Act | Wait]
 
 _ACTS: dict[tuple[str, str], Special] = {
     ("picking", "cart"): _take_cart,
+    ("picking", "plate"): _take_carton,
     ("picking", "item"): _pick_item,
     ("picking", "short"): _count_bin,
     ("replenish", "item"): _fetch_item,

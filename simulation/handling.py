@@ -126,7 +126,7 @@ def _tote_counted(hands: Hands, screen: Screen, _raw: str, reply: ScanReply) -> 
 
 
 def _opened(hands: Hands, _screen: Screen, raw: str, reply: ScanReply) -> None:
-    if reply.message == "tote_opened":
+    if reply.message in ("tote_opened", "carton_offered"):
         hands.tote = raw
 
 
@@ -159,8 +159,8 @@ def _packed_single(hands: Hands, screen: Screen, _raw: str, reply: ScanReply) ->
 
 
 def _weighed(hands: Hands, screen: Screen, _raw: str, reply: ScanReply) -> None:
-    """UNDO takes the last line out of the carton again."""
-    if reply.message == "undone":
+    """UNDO takes the last line out of the carton again, unless it was picked into."""
+    if reply.message == "undone" and screen.fields["box"] != hands.tote:
         sku, units, booked = hands.packed
         hands.world.move(sku, str(screen.fields["box"]), hands.tote, units, booked=booked)
 
@@ -169,6 +169,7 @@ def _let_go(hands: Hands, screen: Screen, raw: str, reply: ScanReply) -> None:
     if reply.message in ("tote_done", "parcel_labelled"):
         hands.floor.send_off(hands.held, raw, str(screen.fields["lane"]))
         hands.label = ""
+        hands.tote = "" if hands.tote == raw else hands.tote  # a carton that was picked into
 
 
 def _put_back(hands: Hands, screen: Screen, raw: str, reply: ScanReply) -> None:

@@ -38,6 +38,7 @@ class Asked:
     seed: int
     wall_slots: int = 0
     zones: int = 0
+    pick_to_carton: bool = False
 
 
 Orders = Annotated[
@@ -91,6 +92,9 @@ WallSlots = Annotated[
 Zones = Annotated[
     int, typer.Option(min=0, max=20, metavar="N", help="Carts pass between so many zones.")
 ]
+PickToCarton = Annotated[
+    bool, typer.Option("--pick-to-carton", help="Orders are picked into their shipping cartons.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as one JSON document.")]
 
 
@@ -105,6 +109,7 @@ def simulate(
     faults: WithFaults = True,
     wall_slots: WallSlots = 0,
     zones: Zones = 0,
+    pick_to_carton: PickToCarton = False,
     as_json: Json = False,
 ) -> None:
     """Run a whole day through the real controller, in virtual time.
@@ -131,6 +136,7 @@ def simulate(
         seed=seed,
         wall_slots=wall_slots,
         zones=zones,
+        pick_to_carton=pick_to_carton,
     )
     check_usage(asked)
     result = run_day(asked, empty_url(database), faults=faults)
@@ -174,7 +180,12 @@ def run_day(asked: Asked, url: str, *, faults: bool) -> "Result":
     from simulation.scenario import NO_FAULTS
 
     err().print("building the warehouse ...", style="dim")
-    scenario = equipped(scenario_of(asked), wall_slots=asked.wall_slots, zones=asked.zones)
+    scenario = equipped(
+        scenario_of(asked),
+        wall_slots=asked.wall_slots,
+        zones=asked.zones,
+        pick_to_carton=asked.pick_to_carton,
+    )
     if not faults:
         scenario = replace(scenario, faults=NO_FAULTS)
     with day_bar(scenario.name) as show:

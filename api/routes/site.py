@@ -11,6 +11,7 @@ from api.fields import Ask, Code, Count, Said, Text, Words
 from controller.errors import NotFound
 from controller.messages import (
     Container,
+    CountCartons,
     Done,
     ImportContainers,
     ImportItems,
@@ -71,6 +72,10 @@ class ContainerIn(Ask):
     slots: Annotated[int, Field(ge=0, le=1_000)] = 0
 
 
+class CartonsCounted(Ask):
+    on_hand: Annotated[int, Field(ge=-1, le=1_000_000)]
+
+
 class Settings(Ask):
     """What is left out stays as it is."""
 
@@ -92,6 +97,11 @@ class Settings(Ask):
     cold_storages: Annotated[list[Kept], Field(max_length=20)] | None = None
     precedence_mm: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
     apart: Annotated[list[tuple[Kept, Kept]], Field(max_length=200)] | None = None
+    pick_to_carton: bool | None = None
+    slot_length_mm: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    slot_width_mm: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    slot_height_mm: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    layering_percent: Annotated[int, Field(ge=0, le=100)] | None = None
     singles_tote_orders: Annotated[int, Field(ge=1, le=10_000)] | None = None
     weight_window_percent: Annotated[int, Field(ge=0, le=100)] | None = None
     weight_window_g: Annotated[int, Field(ge=0, le=100_000)] | None = None
@@ -123,6 +133,12 @@ async def change_site(given: Settings, caller: Admin) -> SiteSettings:
     changed = replace(await site(caller), **chosen)
     await caller.send(SetUpSite, given.id, settings=changed)
     return changed
+
+
+@router.put("/cartons/{code:path}/on-hand")
+async def count_cartons(code: str, given: CartonsCounted, caller: Lead) -> Done:
+    """Say how many cartons of a type are there; -1: they are not counted any more."""
+    return await caller.send(CountCartons, given.id, carton=code, on_hand=given.on_hand)
 
 
 @router.get("/items")

@@ -70,6 +70,7 @@ from controller.messages.planning import (
 from controller.messages.site import (
     CartonType,
     Container,
+    CountCartons,
     ImportContainers,
     ImportItems,
     ImportPlaces,
@@ -122,6 +123,7 @@ __all__ = [
     "Command",
     "Container",
     "ContainerSeen",
+    "CountCartons",
     "CountSignIn",
     "DeactivateWorker",
     "Decision",

@@ -40,6 +40,15 @@ class Block(NamedTuple):
     def qty(self) -> int:
         return self.nx * self.ny * self.nz
 
+    def overlaps(self, other: "Block") -> bool:
+        """Whether they share some of the floor, seen from above."""
+        return (
+            self.x < other.x + other.nx * other.dx
+            and other.x < self.x + self.nx * self.dx
+            and self.y < other.y + other.ny * other.dy
+            and other.y < self.y + self.ny * self.dy
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedParcel:
@@ -57,13 +66,15 @@ class PlannedLoad:
     """What goes into one tote (or cage): parcels of one order, or many one-unit orders.
 
     A tote with a `wall` holds goods of many orders, which are sorted there; each order has a load
-    of the container "slot" with the slot's `lpn`, and its parcels.
+    of the container "slot" with the slot's `lpn`, and its parcels. A "carton" is the parcel's own
+    shipping carton, which takes `slots` of the cart.
     """
 
-    container: str  # tote, cage, slot
+    container: str  # tote, cage, slot, carton
     parcels: tuple[PlannedParcel, ...]
     wall: str = ""
     lpn: str = ""
+    slots: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

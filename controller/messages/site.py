@@ -54,7 +54,8 @@ class Worker:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Container:
     lpn: str
-    kind: str  # tote, cage, cart (for totes), truck (for cages), slot (of a wall)
+    # tote, cage, cart (for totes), truck (for cages), slot (of a wall), carton (a plate for one)
+    kind: str
     place: str
     volume_ml: int = 0
     mass_max_g: int = 0
@@ -70,6 +71,10 @@ class CartonType:
     tare_g: int
     mass_max_g: int
     cost_cents: int
+    outer_length_mm: int = 0  # outer measures of 0: as inside
+    outer_width_mm: int = 0
+    outer_height_mm: int = 0
+    on_hand: int = -1  # how many there are; -1: nobody counts them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +123,11 @@ class SiteSettings:
     cage_volume_ml: int = 900_000
     cage_mass_max_g: int = 350_000
     cart_slots: int = 12
+    slot_length_mm: int = 600  # the room of one slot of a cart; slots stand along their width
+    slot_width_mm: int = 400
+    slot_height_mm: int = 400
+    pick_to_carton: bool = False  # orders are picked into their shipping cartons
+    layering_percent: int = 5  # how much longer a tour may be so that cartons fill from the bottom
     singles_tote_orders: int = 30
     case_units_min: int = 12  # packs of so many units are picked whole from reserve; 0: none
     wall_units_max: int = 10  # orders of 2 to so many units are sorted at a put wall; 0: none
@@ -140,6 +150,14 @@ class SetUpSite(Command[Done]):
     settings: SiteSettings
     cartons: tuple[CartonType, ...] = ()
     services: tuple[ShippingService, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountCartons(Command[Done]):
+    """So many cartons of a type are there; -1: they are not counted any more."""
+
+    carton: str
+    on_hand: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

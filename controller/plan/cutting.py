@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from controller.messages import Block, PlannedParcel, PlannedPick
 from controller.plan import Effort, cartonizing, packages, toting
 from controller.plan._rectangle import Layout, Stop
-from controller.plan.apart import Pairs, clash, named, together
+from controller.plan.apart import Pairs, together
 from controller.plan.consolidating import Wall
 from controller.plan.graphs.graph import Graph
+from controller.plan.methods.erecting import Erect, Erected
 from controller.plan.streams.problem import Stream
 
 TOTE_FILL_PERCENT = 85
@@ -109,6 +110,9 @@ class Problem:
     heavy_unit_g: int = HEAVY_G  # units of so much lie below all others; 0: none
     precedence_mm: int = 0  # what a tour may walk more for each pick out of turn
     apart: Pairs = frozenset()
+    erect: tuple[Erect, ...] = ()  # cartons that carts hold; none: all goods go by tote
+    plates: int = 0  # to stick on such cartons
+    layering_percent: int = 0
 
 
 Pick = tuple[Need, Row, int]
@@ -133,14 +137,17 @@ class Work:
     mass_g: int = 0
     due_ms: int = 1 << 52
     kinds: set[str] = field(default_factory=set)  # of goods that are kept apart from others
+    slots: int = 1
+    container: str = "tote"  # cage, carton: the parcel's own
 
 
 @dataclass(slots=True)
 class Stock:
-    """The rows, and what this plan has left of them."""
+    """The rows, the cartons, and what this plan has left of them."""
 
     rows: dict[tuple[str, str], list[Row]]
     left: dict[tuple[str, str, str], int]
+    cartons: Erected
 
     def take(self, need: Need, packs: Sequence[int] = ()) -> Iterator[tuple[Row, int]]:
         """Rows and units for a need: full packs from reserve, the rest from the face.
@@ -183,12 +190,14 @@ class Stock:
         return units
 
 
-def stock_of(rows: Sequence[Row]) -> Stock:
-    """All rows with all their units left."""
+def stock_of(problem: Problem) -> Stock:
+    """All rows with all their units left, and all cartons."""
     by_sku: dict[tuple[str, str], list[Row]] = {}
-    for row in rows:
+    for row in problem.rows:
         by_sku.setdefault((row.sku, row.owner), []).append(row)
-    return Stock(by_sku, {(row.sku, row.owner, row.place): row.qty for row in rows})
+    left = {(row.sku, row.owner, row.place): row.qty for row in problem.rows}
+    types = {each.code: each for each in problem.erect}
+    return Stock(by_sku, left, Erected(types, problem.plates))
 
 
 def cut_order(
@@ -218,7 +227,7 @@ def cut_order(
             Effort(work=2_000),
         )
         parcels = [_parcel(packed, needs[0].order) for packed in plan.cartons]
-        for work in _fill_boxes(problem, goods, held, parcels):
+        for work in _fill_loads(problem, goods, held, parcels, stock.cartons):
             _add_picks(work, held, found)
             work.kinds.update({goods[need.sku].kind for need, _, _ in work.picks} - {""})
             works.append(work)
@@ -285,9 +294,31 @@ def _fill_boxes(
             parcels=[parcels[at] for at in tote],
             volume_mm3=sum(sizes[at][0] for at in tote),
             mass_g=sum(sizes[at][1] for at in tote),
+            container="cage" if bulk else "tote",
         )
         for tote in plan.totes
     ]
+
+
+def _fill_loads(
+    problem: Problem,
+    goods: Mapping[str, Goods],
+    by_line: Mapping[int, Need],
+    parcels: Sequence[PlannedParcel],
+    cartons: Erected,
+) -> list[Work]:
+    """Totes or cages; what carts hold is picked into its shipping carton."""
+    works = _fill_boxes(problem, goods, by_line, parcels)
+    if not works or works[0].kind != CLUSTER:
+        return works
+    erected, rest = list[Work](), list[PlannedParcel]()
+    for parcel in parcels:
+        if slots := cartons.take(parcel):
+            size = _size(goods, by_line, parcel)
+            erected.append(Work(CLUSTER, [parcel], [], *size, slots=slots, container="carton"))
+        else:
+            rest.append(parcel)
+    return [*erected, *_fill_boxes(problem, goods, by_line, rest)] if erected else works
 
 
 def _part(
@@ -337,36 +368,3 @@ def _add_picks(
             qty -= taken
             if taken < units:
                 rows.insert(0, (row, units - taken))
-
-
-def share_totes(problem: Problem, singles: list[Work]) -> list[Work]:
-    """One-unit orders that lie close together share a tote."""
-    singles.sort(
-        key=lambda w: (named(w.kinds), _walk_key(w.picks[0][1].stop), w.picks[0][0].order)
-    )
-    room = problem.tote.volume_ml * 10 * TOTE_FILL_PERCENT
-    shared: list[Work] = []
-    for single in singles:
-        work = shared[-1] if shared else None
-        if (
-            work is None
-            or len(work.parcels) >= problem.singles_max
-            or work.volume_mm3 + single.volume_mm3 > room
-            or work.mass_g + single.mass_g > problem.tote.mass_max_g
-            or clash(work.kinds, single.kinds, problem.apart)
-        ):
-            work = Work(SINGLES)
-            shared.append(work)
-        work.parcels += single.parcels
-        work.picks += single.picks
-        work.volume_mm3 += single.volume_mm3
-        work.mass_g += single.mass_g
-        work.kinds |= single.kinds
-        work.due_ms = min(work.due_ms, single.due_ms)
-    return shared
-
-
-def _walk_key(stop: Stop) -> tuple[int, int, int]:
-    """Up one aisle and down the next."""
-    up = stop.aisle % 2 == 0
-    return (stop.aisle, stop.block if up else -stop.block, stop.y_mm if up else -stop.y_mm)

@@ -18,7 +18,9 @@ from controller.plan import (
     starting,
     zoning,
 )
+from controller.plan._layered import layered
 from controller.plan._rectangle import Layout
+from controller.plan._singles import share_totes
 from controller.plan._turns import in_turn
 from controller.plan.apart import named, pairs_of, pairs_of_names
 from controller.plan.cutting import (
@@ -34,7 +36,6 @@ from controller.plan.cutting import (
     Work,
     cut_order,
     planned_pick,
-    share_totes,
     stock_of,
 )
 from controller.plan.graphs.graph import Graph
@@ -98,7 +99,7 @@ def solve(problem: Problem, effort: Effort) -> Plan:
     Units: effort is spent on batching; cartons get a fixed small share per order.
     """
     goods = {each.sku: each for each in problem.goods}
-    stock = stock_of(problem.rows)
+    stock = stock_of(problem)
     loads: list[Work] = []
     singles: list[Work] = []
     waiting: list[tuple[str, str]] = []
@@ -282,6 +283,7 @@ def _loads(works: Mapping[str, Work]) -> tuple[batching.Load, ...]:
             mass_g=work.mass_g,
             due_ms=work.due_ms,
             goods=named(work.kinds),
+            slots=work.slots,
         )
         for name, work in works.items()
     )
@@ -320,9 +322,13 @@ def _tour(
 ) -> PlannedTour:
     index = {name: n for n, name in enumerate(tour.loads)}
     kind = works[tour.loads[0]].kind
-    container = "cage" if kind == BULK else "tote"
     loads = [
-        PlannedLoad(container=container, parcels=tuple(works[name].parcels)) for name in tour.loads
+        PlannedLoad(
+            container=works[name].container,
+            parcels=tuple(works[name].parcels),
+            slots=works[name].slots,
+        )
+        for name in tour.loads
     ]
     walked = [(works[name].picks[stop], index[name]) for name, stop in tour.sequence]
     turn = in_turn(
@@ -330,8 +336,13 @@ def _tour(
         {each.sku: each for each in problem.goods},
         [(need.sku, row.stop, load) for (need, row, _), load in walked],
     )
-    picks = [planned_pick(*walked[at]) for at in turn.sequence]
+    walked = [walked[at] for at in turn.sequence]
     length_mm = tour.length_mm + turn.longer_mm
+    layers = layered(problem, [works[name] for name in tour.loads], walked, length_mm)
+    if layers is not None:
+        walked = [walked[at] for at in layers.sequence]
+        length_mm = layers.length_mm
+    picks = [planned_pick(*each) for each in walked]
     saved = 100 - 100 * plan.total_mm // max(1, plan.first_come_mm)
     why = (
         f"{len(loads)} loads, {len(picks)} picks, {length_mm // 1000} m; "

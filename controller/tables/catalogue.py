@@ -93,6 +93,10 @@ class CartonType(SQLModel, table=True):
     tare_g: int = whole()
     mass_max_g: int = whole()
     cost_cents: int = whole()
+    outer_length_mm: int = whole()  # outer measures of 0: as inside
+    outer_width_mm: int = whole()
+    outer_height_mm: int = whole()
+    on_hand: int = whole(-1)  # -1: nobody counts them
 
 
 class ShippingService(SQLModel, table=True):

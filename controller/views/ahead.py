@@ -108,6 +108,8 @@ class _Walk:
     def to_the_end(self) -> None:
         at: dict[str, Callable[[], bool]] = {
             "tote": self._tote,
+            "carton": self._carton,
+            "plate": self._plate,
             "place": self._place,
             "item": self._item,
             "count": self._count,
@@ -137,15 +139,23 @@ class _Walk:
     def _codes(self, kind: str, ref: str) -> list[str]:
         return [row.code for row in self._db.all(_CODES_OF, kind=kind, ref=ref)]
 
-    def _tote(self) -> bool:
+    def _tote(self, undo: bool = False) -> bool:
         data = self._job.data
         self._add(*self._codes("container", data["tote"]))
         self._totes[data["load"]] = data["tote"]
         rest = [row for row in self._loads if row.id not in self._totes]
         if not data["tote"] or not rest:
-            return bool(data["tote"]) and self._next_pick("")
+            return bool(data["tote"]) and self._next_pick("", undo)
         touring.show_load(self._job, rest[0], self._free_tote(rest[0].kind))
-        return self._did("scan_tote")
+        return self._did("take_carton" if self._job.step == "carton" else "scan_tote", undo)
+
+    def _carton(self) -> bool:
+        self._add(*self._codes("carton_type", self._job.data["carton"]))
+        self._job.goto("plate", tote=self._free_tote("carton"))
+        return self._did("stick_plate", undo=True)
+
+    def _plate(self) -> bool:
+        return self._tote(undo=True)
 
     def _free_tote(self, kind: str) -> str:
         used = set(self._totes.values())

@@ -8,7 +8,7 @@ from typing import Any
 
 from controller.errors import Refused
 from controller.plan.cartonizing import OWN
-from controller.workflows import boxing, handheld, reconciling, shelving, stowing
+from controller.workflows import boxing, closing, handheld, reconciling, shelving, stowing
 from controller.workflows.handheld import Heard, Job
 
 _WAITING = "SELECT lpn FROM load WHERE state = 'picked' AND wall = '' ORDER BY due_ms, id LIMIT 1"
@@ -82,9 +82,18 @@ def open_tote(job: Job, heard: Heard) -> str:
     job.turn.db.run(_TO_BENCH, lpn=heard.ref, load=load.id, place=job.place)
     job.can_undo("open_tote", load=load.id)
     job.data = {"load": load.id, "tote": heard.ref, "singles": int(not load.order_id)}
+    if load.kind == "carton":
+        return _open_carton(job)
     reconciling.reconcile(job.turn, load.id, heard.ref)
     go_on(job)
     return "tote_opened"
+
+
+def _open_carton(job: Job) -> str:
+    """A carton that was picked into: only what no order wants any more is taken out of it."""
+    job.data["planned"] = closing.planned_units(job.turn, job.data["load"])
+    go_on(job)
+    return "carton_offered" if job.step == "recarton" else "tote_opened"
 
 
 def _take_up(job: Job, parcel: Any) -> str:
@@ -116,7 +125,8 @@ def next_parcel(job: Job) -> None:
     if not job.data["load"]:
         await_tote(job)
         return
-    if not (job.data["singles"] and wanted_single(job)):
+    picked_into = "planned" in job.data
+    if not picked_into and not (job.data["singles"] and wanted_single(job)):
         reconciling.reconcile(job.turn, job.data["load"], job.data["tote"])
     go_on(job)
 
@@ -130,6 +140,9 @@ def wanted_single(job: Job, sku: str = "") -> Any | None:
 def go_on(job: Job) -> None:
     """The screen of the tote's next open parcel; unfinished ones first."""
     turn, load = job.turn, job.data["load"]
+    if "planned" in job.data:
+        _go_on_with_carton(job)
+        return
     if job.data["singles"] and turn.db.one(_UNFINISHED, load=load) is None:
         single = wanted_single(job)
         if single is not None:
@@ -154,6 +167,45 @@ def go_on(job: Job) -> None:
         to_items(job)
     elif parcel.carton == OWN:
         job.goto("item", box=boxing.start(turn, parcel.id, OWN, job.place))
+
+
+def _go_on_with_carton(job: Job) -> None:
+    """Goods that no order wants come out first; then the carton is weighed and closed."""
+    turn, load, plate = job.turn, job.data["load"], job.data["tote"]
+    rest = None if closing.is_open(turn, load, plate) else reconciling.loose(turn, plate)
+    if rest is not None:
+        shelving.ask(job, rest)
+        return
+    parcel = closing.parcel_of(turn, load, plate)
+    if parcel is None or not closing.is_to_do(parcel):
+        _end(job)
+        return
+    names = {"parcel": parcel.id, "order": parcel.order_id, "carton": parcel.carton}
+    job.goto("weigh", **names, box=plate, lines=[])
+    planned, job.data["planned"] = job.data["planned"], 0
+    if parcel.state == "packed":
+        to_label(job)
+    elif smaller := closing.cheaper(turn, parcel.carton, plate, planned):
+        job.goto("recarton", smaller=smaller)
+    else:
+        to_scale(job)
+
+
+def take_carton(job: Job, heard: Heard) -> str:
+    """The goods lie in this carton now, offered or not; it is weighed again."""
+    if heard.ref == job.data["carton"]:
+        return keep_carton(job, heard)
+    if not closing.change_carton(job, heard):
+        next_parcel(job)
+        return "order_changed"
+    to_scale(job)
+    return "carton_changed"
+
+
+def keep_carton(job: Job, _heard: Heard) -> str:
+    job.can_undo("scan")
+    to_scale(job)
+    return "carton_kept"
 
 
 def to_items(job: Job) -> None:
@@ -184,8 +236,17 @@ def _empty(job: Job) -> None:
         shelving.ask(job, rest)
         return
     if turn.db.value(_IN_TOTE, lpn=tote) == 0:
+        _end(job)
+    else:
+        await_tote(job)
+
+
+def _end(job: Job) -> None:
+    """Nothing of the load is open; what stands there empty is free."""
+    turn, tote = job.turn, job.data["tote"]
+    if turn.db.value(_IN_TOTE, lpn=tote) == 0:
         turn.db.run(_FREE_TOTE, lpn=tote)
-        turn.db.run(_SET_LOAD, id=job.data["load"], state="packed")
+    turn.db.run(_SET_LOAD, id=job.data["load"], state="packed")
     await_tote(job)
 
 

@@ -1,8 +1,9 @@
 """Owns packing: the screens of a bench, from the tote that arrives to the label on the parcel.
 
 tote -> carton -> item (count) -> weigh -> label -> next parcel or tote; singles skip carton and
-scale; what no order wants is put back. The parts are in emptying, boxing, filling, singling,
-weighing and labelling. It refuses to put two packers at one bench.
+scale, cartons that were picked into begin on the scale; what no order wants is put back. The parts
+are in emptying, boxing, closing, filling, singling, weighing and labelling. It refuses to put two
+packers at one bench.
 """
 
 from collections.abc import Mapping
@@ -15,6 +16,7 @@ from controller.turn import Turn
 from controller.workflows import (
     alarming,
     boxing,
+    closing,
     emptying,
     filling,
     handheld,
@@ -166,6 +168,9 @@ FLOW = Flow(
         ("count", "number"): filling.count_items,
         ("count", "SHORT"): filling.short,
         ("count", "DONE"): filling.done,
+        ("recarton", "carton_type"): emptying.take_carton,
+        ("recarton", "DONE"): emptying.keep_carton,
+        ("weigh", "carton_type"): emptying.take_carton,
         ("weigh", "number"): weighing.key_in,
         ("weigh", "DONE"): weighing.planned_weight,
         ("label", "container"): labelling.scan_label,
@@ -180,6 +185,7 @@ FLOW = Flow(
         "carton": _draw_carton,
         "item": lambda job: _draw_line(job, "item", "sku"),
         "count": lambda job: _draw_line(job, "number", "qty"),
+        "recarton": closing.draw,
         "weigh": _draw_weigh,
         "label": _draw_label,
         "single": _draw_single,
@@ -190,6 +196,7 @@ FLOW = Flow(
         "start": undo_start,
         "scan": handheld.stay,
         "pack": filling.undo_pack,
+        "recarton": closing.undo_recarton,
     },
     leave=emptying.leave,
 )

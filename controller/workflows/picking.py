@@ -1,7 +1,7 @@
-"""Owns cluster picking: a cart of totes, each tote one load, picks in walking order.
+"""Owns cluster picking: a cart of totes or cartons, each one load, picks in walking order.
 
-Picking a unit is its movement from the bin into the tote; there is no other record of it. A bin
-that has too few is counted by the picker and another bin joins the tour at once.
+Picking a unit is its movement from the bin into the tote or carton; there is no other record of
+it. A bin that has too few is counted by the picker and another bin joins the tour at once.
 """
 
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from controller import ledger
 from controller.errors import Refused
 from controller.ledger import AVAILABLE, Key
-from controller.workflows import passing, shortages, touring, visiting
+from controller.workflows import erecting, passing, shortages, touring, visiting
 from controller.workflows.errands import confirmed
 from controller.workflows.handheld import Flow, Heard, Job, stay
 
@@ -44,8 +44,27 @@ def put_tote(job: Job, heard: Heard) -> str:
     return said or following
 
 
+def put_plate(job: Job, heard: Heard) -> str:
+    """The plate is on the carton; one that is in use leads to another."""
+    said = touring.put_tote(job, heard)
+    if said:
+        erecting.ask_for_plate(job)
+        return said
+    erecting.put_plate(job, heard.ref)
+    return _next_tote(job)
+
+
+def tote_instead(job: Job, heard: Heard) -> str:
+    said = erecting.tote_instead(job, heard)
+    _next_tote(job)
+    return said
+
+
 def _next_tote(job: Job) -> str:
-    return "scan_tote" if touring.ask_for_tote(job) else _next_pick(job)
+    """The next load that needs its tote or carton, or the first bin."""
+    if not touring.ask_for_tote(job):
+        return _next_pick(job)
+    return "take_carton" if job.step == "carton" else "scan_tote"
 
 
 def _next_pick(job: Job) -> str:
@@ -275,12 +294,25 @@ def _draw_pick(target: str, expects: str, *buttons: str) -> Any:
     }
 
 
+def _draw_carton(target: str, expects: str) -> Any:
+    return lambda job: {
+        "expects": (expects,),
+        "target": job.data[target],
+        "fields": {name: job.data[name] for name in ("slot", "carton", "method")},
+        "buttons": ("SHORT",),
+    }
+
+
 FLOW = Flow(
     "picking",
     transitions={
         ("cart", "container"): take_cart,
         ("cart", "place"): passing.other_zone,
         ("tote", "container"): put_tote,
+        ("carton", "carton_type"): erecting.take_carton,
+        ("carton", "SHORT"): tote_instead,
+        ("plate", "container"): put_plate,
+        ("plate", "SHORT"): tote_instead,
         ("place", "place"): at_place,
         ("place", "SHORT"): short,
         ("place", "SKIP"): skip,
@@ -308,6 +340,8 @@ FLOW = Flow(
             "target": job.data["tote"],
             "fields": {name: job.data[name] for name in ("slot", "kind", "method")},
         },
+        "carton": _draw_carton("carton", "carton_type"),
+        "plate": _draw_carton("tote", "container"),
         "place": _draw_pick("place", "place", "SHORT", "SKIP"),
         "item": _draw_pick("sku", "item", "SHORT", "SKIP", "FULL"),
         "count": _draw_pick("qty", "number", "SHORT", "SKIP"),
@@ -337,6 +371,12 @@ FLOW = Flow(
             "fields": {"cart": job.data["cart"], "method": job.data["method"]},
         },
     },
-    undo={"found": undo_found, "pick": undo_pick, "stay": stay},
+    undo={
+        "found": undo_found,
+        "pick": undo_pick,
+        "plate": erecting.undo_plate,
+        "tote_instead": erecting.undo_tote_instead,
+        "stay": stay,
+    },
     leave=touring.leave,
 )

@@ -12,7 +12,7 @@ from controller.messages import to_json
 from controller.plan import Effort, cartonizing, packages
 from controller.plan.cutting import blocks
 from controller.turn import Turn
-from controller.workflows import releasing
+from controller.workflows import erecting, releasing
 
 EFFORT = Effort(work=500)  # a packer waits for the answer
 
@@ -44,14 +44,19 @@ _ITEM = "SELECT * FROM item WHERE sku = :sku"
 
 def reconcile(turn: Turn, load: int, tote: str) -> None:
     """Makes the planned parcels of a load true to its tote."""
-    content = turn.db.all(_CONTENT, lpn=tote)
-    left: Units = {(row.ref, row.line): row.qty for row in content}
+    held = content(turn, tote)
+    left: Units = {(row.ref, row.line): row.qty for row in held}
     for _, rows in groupby(turn.db.all(_PLANNED, load=load), key=lambda row: row.id):
         _shrink(turn, list(rows), left)
-    extra = [row._replace(qty=left[row.ref, row.line]) for row in content]
+    extra = [row._replace(qty=left[row.ref, row.line]) for row in held]
     for order, lines in groupby(extra, key=lambda row: row.ref):
         _add_parcels(turn, load, order, [row for row in lines if row.qty])
     turn.flush()
+
+
+def content(turn: Turn, tote: str) -> list[Any]:
+    """What orders have in a tote: order (`ref`), line, SKU and units."""
+    return turn.db.all(_CONTENT, lpn=tote)
 
 
 def loose(turn: Turn, tote: str, sku: str = "") -> Any | None:
@@ -86,7 +91,7 @@ def cancel_parcel(turn: Turn, parcel: int, lpn: str) -> None:
 def _add_parcels(turn: Turn, load: int, order: str, rows: list[Any]) -> None:
     if not rows:
         return
-    plan = cartonizing.solve(_problem(turn, rows), EFFORT)
+    plan = cartonizing.solve(problem(turn, rows), EFFORT)
     sku_of = {row.line: row.sku for row in rows}
     for packed in plan.cartons:
         _add_parcel(turn, load, order, packed, sku_of)
@@ -117,10 +122,11 @@ def _add_parcel(
     turn.event("parcel_added", order_id=order, subject=parcel, carton=packed.carton)
 
 
-def _problem(turn: Turn, rows: list[Any]) -> cartonizing.Problem:
+def problem(turn: Turn, rows: list[Any]) -> cartonizing.Problem:
+    """The packing of such content."""
     return cartonizing.Problem(
         pieces=tuple(_piece(turn, row) for row in rows),
-        cartons=releasing.cartons(turn.db),
+        cartons=erecting.cartons(turn.db),
         tariff=releasing.tariff(turn.site),
     )
 

@@ -32,7 +32,15 @@ from controller.plan.apart import pairs_of
 from controller.plan.graphs.ground import Ground
 from controller.store import Db
 from controller.turn import Turn
-from controller.workflows import allocating, explaining, replenishing, walls, waves, zones
+from controller.workflows import (
+    allocating,
+    erecting,
+    explaining,
+    replenishing,
+    walls,
+    waves,
+    zones,
+)
 
 LINES_MAX = 20_000
 PLAN_EXPIRES_MS = 600_000
@@ -71,7 +79,6 @@ _PACKS = (
     "SELECT DISTINCT units FROM barcode WHERE kind = 'item' AND ref = :sku AND units >= :least "
     "ORDER BY units DESC"
 )
-_CARTONS = "SELECT * FROM carton_type ORDER BY code"
 _LINE = "SELECT sku FROM order_line WHERE order_id = :order_id AND line = :line"
 _PLAN_UNITS = (
     "UPDATE order_line SET planned = planned + :n WHERE order_id = :order_id AND line = :line "
@@ -109,7 +116,7 @@ def snapshot(db: Db, now_ms: int) -> releasing.Problem:
         needs=needs,
         rows=tuple(_rows(db, ground)),
         goods=tuple(_goods(db, db.the(_ITEM, sku=sku), site) for sku in skus),
-        cartons=cartons(db),
+        cartons=erecting.cartons(db),
         tariff=tariff(site),
         layout=ground.shape,
         tote=releasing.Box(volume_ml=site.tote_volume_ml, mass_max_g=site.tote_mass_max_g),
@@ -124,6 +131,9 @@ def snapshot(db: Db, now_ms: int) -> releasing.Problem:
         heavy_unit_g=site.heavy_unit_g,
         precedence_mm=site.precedence_mm,
         apart=pairs_of(site.apart),
+        erect=erecting.types(db, site),
+        plates=erecting.plates_left(db),
+        layering_percent=site.layering_percent,
         wave=waves.wave(site, now_ms),
         stream=waves.stream(db, site, now_ms),
     )
@@ -175,11 +185,6 @@ def _goods(db: Db, row: Any, site: SiteSettings) -> releasing.Goods:
         cold=row.storage in site.cold_storages,
         kind=row.goods if apart else "",
     )
-
-
-def cartons(db: Db) -> tuple[packages.Carton, ...]:
-    """The carton types of the site as the planner sees them."""
-    return tuple(packages.Carton(**row._asdict()) for row in db.all(_CARTONS))
 
 
 def tariff(site: SiteSettings) -> packages.Tariff:
@@ -248,13 +253,15 @@ def apply_tour(turn: Turn, command: ApplyTour) -> TourApplied:
     if not made:
         raise Refused("tour_obsolete", picks=len(command.picks))
     _add_tour(turn, command, tour_id, orders)
-    for slot, (load_id, load) in enumerate(zip(load_ids, command.loads, strict=True), 1):
+    slot = 1
+    for at, (load_id, load) in enumerate(zip(load_ids, command.loads, strict=True)):
         if load.container == "slot":
             _open_slot(turn, tour_id, load, started)
             continue
         of_load = {parcel.order for parcel in load.parcels}
-        of_load |= {pick.order for pick in command.picks if pick.load == slot - 1}
+        of_load |= {pick.order for pick in command.picks if pick.load == at}
         _add_load(turn, (tour_id, load_id, slot), load, {name: orders[name] for name in of_load})
+        slot += load.slots
     for sku in sorted({pick.sku for pick in command.picks}):
         replenishing.check_face(turn, sku)
     for order_id in sorted(orders):
@@ -315,7 +322,7 @@ def _add_tour(turn: Turn, command: ApplyTour, tour_id: int, orders: Mapping[str,
         tables.tour,
         id=tour_id,
         kind=command.kind,
-        container=command.loads[0].container,
+        container="cage" if command.loads[0].container == "cage" else "tote",
         state="planned",
         due_ms=min(order.due_ms for order in orders.values()),
         length_mm=command.length_mm,

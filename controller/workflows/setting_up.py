@@ -13,6 +13,7 @@ from controller.handlers import Handler, handler
 from controller.messages import (
     CartonType,
     Command,
+    CountCartons,
     Done,
     ImportContainers,
     ImportItems,
@@ -35,6 +36,7 @@ SIDE_MAX_MM = 10_000
 _CODE = "SELECT kind, ref FROM barcode WHERE code = :code"
 _ITEM = "SELECT sku FROM item WHERE sku = :sku"
 _PLACE = "SELECT name FROM place WHERE name = :name"
+_COUNT_CARTONS = "UPDATE carton_type SET on_hand = :n WHERE code = :code"
 _OTHER_NODE = "SELECT node FROM stock WHERE node <> '' AND node <> :node ORDER BY node LIMIT 1"
 _IN_USE = "SELECT place, parent, state FROM container WHERE lpn = :lpn AND state <> ''"
 _BOUNDS = {
@@ -54,6 +56,10 @@ _BOUNDS = {
     "wall_units_max": (0, 1_000_000),
     "heavy_unit_g": (0, 1_000_000),
     "precedence_mm": (0, 1_000_000),
+    "slot_length_mm": (1, 10_000),
+    "slot_width_mm": (1, 10_000),
+    "slot_height_mm": (1, 10_000),
+    "layering_percent": (0, 100),
     "wave_every_ms": (60_000, DAY),
     "wave_lead_ms": (0, 7 * DAY),
     "wave_units_min": (0, 1_000_000),
@@ -256,8 +262,18 @@ def _columns(message: Any) -> dict[str, Any]:
     return {name: getattr(message, name) for name in message.__slots__}
 
 
+def count_cartons(turn: Turn, command: CountCartons) -> Done:
+    """Raises: NotFound; Refused for a number that cannot be."""
+    if not -1 <= command.on_hand <= QTY_MAX:
+        raise Refused("bad_quantity", carton=command.carton, qty=command.on_hand, most=QTY_MAX)
+    if not turn.db.run(_COUNT_CARTONS, code=command.carton, n=command.on_hand):
+        raise NotFound("unknown_carton", carton=command.carton, fix="set the carton up first")
+    return Done(note=f"{command.on_hand} of {command.carton}")
+
+
 HANDLERS: Mapping[type[Command[Any]], Handler] = {
     SetUpSite: handler(set_up_site),
+    CountCartons: handler(count_cartons),
     ImportItems: handler(import_items),
     ImportPlaces: handler(import_places),
     ImportWorkers: handler(import_workers),

@@ -84,20 +84,9 @@ def runs(blocks: Sequence[Block]) -> list[list[Block]]:
             if run[0].line == block.line:
                 run.append(block)
                 break
-            if any(_beneath(other, block) for other in run):
+            if any(other.z < block.z and other.overlaps(block) for other in run):
                 found.append([block])
                 break
         else:
             found.append([block])
     return found
-
-
-def _beneath(low: Block, high: Block) -> bool:
-    """Whether one block lies lower than another and under some of it."""
-    return (
-        low.z < high.z
-        and low.x < high.x + high.nx * high.dx
-        and high.x < low.x + low.nx * low.dx
-        and low.y < high.y + high.ny * high.dy
-        and high.y < low.y + low.ny * low.dy
-    )

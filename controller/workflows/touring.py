@@ -8,7 +8,7 @@ from typing import Any
 
 from controller import tables
 from controller.errors import Refused
-from controller.workflows import handheld, walls
+from controller.workflows import erecting, handheld, walls
 from controller.workflows.handheld import Heard, Job
 
 _CART = "SELECT * FROM container WHERE lpn = :lpn"
@@ -112,6 +112,7 @@ def leave(job: Job) -> None:
         turn.db.run(PARK, id=tour)
         return
     for load in turn.db.all(_LOADS, tour=tour):
+        erecting.unload(turn, load.id)
         turn.db.run(_UNLOAD, id=load.id)
         turn.db.run(_SET_DOWN, lpn=load.lpn, place=turn.db.value(_GO_TO) or "", state="")
     turn.db.run(_GIVE_BACK, id=tour)
@@ -127,8 +128,11 @@ def ask_for_tote(job: Job) -> bool:
 
 
 def show_load(job: Job, load: Any, free: str) -> None:
-    """The screen that asks for a load's tote and shows a free one."""
-    job.goto("tote", load=load.id, slot=load.slot, kind=load.kind, tote=free)
+    """The screen that asks for a load's tote and shows a free one, or for its carton."""
+    if load.kind == "carton":
+        erecting.ask(job, load)
+    else:
+        job.goto("tote", load=load.id, slot=load.slot, kind=load.kind, tote=free)
 
 
 def put_tote(job: Job, heard: Heard) -> str:
@@ -177,7 +181,8 @@ def new_tote(job: Job, heard: Heard) -> str:
         return "tote_not_free"
     old = turn.db.the(_LOAD, task=data["task"])
     new_id = turn.new_id()
-    turn.add(tables.load, **old._asdict() | {"id": new_id, "lpn": heard.ref})
+    new = {"id": new_id, "lpn": heard.ref, "kind": data["kind"]}
+    turn.add(tables.load, **old._asdict() | new)
     turn.flush()
     turn.db.run(_RELOAD, old=old.id, new=new_id)
     job.goto(data["back"], tote=heard.ref)

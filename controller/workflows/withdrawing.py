@@ -25,8 +25,8 @@ _SHRINK_TASK = "UPDATE task SET qty = qty - :n WHERE id = :id"
 _END_TASK = "UPDATE task SET qty = done_qty, state = 'done' WHERE id = :id"
 _CANCEL_TASK = "UPDATE task SET state = 'cancelled' WHERE id = :id"
 _HELD = (
-    "SELECT r.*, c.kind AS container_kind FROM reservation r "
-    "LEFT JOIN container c ON c.lpn = r.container "
+    "SELECT r.*, (SELECT COUNT(*) FROM parcel p WHERE p.lpn = r.container AND p.lpn <> '') "
+    "AS parcels FROM reservation r "
     "WHERE r.ref = :order_id AND r.line = :line ORDER BY r.place, r.container, r.sku, r.lot"
 )
 _PARCELS = (
@@ -103,7 +103,7 @@ def _release_held(
     """Frees units that stand in totes and, where allowed, in cartons."""
     taken = 0
     for row in turn.db.all(_HELD, order_id=line.order_id, line=line.line):
-        in_carton = row.container_kind == "carton"
+        in_carton = bool(row.parcels)
         if taken == qty or not row.container or (in_carton and not packed_too):
             continue
         units = min(qty - taken, row.qty)

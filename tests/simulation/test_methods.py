@@ -14,6 +14,7 @@ from simulation.scenario import Scenario
 from tests.simulation.seeds import ENDS, violations
 
 ORDERS, SEED = 12, 5
+FEW = 8
 
 
 def set_otherwise(scenario: Scenario, **settings: Any) -> Scenario:
@@ -38,4 +39,17 @@ def test_a_day_with_zones_and_a_put_wall_ends_well(planner: Executor, tmp_path: 
         assert db.value("SELECT COUNT(*) FROM tour WHERE kind = 'batch' AND state = 'done'") > 0
         assert db.value("SELECT COUNT(*) FROM movement WHERE cause = 'sort'") > 0
         assert db.value("SELECT COUNT(*) FROM event WHERE kind = 'passed_on'") > 0
+        assert db.value("SELECT COUNT(*) FROM load WHERE state <> 'packed'") == 0
+
+
+def test_a_day_of_picking_into_cartons_ends_well(planner: Executor, tmp_path: Path) -> None:
+    database = f"sqlite:///{tmp_path}/day.db"
+    day = equipped(scenario_generated(FEW, SEED), pick_to_carton=True)
+    day = set_otherwise(day, plan_every_ms=3_600_000)
+    result = run(day, database=database, planner=planner)
+    assert sum(result.fields["orders"][end] for end in ENDS) == FEW
+    assert violations(result) == []
+    with open_store(database).reading() as db:
+        of_plates = "FROM parcel WHERE lpn LIKE 'PLATE-%'"
+        assert db.value(f"SELECT COUNT(*) {of_plates} AND state = 'shipped'") > 0
         assert db.value("SELECT COUNT(*) FROM load WHERE state <> 'packed'") == 0

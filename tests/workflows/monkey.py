@@ -40,6 +40,7 @@ from tests.workflows.floor import Floor
 from tests.workflows.monkey_machines import Machines
 from tests.workflows.monkey_site import (
     BENCHES,
+    CARTONS_ON_CARTS,
     CARTS,
     FIXED_CODES,
     LANES,
@@ -92,6 +93,9 @@ class Monkey(Machines):
         self.numbers = 0
         if seed % 3 == 0:
             self.floor.do(ZONES)
+        if seed % 2 == 0:
+            for command in CARTONS_ON_CARTS:
+                self.floor.do(command)
         self.past: list[Scan] = []
         for _ in range(3):
             self.order()

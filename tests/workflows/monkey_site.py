@@ -62,15 +62,16 @@ CONTAINERS = (
     Container(lpn=TRUCK, kind="truck", place="BUFFER", slots=2),
     *(Container(lpn=lpn, kind="slot", place=WALL, volume_ml=15_000) for lpn in SLOTS),
 )
-SETUP: tuple[Command[Any], ...] = (
-    SetUpSite(
-        id="site",
-        settings=SiteSettings(
-            gs1_prefix="4012345", cart_slots=3, tote_volume_ml=20_000, singles_tote_orders=4
-        ),
-        cartons=CARTONS,
-        services=(ECO, FAST, FREIGHT),
+SITE = SetUpSite(
+    id="site",
+    settings=SiteSettings(
+        gs1_prefix="4012345", cart_slots=3, tote_volume_ml=20_000, singles_tote_orders=4
     ),
+    cartons=CARTONS,
+    services=(ECO, FAST, FREIGHT),
+)
+SETUP: tuple[Command[Any], ...] = (
+    SITE,
     ImportItems(
         id="items",
         items=tuple(
@@ -116,6 +117,15 @@ ZONES = ImportPlaces(
     ),
 )
 """Faces spread over the aisles, and carts that pass between two zones."""
+PLATES = tuple(f"PLATE-{n}" for n in range(1, 9))
+CARTONS_ON_CARTS: tuple[Command[Any], ...] = (
+    replace(SITE, id="cartons", settings=replace(SITE.settings, pick_to_carton=True)),
+    ImportContainers(
+        id="plates",
+        containers=tuple(Container(lpn=lpn, kind="carton", place="BUFFER") for lpn in PLATES),
+    ),
+)
+"""Orders are picked into their shipping cartons while plates last."""
 NUMBERS = ("0", "1", "2", "3", "5", "12", "999999")
 GARBAGE = (
     *("", " ", "garbage", "CMD:FLY", "\x00", "\x1d10", "x" * 2_000, "]C1", "(01)", "~lost"),
@@ -126,6 +136,7 @@ FIXED_CODES = {
     "place": tuple(place.name for place in PLACES),
     "item": (*SKUS, *(f"{sku}-PACK" for sku in SKUS)),
     "tote": TOTES,
+    "plate": PLATES,
     "cage": CAGES,
     "cart": (*CARTS, TRUCK),
     "slot": SLOTS,

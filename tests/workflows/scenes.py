@@ -19,7 +19,7 @@ from controller.plan import Effort
 from controller.plan import releasing as planner
 from controller.workflows import releasing
 from tests.workflows.floor import Floor, confirm, seen
-from tests.workflows.monkey_site import SETUP, STOCK
+from tests.workflows.monkey_site import CARTONS_ON_CARTS, SETUP, STOCK
 
 BOX = "040123450000000016"
 FILL = ("BENCH-01", "TOTE-1", "BOX-S")
@@ -64,6 +64,28 @@ def tour() -> Floor:
     floor = house()
     floor.order("1", {"MUG": 5, "PEN": 1})
     plan(floor)
+    return floor
+
+
+def cartoned() -> Floor:
+    """The order of such a tour is picked into its shipping carton."""
+    floor = house()
+    for command in CARTONS_ON_CARTS:
+        floor.do(command)
+    floor.order("1", {"MUG": 5, "PEN": 1})
+    plan(floor)
+    return floor
+
+
+def fewer_in_carton() -> Floor:
+    """So few books came that a smaller carton holds them."""
+    floor = house()
+    for command in CARTONS_ON_CARTS:
+        floor.do(command)
+    floor.order("1", {"BOOK": 4})
+    plan(floor)
+    floor.scans("CART-1", "BOX-L", "PLATE-1", "P-BOOK", "SHORT", "1", "BOOK", "PLATE-1")
+    floor.scans("SHORT", "0", "BUFFER")
     return floor
 
 
@@ -187,6 +209,8 @@ SCENES: dict[str, dict[str, Scene]] = {
     "picking": {
         "cart": Scene(zoned, ("HAND-1",)),
         "tote": Scene(tour, ("CART-1",)),
+        "carton": Scene(cartoned, ("CART-1",)),
+        "plate": Scene(cartoned, ("CART-1", "BOX-S")),
         "place": Scene(tour, ("CART-1", "TOTE-1")),
         "item": Scene(tour, ITEM),
         "count": Scene(tour, (*ITEM, "MUG")),
@@ -203,6 +227,7 @@ SCENES: dict[str, dict[str, Scene]] = {
         "carton": Scene(picked, ("BENCH-01", "TOTE-1")),
         "item": Scene(picked, FILL),
         "count": Scene(picked, (*FILL, "MUG")),
+        "recarton": Scene(fewer_in_carton, ("BENCH-01", "PLATE-1")),
         "weigh": Scene(picked, PACK),
         "label": Scene(picked, (*PACK, "1850")),
         "single": Scene(singles, ("BENCH-01", "TOTE-1")),

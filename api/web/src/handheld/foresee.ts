@@ -31,7 +31,7 @@ export function stepAt(ahead: Ahead | null, at: number | undefined): Step | unde
 export function slotsOf(ahead: Ahead, at: number): Slot[] {
   const set = new Map<number, string>();
   for (const { screen } of ahead.steps.slice(0, at)) {
-    if (screen.step === "tote") set.set(Number(screen.fields["slot"]), screen.target);
+    if (screen.step === "tote" || screen.step === "plate") set.set(Number(screen.fields["slot"]), screen.target);
   }
   return ahead.slots.map((slot) => ({ ...slot, lpn: slot.lpn || (set.get(slot.slot) ?? "") }));
 }
