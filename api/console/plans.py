@@ -12,15 +12,25 @@ from pydantic import Field
 from api.console.acts import Act, Number
 from api.console.desk import Lead, Most, Open
 from api.console.plan_words import plan_says, tour_says
-from api.fields import Code
+from api.fields import NO_CONTROLS, Code
 from controller.errors import NotFound
-from controller.messages import Done, LockTour, PlannedKind, PullOrder
+from controller.messages import (
+    Done,
+    JoinOrder,
+    LetGoOrder,
+    LockTour,
+    PlannedKind,
+    PullOrder,
+)
 from controller.views import plans as views
+from controller.workflows import joining
 
 router = APIRouter()
 
 Id = Annotated[str, Query(pattern=r"^[0-9]{1,18}$", examples=["9437189"])]
 Before = Annotated[str, Query(pattern=r"^[0-9]{0,18}$", examples=["9437189"])]
+OrderId = Annotated[Code, Field(examples=["web/1001"])]
+OrderAsked = Annotated[str, Query(min_length=1, max_length=200, pattern=NO_CONTROLS)]
 Reason = Annotated[str, Field(min_length=1, max_length=200, examples=["customer collects today"])]
 
 
@@ -61,7 +71,41 @@ class Lock(OfTour):
 
 
 class Pull(OfTour):
-    order: Annotated[Code, Field(examples=["web/1001"])]
+    """It waits until `until_ms`, or without it until somebody lets it go."""
+
+    order: OrderId
+    until_ms: Annotated[int, Field(ge=0, le=1 << 52)] = 0
+
+
+class LetGo(Act):
+    order: OrderId
+
+
+class Join(Act):
+    """Without a tour the order joins the one that suits best."""
+
+    order: OrderId
+    tour: Number | None = None
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JoinOffer:
+    """`late_ms`: so much later than due others of the tour would be."""
+
+    tour: str
+    worker: str
+    extra_mm: int
+    ready_ms: int
+    late_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JoinOffers:
+    """The best first; `refused` are tours that cannot take the order, each with the reason."""
+
+    offers: tuple[JoinOffer, ...]
+    refused: tuple[tuple[str, str], ...]
 
 
 _HEAD: Final[dict[str, Any]] = {
@@ -191,7 +235,7 @@ async def lock(given: Lock, console: Open, who: Lead) -> Done:
 
 @router.post("/tours/pull-order")
 async def pull_order(given: Pull, console: Open, who: Lead) -> Done:
-    """An order leaves a tour that nobody has begun, and waits for the next plan."""
+    """An order leaves a tour on which nothing of it is picked, and waits."""
     return await console.runtime.desk.handle(
         PullOrder(
             id=given.id,
@@ -199,5 +243,60 @@ async def pull_order(given: Pull, console: Open, who: Lead) -> Done:
             tour=int(given.tour),
             order=given.order,
             reason=given.reason,
+            until_ms=given.until_ms,
         )
+    )
+
+
+@router.post("/tours/let-go")
+async def let_go(given: LetGo, console: Open, who: Lead) -> Done:
+    """An order that was taken out of a tour may start with the next plan."""
+    return await console.runtime.desk.handle(
+        LetGoOrder(id=given.id, actor=who.actor, order=given.order)
+    )
+
+
+@router.get("/tours/offers")
+async def offers(console: Open, order: OrderAsked) -> JoinOffers:
+    """Which tours under way an order could join now: so much way more, so done, who is late."""
+    now_ms = console.runtime.clock.now_ms()
+
+    def read(db: Any) -> JoinOffers:
+        plan = joining.offers(db, now_ms, order)
+        walked_by = {tour: views.worker_of(db, tour) for tour in (o.tour for o in plan.offers)}
+        return JoinOffers(
+            offers=tuple(
+                JoinOffer(
+                    tour=str(each.tour),
+                    worker=walked_by[each.tour],
+                    extra_mm=each.extra_mm,
+                    ready_ms=each.done_ms,
+                    late_ms=each.late_ms,
+                )
+                for each in plan.offers
+            ),
+            refused=tuple((str(tour), reason) for tour, reason in plan.refused),
+        )
+
+    return await console.runtime.desk.read(read)
+
+
+@router.post("/tours/join-order")
+async def join_order(given: Join, console: Open, who: Lead) -> JoinOffer:
+    """An order that waits joins a tour that is being walked; its picker's screen tells it."""
+    joined = await console.runtime.desk.handle(
+        JoinOrder(
+            id=given.id,
+            actor=who.actor,
+            order=given.order,
+            tour=int(given.tour or 0),
+            reason=given.reason,
+        )
+    )
+    return JoinOffer(
+        tour=str(joined.tour),
+        worker=await console.runtime.desk.read(views.worker_of, joined.tour),
+        extra_mm=joined.extra_mm,
+        ready_ms=joined.ready_ms,
+        late_ms=joined.late_ms,
     )

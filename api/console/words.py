@@ -139,8 +139,9 @@ _TELL: dict[str, tuple[str, Words]] = {
     "released": ("ok", _released),
     "pulled_from_tour": (
         "warn",
-        _simple("Taken out of tour {subject}", "waits again", "{reason}"),
+        _simple("Taken out of tour {subject}", "waits until it is let go", "{reason}"),
     ),
+    "order_let_go": ("ok", _simple("Let go again", "the next plan may start it")),
     "moved": ("info", _moved),
     "lot_swapped": ("info", _simple("Another lot taken", "{taken} instead of {planned}")),
     "stock_missing": ("bad", _short),

@@ -38,11 +38,41 @@ class LockTour(Command[Done]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PullOrder(Command[Done]):
-    """An order leaves a tour that nobody has begun; the next plan may start it again."""
+    """An order leaves a tour on which nothing of it is picked, and waits.
+
+    No plan starts it until `until_ms`, or until a lead lets it go; 0 sets no time.
+    """
 
     tour: int
     order: str
     reason: str
+    until_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetGoOrder(Command[Done]):
+    """An order that was pulled may be planned again."""
+
+    order: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderJoined:
+    """Where an order is picked now: `late_ms` is what others of the tour are late for it."""
+
+    tour: int
+    extra_mm: int
+    ready_ms: int
+    late_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JoinOrder(Command[OrderJoined]):
+    """An order joins a tour that is being walked; `tour` 0 is the one that suits best."""
+
+    order: str
+    tour: int = 0
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

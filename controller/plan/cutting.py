@@ -14,9 +14,12 @@ from controller.plan._rectangle import Layout, Stop
 from controller.plan.apart import Pairs, together
 from controller.plan.consolidating import Wall
 from controller.plan.graphs.graph import Graph
+from controller.plan.joining import Running
 from controller.plan.methods.erecting import Erect, Erected
-from controller.plan.streams.problem import Stream
+from controller.plan.streams.problem import Pace, Stream
 
+USUAL_PACE = Pace()
+CARTONS = Effort(work=2_000)
 TOTE_FILL_PERCENT = 85
 BULK_FROM_TOTES = 6
 HEAVY_G = 3_000  # of one unit: it may crush what is fragile
@@ -113,6 +116,8 @@ class Problem:
     erect: tuple[Erect, ...] = ()  # cartons that carts hold; none: all goods go by tote
     plates: int = 0  # to stick on such cartons
     layering_percent: int = 0
+    running: tuple[Running, ...] = ()  # tours that are being walked
+    pace: Pace = USUAL_PACE
 
 
 Pick = tuple[Need, Row, int]
@@ -201,7 +206,11 @@ def stock_of(problem: Problem) -> Stock:
 
 
 def cut_order(
-    problem: Problem, goods: Mapping[str, Goods], stock: Stock, needs: list[Need]
+    problem: Problem,
+    goods: Mapping[str, Goods],
+    stock: Stock,
+    needs: list[Need],
+    effort: Effort = CARTONS,
 ) -> tuple[list[Work], str]:
     """The loads of one order, and why something of it has to wait ("" when nothing has).
 
@@ -224,7 +233,7 @@ def cut_order(
                 cartons=problem.cartons,
                 tariff=problem.tariff,
             ),
-            Effort(work=2_000),
+            effort,
         )
         parcels = [_parcel(packed, needs[0].order) for packed in plan.cartons]
         for work in _fill_loads(problem, goods, held, parcels, stock.cartons):
@@ -232,8 +241,9 @@ def cut_order(
             work.kinds.update({goods[need.sku].kind for need, _, _ in work.picks} - {""})
             works.append(work)
         reason = reason or (plan.refused[0][1] if plan.refused else "")
-    for work in works[:-1] and works:
-        work.kind = CLUSTER if work.kind == SINGLES else work.kind
+    if len(works) > 1:
+        for work in works:
+            work.kind = CLUSTER if work.kind == SINGLES else work.kind
     return works, reason
 
 

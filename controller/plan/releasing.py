@@ -12,12 +12,14 @@ from controller.messages import PlannedKind, PlannedLoad, PlannedPick
 from controller.plan import (
     Effort,
     _cp_sat,
+    _joins,
     _wall_tours,
     _zone_tours,
     batching,
     starting,
     zoning,
 )
+from controller.plan._joins import Join
 from controller.plan._layered import layered
 from controller.plan._rectangle import Layout
 from controller.plan._singles import share_totes
@@ -85,6 +87,7 @@ class Plan:
     kinds: tuple[PlannedKind, ...] = ()
     zones: zoning.Plan | None = None
     ready: tuple[tuple[str, int], ...] = ()
+    joins: tuple[Join, ...] = ()
 
 
 def warm() -> None:
@@ -102,6 +105,7 @@ def solve(problem: Problem, effort: Effort) -> Plan:
     stock = stock_of(problem)
     loads: list[Work] = []
     singles: list[Work] = []
+    joins: list[Join] = []
     waiting: list[tuple[str, str]] = []
     started = 0
     wave = starting.of_wave(problem)
@@ -116,6 +120,12 @@ def solve(problem: Problem, effort: Effort) -> Plan:
         if reason:
             waiting.append((order, reason))
         started += bool(work)
+        join = _joins.in_time(problem, work)
+        if join is not None:
+            joins.append(join)
+            taken = (each for each in problem.running if each.tour != join.tour)
+            problem = replace(problem, running=tuple(taken))
+            continue
         (singles if len(work) == 1 and work[0].kind == SINGLES else loads).extend(work)
     loads += share_totes(problem, singles)
     batched, loads = _at_walls(problem, loads, effort)
@@ -130,7 +140,7 @@ def solve(problem: Problem, effort: Effort) -> Plan:
             kinds=(*_said_of_walls(batched), *plan.kinds),
         ),
     )
-    return replace(zoned, tours=_timed(problem, zoned.tours))
+    return replace(zoned, tours=_timed(problem, zoned.tours), joins=tuple(joins))
 
 
 def _by_zones(problem: Problem, plan: Plan) -> Plan:

@@ -13,6 +13,7 @@ from controller.plan._rectangle import End, Layout, Stop, end_distance_mm
 from controller.plan.graphs.distances import distance_mm
 from controller.plan.graphs.graph import Graph, point_stop
 from controller.plan.graphs.paths import FAR
+from controller.plan.sequencing import early
 
 SAVES_PERCENT = 10
 SAVES_MM = 20_000
@@ -25,7 +26,8 @@ class Problem:
     """`rest` in its present order and `added`, from where the picker stands to `end`.
 
     A stop is None where it cannot be reached. Unless `free`, the rest keeps its order whatever
-    that costs.
+    that costs. `ranks` and `loads`, of rest and added, say what lies on what (see sequencing);
+    each pick out of turn counts `price_mm`.
     """
 
     layout: Layout | Graph
@@ -34,6 +36,9 @@ class Problem:
     added: tuple[Stop | None, ...] = ()
     end: End = None
     free: bool = True
+    ranks: tuple[int, ...] = ()
+    loads: tuple[int, ...] = ()
+    price_mm: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,23 +54,23 @@ class Plan:
 def solve(problem: Problem) -> Plan:
     """The stops that follow. Units: the length does not count what cannot be reached."""
     stops = (*problem.rest, *problem.added)
-    walk = _Walk(problem, [stop for stop in stops if stop is not None])
     numbers = [index for index, stop in enumerate(stops) if stop is not None]
+    walk = _Walk(problem, [stop for stop in stops if stop is not None], numbers)
     lost = tuple(index for index, stop in enumerate(stops) if stop is None)
     known = sum(index < len(problem.rest) for index in numbers)
     order = list(range(known))
     for new in range(known, len(numbers)):
         order.insert(walk.cheapest(order, new), new)
-    kept_mm = length = walk.mm(order)
+    kept_mm, kept = walk.mm(order), order
     if problem.free and len(order) <= ANEW_MAX:
         better = walk.improved(order)
-        saved = kept_mm - walk.mm(better)
+        saved = walk.cost(order) - walk.cost(better)
         if saved >= SAVES_MM and saved * 100 >= kept_mm * SAVES_PERCENT:
-            order, length = better, kept_mm - saved
+            order = better
     return Plan(
         sequence=(*(numbers[place] for place in order), *lost),
-        length_mm=length,
-        kept=length == kept_mm,
+        length_mm=walk.mm(order),
+        kept=order == kept,
         kept_mm=kept_mm,
     )
 
@@ -73,10 +78,13 @@ def solve(problem: Problem) -> Plan:
 class _Walk:
     """Distances between the stops of one problem, remembered as they are asked for."""
 
-    def __init__(self, problem: Problem, stops: list[Stop]) -> None:
+    def __init__(self, problem: Problem, stops: list[Stop], numbers: list[int]) -> None:
         self._layout = problem.layout
         self._stops = [*stops, problem.here]
         self._end = problem.end
+        self._price = problem.price_mm if problem.ranks else 0
+        self._ranks = [problem.ranks[number] for number in numbers] if self._price else []
+        self._loads = [[problem.loads[number]] for number in numbers] if self._price else []
         self._known: dict[tuple[int, int], int] = {}
 
     def step(self, a: int, b: int) -> int:
@@ -98,17 +106,23 @@ class _Walk:
     def mm(self, order: list[int]) -> int:
         return sum(self.step(a, b) for a, b in pairwise([-1, *order, -1]))
 
+    def cost(self, order: list[int]) -> int:
+        """The length, and the price of what is picked out of turn."""
+        if not self._price:
+            return self.mm(order)
+        ranks, loads = [self._ranks[at] for at in order], [self._loads[at] for at in order]
+        return self.mm(order) + self._price * early(ranks, loads)
+
     def cheapest(self, order: list[int], new: int) -> int:
-        """Where a stop lengthens the walk least; the first such position."""
-        gaps = list(pairwise([-1, *order, -1]))
-        costs = [self.step(a, new) + self.step(new, b) - self.step(a, b) for a, b in gaps]
+        """Where a stop costs least; the first such position."""
+        costs = [self.cost([*order[:at], new, *order[at:]]) for at in range(len(order) + 1)]
         return costs.index(min(costs))
 
     def improved(self, order: list[int]) -> list[int]:
         """The order after moves of short chains, as long as one helps (or-opt)."""
         while True:
-            moved = min(self._moves(order), key=self.mm, default=order)
-            if self.mm(moved) >= self.mm(order):
+            moved = min(self._moves(order), key=self.cost, default=order)
+            if self.cost(moved) >= self.cost(order):
                 return order
             order = moved
 

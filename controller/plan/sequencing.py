@@ -8,6 +8,7 @@ which loads share a cart.
 Source: Chabot et al. 2016 (precedence in order picking).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -64,6 +65,15 @@ class Plan:
         return f"{said} (heavy first, fragile on top, cold last){more}"
 
 
+def rank_of(mass_g: int, fragile: bool, cold: bool, heavy_unit_g: int) -> int:
+    """When goods go into their load; what is fragile and heavy counts as fragile."""
+    if cold:
+        return COLD
+    if fragile:
+        return FRAGILE
+    return HEAVY if 0 < heavy_unit_g <= mass_g else USUAL
+
+
 def solve(problem: Problem, effort: Effort) -> Plan:
     """The walk of the least length and price.
 
@@ -72,10 +82,10 @@ def solve(problem: Problem, effort: Effort) -> Plan:
     visits = _visits(problem)
     ranks = [problem.ranks[visit[0]] for visit in visits]
     loads = [sorted({problem.loads[pick] for pick in visit}) for visit in visits]
-    early = _early(ranks, loads)
-    if not (early and problem.price_mm):
+    free = early(ranks, loads)
+    if not (free and problem.price_mm):
         return Plan(
-            sequence=tuple(range(len(problem.stops))), longer_mm=0, early=early, free_early=early
+            sequence=tuple(range(len(problem.stops))), longer_mm=0, early=free, free_early=free
         )
     import numpy as np
 
@@ -103,13 +113,13 @@ def solve(problem: Problem, effort: Effort) -> Plan:
         cost = kernel.improved(matrix, walk, of_visit, groups, problem.price_mm, tries)
         walks.append((cost, walk.tolist()))
     cost, best = min(walks)
-    left = _early([ranks[visit] for visit in best], [loads[visit] for visit in best])
+    left = early([ranks[visit] for visit in best], [loads[visit] for visit in best])
     shortest_mm = kernel.length_of(matrix, shortest)
     return Plan(
         sequence=tuple(pick for visit in best for pick in visits[visit]),
         longer_mm=cost - left * problem.price_mm - shortest_mm,
         early=left,
-        free_early=early,
+        free_early=free,
     )
 
 
@@ -123,12 +133,12 @@ def _visits(problem: Problem) -> list[list[int]]:
     return [list(held) for _, held in groupby(range(len(problem.stops)), key=spot)]
 
 
-def _early(ranks: list[int], loads: list[list[int]]) -> int:
+def early(ranks: Sequence[int], loads: Sequence[Sequence[int]]) -> int:
     """Visits of this sequence that come before one which should lie below, or before the cold."""
     later: dict[int, int] = {}
-    lowest, early = COLD, 0
+    lowest, count = COLD, 0
     for rank, held in zip(reversed(ranks), reversed(loads), strict=True):
-        early += (rank == COLD > lowest) or any(later.get(load, rank) < rank for load in held)
+        count += (rank == COLD > lowest) or any(later.get(load, rank) < rank for load in held)
         later |= {load: min(rank, later.get(load, rank)) for load in held}
         lowest = min(lowest, rank)
-    return early
+    return count

@@ -26,6 +26,7 @@ class CustomerOrder(SQLModel, table=True):
     placed_ms: int = whole()
     due_ms: int = whole()
     shipped_ms: int = whole()
+    pulled_until_ms: int = whole()  # no plan starts it before: a lead has taken it out of a tour
 
 
 class OrderLine(SQLModel, table=True):

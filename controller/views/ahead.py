@@ -163,6 +163,10 @@ class _Walk:
         return next((row.lpn for row in rows if row.lpn not in used), "")
 
     def _next_pick(self, message: str, undo: bool = False) -> bool:
+        joined = [row for row in self._loads if row.id not in self._totes]
+        if joined:
+            touring.show_load(self._job, joined[0], self._free_tote(joined[0].kind))
+            return self._did("order_joined", undo)
         task = next((row for row in self._tasks if self._left[row.id] > 0), None)
         if task is None:
             touring.show_end(self._job)

@@ -35,6 +35,7 @@ _STOPS = (
     "LEFT JOIN load l ON l.id = t.load WHERE t.tour = :id AND t.state <> 'cancelled' "
     f"ORDER BY t.seq, t.id LIMIT {STOPS_MAX}"
 )
+_WORKER = "SELECT worker FROM tour WHERE id = :id"
 _LOADS = "SELECT id, slot, kind, lpn, state FROM load WHERE tour = :id ORDER BY slot, id"
 
 
@@ -154,6 +155,11 @@ def tour(db: Db, tour_id: int) -> TourStory | None:
         slots=_slots(db.all(_LOADS, id=tour_id), stops),
         stops=tuple(map(_stop, stops)),
     )
+
+
+def worker_of(db: Db, tour_id: int) -> str:
+    """Who walks a tour."""
+    return db.value(_WORKER, id=tour_id) or ""
 
 
 def _states(db: Db, rows: Sequence[Any]) -> dict[int, dict[str, int]]:

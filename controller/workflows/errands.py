@@ -25,9 +25,12 @@ READY_MOVES = (
     "OR EXISTS (SELECT 1 FROM face f WHERE f.place = m.from_place AND f.sku = m.sku)) "
     "AND NOT EXISTS (SELECT 1 FROM task p JOIN tour r ON r.id = p.tour "
     "WHERE p.from_place = m.from_place AND p.sku = m.sku AND p.kind = 'pick' "
-    "AND p.state = 'open' AND r.state = 'active')"
+    "AND p.state = 'open' AND (r.state = 'active' OR r.locked_by <> ''))"
 )
-"""Moves whose target is empty, whose goods are at their source, and that no picker needs."""
+"""Moves whose target is empty, whose goods are at their source, and that no picker needs.
+
+A tour that a lead has locked keeps its places too.
+"""
 
 _SELECT = (
     "SELECT t.*, COALESCE(i.name, '') AS name, "

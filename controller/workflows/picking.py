@@ -68,7 +68,9 @@ def _next_tote(job: Job) -> str:
 
 
 def _next_pick(job: Job) -> str:
-    """The next bin of the tour, or its end."""
+    """The tote of a load that has joined, the next bin of the tour, or its end."""
+    if touring.ask_for_tote(job):
+        return "order_joined"
     zone = job.data.get("zone", 0)
     task = job.turn.db.one(_NEXT_TASK, tour=job.data["tour"], zone=zone)
     if task is None:
@@ -205,8 +207,8 @@ def undo_found(job: Job, movement: int) -> None:
 
 
 def _next_pick_after(job: Job, message: str) -> str:
-    _next_pick(job)
-    return message
+    said = _next_pick(job)
+    return said if said == "order_joined" else message
 
 
 def _cancelled(job: Job) -> str:
@@ -268,6 +270,9 @@ def hand_over(job: Job, heard: Heard) -> str:
     """The tour ends, or another zone goes on with it."""
     if job.data.get("to_zone", 0):
         return passing.pass_on(job, heard)
+    if job.turn.db.one(_NEXT_TASK, tour=job.data["tour"], zone=0) is not None:
+        job.warn()
+        return _next_pick(job)
     return touring.hand_over(job, heard)
 
 

@@ -11,28 +11,35 @@ from typing import Any
 import msgspec
 
 from controller import grounds
+from controller.messages import SiteSettings
 from controller.plan import replanning
 from controller.plan.graphs.distances import home
+from controller.plan.sequencing import rank_of
 from controller.plan.walking import Stop
+from controller.store import Db
 from controller.turn import Turn
 from controller.workflows import handheld
 
 SPACING = 100
 
 _TASKS = (
-    "SELECT t.id, t.seq, t.zone, t.from_place, p.way, p.aisle, p.block, p.y_mm FROM task t "
-    "JOIN place p ON p.name = t.from_place WHERE "
+    "SELECT t.id, t.seq, t.zone, t.load, t.from_place, p.way, p.aisle, p.block, p.y_mm, "
+    "i.mass_g, i.fragile, i.storage FROM task t JOIN place p ON p.name = t.from_place "
+    "JOIN item i ON i.sku = t.sku WHERE "
 )
 _OPEN = _TASKS + "t.tour = :tour AND t.state = 'open' ORDER BY t.seq, t.id"
 _TASK = _TASKS + "t.id = :id"
-_WALKED = "SELECT * FROM tour WHERE state = 'active' ORDER BY id"
+_WALKED = "SELECT * FROM tour WHERE state = 'active' AND locked_by = '' ORDER BY id"
 _TOUR = "SELECT * FROM tour WHERE id = :id"
 _SESSION = "SELECT data FROM session WHERE worker = :worker AND workflow = 'picking'"
 _SET_SEQ = "UPDATE task SET seq = :seq WHERE id = :id"
 
 
 def resequence_all(turn: Turn) -> None:
-    """The floor has changed: every tour that is being walked is looked at again."""
+    """The floor has changed: every tour that is being walked is looked at again.
+
+    One that a lead has locked keeps its order.
+    """
     for tour in turn.db.all(_WALKED):
         _resequence(turn, tour, (), "floor_changed")
 
@@ -43,9 +50,9 @@ def resequence(turn: Turn, tour_id: int, added: Collection[int], why: str) -> No
 
 
 def _resequence(turn: Turn, tour: Any, added: Collection[int], why: str) -> None:
-    hand = turn.db.one(_TASK, id=_in_hand(turn, tour))
+    hand = in_hand(turn.db, tour)
     zone = hand.zone if hand else 0  # zones are walked one after another, each in its own order
-    tasks = [task for task in turn.db.all(_OPEN, tour=tour.id) if task.zone == zone]
+    tasks = [task for task in open_tasks(turn.db, tour.id) if task.zone == zone]
     joined = [task for task in tasks if task.id in added]
     left = [task for task in tasks if task.id not in added]
     rest = [task for task in left if hand is None or task.from_place != hand.from_place]
@@ -54,6 +61,7 @@ def _resequence(turn: Turn, tour: Any, added: Collection[int], why: str) -> None
     def stops(rows: Sequence[Any]) -> tuple[Stop | None, ...]:
         return tuple(ground.stop(row.way, row.aisle, row.block, row.y_mm) for row in rows)
 
+    site, follow = turn.site, [*rest, *joined]
     plan = replanning.solve(
         replanning.Problem(
             layout=ground.shape,
@@ -61,9 +69,12 @@ def _resequence(turn: Turn, tour: Any, added: Collection[int], why: str) -> None
             rest=stops(rest),
             added=stops(joined),
             free=tour.kind != "batch" and not tour.locked_by,  # a wall's totes fill in turn
+            ranks=tuple(_rank(site, task) for task in follow),
+            loads=tuple(task.load for task in follow),
+            price_mm=site.precedence_mm,
         )
     )
-    follow = [(*rest, *joined)[index] for index in plan.sequence]
+    follow = [follow[index] for index in plan.sequence]
     if follow == [task for task in tasks if task in follow]:
         return
     seq = hand.seq if hand else 0
@@ -80,8 +91,19 @@ def _resequence(turn: Turn, tour: Any, added: Collection[int], why: str) -> None
     handheld.tell_screen(turn, tour.worker)
 
 
-def _in_hand(turn: Turn, tour: Any) -> int:
-    """The pick on the screen of the tour's picker; 0 where nobody walks it now."""
-    stored = turn.db.value(_SESSION, worker=tour.worker) if tour.worker else None
+def in_hand(db: Db, tour: Any) -> Any | None:
+    """The pick on the screen of the tour's picker, with its place; None where nobody walks it."""
+    stored = db.value(_SESSION, worker=tour.worker) if tour.worker else None
     data = msgspec.json.decode(stored) if stored else {}
-    return int(data.get("task", 0)) if data.get("tour") == tour.id else 0
+    task = int(data.get("task", 0)) if data.get("tour") == tour.id else 0
+    return db.one(_TASK, id=task)
+
+
+def open_tasks(db: Db, tour: int) -> list[Any]:
+    """The picks that are left of a tour in their order, each with its place."""
+    return db.all(_OPEN, tour=tour)
+
+
+def _rank(site: SiteSettings, task: Any) -> int:
+    cold = task.storage in site.cold_storages
+    return rank_of(task.mass_g, bool(task.fragile), cold, site.heavy_unit_g)
