@@ -1,6 +1,8 @@
-"""Owns plans that somebody asks for at the desk: one at a time, in a process kept for them.
+"""Owns plans that somebody asks for over HTTP, made in processes that are kept for them.
 
-It refuses a second one while the first is being made.
+At the desk it is one plan at a time, and a second one is refused; quotes of shops take turns in a
+process of their own, so that none waits for a large plan. It refuses more than may wait, and
+whatever has no answer in time.
 """
 
 import asyncio
@@ -10,25 +12,61 @@ from concurrent.futures import BrokenExecutor, Executor
 from typing import Final, TypeVar
 
 from controller.errors import LimitReached
-from controller.plan import Effort
+from controller.plan import Effort, cartonizing
 from controller.solving import solver
 
 P = TypeVar("P")
 R = TypeVar("R")
 
-_ONE: Final = threading.BoundedSemaphore(1)
-_KEPT: Final[list[Executor]] = []
+QUOTES_MAX: Final = 32
+QUOTE_S: Final = 20.0
+
+
+class _Process:
+    """One solver's process, started when it is first asked; at most so many ask at once."""
+
+    def __init__(self, asked_max: int, new_solver: Callable[[], Executor]) -> None:
+        self._new_solver = new_solver
+        self._asked_max = asked_max
+        self._free = threading.BoundedSemaphore(asked_max)
+        self._kept: list[Executor] = []
+
+    async def solved(
+        self,
+        solve: Callable[[P, Effort], R],
+        problem: P,
+        effort: Effort,
+        seconds: float | None = None,
+    ) -> R:
+        """Raises: LimitReached while too many ask, and when no plan comes in time."""
+        if not self._free.acquire(blocking=False):
+            fix = "ask again in a minute"
+            raise LimitReached("planner_busy", plans_max=self._asked_max, fix=fix)
+        try:
+            self._kept[:] = self._kept or [self._new_solver()]
+            loop = asyncio.get_running_loop()
+            plan = loop.run_in_executor(self._kept[0], solve, problem, effort)
+            return await asyncio.wait_for(plan, seconds)
+        except BrokenExecutor as error:
+            self._kept.clear()
+            raise LimitReached("planner_ended", fix="ask again: another is started") from error
+        except TimeoutError as error:
+            raise LimitReached(
+                "planner_slow", fix="ask for fewer units, or again later"
+            ) from error
+        finally:
+            self._free.release()
+
+
+_AT_DESK: Final = _Process(1, solver)
+_FOR_SHOPS: Final = _Process(QUOTES_MAX, lambda: solver(cartonizing.warm))
 
 
 async def solved(solve: Callable[[P, Effort], R], problem: P, effort: Effort) -> R:
     """The plan for a problem. Raises: LimitReached while another one is being made."""
-    if not _ONE.acquire(blocking=False):
-        raise LimitReached("planner_busy", plans_max=1, fix="ask again in a minute")
-    try:
-        _KEPT[:] = _KEPT or [solver()]
-        return await asyncio.get_running_loop().run_in_executor(_KEPT[0], solve, problem, effort)
-    except BrokenExecutor as error:
-        _KEPT.clear()
-        raise LimitReached("planner_ended", fix="ask again: another is started") from error
-    finally:
-        _ONE.release()
+    return await _AT_DESK.solved(solve, problem, effort)
+
+
+async def quoted(solve: Callable[[P, Effort], R], problem: P, effort: Effort) -> R:
+    """The plan that a shop waits for. Raises: LimitReached when too many do, or for too long."""
+    return await _FOR_SHOPS.solved(solve, problem, effort, QUOTE_S)

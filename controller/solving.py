@@ -9,6 +9,7 @@ plans need, once for an installation.
 import os
 import signal
 import threading
+from collections.abc import Callable
 from concurrent.futures import Executor, ProcessPoolExecutor
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
@@ -32,10 +33,10 @@ class _Solver(ProcessPoolExecutor):
         super().shutdown(wait, cancel_futures=cancel_futures)
 
 
-def solver() -> Executor:
-    """An executor with one process for plans; its library is being loaded when this returns."""
+def solver(load: Callable[[], None] = warm) -> Executor:
+    """An executor with one process for plans; what they need is loaded while this returns."""
     executor = _Solver()
-    executor.submit(warm)
+    executor.submit(load)
     return executor
 
 

@@ -11,6 +11,7 @@ from controller.plan import cartonizing
 from controller.plan.packages import carton_cents
 from controller.turn import Turn
 from controller.workflows import boxing, erecting, reconciling
+from controller.workflows.cartonizing import of_lines
 from controller.workflows.handheld import Heard, Job
 
 _IN_PLATE = (
@@ -80,7 +81,7 @@ def cheaper(turn: Turn, carton: str, plate: str, planned: int) -> str:
     rows = reconciling.content(turn, plate)
     if sum(row.qty for row in rows) >= planned:
         return ""
-    problem = reconciling.problem(turn, rows)
+    problem = of_lines(turn.db, turn.site, rows)
     plan = cartonizing.solve(problem, reconciling.EFFORT)
     now = next((each for each in problem.cartons if each.code == carton), None)
     if len(plan.cartons) != 1 or plan.cartons[0].carton in (carton, cartonizing.OWN):

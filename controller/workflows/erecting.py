@@ -9,7 +9,6 @@ from typing import Any
 
 from controller.errors import Refused
 from controller.messages import SiteSettings
-from controller.plan import packages
 from controller.plan.methods.erecting import NOT_COUNTED, Erect, Room, slots_of
 from controller.store import Db
 from controller.turn import Turn
@@ -39,23 +38,6 @@ _UNLOAD = "UPDATE load SET lpn = '', state = 'planned' WHERE id = :id AND state 
 _TAKE_OFF = "UPDATE container SET state = '', parent = '', place = :place WHERE lpn = :lpn"
 _HELD = "SELECT COUNT(*) FROM stock WHERE container = :lpn"
 _PLACE = "SELECT place FROM container WHERE lpn = :lpn"
-
-
-def cartons(db: Db) -> tuple[packages.Carton, ...]:
-    """The carton types of the site as the planner sees them."""
-    return tuple(
-        packages.Carton(
-            code=row.code,
-            length_mm=row.length_mm,
-            width_mm=row.width_mm,
-            height_mm=row.height_mm,
-            tare_g=row.tare_g,
-            mass_max_g=row.mass_max_g,
-            cost_cents=row.cost_cents,
-            outer_mm3=row.outer_length_mm * row.outer_width_mm * row.outer_height_mm,
-        )
-        for row in db.all(_TYPES)
-    )
 
 
 def types(db: Db, site: SiteSettings) -> tuple[Erect, ...]:

@@ -9,10 +9,11 @@ from typing import Any
 
 from controller import tables
 from controller.messages import to_json
-from controller.plan import Effort, cartonizing, packages
+from controller.plan import Effort, packages
+from controller.plan.cartonizing import solve as plan_cartons
 from controller.plan.cutting import blocks
 from controller.turn import Turn
-from controller.workflows import erecting, releasing
+from controller.workflows.cartonizing import of_lines
 
 EFFORT = Effort(work=500)  # a packer waits for the answer
 
@@ -39,7 +40,6 @@ _SET_PLANNED = "UPDATE parcel_line SET planned = :n WHERE parcel = :parcel AND l
 _DROP_LINE = "DELETE FROM parcel_line WHERE parcel = :parcel AND line = :line"
 _DROP_PARCEL = "UPDATE parcel SET state = 'cancelled' WHERE id = :id"
 _DROP_BOX = "UPDATE container SET state = 'gone', place = '' WHERE lpn = :lpn AND lpn <> ''"
-_ITEM = "SELECT * FROM item WHERE sku = :sku"
 
 
 def reconcile(turn: Turn, load: int, tote: str) -> None:
@@ -91,7 +91,7 @@ def cancel_parcel(turn: Turn, parcel: int, lpn: str) -> None:
 def _add_parcels(turn: Turn, load: int, order: str, rows: list[Any]) -> None:
     if not rows:
         return
-    plan = cartonizing.solve(problem(turn, rows), EFFORT)
+    plan = plan_cartons(of_lines(turn.db, turn.site, rows), EFFORT)
     sku_of = {row.line: row.sku for row in rows}
     for packed in plan.cartons:
         _add_parcel(turn, load, order, packed, sku_of)
@@ -120,26 +120,3 @@ def _add_parcel(
         line = int(ref)
         turn.add(tables.parcel_line, parcel=parcel, line=line, sku=sku_of[line], planned=qty)
     turn.event("parcel_added", order_id=order, subject=parcel, carton=packed.carton)
-
-
-def problem(turn: Turn, rows: list[Any]) -> cartonizing.Problem:
-    """The packing of such content."""
-    return cartonizing.Problem(
-        pieces=tuple(_piece(turn, row) for row in rows),
-        cartons=erecting.cartons(turn.db),
-        tariff=releasing.tariff(turn.site),
-    )
-
-
-def _piece(turn: Turn, row: Any) -> cartonizing.Piece:
-    item = turn.db.the(_ITEM, sku=row.sku)
-    return cartonizing.Piece(
-        ref=str(row.line),
-        length_mm=item.length_mm,
-        width_mm=item.width_mm,
-        height_mm=item.height_mm,
-        mass_g=item.mass_g,
-        qty=row.qty,
-        upright=bool(item.upright),
-        fragile=bool(item.fragile),
-    )

@@ -22,13 +22,14 @@ from controller.messages import (
     SiteSettings,
     from_json,
 )
-from controller.plan import packages, releasing
+from controller.plan import releasing
 from controller.plan.apart import pairs_of
 from controller.plan.graphs.ground import Ground
 from controller.store import Db
 from controller.turn import Turn
 from controller.workflows import (
     applying,
+    cartonizing,
     erecting,
     explaining,
     under_way,
@@ -109,8 +110,8 @@ def snapshot(db: Db, now_ms: int, order: str = "") -> releasing.Problem:
         needs=needs,
         rows=tuple(_rows(db, ground, order)),
         goods=tuple(_goods(db, db.the(_ITEM, sku=sku), site) for sku in skus),
-        cartons=erecting.cartons(db),
-        tariff=tariff(site),
+        cartons=cartonizing.cartons(db),
+        tariff=cartonizing.tariff(site),
         layout=ground.shape,
         tote=releasing.Box(volume_ml=site.tote_volume_ml, mass_max_g=site.tote_mass_max_g),
         cage=releasing.Box(volume_ml=site.cage_volume_ml, mass_max_g=site.cage_mass_max_g),
@@ -179,16 +180,6 @@ def _goods(db: Db, row: Any, site: SiteSettings) -> releasing.Goods:
         packs=tuple(pack.units for pack in packs),
         cold=row.storage in site.cold_storages,
         kind=row.goods if apart else "",
-    )
-
-
-def tariff(site: SiteSettings) -> packages.Tariff:
-    """What a parcel roughly costs to send, for the choice between cartons."""
-    return packages.Tariff(
-        base_cents=site.tariff_base_cents,
-        per_kg_cents=site.tariff_per_kg_cents,
-        divisor_cm3_per_kg=5_000,
-        step_g=500,
     )
 
 

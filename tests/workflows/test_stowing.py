@@ -3,7 +3,7 @@
 from controller.messages import ApplyTour, Block, PlannedLoad, PlannedParcel, PlannedPick
 from controller.store import Store
 from controller.views.stowage import at_bench, stowage
-from controller.workflows import erecting
+from controller.workflows import cartonizing
 from controller.workflows.stowing import runs
 from tests.workflows import scenes
 from tests.workflows.floor import Floor
@@ -106,7 +106,7 @@ def test_a_planned_parcel_says_where_its_units_lie() -> None:
     floor = scenes.Scene(scenes.picked, scenes.FILL).play()
     with floor.controller.reading() as db:
         shown = at_bench(db, "W1")
-        cartons = {carton.code: carton for carton in erecting.cartons(db)}
+        cartons = {carton.code: carton for carton in cartonizing.cartons(db)}
     assert shown is not None
     lying = [each for step in shown.steps for each in step.blocks]
     assert sum(each.qty for each in lying) == sum(step.qty for step in shown.steps) == 6

@@ -1,0 +1,111 @@
+"""Owns what the packing planner is asked: goods as they measure, cartons, and what freight costs.
+
+It refuses to decide which carton is taken.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from controller.errors import NotFound, Refused
+from controller.messages import SiteSettings, from_json
+from controller.plan import packages
+from controller.store import Db
+
+_SITE = "SELECT value FROM setting WHERE name = 'site'"
+_CARTONS = "SELECT * FROM carton_type ORDER BY code"
+_ITEM = "SELECT * FROM item WHERE sku = :sku"
+_MEASURES = ("length_mm", "width_mm", "height_mm", "mass_g")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Want:
+    """Units to pack: of a SKU as the books know it, or as it is said to measure.
+
+    Measures of 0 are those of the books.
+    """
+
+    ref: str
+    qty: int
+    length_mm: int = 0
+    width_mm: int = 0
+    height_mm: int = 0
+    mass_g: int = 0
+    upright: bool = False
+    fragile: bool = False
+
+
+def cartons(db: Db) -> tuple[packages.Carton, ...]:
+    """The carton types of the site as the planner sees them."""
+    return tuple(
+        packages.Carton(
+            code=row.code,
+            length_mm=row.length_mm,
+            width_mm=row.width_mm,
+            height_mm=row.height_mm,
+            tare_g=row.tare_g,
+            mass_max_g=row.mass_max_g,
+            cost_cents=row.cost_cents,
+            outer_mm3=row.outer_length_mm * row.outer_width_mm * row.outer_height_mm,
+        )
+        for row in db.all(_CARTONS)
+    )
+
+
+def tariff(site: SiteSettings) -> packages.Tariff:
+    """What a parcel roughly costs to send, for the choice between cartons."""
+    return packages.Tariff(
+        base_cents=site.tariff_base_cents,
+        per_kg_cents=site.tariff_per_kg_cents,
+        divisor_cm3_per_kg=5_000,
+        step_g=500,
+    )
+
+
+def of_lines(db: Db, site: SiteSettings, rows: Iterable[Any]) -> packages.Problem:
+    """Order lines (line, sku, qty) to be packed; the planner names them by their line."""
+    pieces = tuple(_piece(db.the(_ITEM, sku=row.sku), str(row.line), row.qty) for row in rows)
+    return packages.Problem(pieces=pieces, cartons=cartons(db), tariff=tariff(site))
+
+
+def of_wants(db: Db, wants: tuple[Want, ...]) -> packages.Problem:
+    """What somebody wants to know the cartons of.
+
+    Raises: NotFound for a SKU that the books do not know and that says no measures; Refused when
+    a name stands twice, or only some measures are said.
+    """
+    stored = db.value(_SITE)
+    if stored is None:
+        raise NotFound("site_not_set_up", fix="send SetUpSite first")
+    pieces: dict[str, packages.Piece] = {}
+    for want in wants:
+        if want.ref in pieces:
+            raise Refused("named_twice", item=want.ref, fix="name each item once, with its units")
+        pieces[want.ref] = _wanted(db, want)
+    site = from_json(stored, SiteSettings)
+    return packages.Problem(
+        pieces=tuple(pieces.values()), cartons=cartons(db), tariff=tariff(site)
+    )
+
+
+def _wanted(db: Db, want: Want) -> packages.Piece:
+    said = {name: getattr(want, name) for name in _MEASURES}
+    if not any(said.values()):
+        item = db.one(_ITEM, sku=want.ref)
+        if item is None:
+            fix = f"import the item, or say its {', '.join(_MEASURES)}"
+            raise NotFound("unknown_sku", sku=want.ref, fix=fix)
+        return _piece(item, want.ref, want.qty)
+    missing = next((name for name, value in said.items() if not value), None)
+    if missing is not None:
+        raise Refused("measure_missing", item=want.ref, field=missing, fix="say all four, or none")
+    return packages.Piece(
+        ref=want.ref, qty=want.qty, upright=want.upright, fragile=want.fragile, **said
+    )
+
+
+def _piece(item: Any, ref: str, qty: int) -> packages.Piece:
+    measures: Mapping[str, int] = {name: getattr(item, name) for name in _MEASURES}
+    return packages.Piece(
+        ref=ref, qty=qty, upright=bool(item.upright), fragile=bool(item.fragile), **measures
+    )
