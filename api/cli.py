@@ -19,6 +19,7 @@ from api.commands import (
     imports,
     inspections,
     layout,
+    pack,
     serve,
     simulate,
     slot,
@@ -52,6 +53,7 @@ for _command in (
     inspections.replay,
     slot.slot,
     staff.staff,
+    pack.pack,
     bench.bench,
 ):
     app.command(help=paragraphs(_command))(_command)

@@ -46,8 +46,8 @@ def paragraphs(command: Callable[..., None]) -> str:
 
 
 @contextmanager
-def day_bar(title: str) -> Iterator[Shown]:
-    """A progress bar of a simulated day with live counts; plain lines where no terminal is."""
+def progress_bar(title: str) -> Iterator[Shown]:
+    """A progress bar with live counts; plain lines where no terminal is."""
     console = err()
     if not console.is_terminal:
         yield _lines(console, title)
@@ -70,7 +70,7 @@ def day_bar(title: str) -> Iterator[Shown]:
 
 
 def _lines(console: Console, title: str) -> Shown:
-    """One line for each tenth of the day."""
+    """One line for each tenth of the work."""
     told = -1
 
     def show(fraction: float, counts: Mapping[str, int]) -> None:

@@ -9,7 +9,7 @@ import typer
 
 from api.databases import IN_MEMORY, empty_url, shown
 from api.errors import FAILED, OK, WrongInput
-from api.terminal import day_bar, err, print_json
+from api.terminal import err, print_json, progress_bar
 
 if TYPE_CHECKING:
     from simulation.report import Result
@@ -188,7 +188,7 @@ def run_day(asked: Asked, url: str, *, faults: bool) -> "Result":
     )
     if not faults:
         scenario = replace(scenario, faults=NO_FAULTS)
-    with day_bar(scenario.name) as show:
+    with progress_bar(scenario.name) as show:
         return run(scenario, database=url, progress=show)
 
 

@@ -15,6 +15,9 @@ from controller.store import Db
 _SITE = "SELECT value FROM setting WHERE name = 'site'"
 _CARTONS = "SELECT * FROM carton_type ORDER BY code"
 _ITEM = "SELECT * FROM item WHERE sku = :sku"
+_ITEMS = (
+    "SELECT sku, length_mm, width_mm, height_mm, mass_g, upright, fragile FROM item ORDER BY sku"
+)
 _MEASURES = ("length_mm", "width_mm", "height_mm", "mass_g")
 
 
@@ -62,6 +65,19 @@ def tariff(site: SiteSettings) -> packages.Tariff:
     )
 
 
+def settings(db: Db) -> SiteSettings:
+    """The figures of the site. Raises: NotFound before it is set up."""
+    stored = db.value(_SITE)
+    if stored is None:
+        raise NotFound("site_not_set_up", fix="send SetUpSite first")
+    return from_json(stored, SiteSettings)
+
+
+def measures(db: Db) -> dict[str, dict[str, int]]:
+    """How every item measures, by SKU."""
+    return {row.sku: row._asdict() for row in db.all(_ITEMS)}
+
+
 def of_lines(db: Db, site: SiteSettings, rows: Iterable[Any]) -> packages.Problem:
     """Order lines (line, sku, qty) to be packed; the planner names them by their line."""
     pieces = tuple(_piece(db.the(_ITEM, sku=row.sku), str(row.line), row.qty) for row in rows)
@@ -74,15 +90,12 @@ def of_wants(db: Db, wants: tuple[Want, ...]) -> packages.Problem:
     Raises: NotFound for a SKU that the books do not know and that says no measures; Refused when
     a name stands twice, or only some measures are said.
     """
-    stored = db.value(_SITE)
-    if stored is None:
-        raise NotFound("site_not_set_up", fix="send SetUpSite first")
+    site = settings(db)
     pieces: dict[str, packages.Piece] = {}
     for want in wants:
         if want.ref in pieces:
             raise Refused("named_twice", item=want.ref, fix="name each item once, with its units")
         pieces[want.ref] = _wanted(db, want)
-    site = from_json(stored, SiteSettings)
     return packages.Problem(
         pieces=tuple(pieces.values()), cartons=cartons(db), tariff=tariff(site)
     )

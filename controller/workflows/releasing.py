@@ -10,7 +10,6 @@ from typing import Any
 import msgspec
 
 from controller import grounds, outbox, timers
-from controller.errors import NotFound
 from controller.handlers import Handler, handler
 from controller.messages import (
     ApplyTour,
@@ -20,7 +19,6 @@ from controller.messages import (
     ExplainWaiting,
     JoinOrder,
     SiteSettings,
-    from_json,
 )
 from controller.plan import releasing
 from controller.plan.apart import pairs_of
@@ -41,7 +39,6 @@ from controller.workflows import (
 LINES_MAX = 20_000
 PLAN_EXPIRES_MS = 600_000
 
-_SITE = "SELECT value FROM setting WHERE name = 'site'"
 _ACTIVE = (
     "SELECT COUNT(DISTINCT l.order_id) FROM order_line l "
     "JOIN customer_order o ON o.id = l.order_id WHERE o.state = 'open' AND l.planned > l.shipped"
@@ -99,10 +96,7 @@ def snapshot(db: Db, now_ms: int, order: str = "") -> releasing.Problem:
 
     Raises: NotFound before set-up.
     """
-    stored = db.value(_SITE)
-    if stored is None:
-        raise NotFound("site_not_set_up", fix="send SetUpSite first")
-    site = from_json(stored, SiteSettings)
+    site = cartonizing.settings(db)
     asked = {"until": waves.until_ms(site, now_ms), "now": now_ms, "order": order}
     needs, ground = _needs(db, asked), grounds.ground(db, site)
     skus = sorted({need.sku for need in needs})
