@@ -14,7 +14,7 @@ from concurrent.futures import Executor, ProcessPoolExecutor
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 
-from controller.plan.releasing import warm
+from controller.plan.warming import warm
 
 NICENESS = 10
 

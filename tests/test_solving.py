@@ -46,3 +46,55 @@ def test_a_plan_that_nobody_wants_any_more_holds_no_stop_up() -> None:
     executor.shutdown(wait=False, cancel_futures=True)
     with pytest.raises((BrokenExecutor, CancelledError)):
         endless.result(PATIENCE_S)
+
+
+WARMED = """
+import sys
+from dataclasses import replace
+from controller.plan import Effort, releasing, warming
+from controller.plan.cutting import Wave
+from controller.plan.graphs.graph import graph_of
+from controller.plan.graphs.ground import floor_of
+from controller.plan.streams.problem import Pace, Stream
+from tests.plan.test_releasing import LAYOUT, random_problem
+
+
+def compiled():
+    found = {}
+    for name, module in list(sys.modules.items()):
+        if name.startswith("controller.plan"):
+            for each in list(vars(module).values()):
+                if hasattr(each, "py_func"):
+                    found[each.py_func.__module__, each.__name__] = len(each.signatures)
+    return found
+
+
+warming.warm()
+before = compiled()
+assert sum(before.values()) > 15, before
+stream = Stream(now_ms=0, soon_ms=1, pickers_ms=(0, 0), pace=Pace(), pool_carts=1)
+floor = floor_of(LAYOUT)
+graph = graph_of(replace(floor, ways=(replace(floor.ways[0], one_way=True), *floor.ways[1:])))
+for seed in range(4):
+    problem = replace(random_problem(seed), precedence_mm=9_000, heavy_unit_g=500, orders_max=99)
+    for asked in (
+        problem,
+        replace(problem, stream=stream),
+        replace(problem, wave=Wave(units_min=1, units_max=99, by_ms=0)),
+        replace(problem, layout=graph),
+    ):
+        releasing.solve(asked, Effort(work=3_000))
+after = compiled()
+print({each: n for each, n in after.items() if n != before.get(each, 0)})
+"""
+
+
+def test_the_first_plan_loads_no_kernel_that_was_not_warmed() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", WARMED],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHONPATH": os.getcwd()},
+        check=False,
+    )
+    assert (done.returncode, done.stdout.strip()) == (0, "{}"), done.stderr

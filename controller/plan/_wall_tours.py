@@ -90,6 +90,39 @@ def tours(
         yield _cart(problem, goods, (batch.wall, slotted), filled)
 
 
+def compared(
+    problem: Problem, plan: consolidating.Plan, works: Mapping[str, Work]
+) -> tuple[int, int]:
+    """The length first come, first served, and what no tours through these bins fall below.
+
+    First come: the walls' slots are given by due time, and each wall's carts are filled order by
+    order. The bound is one walk through all bins with no cart ever full.
+    """
+    due = sorted(
+        (works[order] for batch in plan.batches for order, _ in batch.slots),
+        key=lambda work: (work.due_ms, work.parcels[0].order),
+    )
+    goods = {each.sku: each for each in problem.goods}
+    first_come_mm = 0
+    for batch in plan.batches:
+        here, due = due[: len(batch.slots)], due[len(batch.slots) :]
+        carts: list[list[Pick]] = [[]]
+        for work in here:
+            if len(_totes(problem, goods, [[*carts[-1], *work.picks]])) > problem.cart_slots:
+                carts.append([])
+            carts[-1] += work.picks
+        first_come_mm += sum(_walk(problem, picks).length_mm for picks in carts if picks)
+    every = [
+        pick for batch in plan.batches for order, _ in batch.slots for pick in works[order].picks
+    ]
+    return first_come_mm, _walk(problem, every).bound_mm
+
+
+def _walk(problem: Problem, picks: Sequence[Pick]) -> walking.Plan:
+    stops = tuple({row.place: row.stop for _, row, _ in picks}.values())
+    return walking.solve(walking.Problem(layout=problem.layout, stops=stops), WALK)
+
+
 def _visits(
     problem: Problem, goods: Mapping[str, Goods], picks: Sequence[Pick]
 ) -> list[list[Pick]]:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from controller.messages import PlannedKind, PlannedLoad, PlannedPick
 from controller.plan import (
     Effort,
-    _cp_sat,
     _joins,
     _wall_tours,
     _zone_tours,
@@ -55,7 +54,6 @@ __all__ = [
     "Problem",
     "Row",
     "solve",
-    "warm",
 ]
 
 SINGLES_TOTES = 2
@@ -90,12 +88,6 @@ class Plan:
     joins: tuple[Join, ...] = ()
 
 
-def warm() -> None:
-    """Loads the solvers: a worker process does this while there is nothing to plan yet."""
-    _cp_sat.new_model()
-    batching.warm()
-
-
 def solve(problem: Problem, effort: Effort) -> Plan:
     """Tours for the orders that start now.
 
@@ -128,16 +120,16 @@ def solve(problem: Problem, effort: Effort) -> Plan:
             continue
         (singles if len(work) == 1 and work[0].kind == SINGLES else loads).extend(work)
     loads += share_totes(problem, singles)
-    batched, loads = _at_walls(problem, loads, effort)
+    walls, loads = _at_walls(problem, loads, effort)
     plan = _tours(problem, loads, waiting, effort)
     zoned = _by_zones(
         problem,
         replace(
             plan,
-            tours=(*batched, *plan.tours),
-            total_mm=plan.total_mm + sum(tour.length_mm for tour in batched),
-            first_come_mm=plan.first_come_mm + sum(tour.length_mm for tour in batched),
-            kinds=(*_said_of_walls(batched), *plan.kinds),
+            tours=(*walls.tours, *plan.tours),
+            total_mm=plan.total_mm + walls.total_mm,
+            first_come_mm=plan.first_come_mm + walls.first_come_mm,
+            kinds=(*walls.kinds, *plan.kinds),
         ),
     )
     return replace(zoned, tours=_timed(problem, zoned.tours), joins=tuple(joins))
@@ -198,10 +190,8 @@ def _by_order(needs: Sequence[Need]) -> Iterator[tuple[str, list[Need]]]:
     yield from orders.items()
 
 
-def _at_walls(
-    problem: Problem, works: list[Work], effort: Effort
-) -> tuple[list[PlannedTour], list[Work]]:
-    """Tours of the small orders that are sorted at put walls, and the loads of all others."""
+def _at_walls(problem: Problem, works: list[Work], effort: Effort) -> tuple[Plan, list[Work]]:
+    """The plan of the small orders that are sorted at put walls, and the loads of all others."""
     of_order = {work.parcels[0].order: work for work in _wall_tours.candidates(works, problem)}
     plan = _wall_tours.batches(problem, list(of_order.values()), effort)
     tours = []
@@ -218,26 +208,27 @@ def _at_walls(
                     early=cut.early,
                 )
             )
-    taken = {order for batch in plan.batches for order, _ in batch.slots}
-    return tours, [work for work in works if work.parcels[0].order not in taken]
-
-
-def _said_of_walls(tours: Sequence[PlannedTour]) -> tuple[PlannedKind, ...]:
-    """What is known of tours for walls, which nobody compares with another way to cut them."""
     if not tours:
-        return ()
-    length_mm = sum(tour.length_mm for tour in tours)
-    loads = sum(load.container != "slot" for tour in tours for load in tour.loads)
-    return (
-        PlannedKind(
-            kind=BATCH,
-            tours=len(tours),
-            loads=loads,
-            length_mm=length_mm,
-            first_come_mm=length_mm,
-            bound_mm=0,
-        ),
+        return Plan(tours=(), waiting=(), total_mm=0, first_come_mm=0), works
+    first_come_mm, bound_mm = _wall_tours.compared(problem, plan, of_order)
+    said = PlannedKind(
+        kind=BATCH,
+        tours=len(tours),
+        loads=sum(load.container != "slot" for tour in tours for load in tour.loads),
+        length_mm=0,
+        first_come_mm=first_come_mm,
+        bound_mm=bound_mm,
     )
+    said = _walked(said, tours)
+    taken = {order for batch in plan.batches for order, _ in batch.slots}
+    made = Plan(
+        tours=tuple(tours),
+        waiting=(),
+        total_mm=said.length_mm,
+        first_come_mm=first_come_mm,
+        kinds=(said,),
+    )
+    return made, [work for work in works if work.parcels[0].order not in taken]
 
 
 def _tours(

@@ -84,8 +84,12 @@ def ask_for_plan(turn: Turn, _ref: str) -> None:
     """Timer: asks for a plan where there is something to plan, and comes again."""
     site = turn.site
     walls.settle(turn)
-    until_ms = waves.until_ms(site, turn.now_ms)
-    if turn.db.value(_UNPLANNED, until=until_ms, now=turn.now_ms) is not None:
+    due = waves.is_due(turn)
+    until_ms = waves.EVER_MS if due else waves.until_ms(turn.db, site, turn.now_ms)
+    wanted = turn.db.value(_UNPLANNED, until=until_ms, now=turn.now_ms) is not None
+    if due:
+        waves.opened(turn, asked=wanted)
+    if wanted:
         expires = turn.now_ms + PLAN_EXPIRES_MS
         outbox.emit(turn, "plan/release", {}, expires_ms=expires)
     timers.set_timer(turn, "release", "", waves.next_plan_ms(site, turn.now_ms))
@@ -97,7 +101,7 @@ def snapshot(db: Db, now_ms: int, order: str = "") -> releasing.Problem:
     Raises: NotFound before set-up.
     """
     site = cartonizing.settings(db)
-    asked = {"until": waves.until_ms(site, now_ms), "now": now_ms, "order": order}
+    asked = {"until": waves.until_ms(db, site, now_ms), "now": now_ms, "order": order}
     needs, ground = _needs(db, asked), grounds.ground(db, site)
     skus = sorted({need.sku for need in needs})
     return releasing.Problem(

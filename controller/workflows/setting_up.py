@@ -87,6 +87,7 @@ def set_up_site(turn: Turn, command: SetUpSite) -> Done:
         tables.shipping_service,
         [_columns(each) | {"countries": ",".join(each.countries)} for each in command.services],
     )
+    waves.keep_time(turn)
     timers.cancel(turn, "release", "")
     timers.set_timer(turn, "release", "", waves.next_plan_ms(settings, turn.now_ms))
     return Done()

@@ -5,16 +5,23 @@ has set. Refuses to hold an order of priority back.
 """
 
 from collections import deque
+from dataclasses import dataclass
 from heapq import heapify, heapreplace
 
-from controller.messages import SiteSettings
+from controller import tables
+from controller.messages import SiteSettings, from_json, to_json
 from controller.plan.cutting import Wave
 from controller.plan.streaming import Pace, Stream
 from controller.store import Db
+from controller.turn import Turn
 from controller.units import DAY
 
 RELEASES = ("waveless", "every", "cut_off", "aisles")
 EVER_MS = 1 << 52
+NEVER_MS = -1
+
+_TIME = "SELECT value FROM setting WHERE name = 'wave'"
+_PLANNED = "SELECT MAX(at_ms) FROM plan"
 
 _TOURS = (
     "SELECT r.id, r.worker, r.length_mm, COUNT(*) AS tasks, "
@@ -32,18 +39,58 @@ _URGENT = (
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Time:
+    """Waves of `every`: the next one, and the one that is open; 0: none."""
+
+    next_ms: int = 0
+    opened_ms: int = 0
+
+
 def next_plan_ms(site: SiteSettings, now_ms: int) -> int:
     """When the next plan is made: after a while, or at the start of the next wave."""
-    if site.release != "every":
-        return now_ms + site.plan_every_ms
+    after_ms = now_ms + site.plan_every_ms
+    return after_ms if site.release != "every" else min(after_ms, next_wave_ms(site, now_ms))
+
+
+def next_wave_ms(site: SiteSettings, now_ms: int) -> int:
+    """The start of the next wave of `every`."""
     local = (now_ms + site.utc_offset_ms) % DAY
     into_wave = local % site.wave_every_ms
     return now_ms + min(site.wave_every_ms - into_wave, DAY - local)
 
 
-def until_ms(site: SiteSettings, now_ms: int) -> int:
-    """Orders that are due later wait for their wave."""
-    return now_ms + site.wave_lead_ms if site.release == "cut_off" else EVER_MS
+def keep_time(turn: Turn) -> None:
+    """The next wave comes at its time from now on, as the site has set it."""
+    _keep(turn, _Time(next_ms=next_wave_ms(turn.site, turn.now_ms)))
+
+
+def is_due(turn: Turn) -> bool:
+    """Whether the time of a wave has come since the last one."""
+    return turn.site.release == "every" and turn.now_ms >= _time(turn.db).next_ms
+
+
+def opened(turn: Turn, *, asked: bool) -> None:
+    """A wave's time has come; it stays open until its plan is there, if one was asked for."""
+    next_ms = next_wave_ms(turn.site, turn.now_ms)
+    _keep(turn, _Time(next_ms=next_ms, opened_ms=turn.now_ms if asked else 0))
+
+
+def until_ms(db: Db, site: SiteSettings, now_ms: int) -> int:
+    """Orders that are due later wait for their wave; those of priority never do."""
+    if site.release == "cut_off":
+        return now_ms + site.wave_lead_ms
+    waits = site.release == "every" and _time(db).opened_ms <= int(db.value(_PLANNED) or 0)
+    return NEVER_MS if waits else EVER_MS
+
+
+def _time(db: Db) -> _Time:
+    stored = db.value(_TIME)
+    return _Time() if stored is None else from_json(stored, _Time)
+
+
+def _keep(turn: Turn, time: _Time) -> None:
+    turn.put(tables.setting, [{"name": "wave", "value": to_json(time).decode()}])
 
 
 def wave(site: SiteSettings, now_ms: int) -> Wave | None:

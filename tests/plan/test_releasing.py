@@ -7,8 +7,20 @@ from random import Random
 import pytest
 
 from controller.plan import Effort
+from controller.plan.consolidating import Slot, Wall
 from controller.plan.packages import Carton, Tariff
-from controller.plan.releasing import BULK, SINGLES, Box, Goods, Need, Plan, Problem, Row, solve
+from controller.plan.releasing import (
+    BATCH,
+    BULK,
+    SINGLES,
+    Box,
+    Goods,
+    Need,
+    Plan,
+    Problem,
+    Row,
+    solve,
+)
 from controller.plan.walking import Layout, Stop
 
 LAYOUT = Layout(aisles=6, block_lengths_mm=(20_000,), aisle_pitch_mm=3_500, depot_aisle=0)
@@ -195,3 +207,21 @@ def test_plans_with_packs_stay_within_stock_and_wants(seed: int) -> None:
     asked = random_problem(seed)
     cased = tuple(replace(each, packs=(24, 6)) for each in asked.goods)
     check(asked, solve(replace(asked, goods=cased), Effort(work=500)))
+
+
+def test_tours_of_a_put_wall_are_compared_with_carts_filled_as_orders_come() -> None:
+    needs = [need(f"o{n}", 1, "AZ"[n % 2], 2) for n in range(8)]
+    rows = [row("A", "P", 20), row("Z", "PPPPP", 20)]
+    slots = tuple(Slot(lpn=f"W{n}", volume_ml=50_000) for n in range(8))
+    asked = replace(
+        problem(needs, rows, [goods("A"), goods("Z")]),
+        walls=(Wall(name="WALL", slots=slots),),
+        wall_units_max=4,
+        tote=Box(volume_ml=10_000, mass_max_g=20_000),
+        cart_slots=1,
+    )
+    plan = solve(asked, Effort(work=500))
+    (said,) = plan.kinds
+    assert (said.kind, said.tours) == (BATCH, 2)
+    assert said.bound_mm <= said.length_mm < 0.8 * said.first_come_mm
+    assert plan.first_come_mm == said.first_come_mm

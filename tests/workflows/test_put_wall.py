@@ -2,9 +2,11 @@
 
 import pytest
 
+from api.console.plan_words import plan_says
 from controller.messages import ApplyTour, CancelOrder, OrderLine, PlannedLoad, PlannedPick
+from controller.views import plans
 from tests.workflows.floor import Floor
-from tests.workflows.scenes import plan, wall
+from tests.workflows.scenes import house, plan, wall
 
 AT_TOTE = ("WALL-01", "TOTE-1")
 FIRST, SECOND = "WALL-01-1", "WALL-01-2"
@@ -31,6 +33,20 @@ def test_goods_of_all_orders_are_picked_in_one_visit_of_each_bin() -> None:
     assert floor.stock("TOTE-1") == {"MUG": 4, "PEN": 2}
     assert floor.value("SELECT place FROM container WHERE lpn = 'TOTE-1'") == "WALL-01"
     assert floor.books_balance()
+
+
+def test_a_batch_says_what_first_come_first_served_would_have_walked() -> None:
+    floor = house()
+    for number in range(1, 3):
+        floor.order(str(number), {"MUG": 2, "PEN": 1})
+    plan(floor)
+    with floor.controller.reading() as db:
+        story = plans.plan(db, 1)
+    assert story is not None
+    (said,) = story.kinds
+    assert said.kind == "batch"
+    assert 0 < said.bound_mm <= said.length_mm <= said.first_come_mm
+    assert any("proven" in line or "at most" in line for line in plan_says(story))
 
 
 def test_a_batch_tote_is_no_work_for_a_bench() -> None:

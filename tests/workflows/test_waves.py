@@ -3,7 +3,15 @@
 from dataclasses import replace
 from typing import Any
 
-from controller.messages import CancelOrder, OrderLine, PlaceOrder, Recipient, SetUpSite, SignOut
+from controller.messages import (
+    CancelOrder,
+    OrderLine,
+    PlaceOrder,
+    Recipient,
+    RecordPlan,
+    SetUpSite,
+    SignOut,
+)
 from controller.plan import Effort
 from controller.plan import releasing as planner
 from controller.units import DAY, HOUR
@@ -69,14 +77,39 @@ def test_waves_start_on_schedule() -> None:
     for minutes, asked in ((59, 0), (60, 1), (119, 1), (120, 2)):
         floor.clock.ms = MORNING_MS + minutes * MINUTE
         floor.controller.tick()
+        if minutes == 60:  # its plan finds nothing that can start
+            floor.do(RecordPlan(id="told", plan=1, kinds=(), left_out=(), waiting=()))
         assert len(
             floor.all("SELECT id FROM outbox WHERE topic = 'plan/release' ORDER BY id")
         ) == (asked), minutes
 
 
+def test_orders_of_priority_start_between_waves_and_all_others_with_the_next_one() -> None:
+    floor = a_floor(release="every", wave_every_ms=HOUR)
+    usual = floor.order("1", {"MUG": 2})
+    floor.clock.ms = MORNING_MS + 20 * MINUTE
+    floor.controller.tick()
+    assert requests(floor) == 0
+    first = hurried(floor, "2")
+    floor.clock.ms += 5 * MINUTE
+    floor.controller.tick()
+    assert requests(floor) == 1
+    plan(floor)
+    assert started(floor) == [first]
+    floor.clock.ms = MORNING_MS + HOUR
+    floor.controller.tick()
+    floor.clock.ms += MINUTE  # the solver has been busy
+    plan(floor, 2)
+    assert started(floor) == [usual, first]
+    later = floor.order("3", {"MUG": 2})
+    floor.clock.ms += 5 * MINUTE
+    plan(floor, 3)
+    assert later not in started(floor)
+
+
 def test_a_wave_is_never_longer_than_until_midnight() -> None:
     site = replace(SETTINGS, release="every", wave_every_ms=5 * HOUR, utc_offset_ms=HOUR)
-    assert waves.next_plan_ms(site, 20_000 * DAY + 22 * HOUR) == 20_000 * DAY + 23 * HOUR
+    assert waves.next_wave_ms(site, 20_000 * DAY + 22 * HOUR) == 20_000 * DAY + 23 * HOUR
 
 
 def test_a_wave_by_cut_off_takes_what_is_due_and_what_has_priority() -> None:
