@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from heapq import heapify, heappop, heappush
 from itertools import count
+from typing import Any
 
 import numpy as np
 
@@ -48,12 +49,16 @@ class Prices:
     def mm(self, members: Members) -> int:
         known = self._known.get(members)
         if known is None:
-            self.asked += 1
-            places = sorted({place for load in members for place in self.visits[load]})
-            chosen = np.array([0, *places])
-            part = np.ascontiguousarray(self.matrix[np.ix_(chosen, chosen)])
-            known = self._known[members] = length_of_tour(part, searched(part, QUICK))
+            known = self._known[members] = length_of_tour(self.matrix, self.tour(members))
         return known
+
+    def tour(self, members: Members) -> Any:
+        """A short tour through the stops of these loads, as places from 0 to 0."""
+        self.asked += 1
+        places = sorted({place for load in members for place in self.visits[load]})
+        chosen = np.array([0, *places])
+        part = np.ascontiguousarray(self.matrix[np.ix_(chosen, chosen)])
+        return chosen[searched(part, QUICK)]
 
     def near(self, load: int) -> list[int]:
         """The loads whose stops are nearest to those of this one."""

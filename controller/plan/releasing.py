@@ -20,7 +20,6 @@ from controller.plan import (
 )
 from controller.plan._joins import Join
 from controller.plan._layered import layered
-from controller.plan._rectangle import Layout
 from controller.plan._singles import share_totes
 from controller.plan._turns import in_turn
 from controller.plan.apart import named, pairs_of, pairs_of_names
@@ -244,8 +243,9 @@ def _tours(
         if not works:
             continue
         enough = replace(effort, work=min(effort.work, WORK_PER_LOAD * len(works)))
-        if stream is not None and stream.pool_carts and isinstance(problem.layout, Layout):
-            started = starting.streamed(_batch(problem, works, most), stream, works, effort)
+        share = _share(problem, works, most)
+        if stream is not None and stream.pool_carts and starting.can_stream(share):
+            started = starting.streamed(share, stream, works, effort)
             stream = started.stream
             waiting += started.waiting
             ready += started.ready
@@ -290,10 +290,9 @@ def _loads(works: Mapping[str, Work]) -> tuple[batching.Load, ...]:
     )
 
 
-def _batch(problem: Problem, works: Mapping[str, Work], slots: int) -> batching.Problem:
-    """What may share a cart on a rectangle."""
-    assert isinstance(problem.layout, Layout)
-    return batching.Problem(
+def _share(problem: Problem, works: Mapping[str, Work], slots: int) -> starting.Share:
+    """What may share a cart."""
+    return starting.Share(
         layout=problem.layout,
         cart=_cart(slots),
         loads=_loads(works),
@@ -309,13 +308,17 @@ def _cart(slots: int) -> batching.Cart:
 def _batched(
     problem: Problem, works: Mapping[str, Work], slots: int, effort: Effort
 ) -> batching.Plan:
-    if not isinstance(problem.layout, Graph):
-        return batching.solve(_batch(problem, works, slots), effort)
-    from controller.plan import _graph_carts
+    share = _share(problem, works, slots)
+    if isinstance(share.layout, Graph):
+        from controller.plan import _graph_carts
 
-    pairs = pairs_of(pairs_of_names([work.kinds for work in works.values()], problem.apart))
-    more = replace(effort, work=effort.work * GRAPH_TIMES)
-    return _graph_carts.solve(problem.layout, _cart(slots), _loads(works), pairs, more)
+        more = replace(effort, work=effort.work * GRAPH_TIMES)
+        pairs = pairs_of(share.apart)
+        return _graph_carts.solve(share.layout, share.cart, share.loads, pairs, more)
+    asked = batching.Problem(
+        layout=share.layout, cart=share.cart, loads=share.loads, apart=share.apart
+    )
+    return batching.solve(asked, effort)
 
 
 def _tour(

@@ -9,7 +9,10 @@ from dataclasses import dataclass, replace
 from heapq import heapify, heapreplace
 
 from controller.plan import Effort, batching, streaming, wave_selecting
+from controller.plan._graph_carts import PLACES_MAX
+from controller.plan._rectangle import Layout
 from controller.plan.cutting import Problem, Row, Work
+from controller.plan.graphs.graph import Graph
 from controller.plan.streams.problem import Stream
 
 WAVE_WORK = 20_000
@@ -61,9 +64,23 @@ def _aisles(rows: Sequence[Row]) -> tuple[wave_selecting.Aisle, ...]:
     )
 
 
-def streamed(
-    batch: batching.Problem, stream: Stream, works: Mapping[str, Work], effort: Effort
-) -> Started:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """What may share a cart, on a floor of any shape."""
+
+    layout: Layout | Graph
+    cart: batching.Cart
+    loads: tuple[batching.Load, ...]
+    apart: tuple[tuple[str, str], ...]
+
+
+def can_stream(batch: Share) -> bool:
+    """Whether tours through the loads can be priced one by one."""
+    stops = {(stop.aisle, stop.block, stop.y_mm) for load in batch.loads for stop in load.stops}
+    return isinstance(batch.layout, Layout) or len(stops) <= PLACES_MAX
+
+
+def streamed(batch: Share, stream: Stream, works: Mapping[str, Work], effort: Effort) -> Started:
     """Which of these loads start now; who is free before the next plan counts as free."""
     soon = [stream.now_ms if at < stream.soon_ms else at for at in stream.pickers_ms]
     urgent = {name for name, work in works.items() if not stream.urgent.isdisjoint(_orders(work))}

@@ -7,8 +7,10 @@ import pytest
 
 from benchmarks.picking.online import a_day, by_slack, simulated, streamed
 from controller.plan import Effort
+from controller.plan.graphs.graph import graph_of
+from controller.plan.graphs.ground import floor_of
 from controller.plan.streaming import Cart, Load, Pace, Plan, Problem, solve
-from controller.plan.streams.growing import Loads
+from controller.plan.streams.growing import OnRectangle
 from controller.plan.walking import Layout, Stop, length_of
 from controller.plan.walking import Problem as Walk
 from controller.plan.walking import solve as walk
@@ -67,11 +69,33 @@ def test_every_plan_holds_and_comes_again(seed: int, pool: int) -> None:
 
 def test_prices_are_those_of_the_exact_tour() -> None:
     problem = a_problem(1, 8)
-    loads = Loads(LAYOUT, CART, problem.loads)
+    loads = OnRectangle(LAYOUT, CART, problem.loads)
     members = [2, 5]
     for other, length in zip([0, 1, 7], loads.lengths_mm(members, [0, 1, 7]), strict=True):
         stops = tuple(s for n in (*members, other) for s in problem.loads[n].stops)
         assert length == walk(Walk(layout=LAYOUT, stops=stops), Effort()).length_mm
+
+
+def on_graph(problem: Problem) -> Problem:
+    """The same loads on the floor with one aisle of one way."""
+    floor = floor_of(LAYOUT)
+    ways = (replace(floor.ways[0], one_way=True), *floor.ways[1:])
+    return replace(problem, layout=graph_of(replace(floor, ways=ways)))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_loads_are_held_and_tours_grow_on_a_floor_that_is_no_rectangle(seed: int) -> None:
+    few = on_graph(a_problem(seed, 3, pool_carts=4))
+    assert {each.why for each in solve(few, Effort()).waiting} == {"denser_tour"}
+    many = on_graph(a_problem(seed, 30, pool_carts=1))
+    plan = solve(many, Effort())
+    assert plan == solve(many, Effort())
+    assert len(plan.tours) == 2
+    loads = {load.id: load for load in many.loads}
+    for tour in plan.tours:
+        assert sum(loads[name].volume_ml for name in tour.loads) <= CART.volume_ml
+        stops = tuple(s for name in tour.loads for s in loads[name].stops)
+        assert tour.length_mm == walk(Walk(layout=many.layout, stops=stops), Effort()).length_mm
 
 
 def test_few_loads_with_time_wait_for_company_until_it_runs_out() -> None:

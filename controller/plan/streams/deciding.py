@@ -10,7 +10,7 @@ from heapq import heapify, heapreplace
 
 from controller.plan import Effort, walking
 from controller.plan.apart import pairs_of
-from controller.plan.streams.growing import Loads, grown
+from controller.plan.streams.growing import Loads, grown, loads_of
 from controller.plan.streams.problem import Plan, Problem, Tour, Waiting
 
 LOOK_MAX = 64  # loads that a tour is chosen from
@@ -42,7 +42,7 @@ class _Forecast:
 
 def decide(problem: Problem, effort: Effort) -> Plan:
     """Tours for the pickers that are free, one after another."""
-    loads = Loads(problem.layout, problem.cart, problem.loads, pairs_of(problem.apart))
+    loads = loads_of(problem.layout, problem.cart, problem.loads, pairs_of(problem.apart))
     waiting = sorted(
         (n for n in range(len(problem.loads)) if loads.fits([n])),
         key=lambda n: (problem.loads[n].due_ms, problem.loads[n].id),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from controller.plan._rectangle import Layout, check_stops
 from controller.plan.batching import Cart, Load
+from controller.plan.graphs.graph import Graph, check_on_graph
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +51,7 @@ class Problem:
     question is asked again in any case; 0: whenever something changes.
     """
 
-    layout: Layout
+    layout: Layout | Graph
     cart: Cart
     loads: tuple[Load, ...]
     now_ms: int
@@ -68,7 +69,10 @@ class Problem:
         if min(self.pool_carts, self.tours_max) < 0:
             raise ValueError("pool_carts or tours_max is below 0: give 0 or more")
         for load in self.loads:
-            check_stops(self.layout, load.stops)
+            if isinstance(self.layout, Graph):
+                check_on_graph(self.layout, load.stops)
+            else:
+                check_stops(self.layout, load.stops)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
