@@ -10,7 +10,7 @@ from itertools import groupby
 
 from controller.messages import PlannedPick
 from controller.plan import Effort, sequencing, walking, zoning
-from controller.plan._rectangle import Crossing, Stop
+from controller.plan._rectangle import Crossing, Ends, Stop
 from controller.plan._turns import in_turn
 from controller.plan._wall_tours import UNIT_MS, VISIT_MS, WALK
 from controller.plan.cutting import Problem, Row
@@ -30,9 +30,17 @@ class Passed:
 
 
 def zones(problem: Problem) -> zoning.Plan | None:
-    """The division of the aisles; None without two hand-over places, or on a graph."""
+    """The division of the aisles; None without two hand-over places.
+
+    On a graph the floor itself says which zone a place is of, and nothing is divided.
+    """
     layout, count = problem.layout, len(problem.hand_overs)
-    if isinstance(layout, Graph) or not 1 < count <= layout.aisles:
+    if isinstance(layout, Graph):
+        named = count > 1 and any(row.zone for row in problem.rows)
+        return (
+            zoning.Plan(firsts=problem.zones, longest_ms=0, bound_ms=0, why="") if named else None
+        )
+    if not 1 < count <= layout.aisles:
         return None
     work_ms = [QUIET_AISLE_MS] * layout.aisles
     row_of: dict[tuple[str, str], Row] = {}
@@ -50,18 +58,21 @@ def zones(problem: Problem) -> zoning.Plan | None:
 
 def passed(problem: Problem, firsts: Sequence[int], picks: Sequence[PlannedPick]) -> Passed:
     """The picks of a tour in the sequence of zones, with the zone of each."""
-    stops = {row.place: row.stop for row in problem.rows}
+    rows = {row.place: row for row in problem.rows}
+    stops = {place: row.stop for place, row in rows.items()}
+    graph = isinstance(problem.layout, Graph)
 
     def zone(pick: PlannedPick) -> int:
-        return zoning.zone_of(firsts, stops[pick.place].aisle)
+        row = rows[pick.place]
+        return row.zone if graph else zoning.zone_of(firsts, row.stop.aisle)
 
     done: list[PlannedPick] = []
     length = longer = early = 0
     legs = [(number, list(leg)) for number, leg in groupby(sorted(picks, key=zone), key=zone)]
-    at = None
+    at: Crossing | Stop | None = None
     for nth, (number, leg) in enumerate(legs):
         last = nth + 1 == len(legs)
-        to = None if last else Crossing(aisle=problem.hand_overs[legs[nth + 1][0] - 1], cross=0)
+        to = None if last else _place(problem, legs[nth + 1][0])
         walked, length_mm, turn = _leg(problem, stops, leg, (at, to))
         done += [replace(pick, zone=number) for pick in walked]
         length, at = length + length_mm + turn.longer_mm, to
@@ -69,11 +80,17 @@ def passed(problem: Problem, firsts: Sequence[int], picks: Sequence[PlannedPick]
     return Passed(picks=tuple(done), length_mm=length, precedence_mm=longer, early=early)
 
 
+def _place(problem: Problem, zone: int) -> Crossing | Stop:
+    """Where a zone's carts are left; on a rectangle at the front of that aisle."""
+    stop = problem.hand_overs[zone - 1]
+    return stop if isinstance(problem.layout, Graph) else Crossing(aisle=stop.aisle, cross=0)
+
+
 def _leg(
     problem: Problem,
     stops: Mapping[str, Stop],
     picks: Sequence[PlannedPick],
-    ends: tuple[Crossing | None, Crossing | None],
+    ends: Ends,
 ) -> tuple[list[PlannedPick], int, sequencing.Plan]:
     """One zone's picks as they are made, and the shortest way from its one end to the other."""
     visits = {pick.place: [each for each in picks if each.place == pick.place] for pick in picks}

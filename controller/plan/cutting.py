@@ -55,6 +55,7 @@ class Row:
     qty: int
     face: bool
     expiry_ms: int = 0
+    zone: int = 0  # on a floor that is no rectangle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +106,7 @@ class Problem:
     singles_max: int
     orders_max: int
     walls: tuple[Wall, ...] = ()
-    hand_overs: tuple[int, ...] = ()  # the aisle of each zone's hand-over place
+    hand_overs: tuple[Stop, ...] = ()  # of each zone
     zones: tuple[int, ...] = ()  # the first aisle of each zone in use
     wall_units_max: int = 0  # orders of 2 to so many units are sorted at a put wall
     wave: Wave | None = None

@@ -25,7 +25,7 @@ _MOVE_CART = "UPDATE container SET place = :place WHERE lpn = :lpn"
 
 def enter(job: Job, place: str) -> str:
     """From home, or after a hand-over: the worker works in the zone of this place."""
-    zone = zones.zone_at(job.turn.db, place)
+    zone = zones.zone_at(job.turn, place)
     if not zone:
         raise Refused("not_a_hand_over", got=place, fix="scan the hand-over place of your zone")
     cart = job.turn.db.value(_PASSED, place=place)
@@ -54,7 +54,7 @@ def draw_cart(job: Job) -> dict[str, Any]:
 
 def show_hand_over(job: Job, zone: int) -> bool:
     """Another zone has the next pick; False where the site has no place for its carts."""
-    at = zones.place_of(job.turn.db, zone)
+    at = zones.place_of(job.turn, zone)
     if at:
         job.goto("hand_over", at=at, to_zone=zone)
     return bool(at)
@@ -68,7 +68,7 @@ def pass_on(job: Job, heard: Heard) -> str:
     turn.db.run(touring.PARK, id=data["tour"])
     turn.db.run(_MOVE_CART, lpn=data["cart"], place=heard.ref)
     turn.event("passed_on", subject=data["tour"], cart=data["cart"], zone=data["to_zone"])
-    own = zones.place_of(turn.db, data["zone"])
+    own = zones.place_of(turn, data["zone"])
     job.home()
     if own:
         enter(job, own)

@@ -58,7 +58,7 @@ _NEEDS = (
     "ORDER BY o.priority DESC, o.due_ms, o.placed_ms, o.id, l.line LIMIT :most"
 )
 _ROWS = (
-    "SELECT s.sku, s.owner, s.place, p.kind, p.way, p.aisle, p.block, p.y_mm, "
+    "SELECT s.sku, s.owner, s.place, p.kind, p.way, p.aisle, p.block, p.y_mm, p.zone, "
     "s.qty - s.reserved AS free, COALESCE(l.expiry_ms, 0) AS expiry_ms "
     "FROM stock s JOIN place p ON p.name = s.place "
     "LEFT JOIN lot l ON l.sku = s.sku AND l.lot = s.lot "
@@ -104,9 +104,10 @@ def snapshot(db: Db, now_ms: int, order: str = "") -> releasing.Problem:
     asked = {"until": waves.until_ms(db, site, now_ms), "now": now_ms, "order": order}
     needs, ground = _needs(db, asked), grounds.ground(db, site)
     skus = sorted({need.sku for need in needs})
+    hand_overs = zones.hand_overs(db, site)
     return releasing.Problem(
         needs=needs,
-        rows=tuple(_rows(db, ground, order)),
+        rows=tuple(_rows(db, ground, order, zones.numbers(hand_overs))),
         goods=tuple(_goods(db, db.the(_ITEM, sku=sku), site) for sku in skus),
         cartons=cartonizing.cartons(db),
         tariff=cartonizing.tariff(site),
@@ -115,7 +116,7 @@ def snapshot(db: Db, now_ms: int, order: str = "") -> releasing.Problem:
         cage=releasing.Box(volume_ml=site.cage_volume_ml, mass_max_g=site.cage_mass_max_g),
         cart_slots=site.cart_slots,
         walls=walls.free_slots(db),
-        hand_overs=tuple(row.aisle for row in zones.hand_overs(db)),
+        hand_overs=tuple(each.stop for each in hand_overs),
         zones=zones.firsts(db),
         wall_units_max=site.wall_units_max,
         singles_max=site.singles_tote_orders,
@@ -147,8 +148,10 @@ def _needs(db: Db, asked: Mapping[str, Any]) -> tuple[releasing.Need, ...]:
     )
 
 
-def _rows(db: Db, ground: Ground, order: str) -> Iterator[releasing.Row]:
-    """Free stock at places that a picker can reach."""
+def _rows(
+    db: Db, ground: Ground, order: str, numbers: Mapping[str, int]
+) -> Iterator[releasing.Row]:
+    """Free stock at places that a picker can reach; zones have the numbers of their names."""
     for row in db.all(_ROWS, order=order):
         stop = ground.stop(row.way, row.aisle, row.block, row.y_mm)
         if stop is not None:
@@ -160,6 +163,7 @@ def _rows(db: Db, ground: Ground, order: str) -> Iterator[releasing.Row]:
                 qty=row.free,
                 face=row.kind == "pick",
                 expiry_ms=row.expiry_ms,
+                zone=numbers.get(zones.name_of(db, row), 0) if numbers else 0,
             )
 
 

@@ -117,7 +117,7 @@ def _reserve_elsewhere(turn: Turn, task: Any, qty: int) -> list[int]:
     added = [turn.new_id() for _ in found]
     for (key, units), new_id in zip(found, added, strict=True):
         same = task._asdict() | {"state": "open", "done_qty": 0, "created_ms": turn.now_ms}
-        zone = task.zone and zones.zone_of_bin(turn.db, key.place)
+        zone = task.zone and zones.zone_of_bin(turn, key.place)
         here = {"qty": units, "lot": key.lot, "from_place": key.place, "zone": zone}
         turn.add(tables.task, **same | here | {"id": new_id})
     return added

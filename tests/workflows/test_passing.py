@@ -1,11 +1,15 @@
 """Pick-and-pass: a cart goes from zone to zone, each picked by somebody else."""
 
-from controller.messages import ImportPlaces, ImportStock, Place, StockLine
+from dataclasses import replace
+
+from controller.messages import ImportPlaces, ImportStock, Place, SetUpLayout, StockLine
 from controller.plan import Effort
 from controller.plan import releasing as planner
+from controller.plan.graphs.ground import floor_of
+from controller.plan.walking import Layout
 from controller.workflows import releasing
 from tests.workflows.floor import Floor
-from tests.workflows.scenes import zoned
+from tests.workflows.scenes import house, zoned
 
 
 def next_zone(floor: Floor, worker: str = "W1") -> None:
@@ -137,3 +141,41 @@ def test_zones_explain_themselves() -> None:
     (event,) = floor.events("zones_balanced")
     assert event["firsts"] == [0, 5]
     assert event["why"].startswith("2 zones begin at aisles 0, 5: the busiest has")
+
+
+def named_zones() -> Floor:
+    """The same on a floor that is no rectangle: its ways say which zone they are of."""
+    floor = house()
+    plain = floor_of(
+        Layout(aisles=10, block_lengths_mm=(20_000,), aisle_pitch_mm=3_500, depot_aisle=0)
+    )
+    ways = [
+        replace(way, zone=("near" if nth < 5 else "far") if nth < 10 else "", one_way=nth == 8)
+        for nth, way in enumerate(plain.ways)
+    ]
+    floor.do(SetUpLayout(id="floor", layout=replace(plain, ways=tuple(ways))))
+    at = {"P-MUG": 0, "P-BOOK": 1, "P-PEN": 9}
+    bins = tuple(Place(name=name, kind="pick", aisle=n, y_mm=9_000) for name, n in at.items())
+    ends = tuple(Place(name=f"HAND-{n}", kind="hand_over", aisle=5 * n - 4) for n in (1, 2))
+    floor.do(ImportPlaces(id="zones", places=(*bins, *ends)))
+    for number in ("1", "2"):
+        floor.order(number, {"MUG": 5, "PEN": 6})
+    plan_again(floor)
+    return floor
+
+
+def test_carts_pass_through_named_zones_of_a_floor_that_is_no_rectangle() -> None:
+    floor = named_zones()
+    picks = floor.all("SELECT zone, from_place FROM task WHERE kind = 'pick' ORDER BY seq, id")
+    assert [tuple(row) for row in picks] == [(1, "P-MUG")] * 2 + [(2, "P-PEN")] * 2
+    floor.scans("HAND-1", "CART-1")
+    next_zone(floor)
+    assert floor.screens["W1"].screen.target == "HAND-2"
+    floor.scans("HAND-2")
+    assert floor.scans("HAND-2", "CART-1", worker="W2").screen.target == "P-PEN"
+    line = StockLine(sku="PEN", place="P-BOOK", qty=50)
+    floor.do(ImportStock(id="more", lines=(line,)))
+    floor.scans("SHORT", "0", worker="W2")
+    next_zone(floor, "W2")
+    assert floor.screens["W2"].screen.target == "HAND-1"
+    assert floor.books_balance()
