@@ -189,6 +189,8 @@ _ACTS: dict[tuple[str, str], Special] = {
     ("picking", "plate"): _take_carton,
     ("picking", "item"): _pick_item,
     ("picking", "short"): _count_bin,
+    ("presenting", "item"): _pick_item,
+    ("presenting", "short"): _count_bin,
     ("replenish", "item"): _fetch_item,
     ("replenish", "count"): _fetch_item,
     ("putaway", "source"): _find_source,

@@ -1,22 +1,40 @@
-"""Owns what a simulated site may get: a put wall with slots, zones for carts, cartons on carts."""
+"""Owns what a simulated site may get: a put wall, zones for carts, cartons on carts, pods."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
-from controller.messages import Container, ImportContainers, ImportPlaces, Place, SetUpSite
+from controller.messages import (
+    Container,
+    ImportContainers,
+    ImportPlaces,
+    ImportStock,
+    Place,
+    SetUpSite,
+    StockLine,
+)
 from simulation.scenario import Scenario
 
 WALL = "WALL-01"
 SLOT_ML = 40_000
+STATION = "STATION-01"
+STATION_SLOTS = 6
+BINS = 8  # of a pod
 PLATES_PER_ORDER = 2
 PLATES_LEAST = 100
 
 
 def equipped(
-    scenario: Scenario, *, wall_slots: int = 0, zones: int = 0, pick_to_carton: bool = False
+    scenario: Scenario,
+    *,
+    wall_slots: int = 0,
+    zones: int = 0,
+    pick_to_carton: bool = False,
+    pods: int = 0,
 ) -> Scenario:
-    """The same site with a put wall, zones and cartons on carts, as far as they are asked for."""
+    """The same site with what is asked for: a put wall, zones, cartons on carts, pods."""
     scenario = with_wall(scenario, wall_slots) if wall_slots else scenario
     scenario = with_cartons(scenario) if pick_to_carton else scenario
+    scenario = with_pods(scenario, pods) if pods else scenario
     return with_zones(scenario, zones) if zones > 1 else scenario
 
 
@@ -70,6 +88,52 @@ def with_cartons(scenario: Scenario) -> Scenario:
         ),
     )
     return replace(scenario, setup=(*setup, plates))
+
+
+def with_pods(scenario: Scenario, pods: int) -> Scenario:
+    """The same site where the goods of the first SKUs stand on so many pods, and one station."""
+    lines = [
+        line
+        for command in scenario.setup
+        if isinstance(command, ImportStock)
+        for line in command.lines
+    ]
+    skus = list(dict.fromkeys(line.sku for line in lines))[: pods * BINS]
+    bin_of = {sku: f"POD-{nth // BINS + 1:03}-{nth % BINS + 1}" for nth, sku in enumerate(skus)}
+    setup = (
+        replace(each, lines=tuple(_onto_pod(bin_of, line) for line in each.lines))
+        if isinstance(each, ImportStock)
+        else each
+        for each in scenario.setup
+    )
+    names = [f"POD-{nth:03}" for nth in range(1, pods + 1)]
+    spots = {name: f"SPOT-{nth:03}" for nth, name in enumerate(names, 1)}
+    places = ImportPlaces(
+        id="setup/station",
+        places=(
+            Place(name=STATION, kind="station"),
+            *(Place(name=spot, kind="spot", aisle=n % 2) for n, spot in enumerate(spots.values())),
+            *(Place(name=each, kind="pod", pod=each[:7]) for each in bin_of.values()),
+        ),
+    )
+    containers = ImportContainers(
+        id="setup/pods",
+        containers=(
+            *(Container(lpn=name, kind="pod", place=spot) for name, spot in spots.items()),
+            *(
+                Container(lpn=f"{STATION}-{nth}", kind="slot", place=STATION, volume_ml=SLOT_ML)
+                for nth in range(1, STATION_SLOTS + 1)
+            ),
+        ),
+    )
+    first, *rest = setup
+    return replace(scenario, setup=(first, places, containers, *rest))
+
+
+def _onto_pod(bin_of: Mapping[str, str], line: StockLine) -> StockLine:
+    if line.sku not in bin_of:
+        return line
+    return replace(line, place=bin_of[line.sku], face=False)
 
 
 def with_zones(scenario: Scenario, zones: int) -> Scenario:

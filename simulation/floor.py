@@ -224,5 +224,6 @@ def _pools(scenario: Scenario) -> dict[str, tuple[str, ...]]:
         "truck": spots(scenario, "truck"),
         "bench": tuple(bench.name for bench in scenario.machines.benches),
         "wall": places(scenario, "wall"),
+        "station": places(scenario, "station"),
         "lane": lanes,
     }

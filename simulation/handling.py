@@ -40,7 +40,7 @@ def _units(screen: Screen, name: str = "qty") -> int:
 
 def _picked(hands: Hands, screen: Screen, raw: str, reply: ScanReply) -> None:
     """From the bin into the tote, now and then one too many or too few."""
-    if reply.message == "picked":
+    if reply.message in ("picked", "slot_complete"):
         place, got = str(screen.fields["place"]), _units(screen, "got")
         there = hands.world.units(place, _sku(screen))
         hands.world.move(_sku(screen), place, raw, _miscounted(hands, got, there), booked=got)
@@ -198,6 +198,8 @@ Follow = Callable[[Hands, Screen, str, ScanReply], None]
 _DONE: dict[tuple[str, str], Follow] = {
     ("picking", "drop"): _picked,
     ("picking", "short"): _counted,
+    ("presenting", "slot"): _picked,
+    ("presenting", "short"): _counted,
     ("picking", "hand_over"): _passed_on,
     ("replenish", "source"): _not_fetched,
     ("replenish", "item"): _not_fetched,

@@ -24,7 +24,14 @@ IDLE_MS = 20_000
 OVERTIME_MS = 30 * MINUTE
 REACT_MS = 400
 FALLBACK_MS = 15_000  # how long a worker waits for a machine before looking again
-NOTHING = ("no_tour", "no_task", "nothing_to_load", "nothing_to_pack", "nothing_to_sort")
+NOTHING = (
+    "no_tour",
+    "no_task",
+    "nothing_to_load",
+    "nothing_to_pack",
+    "nothing_to_sort",
+    "no_pod_here",
+)
 
 
 def stream_of(streams: Streams, person: Person) -> Random:

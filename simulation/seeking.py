@@ -28,6 +28,9 @@ def seek(hands: Hands) -> Found | Idle:
 
 
 def _picker(hands: Hands, board: Board) -> Found | Idle:
+    for station in board.stations:
+        if hands.floor.take("station", station):
+            return Found(station, station, station)
     take, own = hands.floor.take, hands.floor.hand_over_of(hands.person.badge)
     for cart, at in sorted(board.parked.items(), key=lambda each: (each[1] != own, each[0])):
         if take("truck" if cart.startswith("TRUCK") else "cart", cart):

@@ -39,6 +39,7 @@ class Asked:
     wall_slots: int = 0
     zones: int = 0
     pick_to_carton: bool = False
+    pods: int = 0
 
 
 Orders = Annotated[
@@ -95,6 +96,10 @@ Zones = Annotated[
 PickToCarton = Annotated[
     bool, typer.Option("--pick-to-carton", help="Orders are picked into their shipping cartons.")
 ]
+Pods = Annotated[
+    int,
+    typer.Option(min=0, max=1_000, metavar="N", help="So many pods that come to a station."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as one JSON document.")]
 
 
@@ -110,6 +115,7 @@ def simulate(
     wall_slots: WallSlots = 0,
     zones: Zones = 0,
     pick_to_carton: PickToCarton = False,
+    pods: Pods = 0,
     as_json: Json = False,
 ) -> None:
     """Run a whole day through the real controller, in virtual time.
@@ -137,6 +143,7 @@ def simulate(
         wall_slots=wall_slots,
         zones=zones,
         pick_to_carton=pick_to_carton,
+        pods=pods,
     )
     check_usage(asked)
     result = run_day(asked, empty_url(database), faults=faults)
@@ -185,6 +192,7 @@ def run_day(asked: Asked, url: str, *, faults: bool) -> "Result":
         wall_slots=asked.wall_slots,
         zones=asked.zones,
         pick_to_carton=asked.pick_to_carton,
+        pods=asked.pods,
     )
     if not faults:
         scenario = replace(scenario, faults=NO_FAULTS)

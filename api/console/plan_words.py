@@ -12,6 +12,7 @@ KINDS: Final = {
     "singles": "Orders of one unit",
     "bulk": "Large orders into cages",
     "batch": "Batches for a put wall",
+    "station": "Pods brought to stations",
 }
 REASONS: Final = {
     "work_in_process_full": "as many are in work as the site allows",

@@ -31,7 +31,13 @@ Side = Annotated[int, Field(ge=1, le=10_000, description="Millimetres.")]
 Kept = Annotated[
     str, Field(max_length=40, pattern="^[a-z_]*$", description='Like frozen; "" is as usual.')
 ]
-KINDS = "pick|reserve|dock|bench|buffer|belt|lane|freight|returns|put_back"
+KINDS = (
+    "pick|reserve|dock|bench|buffer|belt|lane|freight|returns|put_back"
+    "|wall|hand_over|station|pod|spot"
+)
+
+
+CONTAINERS = "tote|cage|cart|truck|carton|slot|pod"
 
 
 class Pack(Said):
@@ -62,10 +68,11 @@ class PlaceIn(Ask):
     mass_max_g: Count = 0
     height_mm: Annotated[int, Field(ge=0, le=50_000, description="Of its level.")] = 0
     storage: Kept = ""
+    pod: Annotated[str, Field(max_length=60)] = ""
 
 
 class ContainerIn(Ask):
-    kind: Annotated[str, Field(pattern="^(tote|cage|cart|truck|carton)$", examples=["tote"])]
+    kind: Annotated[str, Field(pattern=f"^({CONTAINERS})$", examples=["tote"])]
     place: Code
     volume_ml: Count = 0
     mass_max_g: Count = 0
@@ -102,6 +109,7 @@ class Settings(Ask):
     slot_width_mm: Annotated[int, Field(ge=1, le=10_000)] | None = None
     slot_height_mm: Annotated[int, Field(ge=1, le=10_000)] | None = None
     layering_percent: Annotated[int, Field(ge=0, le=100)] | None = None
+    pod_carrier: Annotated[str, Field(max_length=64)] | None = None
     singles_tote_orders: Annotated[int, Field(ge=1, le=10_000)] | None = None
     weight_window_percent: Annotated[int, Field(ge=0, le=100)] | None = None
     weight_window_g: Annotated[int, Field(ge=0, le=100_000)] | None = None

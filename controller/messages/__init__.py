@@ -28,6 +28,7 @@ from controller.messages.devices import (
     Event,
     LabelBought,
     LabelPrinted,
+    LoadCarried,
     OutboxGivenUp,
     WeightRead,
 )
@@ -55,6 +56,7 @@ from controller.messages.orders import (
     ReturnAnnounced,
 )
 from controller.messages.planning import (
+    ApplyPresentation,
     ApplyTour,
     ApplyZones,
     Block,
@@ -111,6 +113,7 @@ __all__ = [
     "AddApiKey",
     "AnnounceReceipt",
     "AnnounceReturn",
+    "ApplyPresentation",
     "ApplyTour",
     "ApproveMoves",
     "ApplyZones",
@@ -150,6 +153,7 @@ __all__ = [
     "KeepSession",
     "LabelBought",
     "LabelPrinted",
+    "LoadCarried",
     "LockTour",
     "MovesApproved",
     "Obstacle",

@@ -74,6 +74,14 @@ class BeltReported(Command[Done]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LoadCarried(Command[Done]):
+    """A vehicle has set a pod down where outbox row `outbox` wanted it."""
+
+    device: str
+    outbox: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxGivenUp(Command[Done]):
     outbox: int
     reason: str

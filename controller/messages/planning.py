@@ -91,6 +91,17 @@ class ApplyTour(Command["TourApplied"]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ApplyPresentation(Command["TourApplied"]):
+    """A pod is called to a station, where units of it go into the slots of orders."""
+
+    station: str
+    pod: str
+    picks: tuple[PlannedPick, ...]  # each from a bin of the pod; `load` says nothing here
+    why: str = ""
+    plan: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TourApplied:
     tour: int
     picks: int

@@ -32,7 +32,8 @@ class Place:
     """
 
     name: str
-    # pick, reserve, dock, bench, buffer, belt, lane, freight, returns, put_back, wall, hand_over
+    # pick, reserve, dock, bench, buffer, belt, lane, freight, returns, put_back, wall, hand_over,
+    # station (goods come to it), pod (a bin on a pod), spot (where a pod stands)
     kind: str
     aisle: int = 0
     block: int = 0
@@ -43,6 +44,7 @@ class Place:
     storage: str = ""
     way: str = ""
     zone: str = ""
+    pod: str = ""  # the pod, or tote, on which this bin is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +56,8 @@ class Worker:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Container:
     lpn: str
-    # tote, cage, cart (for totes), truck (for cages), slot (of a wall), carton (a plate for one)
+    # tote, cage, cart (for totes), truck (for cages), slot (of a wall or station), pod,
+    # carton (a plate for one)
     kind: str
     place: str
     volume_ml: int = 0
@@ -128,6 +131,7 @@ class SiteSettings:
     slot_height_mm: int = 400
     pick_to_carton: bool = False  # orders are picked into their shipping cartons
     layering_percent: int = 5  # how much longer a tour may be so that cartons fill from the bottom
+    pod_carrier: str = ""  # the device that brings pods to stations; "": people do
     singles_tote_orders: int = 30
     case_units_min: int = 12  # packs of so many units are picked whole from reserve; 0: none
     wall_units_max: int = 10  # orders of 2 to so many units are sorted at a put wall; 0: none

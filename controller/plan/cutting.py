@@ -16,6 +16,7 @@ from controller.plan.consolidating import Wall
 from controller.plan.graphs.graph import Graph
 from controller.plan.joining import Running
 from controller.plan.methods.erecting import Erect, Erected
+from controller.plan.presenting import Station
 from controller.plan.streams.problem import Pace, Stream
 
 USUAL_PACE = Pace()
@@ -56,6 +57,17 @@ class Row:
     face: bool
     expiry_ms: int = 0
     zone: int = 0  # on a floor that is no rectangle
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PodRow:
+    """Free units of a SKU in a bin of a pod."""
+
+    sku: str
+    owner: str
+    place: str
+    pod: str
+    qty: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +131,8 @@ class Problem:
     layering_percent: int = 0
     running: tuple[Running, ...] = ()  # tours that are being walked
     pace: Pace = USUAL_PACE
+    stations: tuple[Station, ...] = ()
+    pods: tuple[PodRow, ...] = ()  # in the order in which they should be used
 
 
 Pick = tuple[Need, Row, int]

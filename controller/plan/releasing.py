@@ -21,6 +21,7 @@ from controller.plan import (
 from controller.plan._joins import Join
 from controller.plan._layered import layered
 from controller.plan._singles import share_totes
+from controller.plan._stations import Presented, at_stations
 from controller.plan._turns import in_turn
 from controller.plan.apart import named, pairs_of, pairs_of_names
 from controller.plan.cutting import (
@@ -85,6 +86,7 @@ class Plan:
     zones: zoning.Plan | None = None
     ready: tuple[tuple[str, int], ...] = ()
     joins: tuple[Join, ...] = ()
+    presented: tuple[Presented, ...] = ()
 
 
 def solve(problem: Problem, effort: Effort) -> Plan:
@@ -92,6 +94,8 @@ def solve(problem: Problem, effort: Effort) -> Plan:
 
     Units: effort is spent on batching; cartons get a fixed small share per order.
     """
+    stations = at_stations(problem, effort)
+    problem = stations.rest
     goods = {each.sku: each for each in problem.goods}
     stock = stock_of(problem)
     loads: list[Work] = []
@@ -128,7 +132,8 @@ def solve(problem: Problem, effort: Effort) -> Plan:
             tours=(*walls.tours, *plan.tours),
             total_mm=plan.total_mm + walls.total_mm,
             first_come_mm=plan.first_come_mm + walls.first_come_mm,
-            kinds=(*walls.kinds, *plan.kinds),
+            kinds=(*walls.kinds, *plan.kinds, *stations.kinds),
+            presented=stations.presented,
         ),
     )
     return replace(zoned, tours=_timed(problem, zoned.tours), joins=tuple(joins))

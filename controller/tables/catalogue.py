@@ -51,6 +51,7 @@ class Place(SQLModel, table=True):
     storage: str = text()
     way: str = text()  # "" on the grid of the site's figures
     zone: str = text()
+    pod: str = text(index=True)  # "" for a place that stands
 
 
 class Face(SQLModel, table=True):

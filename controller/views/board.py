@@ -16,6 +16,11 @@ _WALLS = (
     "SELECT DISTINCT l.wall FROM load l WHERE l.state = 'picked' AND l.wall <> '' "
     f"AND {WORKABLE} ORDER BY l.wall"
 )
+_STATIONS = (
+    "SELECT DISTINCT t.to_place AS station FROM tour r JOIN task t ON t.tour = r.id "
+    "AND t.state = 'open' JOIN container c ON c.lpn = r.cart AND c.place = t.to_place "
+    "WHERE r.kind = 'station' AND r.state IN ('planned', 'active') ORDER BY t.to_place"
+)
 _LANES = (
     "SELECT lane, COUNT(*) AS n FROM parcel WHERE state = 'sorted' GROUP BY lane ORDER BY lane"
 )
@@ -26,7 +31,7 @@ _RECEIPTS = (
 _RETURNS = "SELECT COUNT(*) FROM customer_return WHERE state = 'announced'"
 _TASKS = (
     "SELECT COUNT(*) FROM task WHERE state = 'open' AND worker = '' AND (kind IN "
-    f"('replenish', 'putaway') OR id IN ({READY_MOVES}))"
+    f"('carry', 'replenish', 'putaway') OR id IN ({READY_MOVES}))"
 )
 
 
@@ -35,13 +40,14 @@ class Board:
     """How many tours (by kind of container), totes, parcels (by lane) and tasks wait.
 
     `parked`: where each cart stands on which a tour was left half done; `walls` names the put
-    walls with totes.
+    walls with totes, `stations` those at which a pod stands.
     """
 
     tours: dict[str, int]
     parked: dict[str, str]
     loads: int
     walls: tuple[str, ...]
+    stations: tuple[str, ...]
     lanes: dict[str, int]
     receipts: int
     returns: int
@@ -54,6 +60,7 @@ def board(db: Db, now_ms: int) -> Board:
         parked={row.cart: row.place for row in db.all(_PARKED)},
         loads=int(db.value(_LOADS)),
         walls=tuple(row.wall for row in db.all(_WALLS)),
+        stations=tuple(row.station for row in db.all(_STATIONS)),
         lanes={row.lane: row.n for row in db.all(_LANES)},
         receipts=int(db.value(_RECEIPTS, now=now_ms)),
         returns=int(db.value(_RETURNS)),

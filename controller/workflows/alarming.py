@@ -54,6 +54,10 @@ _LABEL = (
     "SELECT p.id, c.place FROM parcel p JOIN container c ON c.lpn = p.lpn "
     "WHERE p.id = :parcel AND p.label = :row AND p.state = 'packed'"
 )
+_BY_HAND = (
+    "UPDATE task SET worker = '' WHERE kind = 'carry' AND state = 'open' AND load = :row "
+    "AND :row > 0"
+)
 _BENCH = (
     "SELECT worker, data FROM session WHERE place = :place AND workflow = 'packing' "
     "ORDER BY worker"
@@ -128,8 +132,9 @@ def outbox_given_up(turn: Turn, command: OutboxGivenUp) -> Done:
 
 
 def _tell_about(turn: Turn, row_id: int, fault: str) -> None:
-    """Where the row is a parcel's label, its packer sees why nothing comes out."""
+    """Its packer sees why no label comes out; what no vehicle carries waits for a person."""
     row = turn.db.one(_ROW, id=row_id)
+    turn.db.run(_BY_HAND, row=row_id)
     parcel = row and turn.db.one(_LABEL, parcel=row.about, row=row_id)
     if row is None or parcel is None:
         return

@@ -8,8 +8,16 @@ from typing import Any
 
 from controller import ledger
 from controller.ledger import Claim
+from controller.messages import PlannedPick
 from controller.turn import Turn
 
+_PLAN_UNITS = (
+    "UPDATE order_line SET planned = planned + :n WHERE order_id = :order_id AND line = :line "
+    "AND wanted - backordered - planned >= :n"
+)
+_UNPLAN_UNITS = (
+    "UPDATE order_line SET planned = planned - :n WHERE order_id = :order_id AND line = :line"
+)
 _ROWS = (
     "SELECT s.*, p.kind AS place_kind, COALESCE(l.expiry_ms, 0) AS expiry_ms "
     "FROM stock s JOIN place p ON p.name = s.place "
@@ -26,6 +34,19 @@ _ROWS_AT = (
     "WHERE s.place = :place AND s.sku = :sku AND s.owner = :owner AND s.status = 'available' "
     "AND s.qty > s.reserved ORDER BY COALESCE(l.expiry_ms, 0), s.lot"
 )
+
+
+def reserve_pick(turn: Turn, order: Any, pick: PlannedPick) -> list[tuple[ledger.Key, int]]:
+    """What a plan wants to pick, as far as it still holds: the rows and units, now planned."""
+    at = {"order_id": pick.order, "line": pick.line}
+    if order.state != "open" or not turn.db.run(_PLAN_UNITS, **at, n=pick.qty):
+        return []
+    claim = Claim(pick.order, pick.line)
+    found = reserve_at(turn, claim, pick.place, pick.sku, order.owner, pick.qty)
+    missing = pick.qty - sum(units for _, units in found)
+    if missing:
+        turn.db.run(_UNPLAN_UNITS, **at, n=missing)
+    return found
 
 
 def reserve_anywhere(

@@ -4,24 +4,16 @@ Every pick is checked against the stock of its own moment; what no longer holds 
 next plan takes it up.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from controller import ledger, tables
 from controller.errors import Refused
-from controller.ledger import Claim
 from controller.messages import ApplyTour, PlannedLoad, PlannedPick, TourApplied, to_json
 from controller.turn import Turn
 from controller.workflows import allocating, replenishing, walls
 
 _LINE = "SELECT sku FROM order_line WHERE order_id = :order_id AND line = :line"
-_PLAN_UNITS = (
-    "UPDATE order_line SET planned = planned + :n WHERE order_id = :order_id AND line = :line "
-    "AND wanted - backordered - planned >= :n"
-)
-_UNPLAN_UNITS = (
-    "UPDATE order_line SET planned = planned - :n WHERE order_id = :order_id AND line = :line"
-)
 _ORDER = "SELECT owner, due_ms, state FROM customer_order WHERE id = :id"
 
 
@@ -38,7 +30,7 @@ def apply_tour(turn: Turn, command: ApplyTour) -> TourApplied:
     started: set[str] = set()
     for seq, pick in enumerate(command.picks, 1):
         order = orders[pick.order]
-        found = reserve(turn, order, pick)
+        found = allocating.reserve_pick(turn, order, pick)
         units = sum(n for _, n in found)
         if units < pick.qty:
             dropped.append((pick.order, pick.line, "no_longer_free"))
@@ -69,19 +61,6 @@ def apply_tour(turn: Turn, command: ApplyTour) -> TourApplied:
             ready_ms=command.ready_ms,
         )
     return TourApplied(tour=tour_id, picks=made, dropped=tuple(dropped))
-
-
-def reserve(turn: Turn, order: Any, pick: PlannedPick) -> Sequence[tuple[ledger.Key, int]]:
-    """Reserves what is still free of a planned pick; the rows and units."""
-    at = {"order_id": pick.order, "line": pick.line}
-    if order.state != "open" or not turn.db.run(_PLAN_UNITS, **at, n=pick.qty):
-        return ()
-    claim = Claim(pick.order, pick.line)
-    found = allocating.reserve_at(turn, claim, pick.place, pick.sku, order.owner, pick.qty)
-    missing = pick.qty - sum(units for _, units in found)
-    if missing:
-        turn.db.run(_UNPLAN_UNITS, **at, n=missing)
-    return found
 
 
 def add_task(

@@ -8,7 +8,7 @@ from typing import Any
 
 from controller.errors import Refused
 from controller.plan.cartonizing import OWN
-from controller.workflows import boxing, closing, handheld, reconciling, shelving, stowing
+from controller.workflows import boxing, calling, closing, handheld, reconciling, shelving, stowing
 from controller.workflows.handheld import Heard, Job
 
 _WAITING = "SELECT lpn FROM load WHERE state = 'picked' AND wall = '' ORDER BY due_ms, id LIMIT 1"
@@ -31,6 +31,7 @@ _TO_BENCH = (
 )
 _GIVE_BACK = "UPDATE load SET state = 'picked' WHERE id = :id AND state = 'packing'"
 _FREE_TOTE = "UPDATE container SET state = '' WHERE lpn = :lpn"
+_STANDS_AT = "SELECT place FROM container WHERE lpn = :lpn AND kind = 'slot'"
 _NEXT_PARCEL = (
     "SELECT id, order_id, state, carton, lpn FROM parcel WHERE load = :load "
     "AND (state IN ('planned', 'packing') OR (state = 'packed' AND service <> '')) "
@@ -246,6 +247,7 @@ def _end(job: Job) -> None:
     turn, tote = job.turn, job.data["tote"]
     if turn.db.value(_IN_TOTE, lpn=tote) == 0:
         turn.db.run(_FREE_TOTE, lpn=tote)
+        calling.ask_for_orders(turn, turn.db.value(_STANDS_AT, lpn=tote) or "")
     turn.db.run(_SET_LOAD, id=job.data["load"], state="packed")
     await_tote(job)
 

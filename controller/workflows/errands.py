@@ -1,9 +1,9 @@
-"""Owns errands: the tasks that NEXT hands to a worker, replenish, putaway and move, one by one.
+"""Owns errands: the tasks that NEXT hands to a worker, one by one.
 
-An errand belongs to one worker while it runs and goes back to the queue on HOME. Replenishments
-come before putaways, and those before moves, the earliest due first. What is on its way to a place
-counts as being there, so an open errand reserves the room that it needs. The flows themselves are
-in replenishing, putting_away and moving.
+An errand belongs to one worker while it runs and goes back to the queue on HOME. Pods that are to
+be carried come first, then replenishments, putaways and moves, the earliest due first. What is on
+its way to a place counts as being there, so an open errand reserves the room that it needs. The
+flows themselves are in carrying, replenishing, putting_away and moving.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,12 @@ from controller.turn import Turn
 from controller.units import HOUR
 from controller.workflows.handheld import Heard, Job
 
-KINDS = ("replenish", "putaway", "move")  # in order of urgency; each has a flow of that name
+KINDS = (
+    "carry",
+    "replenish",
+    "putaway",
+    "move",
+)  # in order of urgency; each has a flow of that name
 
 READY_MOVES = (
     "SELECT m.id FROM task m WHERE m.kind = 'move' AND m.state = 'open' "
@@ -58,7 +63,8 @@ _CLAIM_CONTAINER = (
 )
 _GIVE_BACK = (
     "UPDATE task SET worker = '' "
-    "WHERE kind IN ('putaway', 'replenish', 'move') AND state = 'open' AND worker = :worker"
+    "WHERE kind IN ('carry', 'putaway', 'replenish', 'move') AND state = 'open' "
+    "AND worker = :worker"
 )
 _PUT_OFF = "UPDATE task SET worker = '', due_ms = :due WHERE id = :id"
 _DONE = "UPDATE task SET done_qty = done_qty + :n, state = :state WHERE id = :id"

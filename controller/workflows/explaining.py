@@ -7,9 +7,11 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Final
 
+import msgspec
+
 from controller import tables
 from controller.handlers import Handler, handler
-from controller.messages import Command, Done, RecordPlan, to_json
+from controller.messages import Command, Done, ExplainWaiting, RecordPlan, to_json
 from controller.plan import releasing
 from controller.turn import Turn
 from controller.units import DAY
@@ -19,6 +21,10 @@ REQUEST: Final = "plan/release"
 NAMED_MAX: Final = 100  # orders that are named with what keeps them
 KEPT_MS: Final = 7 * DAY
 
+_SAID = (
+    "SELECT data FROM event WHERE order_id = :order_id AND kind IN ('waiting', 'released') "
+    "ORDER BY id DESC LIMIT 1"
+)
 _FORGET = "DELETE FROM plan WHERE at_ms < :before"
 
 
@@ -51,4 +57,19 @@ def record_plan(turn: Turn, command: RecordPlan) -> Done:
     return Done()
 
 
-HANDLERS: Mapping[type[Command[Any]], Handler] = {RecordPlan: handler(record_plan)}
+def explain_waiting(turn: Turn, command: ExplainWaiting) -> Done:
+    """Keeps the reason of each order where it is another than before."""
+    ready = dict(command.ready)
+    for order_id, reason in sorted(set(command.orders)):
+        said = turn.db.value(_SAID, order_id=order_id)
+        if said is None or msgspec.json.decode(said).get("reason") != reason:
+            turn.event(
+                "waiting", order_id=order_id, reason=reason, ready_ms=ready.get(order_id, 0)
+            )
+    return Done()
+
+
+HANDLERS: Mapping[type[Command[Any]], Handler] = {
+    ExplainWaiting: handler(explain_waiting),
+    RecordPlan: handler(record_plan),
+}

@@ -8,6 +8,7 @@ from controller.workflows import (
     packing,
     passing,
     picking,
+    presenting,
     receiving,
     resorting,
     returning,
@@ -23,6 +24,7 @@ _AT = {
     "returns": returning.enter,
     "wall": consolidating.enter,
     "hand_over": passing.enter,
+    "station": presenting.enter,
 }
 
 

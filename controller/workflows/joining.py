@@ -17,7 +17,7 @@ from controller.plan.cutting import BULK, Work, cut_order, planned_pick, stock_o
 from controller.plan.releasing import Problem
 from controller.store import Db
 from controller.turn import Turn
-from controller.workflows import applying, handheld, releasing, resequencing
+from controller.workflows import allocating, applying, handheld, releasing, resequencing
 from controller.workflows.ordering import the_order
 
 EFFORT = Effort(work=500)  # a lead waits for the answer
@@ -115,7 +115,7 @@ def _add(turn: Turn, order: Any, tour: int, works: Sequence[Work]) -> list[int]:
         load_id, picks = turn.new_id(), len(added)
         for pick in work.picks:
             one = planned_pick(pick, nth)
-            for key, units in applying.reserve(turn, order, one):
+            for key, units in allocating.reserve_pick(turn, order, one):
                 spot = (tour, last.seq // 100 + len(added) + 1, load_id)
                 added.append(applying.add_task(turn, spot, one, key, units, order.due_ms))
         if len(added) > picks:

@@ -7,15 +7,12 @@ solves it in another process, and sends each tour as one ApplyTour.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import msgspec
-
 from controller import grounds, outbox, timers
 from controller.handlers import Handler, handler
 from controller.messages import (
     ApplyTour,
     ApplyZones,
     Command,
-    Done,
     ExplainWaiting,
     JoinOrder,
     SiteSettings,
@@ -27,6 +24,7 @@ from controller.store import Db
 from controller.turn import Turn
 from controller.workflows import (
     applying,
+    calling,
     cartonizing,
     erecting,
     explaining,
@@ -73,10 +71,6 @@ _ITEM = "SELECT * FROM item WHERE sku = :sku"
 _PACKS = (
     "SELECT DISTINCT units FROM barcode WHERE kind = 'item' AND ref = :sku AND units >= :least "
     "ORDER BY units DESC"
-)
-_SAID = (
-    "SELECT data FROM event WHERE order_id = :order_id AND kind IN ('waiting', 'released') "
-    "ORDER BY id DESC LIMIT 1"
 )
 
 
@@ -127,6 +121,8 @@ def snapshot(db: Db, now_ms: int, order: str = "") -> releasing.Problem:
         erect=erecting.types(db, site),
         plates=erecting.plates_left(db),
         layering_percent=site.layering_percent,
+        stations=calling.stations(db),
+        pods=calling.pod_rows(db),
         wave=waves.wave(site, now_ms),
         stream=waves.stream(db, site, now_ms),
         running=tuple(under_way.running(db, site, now_ms, ground)),
@@ -218,6 +214,8 @@ def commands(plan: releasing.Plan, request: int) -> Iterator[Command[Any]]:
             ready_ms=tour.ready_ms,
             plan=request,
         )
+    for number, presented in enumerate(plan.presented, 1):
+        yield calling.command(presented, request, number)
     reasons = tuple(each for each in plan.waiting if each[1] != "work_in_process_full")
     if reasons:
         yield ExplainWaiting(
@@ -225,21 +223,8 @@ def commands(plan: releasing.Plan, request: int) -> Iterator[Command[Any]]:
         )
 
 
-def explain_waiting(turn: Turn, command: ExplainWaiting) -> Done:
-    """Keeps the reason of each order where it is another than before."""
-    ready = dict(command.ready)
-    for order_id, reason in sorted(set(command.orders)):
-        said = turn.db.value(_SAID, order_id=order_id)
-        if said is None or msgspec.json.decode(said).get("reason") != reason:
-            turn.event(
-                "waiting", order_id=order_id, reason=reason, ready_ms=ready.get(order_id, 0)
-            )
-    return Done()
-
-
 HANDLERS: Mapping[type[Command[Any]], Handler] = {
     ApplyTour: handler(applying.apply_tour),
     ApplyZones: handler(zones.apply),
-    ExplainWaiting: handler(explain_waiting),
 }
 TIMERS = {"release": ask_for_plan}

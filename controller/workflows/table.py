@@ -11,6 +11,8 @@ from controller.turn import Turn
 from controller.workflows import (
     admitting,
     alarming,
+    calling,
+    carrying,
     consolidating,
     conveying,
     explaining,
@@ -23,6 +25,7 @@ from controller.workflows import (
     overruling,
     packing,
     picking,
+    presenting,
     putting_away,
     receiving,
     releasing,
@@ -51,6 +54,8 @@ HANDHELD = Handheld(
             putting_away.FLOW,
             replenishing.FLOW,
             moving.FLOW,
+            carrying.FLOW,
+            presenting.FLOW,
             returning.FLOW,
         )
     }
@@ -82,6 +87,8 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = MappingProxyType(
         **loading.HANDLERS,
         **alarming.HANDLERS,
         **conveying.HANDLERS,
+        **calling.HANDLERS,
+        **carrying.HANDLERS,
         **explaining.HANDLERS,
         **joining.HANDLERS,
         **overruling.HANDLERS,

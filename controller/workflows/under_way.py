@@ -17,7 +17,7 @@ from controller.workflows import resequencing, waves
 _WALKED = (
     "SELECT r.*, COALESCE(c.slots, 0) AS slots FROM tour r "
     "LEFT JOIN container c ON c.lpn = r.cart "
-    "WHERE r.state = 'active' AND r.worker <> '' ORDER BY r.id"
+    "WHERE r.state = 'active' AND r.worker <> '' AND r.container <> 'pod' ORDER BY r.id"
 )
 _LOADS = (
     "SELECT COUNT(*) FROM load WHERE tour = :tour AND (state = 'picking' OR (state = 'planned' "

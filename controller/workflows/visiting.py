@@ -89,14 +89,20 @@ def put_off(turn: Turn, tasks: Sequence[Any], seq: int) -> None:
         turn.db.run(_LATER, id=task.id, seq=seq)
 
 
-def fetch_elsewhere(turn: Turn, tasks: Sequence[Any], lost: Mapping[int, int]) -> None:
-    """Units that were not in the bin are taken off, and other bins join the tour for them."""
-    added: list[int] = []
+def shorten(turn: Turn, tasks: Sequence[Any], lost: Mapping[int, int]) -> None:
+    """Units that were not in the bin are taken off; nobody fetches them yet."""
     for task in tasks:
-        units = lost.get(task.id, 0)
-        if units:
+        if units := lost.get(task.id, 0):
             over = units == task.qty - task.done_qty
             turn.db.run(_SHORTEN, id=task.id, n=units, state="short" if over else "open")
+
+
+def fetch_elsewhere(turn: Turn, tasks: Sequence[Any], lost: Mapping[int, int]) -> None:
+    """Units that were not in the bin are taken off, and other bins join the tour for them."""
+    shorten(turn, tasks, lost)
+    added: list[int] = []
+    for task in tasks:
+        if units := lost.get(task.id, 0):
             added += _reserve_elsewhere(turn, task, units)
     turn.flush()
     if added:

@@ -1,4 +1,4 @@
-"""Owns the slots of put walls: who gets one, and when it is complete.
+"""Owns the slots of put walls and stations: who gets one, and when it is complete.
 
 A slot is a container that stays at its wall; while an order has it there is a load in state
 `filling`. It is complete when nothing of its order is on the way to this wall any more: then a
@@ -51,6 +51,8 @@ _COMPLETE = (
     "AND (:wall = '' OR c.place = :wall) AND (:order = '' OR l.order_id = :order) "
     "AND NOT EXISTS (SELECT 1 FROM task t JOIN load w ON w.id = t.load AND w.wall = c.place "
     "WHERE t.order_id = l.order_id AND t.state = 'open' AND t.kind = 'pick') "
+    "AND NOT EXISTS (SELECT 1 FROM task t WHERE t.load = l.id AND t.state = 'open' "
+    "AND t.kind = 'pick') "
     "AND NOT EXISTS (SELECT 1 FROM reservation r JOIN load w ON w.lpn = r.container "
     "AND w.wall = c.place AND w.state IN ('picking', 'picked', 'sorting') "
     "WHERE r.ref = l.order_id) ORDER BY l.id"

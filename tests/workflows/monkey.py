@@ -46,6 +46,8 @@ from tests.workflows.monkey_site import (
     LANES,
     SETUP,
     SKUS,
+    STATION,
+    STATIONS,
     TRUCK,
     WALL,
     WORKERS,
@@ -60,6 +62,7 @@ DOORS = (
     TRUCK,
     WALL,
     WALL,
+    STATION,
     *BENCHES,
     *LANES,
     "DOCK",
@@ -93,6 +96,9 @@ class Monkey(Machines):
         self.numbers = 0
         if seed % 3 == 0:
             self.floor.do(ZONES)
+        if seed % 4 == 1:
+            for command in STATIONS:
+                self.floor.do(command)
         if seed % 2 == 0:
             for command in CARTONS_ON_CARTS:
                 self.floor.do(command)

@@ -126,6 +126,34 @@ CARTONS_ON_CARTS: tuple[Command[Any], ...] = (
     ),
 )
 """Orders are picked into their shipping cartons while plates last."""
+STATION = "STATION-1"
+PODS = ("POD-1", "POD-2")
+STATIONS: tuple[Command[Any], ...] = (
+    ImportPlaces(
+        id="stations",
+        places=(
+            Place(name=STATION, kind="station"),
+            *(Place(name=f"SPOT-{n}", kind="spot", aisle=n) for n in (1, 2, 3)),
+            *(Place(name=f"{pod}-{bin_}", kind="pod", pod=pod) for pod in PODS for bin_ in "AB"),
+        ),
+    ),
+    ImportContainers(
+        id="pods",
+        containers=(
+            *(Container(lpn=pod, kind="pod", place=f"SPOT-{n}") for n, pod in enumerate(PODS, 1)),
+            *(Container(lpn=f"{STATION}-{n}", kind="slot", place=STATION) for n in (1, 2)),
+        ),
+    ),
+    ImportStock(
+        id="pod stock",
+        lines=(
+            StockLine(sku="MUG", place="POD-1-A", qty=20),
+            StockLine(sku="BOOK", place="POD-1-B", qty=4),
+            StockLine(sku="PEN", place="POD-2-B", qty=20),
+        ),
+    ),
+)
+"""Pods with goods of their own are brought to a station of two slots."""
 NUMBERS = ("0", "1", "2", "3", "5", "12", "999999")
 GARBAGE = (
     *("", " ", "garbage", "CMD:FLY", "\x00", "\x1d10", "x" * 2_000, "]C1", "(01)", "~lost"),
@@ -135,6 +163,8 @@ GARBAGE = (
 FIXED_CODES = {
     "place": tuple(place.name for place in PLACES),
     "item": (*SKUS, *(f"{sku}-PACK" for sku in SKUS)),
+    "pod": (*PODS, f"{STATION}-1", f"{STATION}-2"),
+    "bin": ("POD-1-A", "POD-2-B", STATION, "SPOT-1"),
     "tote": TOTES,
     "plate": PLATES,
     "cage": CAGES,

@@ -19,7 +19,7 @@ from controller.plan import Effort
 from controller.plan import releasing as planner
 from controller.workflows import releasing
 from tests.workflows.floor import Floor, confirm, seen
-from tests.workflows.monkey_site import CARTONS_ON_CARTS, SETUP, STOCK
+from tests.workflows.monkey_site import CARTONS_ON_CARTS, SETUP, STATIONS, STOCK
 
 BOX = "040123450000000016"
 FILL = ("BENCH-01", "TOTE-1", "BOX-S")
@@ -86,6 +86,24 @@ def fewer_in_carton() -> Floor:
     plan(floor)
     floor.scans("CART-1", "BOX-L", "PLATE-1", "P-BOOK", "SHORT", "1", "BOOK", "PLATE-1")
     floor.scans("SHORT", "0", "BUFFER")
+    return floor
+
+
+def called() -> Floor:
+    """Two orders have a slot at a station, and two pods are called there."""
+    floor = house()
+    for command in STATIONS:
+        floor.do(command)
+    floor.order("1", {"MUG": 5, "PEN": 1})
+    floor.order("2", {"MUG": 2})
+    plan(floor)
+    return floor
+
+
+def presented() -> Floor:
+    """The first pod stands at the station."""
+    floor = called()
+    floor.scans("NEXT", "POD-1", "STATION-1", "HOME")
     return floor
 
 
@@ -239,6 +257,19 @@ SCENES: dict[str, dict[str, Scene]] = {
         "slot": Scene(wall, ("WALL-01", "TOTE-1", "MUG")),
         "short": Scene(wall, ("WALL-01", "TOTE-1", "SHORT")),
         "put_back": Scene(changed_wall, ("WALL-01", "TOTE-1")),
+    },
+    "presenting": {
+        "pod": Scene(presented, ("STATION-1",)),
+        "bin": Scene(presented, ("STATION-1", "POD-1")),
+        "item": Scene(presented, ("STATION-1", "POD-1", "POD-1-A")),
+        "count": Scene(presented, ("STATION-1", "POD-1", "POD-1-A", "MUG")),
+        "slot": Scene(presented, ("STATION-1", "POD-1", "POD-1-A", "MUG", "5")),
+        "short": Scene(presented, ("STATION-1", "POD-1", "SHORT")),
+    },
+    "carry": {
+        "source": Scene(called, ("NEXT",)),
+        "target": Scene(called, ("NEXT", "POD-1")),
+        "done": Scene(called, ("NEXT", "POD-1", "STATION-1")),
     },
     "loading": {"parcel": Scene(in_lane, ("LANE-01",))},
     "resort": {

@@ -15,6 +15,7 @@ const KINDS: Record<string, string> = {
   singles: "one-unit orders",
   bulk: "cages",
   batch: "for a put wall",
+  station: "a pod at a station",
 };
 export const kindOf = (kind: string): string => KINDS[kind] ?? kind;
 
