@@ -48,6 +48,9 @@ COMMANDS = (
     "EMPTY",
     "NEXT",
     "HOME",
+    "SMALL",
+    "LARGE",
+    "OTHER",
 )
 
 _CODES = {spelling: name for name in COMMANDS for spelling in (name, f"CMD:{name}")}

@@ -165,6 +165,14 @@ class CountCartons(Command[Done]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SetCartonFill(Command[Done]):
+    """Plans fill a carton of this type to so much of its height; 100: to the lid."""
+
+    carton: str
+    percent: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ImportItems(Command[Done]):
     items: tuple[Item, ...]
 

@@ -100,6 +100,15 @@ class CartonType(SQLModel, table=True):
     on_hand: int = whole(-1)  # -1: nobody counts them
 
 
+class CartonFill(SQLModel, table=True):
+    """Plans fill cartons of a type to so much of their height."""
+
+    __tablename__ = "carton_fill"
+
+    carton: str = text_key()
+    percent: int = whole(100)
+
+
 class ShippingService(SQLModel, table=True):
     __tablename__ = "shipping_service"
 

@@ -133,6 +133,25 @@ class ParcelLine(SQLModel, table=True):
     packed: int = whole()
 
 
+class Overrule(SQLModel, table=True):
+    """A packer took another carton than planned. `reason`: SMALL, LARGE, DAMAGED, OTHER."""
+
+    __table_args__ = (
+        Index("overrule_by_time", "at_ms", "id"),
+        Index("overrule_by_parcel", "parcel"),
+    )
+
+    id: int = whole_key()
+    at_ms: int = whole()
+    parcel: int = whole()
+    order_id: str = text()
+    planned: str = text()
+    taken: str = text()
+    reason: str = text()
+    fill_percent: int = whole()  # goods of the planned carton's volume
+    worker: str = text()
+
+
 class Departure(SQLModel, table=True):
     """A carrier's pickup: its manifest. `state`: open, closed."""
 

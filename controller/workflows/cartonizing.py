@@ -13,7 +13,10 @@ from controller.plan import packages
 from controller.store import Db
 
 _SITE = "SELECT value FROM setting WHERE name = 'site'"
-_CARTONS = "SELECT * FROM carton_type ORDER BY code"
+_CARTONS = (
+    "SELECT t.*, COALESCE(f.percent, 100) AS fill_percent FROM carton_type t "
+    "LEFT JOIN carton_fill f ON f.carton = t.code ORDER BY t.code"
+)
 _ITEM = "SELECT * FROM item WHERE sku = :sku"
 _ITEMS = (
     "SELECT sku, length_mm, width_mm, height_mm, mass_g, upright, fragile FROM item ORDER BY sku"
@@ -39,13 +42,13 @@ class Want:
 
 
 def cartons(db: Db) -> tuple[packages.Carton, ...]:
-    """The carton types of the site as the planner sees them."""
+    """The carton types of the site as the planner sees them, as high as they may be filled."""
     return tuple(
         packages.Carton(
             code=row.code,
             length_mm=row.length_mm,
             width_mm=row.width_mm,
-            height_mm=row.height_mm,
+            height_mm=row.height_mm * row.fill_percent // 100,
             tare_g=row.tare_g,
             mass_max_g=row.mass_max_g,
             cost_cents=row.cost_cents,
@@ -78,10 +81,14 @@ def measures(db: Db) -> dict[str, dict[str, int]]:
     return {row.sku: row._asdict() for row in db.all(_ITEMS)}
 
 
-def of_lines(db: Db, site: SiteSettings, rows: Iterable[Any]) -> packages.Problem:
-    """Order lines (line, sku, qty) to be packed; the planner names them by their line."""
+def of_lines(db: Db, site: SiteSettings, rows: Iterable[Any], only: str = "") -> packages.Problem:
+    """Order lines (line, sku, qty) to be packed; the planner names them by their line.
+
+    `only` leaves no carton but this one.
+    """
     pieces = tuple(_piece(db.the(_ITEM, sku=row.sku), str(row.line), row.qty) for row in rows)
-    return packages.Problem(pieces=pieces, cartons=cartons(db), tariff=tariff(site))
+    boxes = tuple(each for each in cartons(db) if only in ("", each.code))
+    return packages.Problem(pieces=pieces, cartons=boxes, tariff=tariff(site))
 
 
 def of_wants(db: Db, wants: tuple[Want, ...]) -> packages.Problem:

@@ -15,7 +15,7 @@ from controller.messages import Command, ScanReply, WeightRead
 from controller.turn import Turn
 from controller.workflows import (
     alarming,
-    boxing,
+    carton_choosing,
     closing,
     emptying,
     filling,
@@ -58,27 +58,6 @@ def enter(job: Job, bench: str) -> str:
 def change_bench(job: Job, heard: Heard) -> str:
     """Scanning the bench again asks for the next tote; another bench moves the packer there."""
     return enter(job, heard.ref)
-
-
-def take_carton(job: Job, heard: Heard) -> str:
-    """The proposed carton starts the parcel; another one that fits does on its second scan."""
-    data = job.data
-    if heard.ref != data["carton"] and data["again"] != heard.ref:
-        if not boxing.fits(job.turn, data["parcel"], heard.ref):
-            raise Refused("carton_too_small", expected=data["carton"], got=heard.ref)
-        job.warn(expected=data["carton"], got=heard.ref)
-        job.goto("carton", again=heard.ref)
-        return "other_carton"
-    box = boxing.start(job.turn, data["parcel"], heard.ref, job.place)
-    if not box:
-        return labelling.parcel_gone(job)
-    job.can_undo("start", parcel=data["parcel"], carton=data["carton"], box=box)
-    job.goto("item", carton=heard.ref, box=box)
-    return "pack_items"
-
-
-def undo_start(job: Job, parcel: int, carton: str, box: str) -> None:
-    boxing.unstart(job.turn, parcel, carton, box)
 
 
 def weight_read(turn: Turn, command: WeightRead) -> ScanReply:
@@ -161,7 +140,9 @@ FLOW = Flow(
     transitions={
         ("tote", "container"): emptying.open_tote,
         ("tote", "place"): change_bench,
-        ("carton", "carton_type"): take_carton,
+        ("carton", "carton_type"): carton_choosing.take_carton,
+        ("why", "carton_type"): carton_choosing.take_carton,
+        **{("why", reason): carton_choosing.because for reason in carton_choosing.REASONS},
         ("item", "item"): filling.pack_item,
         ("item", "SHORT"): filling.short,
         ("item", "DONE"): filling.done,
@@ -183,6 +164,7 @@ FLOW = Flow(
     draw={
         "tote": _draw_tote,
         "carton": _draw_carton,
+        "why": carton_choosing.draw_why,
         "item": lambda job: _draw_line(job, "item", "sku"),
         "count": lambda job: _draw_line(job, "number", "qty"),
         "recarton": closing.draw,
@@ -193,7 +175,7 @@ FLOW = Flow(
     },
     undo={
         "open_tote": emptying.undo_open_tote,
-        "start": undo_start,
+        "start": carton_choosing.undo_start,
         "scan": handheld.stay,
         "pack": filling.undo_pack,
         "recarton": closing.undo_recarton,

@@ -21,6 +21,7 @@ from controller.messages import (
     ImportStock,
     ImportWorkers,
     Item,
+    SetCartonFill,
     SetUpSite,
     SiteSettings,
     StockLine,
@@ -39,6 +40,8 @@ _PLACE = "SELECT name FROM place WHERE name = :name"
 _COUNT_CARTONS = "UPDATE carton_type SET on_hand = :n WHERE code = :code"
 _OTHER_NODE = "SELECT node FROM stock WHERE node <> '' AND node <> :node ORDER BY node LIMIT 1"
 _IN_USE = "SELECT place, parent, state FROM container WHERE lpn = :lpn AND state <> ''"
+FILL_MIN_PERCENT = 30
+_CARTON = "SELECT code FROM carton_type WHERE code = :code"
 _BOUNDS = {
     "plan_every_ms": (1_000, DAY),
     "cutoff_ms": (0, DAY),
@@ -272,9 +275,21 @@ def count_cartons(turn: Turn, command: CountCartons) -> Done:
     return Done(note=f"{command.on_hand} of {command.carton}")
 
 
+def set_carton_fill(turn: Turn, command: SetCartonFill) -> Done:
+    """Raises: NotFound; Refused for a share that cannot be."""
+    if turn.db.one(_CARTON, code=command.carton) is None:
+        raise NotFound("unknown_carton", carton=command.carton, fix="set the carton up first")
+    if not FILL_MIN_PERCENT <= command.percent <= 100:
+        fix = f"{FILL_MIN_PERCENT} to 100"
+        raise Refused("bad_share", carton=command.carton, percent=command.percent, fix=fix)
+    turn.put(tables.carton_fill, [{"carton": command.carton, "percent": command.percent}])
+    return Done(note=f"{command.carton} is filled up to {command.percent} percent of its height")
+
+
 HANDLERS: Mapping[type[Command[Any]], Handler] = {
     SetUpSite: handler(set_up_site),
     CountCartons: handler(count_cartons),
+    SetCartonFill: handler(set_carton_fill),
     ImportItems: handler(import_items),
     ImportPlaces: handler(import_places),
     ImportWorkers: handler(import_workers),

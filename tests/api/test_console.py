@@ -38,6 +38,7 @@ LOOKS: dict[str, dict[str, str]] = {
     "/api/console/slotting": {"moves_max": "5"},
     "/api/console/slotting/moves": {},
     "/api/console/staffing": {"hours": "1"},
+    "/api/console/packing/overrules": {},
     "/api/console/find": {"text": "S1"},
     "/api/console/orders/story": {"order": "shop/1"},
     "/api/console/stock/sku": {"sku": "S1"},
@@ -58,6 +59,7 @@ ACTS: dict[str, dict[str, Any]] = {
         "moves": [{"sku": "S1", "source": "P-S1", "target": "P-S2"}]
     },
     "/api/console/slotting/cancel": {"tasks": []},
+    "/api/console/packing/fill": {"carton": "BOX", "percent": 80},
     "/api/console/ways/block": {"way": "0/0", "y_mm": 500, "why": "a pallet fell"},
     "/api/console/jobs/repeat": {"job": "1"},
     "/api/console/jobs/give-up": {"job": "1"},

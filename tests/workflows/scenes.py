@@ -243,6 +243,7 @@ SCENES: dict[str, dict[str, Scene]] = {
     "packing": {
         "tote": Scene(picked, ("BENCH-01",)),
         "carton": Scene(picked, ("BENCH-01", "TOTE-1")),
+        "why": Scene(picked, ("BENCH-01", "TOTE-1", "BOX-L")),
         "item": Scene(picked, FILL),
         "count": Scene(picked, (*FILL, "MUG")),
         "recarton": Scene(fewer_in_carton, ("BENCH-01", "PLATE-1")),

@@ -95,12 +95,12 @@ def test_large_quantities_are_keyed_in_once() -> None:
     assert floor.stock(BOX) == {"MUG": 6}
 
 
-def test_other_carton_is_taken_on_its_second_scan_when_it_fits() -> None:
+def test_other_carton_that_fits_is_taken_for_a_reason() -> None:
     floor = packed_floor()
     floor.scans("TOTE-1")
     reply = floor.scan("BOX-L")
     assert (reply.message, reply.tone) == ("other_carton", "warn")
-    assert floor.scan("BOX-L").screen.step == "item"
+    assert floor.scan("SMALL").screen.step == "item"
     floor.scans("MUG-PACK", "PEN")
     assert floor.screens["W1"].screen.fields["planned_g"] == 2 * 350 + 20 + 300
     assert floor.parcels()[0].carton == "BOX-L"

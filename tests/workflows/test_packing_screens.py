@@ -7,6 +7,7 @@ import pytest
 from controller.messages import CancelOrder
 from controller.workflows.packing import FLOW
 from tests.workflows.floor import FIRST, Floor, packed_floor, singles_floor
+from tests.workflows.scenes import SCENES
 
 REACH: dict[str, Callable[[], Floor]] = {}
 
@@ -29,6 +30,18 @@ def at_carton() -> Floor:
     floor = packed_floor()
     floor.scans("TOTE-1")
     return floor
+
+
+@reaches("why")
+def at_why() -> Floor:
+    floor = at_carton()
+    floor.scan("BOX-L")
+    return floor
+
+
+@reaches("recarton")
+def at_recarton() -> Floor:
+    return SCENES["packing"]["recarton"].play()
 
 
 @reaches("item")
