@@ -83,6 +83,7 @@ def pull(turn: Turn, command: PullOrder) -> Done:
     until_ms = command.until_ms or waves.EVER_MS
     turn.db.run(_PULLED, id=command.order, until=until_ms)
     handheld.tell_screen(turn, tour.worker)
+    turn.event("waiting", order_id=command.order, reason=PULLED, ready_ms=0)
     turn.event(
         "pulled_from_tour",
         order_id=command.order,
@@ -90,7 +91,6 @@ def pull(turn: Turn, command: PullOrder) -> Done:
         reason=command.reason,
         by=command.actor,
     )
-    turn.event("waiting", order_id=command.order, reason=PULLED, ready_ms=0)
     return Done()
 
 

@@ -33,6 +33,7 @@ LOOKS: dict[str, dict[str, str]] = {
     "/api/console/plans": {},
     "/api/console/plans/plan": {"plan": "7"},
     "/api/console/plans/tour": {"tour": TOUR},
+    "/api/console/tours/offers": {"order": "shop/2"},
     "/api/console/alarms": {"days": "2"},
     "/api/console/people": {},
     "/api/console/slotting": {"moves_max": "5"},
@@ -55,6 +56,8 @@ ACTS: dict[str, dict[str, Any]] = {
     "/api/console/belts/stop": {"device": "belt-01"},
     "/api/console/tours/lock": {"tour": TOUR, "reason": "an audit"},
     "/api/console/tours/pull-order": {"tour": TOUR, "order": "shop/1", "reason": "collected"},
+    "/api/console/tours/let-go": {"order": "shop/1"},
+    "/api/console/tours/join-order": {"order": "shop/1", "reason": "collects"},
     "/api/console/slotting/approve": {
         "moves": [{"sku": "S1", "source": "P-S1", "target": "P-S2"}]
     },
@@ -136,6 +139,7 @@ def test_only_leads_and_admins_may_enter(path: str, busy: Served) -> None:
 @pytest.mark.parametrize("path", list(LOOKS))
 def test_what_a_lead_looks_at_is_there(path: str, house: Served) -> None:
     place_order(house)
+    place_order(house, "2")
     tour = plan_order(house)
     params = {name: asked.format(tour=tour) for name, asked in LOOKS[path].items()}
     answer = house.as_("lead").get(path, params=params)
@@ -238,6 +242,18 @@ def test_a_lead_locks_a_tour_and_takes_an_order_out_of_it(busy: Served) -> None:
         "pulled_from_tour",
         "collected",
     )
+
+
+def test_a_lead_sees_that_nobody_walks_and_lets_a_pulled_order_go(busy: Served) -> None:
+    lead = busy.as_("lead")
+    offers = lead.get("/api/console/tours/offers", params={"order": "shop/1"}).json()
+    assert offers == {"offers": [], "refused": []}
+    refused = act(lead, "/api/console/tours/join-order").json()
+    assert refused["code"] == "no_tour_to_join"
+    tour = plan_order(busy)
+    assert act(lead, "/api/console/tours/pull-order", tour=tour).status_code == 200
+    assert act(lead, "/api/console/tours/let-go").status_code == 200
+    assert act(lead, "/api/console/tours/let-go", id="again").json()["code"] == "order_not_pulled"
 
 
 def test_a_job_that_is_under_way_is_given_up_and_asked_for_again(busy: Served) -> None:

@@ -5,12 +5,20 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from controller.messages import SetUpSite
+from controller.messages import (
+    ApproveMoves,
+    FaceMove,
+    ImportPlaces,
+    ImportStock,
+    Place,
+    SetUpSite,
+)
 from controller.store import open_store
 from simulation.building import scenario_generated
 from simulation.equipping import equipped
 from simulation.run import run
 from simulation.scenario import Scenario
+from simulation.timed import Timed, by_time
 from tests.simulation.seeds import ENDS, violations
 
 ORDERS, SEED = 12, 5
@@ -67,3 +75,41 @@ def test_a_day_of_pods_that_come_to_a_station_ends_well(planner: Executor, tmp_p
         assert db.value(f"SELECT COUNT(*) {of_pods} AND state = 'done'") > 0
         assert db.value(f"SELECT COUNT(*) {of_pods} AND state <> 'done'") == 0
         assert db.value("SELECT COUNT(*) FROM load WHERE state <> 'packed'") == 0
+
+
+def test_people_carry_out_the_moves_that_slotting_wants(planner: Executor, tmp_path: Path) -> None:
+    database = f"sqlite:///{tmp_path}/day.db"
+    day = set_otherwise(scenario_generated(FEW, SEED), plan_every_ms=3_600_000)
+    faces = [
+        line
+        for each in day.setup
+        if isinstance(each, ImportStock)
+        for line in each.lines
+        if line.face
+    ][:3]
+    moves = tuple(
+        FaceMove(sku=line.sku, source=line.place, target=f"SPOT-{nth}")
+        for nth, line in enumerate(faces)
+    )
+    spots = tuple(
+        Place(name=move.target, kind="pick", aisle=nth) for nth, move in enumerate(moves)
+    )
+    approve = ApproveMoves(id="moves", actor="LEAD-1", moves=moves)
+    approved = Timed(at_ms=day.day_start_ms, command=approve)
+    result = run(
+        replace(
+            day,
+            setup=(*day.setup, ImportPlaces(id="spots", places=spots)),
+            demand=by_time((*day.demand, approved)),
+        ),
+        database=database,
+        planner=planner,
+    )
+    assert violations(result) == []
+    with open_store(database).reading() as db:
+        done = db.all("SELECT sku, to_place, state FROM task WHERE kind = 'move' ORDER BY id")
+        assert [(row.sku, row.to_place, row.state) for row in done] == [
+            (move.sku, move.target, "done") for move in moves
+        ]
+        held = db.all("SELECT sku, place FROM face WHERE place LIKE 'SPOT-%' ORDER BY place")
+        assert [(row.sku, row.place) for row in held] == [(m.sku, m.target) for m in moves]
