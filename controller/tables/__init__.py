@@ -16,6 +16,7 @@ metadata = SQLModel.metadata
 
 setting = _core(catalogue.Setting)
 item = _core(catalogue.Item)
+item_mass = _core(catalogue.ItemMass)
 barcode = _core(catalogue.Barcode)
 place = _core(catalogue.Place)
 face = _core(catalogue.Face)

@@ -27,6 +27,17 @@ class Item(SQLModel, table=True):
     goods: str = text()  # what may be kept apart from other goods
 
 
+class ItemMass(SQLModel, table=True):
+    """What units of a SKU weighed at the benches, in mg: how often, their sum and squares."""
+
+    __tablename__ = "item_mass"
+
+    sku: str = text_key()
+    times: int = whole()
+    sum_mg: int = whole()
+    squares: int = whole()
+
+
 class Barcode(SQLModel, table=True):
     """Every code that can be scanned here, whatever it names: one look-up resolves a scan."""
 

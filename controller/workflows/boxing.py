@@ -42,7 +42,6 @@ _NEEDS = (
     "FROM parcel_line l JOIN item i ON i.sku = l.sku WHERE l.parcel = :parcel"
 )
 _CARTON = "SELECT * FROM carton_type WHERE code = :code"
-_MASS = "UPDATE parcel SET planned_mass_g = :mass_g WHERE id = :id"
 
 
 def start(turn: Turn, parcel: int, carton: str, bench: str) -> str:
@@ -128,11 +127,3 @@ def trim(turn: Turn, parcel: int, line: int | None = None) -> bool:
         turn.db.run(_TRIM_LINE, parcel=parcel, line=line)
     turn.db.run(_DROP_LINES, parcel=parcel)
     return bool(turn.db.the(_NEEDS, parcel=parcel).packed)
-
-
-def plan_mass(turn: Turn, parcel: int, carton: str) -> int:
-    """The mass that the scale must show: the tare and what is planned for the parcel."""
-    needs, kind = turn.db.the(_NEEDS, parcel=parcel), turn.db.one(_CARTON, code=carton)
-    mass_g = int(needs.mass_g) + (kind.tare_g if kind else 0)
-    turn.db.run(_MASS, id=parcel, mass_g=mass_g)
-    return mass_g

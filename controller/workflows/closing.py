@@ -45,7 +45,7 @@ def parcel_of(turn: Turn, load: int, plate: str) -> Any | None:
     parcel = turn.db.one(_IN_PLATE, load=load, lpn=plate)
     if parcel is not None:
         return parcel
-    reconciling.reconcile(turn, load, plate)
+    reconciling.reconcile(turn, load, plate, replan=False)
     content = reconciling.content(turn, plate)
     if not content:
         return None

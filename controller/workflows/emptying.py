@@ -8,7 +8,16 @@ from typing import Any
 
 from controller.errors import Refused
 from controller.plan.cartonizing import OWN
-from controller.workflows import boxing, calling, closing, handheld, reconciling, shelving, stowing
+from controller.workflows import (
+    boxing,
+    calling,
+    closing,
+    expecting,
+    handheld,
+    reconciling,
+    shelving,
+    stowing,
+)
 from controller.workflows.handheld import Heard, Job
 
 _WAITING = "SELECT lpn FROM load WHERE state = 'picked' AND wall = '' ORDER BY due_ms, id LIMIT 1"
@@ -218,9 +227,8 @@ def to_items(job: Job) -> None:
 
 def to_scale(job: Job) -> None:
     """Everything is in: the mass must be as planned."""
-    data, site = job.data, job.turn.site
-    planned_g = boxing.plan_mass(job.turn, data["parcel"], data["carton"])
-    window_g = max(planned_g * site.weight_window_percent // 100, site.weight_window_g)
+    data = job.data
+    planned_g, window_g = expecting.expect(job.turn, data["parcel"], data["carton"])
     job.goto("weigh", planned_g=planned_g, window_g=window_g, got_g=0, lines=[])
 
 

@@ -4,6 +4,7 @@ Parcels are planned before the pick. What was not picked, or was cancelled since
 them; what is there without a planned parcel gets further parcels. It refuses to move goods.
 """
 
+from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
@@ -42,16 +43,36 @@ _DROP_PARCEL = "UPDATE parcel SET state = 'cancelled' WHERE id = :id"
 _DROP_BOX = "UPDATE container SET state = 'gone', place = '' WHERE lpn = :lpn AND lpn <> ''"
 
 
-def reconcile(turn: Turn, load: int, tote: str) -> None:
-    """Makes the planned parcels of a load true to its tote."""
+def reconcile(turn: Turn, load: int, tote: str, *, replan: bool = True) -> None:
+    """Makes the planned parcels of a load true to its tote.
+
+    With `replan`, what is left of an order that fell short gets its cartons anew.
+    """
     held = content(turn, tote)
     left: Units = {(row.ref, row.line): row.qty for row in held}
-    for _, rows in groupby(turn.db.all(_PLANNED, load=load), key=lambda row: row.id):
-        _shrink(turn, list(rows), left)
+    planned = turn.db.all(_PLANNED, load=load)
+    short = _short(planned, left) if replan else set()
+    for _, group in groupby(planned, key=lambda row: row.id):
+        rows = list(group)
+        if rows[0].state == "planned" and rows[0].order_id in short:
+            cancel_parcel(turn, rows[0].id, rows[0].lpn)
+        else:
+            _shrink(turn, rows, left)
     extra = [row._replace(qty=left[row.ref, row.line]) for row in held]
     for order, lines in groupby(extra, key=lambda row: row.ref):
         _add_parcels(turn, load, order, [row for row in lines if row.qty])
     turn.flush()
+
+
+def _short(planned: Iterable[Any], left: Units) -> set[str]:
+    """Orders of which some came, and of a line less than planned."""
+    wanted: Units = {}
+    for row in planned:
+        key = row.order_id, row.line
+        wanted[key] = wanted.get(key, 0) + row.planned - row.packed
+    came = {order for (order, _), units in left.items() if units}
+    less = {order for (order, line), n in wanted.items() if left.get((order, line), 0) < n}
+    return came & less
 
 
 def content(turn: Turn, tote: str) -> list[Any]:

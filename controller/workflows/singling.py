@@ -9,6 +9,7 @@ from controller.ledger import Claim, key_of
 from controller.workflows import (
     boxing,
     emptying,
+    expecting,
     labelling,
     reconciling,
     shelving,
@@ -38,7 +39,7 @@ def take_single(job: Job, heard: Heard) -> str:
     job.turn.flush()
     if boxing.pack(job.turn, job.data, parcel.line, 1) is None:
         return labelling.parcel_gone(job)
-    mass_g = boxing.plan_mass(job.turn, parcel.id, parcel.carton)
+    mass_g, _ = expecting.expect(job.turn, parcel.id, parcel.carton)
     return labelling.close_parcel(job, mass_g)
 
 

@@ -5,7 +5,7 @@ to skip a scale that works.
 """
 
 from controller.errors import Refused
-from controller.workflows import alarming, labelling
+from controller.workflows import alarming, expecting, labelling
 from controller.workflows.handheld import Heard, Job
 
 SAME_G = 10
@@ -49,4 +49,6 @@ def weigh(job: Job, mass_g: int) -> str:
             got_g=mass_g,
             by=job.worker,
         )
+    else:
+        expecting.learn(job.turn, data["parcel"], data["carton"], mass_g)
     return labelling.close_parcel(job, mass_g)
