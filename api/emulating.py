@@ -29,10 +29,12 @@ from simulation.machines import (
     Heard,
     Inducted,
     Lane,
+    LightRail,
     Loaded,
     LoopSorter,
     Machine,
     Physical,
+    Pressed,
     PutOn,
     Wake,
     Woken,
@@ -160,6 +162,8 @@ class _Actor:
             return Loaded(0 if number % 2 else MASSES_G[number // 2 % len(MASSES_G)])
         if self._kind == "sorter":
             return Inducted("B1", f"P{number}", (CODES[number % len(CODES)],))
+        if isinstance(self._machine, LightRail) and self._machine.lit:
+            return Pressed(min(self._machine.lit))
         if self._kind == "conveyor":
             jams = number % JAM_EVERY == JAM_EVERY - 1
             return Blocked(JAM_FOR * every_ms * 1_000) if jams else PutOn({"parcel": f"P{number}"})
@@ -172,6 +176,8 @@ def _machine(kind: str, end: End, paper: int) -> Machine:
     if kind == "printer":
         return ZebraPrinter(name="SIM", address=LINE, paper=paper)
     topic = end.where.rpartition(", ")[2]
+    if kind == "lights":
+        return LightRail(name=read_branch(topic), topic=topic, boot=str(time.time_ns()))
     if kind == "conveyor":
         return ConveyorSection(name=read_branch(topic), topic=topic, boot=str(time.time_ns()))
     lanes = {name: Lane(at_mm=5_000 * nth) for nth, name in enumerate(LANES, 1)}

@@ -28,6 +28,7 @@ J = TypeVar("J")
 DRIVERS = "pickwright.drivers"
 BUILT_IN = {
     "conveyor": "devices.conveyor:Conveyor",
+    "lights": "devices.lights:Lights",
     "printer": "devices.printer:Printer",
     "scale": "devices.scale:Scale",
     "scanner": "devices.scanner:Scanner",

@@ -8,6 +8,7 @@ from msgspec import Struct
 from devices.chunks import Chunk, Received
 from devices.conveyor import Jam, Running, Start
 from devices.envelope import Online, Result
+from devices.lights import Button, Light, ModuleState
 from devices.sorter import Divert, Diverted, LaneFull, Scan
 
 By = Literal["device", "host"]
@@ -34,13 +35,17 @@ WORDS: Final = (
     Word("evt", "diverted", "device", Diverted, "Where a load unit really went."),
     Word("evt", "lane_full", "device", LaneFull, "A lane takes no more."),
     Word("evt", "jam", "device", Jam, "The belt stands, or runs again."),
+    Word("evt", "button", "device", Button, "The button of a light was pressed."),
+    Word("evt", "module", "device", ModuleState, "A light is dead, or works again."),
     Word("evt", "line", "device", Chunk, "Bytes that a gateway read from a line."),
     Word("cmd", "divert", "host", Divert, "Send a load unit to a lane."),
     Word("cmd", "start", "host", Start, "Let the section run; it refuses while it is not armed."),
     Word("cmd", "stop", "host", Start, "Let the section stand."),
+    Word("cmd", "light", "host", Light, "A light shows so many units; 0: it is dark."),
     Word("cmd", "line", "host", Chunk, "Bytes that a gateway is to write to a line."),
     Word("cmd", "received", "host", Received, "How far the bytes of a line are worked off."),
     Word("res", "divert", "device", Result, "The divert is accepted, or why not."),
+    Word("res", "light", "device", Result, "The light shows it, or which module is dead."),
     Word("res", "start", "device", Result, "The section starts, or why not."),
     Word("res", "stop", "device", Result, "The section stops, or why not."),
 )

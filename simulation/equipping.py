@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from controller.messages import (
     Container,
@@ -13,6 +14,7 @@ from controller.messages import (
     StockLine,
 )
 from simulation.scenario import Scenario
+from simulation.world import places
 
 WALL = "WALL-01"
 SLOT_ML = 40_000
@@ -30,11 +32,13 @@ def equipped(
     zones: int = 0,
     pick_to_carton: bool = False,
     pods: int = 0,
+    lights: bool = False,
 ) -> Scenario:
-    """The same site with what is asked for: a put wall, zones, cartons on carts, pods."""
+    """The same site with what is asked for: a put wall, zones, cartons on carts, pods, lights."""
     scenario = with_wall(scenario, wall_slots) if wall_slots else scenario
     scenario = with_cartons(scenario) if pick_to_carton else scenario
     scenario = with_pods(scenario, pods) if pods else scenario
+    scenario = with_lights(scenario) if lights else scenario
     return with_zones(scenario, zones) if zones > 1 else scenario
 
 
@@ -74,12 +78,6 @@ def with_cartons(scenario: Scenario) -> Scenario:
         for each in command.places
         if each.kind == "buffer"
     )
-    setup = (
-        replace(each, settings=replace(each.settings, pick_to_carton=True))
-        if isinstance(each, SetUpSite)
-        else each
-        for each in scenario.setup
-    )
     plates = ImportContainers(
         id="setup/plates",
         containers=tuple(
@@ -87,7 +85,25 @@ def with_cartons(scenario: Scenario) -> Scenario:
             for nth in range(1, count + 1)
         ),
     )
-    return replace(scenario, setup=(*setup, plates))
+    chosen = _with_settings(scenario, pick_to_carton=True)
+    return replace(chosen, setup=(*chosen.setup, plates))
+
+
+def with_lights(scenario: Scenario) -> Scenario:
+    """The same site with lights at the slots of its walls and stations."""
+    names = (*places(scenario, "wall"), *places(scenario, "station"))
+    chosen = _with_settings(scenario, lights=names)
+    return replace(chosen, machines=replace(chosen.machines, lights=names))
+
+
+def _with_settings(scenario: Scenario, **settings: Any) -> Scenario:
+    setup = tuple(
+        replace(each, settings=replace(each.settings, **settings))
+        if isinstance(each, SetUpSite)
+        else each
+        for each in scenario.setup
+    )
+    return replace(scenario, setup=setup)
 
 
 def with_pods(scenario: Scenario, pods: int) -> Scenario:
@@ -108,7 +124,7 @@ def with_pods(scenario: Scenario, pods: int) -> Scenario:
     )
     names = [f"POD-{nth:03}" for nth in range(1, pods + 1)]
     spots = {name: f"SPOT-{nth:03}" for nth, name in enumerate(names, 1)}
-    places = ImportPlaces(
+    floor = ImportPlaces(
         id="setup/station",
         places=(
             Place(name=STATION, kind="station"),
@@ -127,7 +143,7 @@ def with_pods(scenario: Scenario, pods: int) -> Scenario:
         ),
     )
     first, *rest = setup
-    return replace(scenario, setup=(first, places, containers, *rest))
+    return replace(scenario, setup=(first, floor, containers, *rest))
 
 
 def _onto_pod(bin_of: Mapping[str, str], line: StockLine) -> StockLine:
@@ -139,10 +155,8 @@ def _onto_pod(bin_of: Mapping[str, str], line: StockLine) -> StockLine:
 def with_zones(scenario: Scenario, zones: int) -> Scenario:
     """The same site with so many hand-over places, spread over the aisles."""
     site = next(each.settings for each in scenario.setup if isinstance(each, SetUpSite))
-    places = tuple(
+    ends = tuple(
         Place(name=f"HAND-{nth:02}", kind="hand_over", aisle=(nth - 1) * site.aisles // zones)
         for nth in range(1, zones + 1)
     )
-    return replace(
-        scenario, setup=(*scenario.setup, ImportPlaces(id="setup/zones", places=places))
-    )
+    return replace(scenario, setup=(*scenario.setup, ImportPlaces(id="setup/zones", places=ends)))

@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
+from controller.workflows.lighting import device_of
 from devices.conveyor import Conveyor
 from devices.driver import Driver
+from devices.lights import Lights
 from devices.printer import Printer
 from devices.scale import Scale
 from devices.sorter import Sorter as SorterDriver
@@ -26,6 +28,7 @@ from simulation.machines import (
     Inducted,
     Jammed,
     Lane,
+    LightRail,
     Loaded,
     LoopSorter,
     Machine,
@@ -65,6 +68,8 @@ def drivers(scenario: Scenario, boot: str) -> list[Driver]:
     made: list[Driver] = [SorterDriver(SORTER, SORTER_TOPIC, boot)]
     for section in scenario.machines.sections:
         made.append(Conveyor(section.device, f"{OUTBOUND}/{section.device}", boot))
+    for place in scenario.machines.lights:
+        made.append(Lights(device_of(place), f"{OUTBOUND}/{device_of(place)}", boot))
     for bench in scenario.machines.benches:
         scale = Scale(
             name=scale_of(bench.name),
@@ -85,7 +90,8 @@ def drivers(scenario: Scenario, boot: str) -> list[Driver]:
 
 def topics(machines: Machines) -> dict[str, str]:
     """The machines that are on the broker, and the branch of each."""
-    names = (SORTER, *(each.device for each in machines.sections))
+    rails = (device_of(place) for place in machines.lights)
+    names = (SORTER, *(each.device for each in machines.sections), *rails)
     return {name: f"{OUTBOUND}/{name}" for name in names}
 
 
@@ -119,11 +125,12 @@ class Plant:
         self._end = end
         self._reloading: set[str] = set()
         self._sections = [each.device for each in scenario.machines.sections]
+        self._rails = [device_of(place) for place in scenario.machines.lights]
         self.machines: dict[str, Machine] = dict(self._make())
         for name, machine in self.machines.items():
             self._connect(name, machine)
         end.watch(self._wire_changed)
-        for name in self._sections:
+        for name in (*self._sections, *self._rails):
             agenda.after(0, MACHINES, name, partial(self.tell, name, Connected()))
         self._schedule_faults()
 
@@ -180,6 +187,8 @@ class Plant:
                     boot=self.boot,
                 ),
             )
+        for name in self._rails:
+            yield name, LightRail(name=name, topic=f"{OUTBOUND}/{name}", boot=self.boot)
         for bench in self.scenario.machines.benches:
             yield (
                 scale_of(bench.name),
@@ -235,7 +244,7 @@ class Plant:
     def _wire_changed(self, address: str, why: str) -> None:
         """A section whose wire is up again says what may have changed meanwhile."""
         name = address.split("/")[4]
-        if name in self._sections and not why:
+        if name in (*self._sections, *self._rails) and not why:
             self.tell(name, Connected())
 
     def _wake(self, name: str, at_us: int, token: str) -> None:

@@ -78,12 +78,16 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Machines:
-    """`sections` carry parcels from the benches to the sorter, one after the other."""
+    """`sections` carry parcels from the benches to the sorter, one after the other.
+
+    `lights` names walls and stations whose slots have lights.
+    """
 
     benches: tuple[Bench, ...]
     sorter: Sorter
     sections: tuple[Section, ...] = ()
     freight_lanes: tuple[str, ...] = ()
+    lights: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

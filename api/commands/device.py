@@ -29,6 +29,7 @@ class Kind(StrEnum):
     PRINTER = "printer"
     SORTER = "sorter"
     CONVEYOR = "conveyor"
+    LIGHTS = "lights"
 
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A devices.toml.")]
@@ -87,7 +88,8 @@ def simulate(
     """Emulate a device on a TCP port, a serial port (pseudo-terminal) or over MQTT.
 
     A scale gets loads, a scanner reads codes, a sorter or a conveyor section gets parcels, every
-    few seconds; a printer prints what it is sent and says what can be read on the label. Examples:
+    few seconds; of lights the button of one that is on is pressed; a printer prints what it is
+    sent and says what can be read on the label. Examples:
 
     `pickwright device simulate printer --tcp 9100`
 
@@ -99,9 +101,10 @@ def simulate(
 
     if sum((tcp > 0, pty, bool(topic))) != 1:
         raise WrongInput("say where the device is: one of --tcp PORT, --pty, --topic BRANCH")
-    if (kind in (Kind.SORTER, Kind.CONVEYOR)) != bool(topic):
+    if (kind in (Kind.SORTER, Kind.CONVEYOR, Kind.LIGHTS)) != bool(topic):
         raise WrongInput(
-            "sorters and conveyors speak wh/v1 (--topic), all others are lines (--tcp or --pty)"
+            "sorters, conveyors and lights speak wh/v1 (--topic), all others are lines (--tcp or "
+            "--pty)"
         )
     there = address(broker, None, user=topic.rpartition("/")[2]) if topic else None
     end = emulating.opened(tcp=tcp, pty=pty, broker=there, topic=topic)

@@ -40,6 +40,7 @@ class Asked:
     zones: int = 0
     pick_to_carton: bool = False
     pods: int = 0
+    lights: bool = False
 
 
 Orders = Annotated[
@@ -100,6 +101,9 @@ Pods = Annotated[
     int,
     typer.Option(min=0, max=1_000, metavar="N", help="So many pods that come to a station."),
 ]
+Lights = Annotated[
+    bool, typer.Option("--lights", help="Lights at the slots of put walls and stations.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as one JSON document.")]
 
 
@@ -116,6 +120,7 @@ def simulate(
     zones: Zones = 0,
     pick_to_carton: PickToCarton = False,
     pods: Pods = 0,
+    lights: Lights = False,
     as_json: Json = False,
 ) -> None:
     """Run a whole day through the real controller, in virtual time.
@@ -144,6 +149,7 @@ def simulate(
         zones=zones,
         pick_to_carton=pick_to_carton,
         pods=pods,
+        lights=lights,
     )
     check_usage(asked)
     result = run_day(asked, empty_url(database), faults=faults)
@@ -193,6 +199,7 @@ def run_day(asked: Asked, url: str, *, faults: bool) -> "Result":
         zones=asked.zones,
         pick_to_carton=asked.pick_to_carton,
         pods=asked.pods,
+        lights=asked.lights,
     )
     if not faults:
         scenario = replace(scenario, faults=NO_FAULTS)

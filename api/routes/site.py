@@ -109,6 +109,7 @@ class Settings(Ask):
     slot_width_mm: Annotated[int, Field(ge=1, le=10_000)] | None = None
     slot_height_mm: Annotated[int, Field(ge=1, le=10_000)] | None = None
     layering_percent: Annotated[int, Field(ge=0, le=100)] | None = None
+    lights: Annotated[list[Code], Field(max_length=200)] | None = None
     pod_carrier: Annotated[str, Field(max_length=64)] | None = None
     singles_tote_orders: Annotated[int, Field(ge=1, le=10_000)] | None = None
     weight_window_percent: Annotated[int, Field(ge=0, le=100)] | None = None

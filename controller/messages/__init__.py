@@ -21,6 +21,7 @@ from controller.messages.access import (
 from controller.messages.command import Command, Done, Fields, from_json, to_json, without_personal
 from controller.messages.devices import (
     BeltReported,
+    ButtonPressed,
     ContainerSeen,
     Decision,
     DeviceFault,
@@ -121,6 +122,7 @@ __all__ = [
     "BeltReported",
     "Block",
     "BlockWay",
+    "ButtonPressed",
     "COMMANDS",
     "CancelMoves",
     "CancelOrder",

@@ -74,6 +74,14 @@ class BeltReported(Command[Done]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ButtonPressed(Command[Done]):
+    """The confirm button of a light was pressed: as good as a scan of its slot."""
+
+    device: str
+    module: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LoadCarried(Command[Done]):
     """A vehicle has set a pod down where outbox row `outbox` wanted it."""
 

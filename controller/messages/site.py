@@ -131,6 +131,7 @@ class SiteSettings:
     slot_height_mm: int = 400
     pick_to_carton: bool = False  # orders are picked into their shipping cartons
     layering_percent: int = 5  # how much longer a tour may be so that cartons fill from the bottom
+    lights: tuple[str, ...] = ()  # walls and stations whose slots have lights
     pod_carrier: str = ""  # the device that brings pods to stations; "": people do
     singles_tote_orders: int = 30
     case_units_min: int = 12  # packs of so many units are picked whole from reserve; 0: none

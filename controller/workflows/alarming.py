@@ -14,7 +14,12 @@ from controller.handlers import Handler, handler
 from controller.messages import Command, DeviceFault, Done, OutboxGivenUp, to_json
 from controller.turn import Turn
 
-FAULT_OVER = {"jam_cleared": "jam", "online": "offline", "speaking": "silent"}
+FAULT_OVER = {
+    "jam_cleared": "jam",
+    "online": "offline",
+    "speaking": "silent",
+    "module_works": "dead_module",
+}
 
 _RAISE = (
     "INSERT INTO alarm (device, fault, detail, since_ms, times, state, acknowledged_by, "

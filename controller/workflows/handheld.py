@@ -15,6 +15,7 @@ from controller import barcodes, tables
 from controller.errors import NotFound, Refused, Stale
 from controller.messages import Done, Scan, ScanReply, Screen, SignIn, SignOut, to_json
 from controller.turn import Turn
+from controller.workflows import lighting
 
 _SESSION = "SELECT * FROM session WHERE worker = :worker"
 _SAVE = (
@@ -152,6 +153,7 @@ class Handheld:
         leave = self.flows[job.workflow].leave
         if leave is not None:
             leave(job)
+        lighting.follow(turn, command.badge, None)
         turn.db.run(_END, worker=command.badge)
         tell_screen(turn, command.badge)
         return Done()
@@ -256,6 +258,9 @@ def load(turn: Turn, worker: str) -> Job | None:
 
 
 def save(job: Job, command_id: str) -> None:
+    lighting.follow(
+        job.turn, job.worker, lighting.lit(job.workflow, job.step, job.place, job.data)
+    )
     job.turn.db.run(
         _SAVE,
         worker=job.worker,

@@ -7,6 +7,7 @@ from pathlib import Path
 from devices.conveyor import Running
 from devices.driver import DeviceError, Driver, load_driver
 from devices.envelope import Online, Result, Writer
+from devices.lights import Button, ModuleState
 from devices.sorter import Diverted, Jam, LaneFull, Scan
 from devices.transports.tape import Recorder
 from tests.devices.virtual_floor import START_MS, row
@@ -15,6 +16,7 @@ TAPES = Path(__file__).parents[1] / "tapes"
 BRANCH = "wh/v1/main/out"
 SETTINGS: dict[str, dict[str, str]] = {
     "conveyor": {"topic": f"{BRANCH}/conveyor"},
+    "lights": {"topic": f"{BRANCH}/lights"},
     "printer": {"address": "tcp/printer"},
     "scale": {"address": "serial/scale", "place": "B1"},
     "scanner": {"address": "tcp/scanner", "framing": "stx_etx"},
@@ -43,6 +45,27 @@ def conveyor(device: Driver) -> None:
     refused = plc.write(Result(ok=False, reason="jammed"), START_MS, "2")
     device.heard(f"{base}/res/stop", refused, START_MS + 950)
     device.heard(f"{base}/conn", plc.write(Online(online=False), START_MS), START_MS + 999)
+
+
+def lights(device: Driver) -> None:
+    rail, base = Writer("rail"), f"{BRANCH}/lights"
+    job = {"do": "light", "module": "WALL-01-3", "units": 2}
+    device.carry_out(row(1, "lights", job, START_MS + 10_000), START_MS)
+    device.wake(START_MS + 250)
+    device.heard(f"{base}/res/light", rail.write(Result(ok=True), START_MS, "1"), START_MS + 260)
+    device.carry_out(row(1, "lights", job, START_MS + 10_000), START_MS + 300)
+    pressed = rail.write(Button("WALL-01-3"), START_MS)
+    device.heard(f"{base}/evt/button", pressed, START_MS + 900)
+    device.heard(f"{base}/evt/button", pressed, START_MS + 910)
+    device.carry_out(row(2, "lights", job | {"units": 0}, START_MS + 10_000), START_MS + 920)
+    dead = rail.write(Result(ok=False, reason="WALL-01-3"), START_MS, "2")
+    device.heard(f"{base}/res/light", dead, START_MS + 930)
+    for gone in (True, False):
+        said = rail.write(ModuleState("WALL-01-4", gone), START_MS)
+        device.heard(f"{base}/evt/module", said, START_MS + 940)
+    device.heard(f"{base}/conn", rail.write(Online(online=False), START_MS), START_MS + 999)
+    device.carry_out(row(3, "lights", job, START_MS + 10_000), START_MS + 20_000)
+    device.heard(f"{base}/evt/button", pressed.replace(b"module", b"modul"), START_MS + 20_001)
 
 
 def printer(device: Driver) -> None:
@@ -95,6 +118,7 @@ def sorter(device: Driver) -> None:
 
 SESSIONS: dict[str, Callable[[Driver], None]] = {
     "conveyor": conveyor,
+    "lights": lights,
     "printer": printer,
     "scale": scale,
     "scanner": scanner,

@@ -71,7 +71,7 @@ def test_a_file_becomes_drivers_and_wires(tmp_path: Path) -> None:
     [
         (
             ('driver = "sorter"', 'driver = "sortr"'),
-            "'sortr' is not known; known drivers: conveyor, printer, scale",
+            "'sortr' is not known; known drivers: conveyor, lights, printer",
         ),
         (('place = "B1"', 'plaze = "B1"'), "plaze is no setting of it: did you mean place?"),
         (('place = "B1"', ""), "[device.scale-b1] needs place = ..."),

@@ -65,12 +65,14 @@ def test_a_day_of_picking_into_cartons_ends_well(planner: Executor, tmp_path: Pa
 
 def test_a_day_of_pods_that_come_to_a_station_ends_well(planner: Executor, tmp_path: Path) -> None:
     database = f"sqlite:///{tmp_path}/day.db"
-    day = equipped(scenario_generated(FEW, SEED), pods=6)
+    day = equipped(scenario_generated(FEW, SEED), pods=6, lights=True)
     day = set_otherwise(day, plan_every_ms=3_600_000)
     result = run(day, database=database, planner=planner)
     assert sum(result.fields["orders"][end] for end in ENDS) == FEW
     assert violations(result) == []
     with open_store(database).reading() as db:
+        lit = "FROM outbox WHERE topic = 'device/lights-station-01'"
+        assert db.value(f"SELECT COUNT(*) {lit} AND state = 'delivered'") > 0
         of_pods = "FROM tour WHERE kind = 'station'"
         assert db.value(f"SELECT COUNT(*) {of_pods} AND state = 'done'") > 0
         assert db.value(f"SELECT COUNT(*) {of_pods} AND state <> 'done'") == 0

@@ -1,0 +1,67 @@
+"""Owns the lights at slots of walls and stations: they follow the screens of who works there.
+
+The slot that a screen asks for shows the units; it is dark as soon as the screen moves on. It
+refuses to hold any work up: without lights, or with dead ones, the screen says the same.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from controller import outbox
+from controller.errors import NotFound
+from controller.turn import Turn
+
+LIT_MS: Final = 10_000  # a light that has not come on by then would only confuse
+UNITS_OF: Final = {("consolidating", "slot"): "qty", ("presenting", "slot"): "got"}
+
+_SESSION = "SELECT workflow, step, place, data FROM session WHERE worker = :worker"
+
+
+class Lit(NamedTuple):
+    """A slot that is to be lit, and the units that it shows."""
+
+    place: str
+    module: str
+    units: int
+
+
+def device_of(place: str) -> str:
+    """The rail of lights at a wall or station."""
+    return f"lights-{place.lower()}"
+
+
+def lit(workflow: str, step: str, place: str, data: Mapping[str, Any]) -> Lit | None:
+    """What a screen wants lit."""
+    units = UNITS_OF.get((workflow, step))
+    return Lit(place, str(data["slot"]), int(data[units])) if units else None
+
+
+def places(turn: Turn) -> tuple[str, ...]:
+    """The walls and stations that have lights; none before the site is set up."""
+    try:
+        return turn.site.lights
+    except NotFound:
+        return ()
+
+
+def follow(turn: Turn, worker: str, now: Lit | None) -> None:
+    """The screen of a worker, whose session says what it was before, wants `now` lit."""
+    lighted = places(turn)
+    row = turn.db.one(_SESSION, worker=worker) if lighted else None
+    if row is None:
+        return
+    before = lit(row.workflow, row.step, row.place, msgspec.json.decode(row.data))
+    if before == now:
+        return
+    if before and before.place in lighted and (now is None or before[:2] != now[:2]):
+        _light(turn, before._replace(units=0))
+    if now and now.place in lighted:
+        _light(turn, now)
+
+
+def _light(turn: Turn, wanted: Lit) -> None:
+    job = {"do": "light", "module": wanted.module, "units": wanted.units}
+    expires = turn.now_ms + LIT_MS
+    outbox.emit(turn, f"device/{device_of(wanted.place)}", job, expires_ms=expires)
