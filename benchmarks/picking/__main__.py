@@ -8,7 +8,7 @@ import sys
 
 from benchmarks import commands
 
-COMMANDS = ("walk", "batch", "public", "bars", "online", "slotting", "tours")
+COMMANDS = ("walk", "batch", "public", "bars", "online", "blocking", "slotting", "tours")
 
 
 def main() -> int:

@@ -96,6 +96,7 @@ def solve(graph: Graph, cart: Cart, given: Sequence[Load], apart: Pairs, effort:
         total_mm=min(totals),
         first_come_mm=totals[1],
         bound_mm=max(trips, default=0),
+        bound_why="the way to the farthest stop and back",
         refused=tuple((load.id, "no cart takes it") for load in given if load not in alone),
     )
 

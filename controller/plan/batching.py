@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Cart", "Load", "Plan", "Problem", "Tour", "solve", "warm"]
 
-PARTITION_LOADS_MAX = 12
+PARTITION_LOADS_MAX, DEEP_LOADS_MAX = 12, 150
+SEARCHED = 2 / 3
+COMPARED = "all carts were compared"
+PROGRAMME = "the linear programme over all carts"
+FARTHEST = "what lies farthest, by as many carts as it fills"
 PRICED_BLOCKS_MAX = 4
 NONE: Pairs = frozenset()
 
@@ -93,19 +97,26 @@ class Tour:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Tours by their earliest due time; `refused` holds (load id, reason)."""
+    """Tours by their earliest due time; `refused` holds (load id, reason).
+
+    `bound_why` says what no plan can walk less than: "all carts were compared", "the linear
+    programme over all carts", or "what lies farthest, by as many carts as it fills".
+    """
 
     tours: tuple[Tour, ...]
     total_mm: int
     first_come_mm: int
     bound_mm: int
+    bound_why: str
     refused: tuple[tuple[str, str], ...]
 
 
-def solve(problem: Problem, effort: Effort) -> Plan:
+def solve(problem: Problem, effort: Effort, *, deep: bool = False) -> Plan:
     """Tours over all loads that fit the cart, never longer in sum than first come first served.
 
-    Up to twelve loads are shared out by enumeration and the plan is proven the shortest.
+    Up to twelve loads are shared out by enumeration and the plan is proven the shortest. `deep`
+    keeps a third of the effort for a choice among all carts that up to 150 loads can fill, or
+    those met in searching where they are too many; of all of them it also proves a bound.
     Units: one unit of work is 150 transitions of the tour programme in sixteen lanes, about half
     a microsecond; savings and exchanges share the effort.
     Source: Clarke & Wright 1964; Kirkpatrick, Gelatt & Vecchi 1983.
@@ -115,14 +126,16 @@ def solve(problem: Problem, effort: Effort) -> Plan:
     taken = [load for load in problem.loads if not reasons[load.id]]
     loads = sorted(taken, key=lambda load: (load.due_ms, load.id))
     if not loads:
-        return Plan(tours=(), total_mm=0, first_come_mm=0, bound_mm=0, refused=refused)
+        return Plan(
+            tours=(), total_mm=0, first_come_mm=0, bound_mm=0, bound_why=COMPARED, refused=refused
+        )
     from controller.plan.tours.batches import Batches
 
     question = _question(problem, loads)
     batches = Batches(question)
     exact = question.layout == problem.layout
     first = _first_come(problem, loads)
-    best, proven = _best(batches, first, effort)
+    best, proven_mm = _best(batches, first, effort, deep)
     if exact:
         first_come_mm = sum(batches.lengths(first))
         tours = _walked(problem.layout, loads, best)
@@ -131,12 +144,15 @@ def solve(problem: Problem, effort: Effort) -> Plan:
         first_come_mm = sum(tour.length_mm for tour in first_tours)
         tours = min(tours, first_tours, key=lambda walked: sum(tour.length_mm for tour in walked))
     total = sum(tour.length_mm for tour in tours)
-    bound = total if proven and exact else _bound_mm(problem, loads, batches, exact)
+    rough = _bound_mm(problem, loads, batches, exact)
+    bound = max(rough, proven_mm) if exact else rough
+    why = COMPARED if bound >= total else PROGRAMME if bound > rough else FARTHEST
     return Plan(
         tours=tuple(tours),
         total_mm=total,
         first_come_mm=first_come_mm,
         bound_mm=min(bound, total),
+        bound_why=why,
         refused=refused,
     )
 
@@ -221,14 +237,28 @@ def _first_come(problem: Problem, loads: Sequence[Load]) -> Tours:
     return [nth for nth, held in enumerate(first_come(len(loads), fits)) for _ in held]
 
 
-def _best(batches: "Batches", first: Tours, effort: Effort) -> tuple[Tours, bool]:
-    """The tour of each load in the shortest plan found, and whether none can be shorter."""
+def _best(batches: "Batches", first: Tours, effort: Effort, deep: bool) -> tuple[Tours, int]:
+    """The tour of each load in the shortest plan found, and a length that none goes below."""
     if len(first) <= PARTITION_LOADS_MAX and effort.work and not effort.should_stop():
-        return batches.partition(), True
+        best = batches.partition()
+        return best, sum(batches.lengths(best))
     if first[-1] == 0 or effort.should_stop():
-        return first, len(first) == 1
-    start = min(first, batches.joined(effort), key=lambda tours: sum(batches.lengths(tours)))
-    return batches.improved(start, effort), False
+        return first, 0
+    deep = deep and len(first) <= DEEP_LOADS_MAX
+    search = _two_thirds(effort) if deep else effort
+    start = min(first, batches.joined(search), key=lambda tours: sum(batches.lengths(tours)))
+    best = batches.improved(start, search)
+    if not deep:
+        return best, 0
+    return batches.covered(best, replace(effort, work=max(0, effort.work - batches.spent)))
+
+
+def _two_thirds(effort: Effort) -> Effort:
+    return Effort(
+        work=effort.work * 2 // 3,
+        should_stop=lambda: effort.should_stop() or effort.gone() >= SEARCHED,
+        gone=lambda: effort.gone() / SEARCHED,
+    )
 
 
 def _walked(layout: Layout, loads: Sequence[Load], tours: Tours) -> list[Tour]:

@@ -139,6 +139,25 @@ def test_bound_never_passes_the_best_partition() -> None:
             assert bound <= by_all_partitions(problem), f"seed {seed}"
 
 
+def test_choice_among_all_carts_is_proven_to_be_the_best_partition() -> None:
+    for seed in range(10):
+        problem = a_problem(seed, loads=6, slots=2 + seed % 3, blocks=1 + seed % 2)
+        batches = Batches(_question(problem, problem.loads))
+        tours, bound = batches.covered(batches.joined(Effort(work=0)), Effort())
+        assert sum(batches.lengths(tours)) == bound == by_all_partitions(problem), f"seed {seed}"
+
+
+def test_deep_plan_is_valid_and_bounded_better() -> None:
+    for seed, slots in ((1, 3), (2, 5)):
+        problem = a_problem(seed, loads=40, slots=slots)
+        plain = solve(problem, Effort(work=20_000))
+        deep = solve(problem, Effort(work=30_000), deep=True)
+        check(problem, deep, seed)
+        assert deep.bound_mm >= plain.bound_mm, f"seed {seed}"
+        if slots == 3:
+            assert deep.bound_mm >= 0.96 * deep.total_mm, f"seed {seed}: {deep.bound_why}"
+
+
 def test_more_effort_never_makes_a_longer_plan() -> None:
     for seed in range(3):
         problem = a_problem(seed, loads=40, blocks=1 + seed)

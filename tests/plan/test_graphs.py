@@ -191,7 +191,7 @@ def test_compiled_search_is_the_same_as_its_plain_text(monkeypatch: pytest.Monke
     near = _search.nearest(matrix)
 
     def searched(search: Callable[..., int]) -> tuple[int, list[int]]:
-        tours, rooms = np.array([[*range(15), 0]] * 3), np.zeros((2, 3, 17), np.int64)
+        tours, rooms = np.array([[*range(15), 0]] * 4), np.zeros((2, 3, 17), np.int64)
         prices = search(matrix, near, tours, *rooms, np.array([7, 2_000]))
         return prices, [int(place) for place in tours[0]]
 

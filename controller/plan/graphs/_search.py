@@ -18,7 +18,8 @@ Move = tuple[int, int, int, bool]
 """The stretch first..last goes behind position `to`, turned or not; behind first - 1: in place."""
 
 STRETCH_MAX = 10
-KICK_SPAN = 50
+KICK_SPAN = 20
+WORSE = 1_000  # a kick may cost one part in so many at first, and nothing in the end
 NEAR_MAX = 10
 
 
@@ -118,7 +119,7 @@ def move_beside(
 def best_move(
     matrix: Array, near: Array, tour: Array, where: Array, a: int
 ) -> tuple[int, Move, int]:
-    """The best move that gives place `a` a nearer neighbour."""
+    """A move that gives place `a` a nearer neighbour: with the nearest one that helps."""
     size = tour.shape[0] - 1
     i = where[0, a]
     gain, best, prices = 0, (1, 1, 0, False), 0
@@ -132,6 +133,7 @@ def best_move(
             prices += tried
             if found > gain:
                 gain, best = found, move
+                break
     return gain, best, prices
 
 
@@ -198,16 +200,18 @@ def search(
 ) -> int:
     """Shortens tours[0] in place; the prices that this took.
 
-    Shapes: tours has 3 rows, where and waiting 3 rows of zeros, one longer than a tour; chance
+    A kick that makes the tour a little longer than the best is kept too.
+    Shapes: tours has 4 rows, where and waiting 3 rows of zeros, one longer than a tour; chance
     holds the seed, which is moved on, and the most prices.
     """
-    tour, trial, spare = tours[0], tours[1], tours[2]
+    tour, trial, spare, held = tours[0], tours[1], tours[2], tours[3]
     size = tour.shape[0] - 1
     for place in range(size):
         wait(waiting, place)
     prices = polish(matrix, near, tour, where, waiting)
-    length = measure(matrix, tour, where)
+    length = now = measure(matrix, tour, where)
     keep(trial, tour)
+    keep(held, tour)
     while size > 4 and prices < chance[1]:
         chance[0], move = kicked(chance[0], size)
         prices += 1
@@ -219,9 +223,13 @@ def search(
         relay(trial, spare, move)
         prices += polish(matrix, near, trial, where, waiting)
         found = measure(matrix, trial, where)
-        if found <= length:
+        worse = length // WORSE * (chance[1] - prices) // chance[1]
+        if found > now and found > length + worse:
+            keep(trial, held)
+            continue
+        now = found
+        keep(held, trial)
+        if found < length:
             length = found
             keep(tour, trial)
-        else:
-            keep(trial, tour)
     return prices

@@ -46,7 +46,7 @@ def tour_over(matrix: Any, effort: Effort) -> Found:
 
 def searched(matrix: Any, effort: Effort) -> Any:
     """A short tour as all places from 0 to 0; with no effort, the first one that no move helps."""
-    tours = np.zeros((3, len(matrix) + 1), np.int64)
+    tours = np.zeros((4, len(matrix) + 1), np.int64)
     tours[0] = _greedy(matrix)
     where, waiting = np.zeros((2, 3, len(matrix) + 2), np.int64)
     near, chance, left = nearest(matrix), np.ones(2, np.int64), effort.work * PRICES_PER_UNIT

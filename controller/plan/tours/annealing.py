@@ -1,54 +1,65 @@
-"""The search for better carts: loads change tours, two loads change places.
+"""The search for better carts: loads change tours, or change places with loads of another tour.
 
 Owns the moves and which of them is made (simulated annealing by heat bath). Refuses a clock and
 a source of chance: its numbers come from a fixed sequence, and it runs for a count of steps.
 
-Source: Geman & Geman 1984; numbers: Park & Miller 1988.
+Source: Geman & Geman 1984.
 """
 
-from math import log
 from typing import NamedTuple
 
-from controller.plan.tours.carts import Carts, Loads, has_room, put, take
+import numpy as np
+
+from controller.plan.tours.carts import Carts, Loads, put, take
+from controller.plan.tours.chance import below, noise
 from controller.plan.tours.compiled import compiled
+from controller.plan.tours.exchanges import Exchanges, find_exchanges, lay_out, new_exchanges
 from controller.plan.tours.grid import Grid, Ints
 from controller.plan.tours.lanes import Common, Lanes, Picks, clear, price_lanes
 from controller.plan.tours.vectors import LANES
 
 EMPTY_ONCE_IN = 10
-MODULUS, FACTOR = 2_147_483_647, 48_271
 
 
 class Search(NamedTuple):
-    """near[load] are loads that may share a tour with it; best[load] its tour in the best plan.
+    """near[load] are loads that may share a tour with it; part[tour] is who may change a tour.
 
-    Shapes: back[lane] is the load that comes back in exchange, -1 for none; state is (draws,
-    length, best length, moves made).
+    Shapes: state is (draws, change of length, moves made, part).
     """
 
     near: Ints
-    best: Ints
-    back: Ints
+    part: Ints
     first: Ints
     state: Ints
+    moves: Exchanges
+
+
+def new_search(carts: Carts, near: Ints, part: Ints, number: int) -> Search:
+    """A search among the tours of one part, which has this number."""
+    return Search(
+        near,
+        part,
+        np.zeros(LANES, np.int64),
+        np.array([1 + number, 0, 0, number]),
+        new_exchanges(carts),
+    )
 
 
 @compiled
-def below(search: Search, end: int) -> int:
-    """The next number from 0 to end - 1."""
-    search.state[0] = search.state[0] * FACTOR % MODULUS
-    drawn: int = search.state[0] % end
-    return drawn
+def split(search: Search, parts: int) -> None:
+    """Deal all tours to so many parts, which are searched at the same time."""
+    for tour in range(len(search.part)):
+        search.part[tour] = below(search.state, parts)
 
 
 @compiled
-def measure(grid: Grid, loads: Loads, carts: Carts, lanes: Lanes) -> int:
+def measure(grid: Grid, carts: Carts, lanes: Lanes) -> int:
     """The lengths of all tours, and their sum."""
-    picks = Picks(loads.keys, loads.ys, loads.first)
+    own = Picks(carts.keys.reshape(-1), carts.ys.reshape(-1))
     clear(lanes)
     total = 0
     for tour in range(len(carts.sizes)):
-        price_lanes(grid, picks, picks, carts, lanes, Common(tour, -1, -1))
+        price_lanes(grid, own, carts, lanes, Common(1, tour, 0, 0, 0))
         carts.lengths[tour] = lanes.lengths[0]
         total += lanes.lengths[0]
     return total
@@ -60,66 +71,49 @@ def anneal(
 ) -> None:
     """Take so many steps at one heat."""
     heat, steps = plan
+    state, moves = search.state, search.moves
     for _ in range(steps):
-        load = below(search, len(loads.groups))
-        new = carts.tour_of[search.near[load, below(search, search.near.shape[1])]]
-        if new == carts.tour_of[load]:
-            if below(search, EMPTY_ONCE_IN):
+        load = below(state, len(loads.groups))
+        old = carts.tour_of[load]
+        new = carts.tour_of[search.near[load, below(state, search.near.shape[1])]]
+        if search.part[old] != state[3] or search.part[new] != state[3]:
+            continue
+        if new == old:
+            if below(state, EMPTY_ONCE_IN):
                 continue
             new = 0
-            while new < len(carts.counts) and carts.counts[new]:
+            while new < len(carts.counts) and (carts.counts[new] or search.part[new] != state[3]):
                 new += 1
             if new == len(carts.counts):
                 continue
-        count = exchanges(loads, carts, search, load, new)
-        if not count:
+        find_exchanges(loads, carts, moves, (load, new), state)
+        if not moves.found[0]:
             continue
-        price_exchanges(grid, loads, carts, lanes, search, (load, new, count))
-        exchange(grid, loads, carts, lanes, search, (load, new, count, heat))
-
-
-@compiled
-def exchanges(loads: Loads, carts: Carts, search: Search, load: int, new: int) -> int:
-    """The loads that may come back when a load goes to a new tour, or none; how many ways."""
-    old, count = carts.tour_of[load], 0
-    if has_room(loads, carts, new, load, -1):
-        search.back[0] = -1
-        count = 1
-    size = carts.counts[new]
-    start = below(search, size) if size > LANES - count else 0
-    for place in range(size):
-        back = carts.members[new, (start + place) % size]
-        fits = has_room(loads, carts, new, load, back) and has_room(loads, carts, old, back, load)
-        if fits and count < LANES:
-            search.back[count] = back
-            count += 1
-    return count
+        price_exchanges(grid, carts, lanes, search, (old, new))
+        exchange(grid, loads, carts, lanes, search, (old, new, heat))
 
 
 @compiled
 def price_exchanges(
-    grid: Grid,
-    loads: Loads,
-    carts: Carts,
-    lanes: Lanes,
-    search: Search,
-    move: tuple[int, int, int],
+    grid: Grid, carts: Carts, lanes: Lanes, search: Search, tours: tuple[int, int]
 ) -> None:
-    """The length of both tours together after each exchange, in lanes.lengths."""
-    load, new, count = move
-    picks = Picks(loads.keys, loads.ys, loads.first)
+    """The lengths after each exchange: of the new tour in search.first, of the old in lanes."""
+    old, new = tours
+    moves, count = search.moves, search.moves.found[0]
+    lay_out(carts, moves, lanes.bits, old, new)
+    own = Picks(moves.keys.reshape(-1), moves.ys.reshape(-1))
+    width = moves.keys.shape[1]
     clear(lanes)
     for lane in range(count):
-        lanes.less[lane] = search.back[lane]
-    price_lanes(grid, picks, picks, carts, lanes, Common(new, -1, load))
+        lanes.less[lane] = moves.masks[lane]
+    begin = LANES * width
+    price_lanes(grid, own, carts, lanes, Common(count, new, 0, begin, begin + moves.sizes[LANES]))
     search.first[:] = lanes.lengths
     clear(lanes)
     for lane in range(count):
-        back = search.back[lane]
-        if back >= 0:
-            lanes.at[lane] = loads.first[back]
-            lanes.ends[lane] = loads.first[back + 1]
-    price_lanes(grid, picks, picks, carts, lanes, Common(carts.tour_of[load], load, -1))
+        lanes.at[lane] = lane * width
+        lanes.ends[lane] = lane * width + moves.sizes[lane]
+    price_lanes(grid, own, carts, lanes, Common(count, old, moves.masks[LANES], 0, 0))
 
 
 @compiled
@@ -129,35 +123,31 @@ def exchange(
     carts: Carts,
     lanes: Lanes,
     search: Search,
-    move: tuple[int, int, int, float],
+    move: tuple[int, int, float],
 ) -> None:
     """Choose one of the exchanges, or none, by length and chance, and make it."""
-    load, new, count, heat = move
-    old = carts.tour_of[load]
+    old, new, heat = move
+    moves, state = search.moves, search.state
     now = carts.lengths[old] + carts.lengths[new]
-    chosen, best = -1, heat * noise(search)
-    for lane in range(count):
-        worth = lanes.lengths[lane] + search.first[lane] - now + heat * noise(search)
+    chosen, best = -1, heat * noise(state)
+    for lane in range(moves.found[0]):
+        worth = lanes.lengths[lane] + search.first[lane] - now + heat * noise(state)
         if worth < best:
             chosen, best = lane, worth
+    for place in range(carts.counts[new]):
+        lanes.bits[carts.members[new, place]] = 0
+    for place in range(moves.members[LANES]):
+        lanes.bits[moves.sets[LANES, place]] = 0
     if chosen < 0:
         return
-    back = search.back[chosen]
-    take(grid, loads, carts, load)
-    if back >= 0:
-        take(grid, loads, carts, back)
-        put(grid, loads, carts, old, back)
-    put(grid, loads, carts, new, load)
+    for place in range(moves.members[chosen]):
+        take(grid, loads, carts, moves.sets[chosen, place])
+    for place in range(moves.members[LANES]):
+        take(grid, loads, carts, moves.sets[LANES, place])
+        put(grid, loads, carts, new, moves.sets[LANES, place])
+    for place in range(moves.members[chosen]):
+        put(grid, loads, carts, old, moves.sets[chosen, place])
     carts.lengths[old] = lanes.lengths[chosen]
     carts.lengths[new] = search.first[chosen]
-    search.state[1] += carts.lengths[old] + carts.lengths[new] - now
-    search.state[3] += 1
-    if search.state[1] < search.state[2]:
-        search.state[2] = search.state[1]
-        search.best[:] = carts.tour_of
-
-
-@compiled
-def noise(search: Search) -> float:
-    """A number of the distribution whose least among many is a choice by heat bath."""
-    return log(-log((below(search, MODULUS - 1) + 1) / MODULUS))
+    state[1] += carts.lengths[old] + carts.lengths[new] - now
+    state[2] += 1

@@ -5,16 +5,19 @@ given: the tours it starts from are its first answer.
 """
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from controller.plan import Effort
 from controller.plan._rectangle import Layout, Stop
-from controller.plan.tours.annealing import Search, anneal, measure
+from controller.plan.tours.annealing import anneal, measure, new_search, split
 from controller.plan.tours.carts import Carts, Loads, empty_carts, set_tours
+from controller.plan.tours.covering import Members, cheapest, filled
 from controller.plan.tours.grid import Grid, Ints, grid_of
-from controller.plan.tours.lanes import new_lanes
+from controller.plan.tours.lanes import Lanes, new_lanes
 from controller.plan.tours.savings import (
     find_partner,
     join_tours,
@@ -23,11 +26,12 @@ from controller.plan.tours.savings import (
     shape,
 )
 from controller.plan.tours.subsets import cheapest_partition
-from controller.plan.tours.vectors import LANES
 
 ARCS_PER_UNIT = 150
 STEPS, MERGES = 200, 50
 NEAR = 60
+POOLED_LOADS_MAX, POOL_MAX = 150, 40_000
+PARTS, PARTED_LOADS_MIN, PARTED_STEPS = 2, 500, 2_000
 HOT, COLD = 0.1, 0.009  # of what a load adds to its tour
 SPARE = 1
 
@@ -55,19 +59,21 @@ class Batches:
         self._loads = loads_of(self._grid, question)
         self._picks = picks_max(self._loads)
         self._members = min(len(question.visits), _slots_max(question))
-        self._lanes = new_lanes(self._grid, self._picks)
+        self._lanes = self._new_lanes()
+        self._rooms = [self._lanes]
+        self._pool: dict[Members, int] = {}
         self._arcs = int(self._grid.arrays.begins[1]) + _busy_arcs(self._grid)
 
     @property
     def spent(self) -> int:
         """Units of work: 150 transitions in sixteen lanes."""
-        return int(self._lanes.spent[0]) * self._arcs // ARCS_PER_UNIT
+        return sum(int(room.spent[0]) for room in self._rooms) * self._arcs // ARCS_PER_UNIT
 
     def lengths(self, tours: Sequence[int]) -> list[int]:
         """The length of each tour. Shapes: tours[load] is the tour of a load, from 0."""
         carts = self._carts(max(tours) + 1)
         set_tours(self._grid, self._loads, carts, np.array(tours, np.int64))
-        measure(self._grid, self._loads, carts, self._lanes)
+        measure(self._grid, carts, self._lanes)
         return [int(length) for length in carts.lengths]
 
     def partition(self) -> list[int]:
@@ -90,7 +96,7 @@ class Batches:
         grid, loads, lanes = self._grid, self._loads, self._lanes
         carts, shapes = self._carts(count), new_shapes(count)
         set_tours(grid, loads, carts, np.arange(count))
-        measure(grid, loads, carts, lanes)
+        measure(grid, carts, lanes)
         for tour in range(count):
             shape(grid, carts, shapes, tour)
         for tour in range(count):
@@ -104,28 +110,59 @@ class Batches:
 
     def improved(self, tours: Sequence[int], effort: Effort) -> list[int]:
         """The tour of each load after exchanges, while the effort lasts."""
-        count = len(self._loads.groups)
-        grid, loads, lanes = self._grid, self._loads, self._lanes
+        count, begun = len(self._loads.groups), self.spent
         carts = self._carts(max(tours) + 1 + SPARE)
-        set_tours(grid, loads, carts, np.array(tours, np.int64))
-        total = measure(grid, loads, carts, lanes)
-        search = Search(
-            self._near(),
-            carts.tour_of.copy(),
-            np.zeros(LANES, np.int64),
-            np.zeros(LANES, np.int64),
-            np.array([1, total, total, 0]),
-        )
-        mean, begun = total / count, self.spent
-        while not self._over(effort):
-            share = (self.spent - begun) / max(1, effort.work - begun)
-            share = min(1.0, max(share, effort.gone()))
-            heat = mean * HOT * (COLD / HOT) ** share
-            anneal(grid, loads, carts, lanes, search, (heat, STEPS))
-        return [int(tour) for tour in search.best]
+        set_tours(self._grid, self._loads, carts, np.array(tours, np.int64))
+        total = least = measure(self._grid, carts, self._lanes)
+        best, heat = carts.tour_of.copy(), HOT * total / count
+        parts, steps = (PARTS, PARTED_STEPS) if count >= PARTED_LOADS_MIN else (1, STEPS)
+        near, part_of = self._near(), np.zeros(len(carts.sizes), np.int64)
+        searches = [new_search(carts, near, part_of, number) for number in range(parts)]
+        while len(self._rooms) < parts:
+            self._rooms.append(self._new_lanes())
+        search_part = partial(anneal, self._grid, self._loads, carts)
+        search_part(self._lanes, searches[0], (heat, 0))  # is compiled before threads need it
+        with ThreadPoolExecutor(parts) as pool:
+            while not self._over(effort):
+                share = (self.spent - begun) / max(1, effort.work - begun)
+                share = min(1.0, max(share, effort.gone()))
+                plan = heat * (COLD / HOT) ** share, steps
+                split(searches[0], parts)
+                list(pool.map(search_part, self._rooms, searches, [plan] * parts))
+                length = total + sum(int(search.state[1]) for search in searches)
+                if length < least:
+                    least = length
+                    best[:] = carts.tour_of
+                if count <= POOLED_LOADS_MAX:
+                    self._keep(carts)
+        return [int(tour) for tour in best]
+
+    def covered(self, tours: Sequence[int], effort: Effort) -> tuple[list[int], int]:
+        """The tour of each load in the best choice of carts, and a bound; 0 if not all are known.
+
+        All carts that can be filled are priced; where they are too many, those met in searching.
+        """
+        carts = self._carts(max(tours) + 1)
+        set_tours(self._grid, self._loads, carts, np.array(tours, np.int64))
+        measure(self._grid, carts, self._lanes)
+        self._keep(carts)
+        best = _members(carts)
+        known = filled(self._grid, self._loads, self._carts(1), self._lanes)
+        chosen, bound = cheapest(len(tours), known or self._pool, best, bool(known), effort)
+        of = {load: number for number, cart in enumerate(chosen) for load in cart}
+        return [of[load] for load in range(len(tours))], bound
+
+    def _keep(self, carts: Carts) -> None:
+        """Remember the carts of a plan, while there is room."""
+        if len(self._pool) < POOL_MAX:
+            lengths = carts.lengths[carts.counts > 0].tolist()
+            self._pool.update(zip(_members(carts), lengths, strict=True))
 
     def _over(self, effort: Effort) -> bool:
         return self.spent >= effort.work or effort.should_stop()
+
+    def _new_lanes(self) -> Lanes:
+        return new_lanes(self._grid, len(self._loads.groups), self._picks)
 
     def _carts(self, tours: int) -> Carts:
         return empty_carts(self._grid, self._loads, tours, self._picks, self._members)
@@ -137,6 +174,14 @@ class Batches:
         for tour in range(count):
             shape(self._grid, carts, shapes, tour)
         return nearest(self._grid, shapes, min(NEAR, count - 1))
+
+
+def _members(carts: Carts) -> list[Members]:
+    """The loads of each tour that has any."""
+    return [
+        tuple(sorted(carts.members[tour, : carts.counts[tour]].tolist()))
+        for tour in np.flatnonzero(carts.counts)
+    ]
 
 
 def loads_of(grid: Grid, question: Question) -> Loads:

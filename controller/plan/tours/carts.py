@@ -65,22 +65,15 @@ def empty_carts(grid: Grid, loads: Loads, tours: int, picks: int, members: int) 
 
 
 @compiled
-def has_room(loads: Loads, carts: Carts, tour: int, load: int, without: int) -> bool:
-    """Whether a cart takes a load, were `without` (a load or -1) not on it."""
+def has_room(loads: Loads, carts: Carts, tour: int, load: int) -> bool:
+    """Whether a cart takes one more load."""
     for need in range(3):
-        used = carts.used[tour, need] + loads.needs[load, need]
-        if without >= 0:
-            used -= loads.needs[without, need]
-        if used > loads.limits[need]:
+        if carts.used[tour, need] + loads.needs[load, need] > loads.limits[need]:
             return False
     group = loads.groups[load]
     for other in range(len(loads.conflicts)):
-        if loads.conflicts[group, other]:
-            left = carts.groups[tour, other]
-            if without >= 0 and loads.groups[without] == other:
-                left -= 1
-            if left > 0:
-                return False
+        if loads.conflicts[group, other] and carts.groups[tour, other]:
+            return False
     return True
 
 

@@ -21,10 +21,20 @@ _KEPT = _HERE / "__pycache__" / f"kernels-{_SOURCES.hexdigest()[:16]}"
 
 def compiled(function: Callable[P, T]) -> Callable[P, T]:
     """The function, compiled at its first call; `py_func` of it is the plain one."""
+    return _kernel(function, forceinline=False)
+
+
+def inlined(function: Callable[P, T]) -> Callable[P, T]:
+    """The function compiled into those that call it: a small one with many arrays to pass."""
+    return _kernel(function, forceinline=True)
+
+
+def _kernel(function: Callable[P, T], **options: bool) -> Callable[P, T]:
     before = config.CACHE_DIR
     config.CACHE_DIR = before or str(_KEPT)
     try:
-        kernel: Callable[P, T] = njit(cache=True, nogil=True, error_model="numpy")(function)
+        made = njit(cache=True, nogil=True, error_model="numpy", **options)
+        kernel: Callable[P, T] = made(function)
     finally:
         config.CACHE_DIR = before
     return kernel

@@ -138,9 +138,8 @@ def find_partner(
     for lane in range(count):
         lanes.at[lane] = found[0, lane] * width
         lanes.ends[lane] = lanes.at[lane] + carts.sizes[found[0, lane]]
-    picks = Picks(loads.keys, loads.ys, loads.first)
-    own = Picks(carts.keys.reshape(-1), carts.ys.reshape(-1), loads.first)
-    price_lanes(grid, picks, own, carts, lanes, Common(tour, -1, -1))
+    own = Picks(carts.keys.reshape(-1), carts.ys.reshape(-1))
+    price_lanes(grid, own, carts, lanes, Common(count, tour, 0, 0, 0))
     for lane in range(count):
         other = found[0, lane]
         saved = carts.lengths[tour] + carts.lengths[other] - lanes.lengths[lane]

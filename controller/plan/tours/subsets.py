@@ -23,7 +23,7 @@ def cheapest_partition(grid: Grid, loads: Loads, carts: Carts, lanes: Lanes) -> 
     price = np.full(1 << count, FAR, np.int64)
     for chosen in range(1, 1 << count):
         if fill(grid, loads, carts, chosen):
-            price[chosen] = measure(grid, loads, carts, lanes)
+            price[chosen] = measure(grid, carts, lanes)
     total = np.full(1 << count, FAR, np.int64)
     part = np.zeros(1 << count, np.int64)
     total[0] = 0
@@ -51,7 +51,7 @@ def fill(grid: Grid, loads: Loads, carts: Carts, chosen: int) -> bool:
     carts.groups[0] = 0
     for load in range(len(loads.groups)):
         if chosen >> load & 1:
-            if not has_room(loads, carts, 0, load, -1):
+            if not has_room(loads, carts, 0, load):
                 return False
             put(grid, loads, carts, 0, load)
     return True
