@@ -4,8 +4,9 @@ from controller.messages import AnnounceReturn, OrderLine, PlaceOrder
 from controller.plan import Effort
 from controller.plan.staffing import Person, solve
 from controller.units import DAY, HOUR, MINUTE
+from controller.views.forecast import DOUBT_DAYS, SLOT_MS
 from controller.views.standards import DOUBT, USUAL_MS, Standard, standards
-from controller.views.workload import SLOT_MS, Shift, Span, as_rows, shift
+from controller.views.workload import Shift, Span, as_rows, shift
 from tests.workflows.inbound import NOON_MS, Site
 from tests.workflows.test_replenishing import FACE, RESERVE
 
@@ -102,3 +103,22 @@ def test_a_shift_is_planned_and_told_as_a_table() -> None:
     assert name == "ANN"
     assert plan.late == 0
     assert [job for job in dict.fromkeys(row) if job] == ["picking", "packing", "loading"]
+
+
+def test_a_weekday_is_forecast_by_its_like_and_a_lead_may_know_better() -> None:
+    site = Site(stock=(FACE, RESERVE))
+    for days, lines in ((7, 6), (6, 2), (5, 2)):
+        site.clock.now = NOON_MS - days * DAY + HOUR
+        for number in range(lines):
+            order(site, f"{days}/{number}", due_ms=NOON_MS + 3 * DAY)
+    site.clock.now = NOON_MS
+    with site.controller.reading() as db:
+        usual, twice = (
+            shift(db, NOON_MS, Span(QUARTER, 8), factor_percent=percent).forecast
+            for percent in (100, 200)
+        )
+    at = (NOON_MS + HOUR - QUARTER) // SLOT_MS
+    mean = 10 / 7  # lines a day; days without orders count
+    like = (6 + DOUBT_DAYS * mean) / (1 + DOUBT_DAYS)  # this weekday of the week before
+    assert usual[at] == sum(usual) == int(like)
+    assert twice[at] == int(2 * like)

@@ -15,12 +15,11 @@ from controller.errors import NotFound
 from controller.messages import SiteSettings
 from controller.plan.staffing import Job, Person, Problem
 from controller.store import Db
-from controller.units import DAY, MINUTE
+from controller.units import DAY
 from controller.views import catalogue
+from controller.views.forecast import HISTORY_DAYS, SLOT_MS, demand, whole_lines
 from controller.views.standards import Standard, standards
 
-SLOT_MS = 15 * MINUTE
-HISTORY_DAYS = 28
 LEAD_SLOTS = 4  # what comes later than that before the end may be left
 STAY_SLOTS = 4
 SKILLS = {
@@ -38,11 +37,6 @@ _LINES = (
     "COUNT(*) AS n FROM order_line l JOIN customer_order o ON o.id = l.order_id "
     "WHERE o.state = 'open' AND l.shipped + l.backordered < l.wanted "
     "GROUP BY 1, 2 ORDER BY 1, 2"
-)
-_PLACED = (
-    "SELECT o.placed_ms, COUNT(*) AS n FROM customer_order o JOIN order_line l "
-    "ON l.order_id = o.id WHERE o.placed_ms >= :since AND o.placed_ms < :now "
-    "AND o.state <> 'cancelled' GROUP BY o.placed_ms ORDER BY o.placed_ms"
 )
 _RECEIPTS = (
     "SELECT r.expected_ms AS at_ms, COUNT(*) AS n FROM receipt r JOIN receipt_line l "
@@ -63,11 +57,15 @@ _WORKERS = "SELECT badge, role FROM worker ORDER BY badge"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shift:
-    """A staffing problem that begins at a time, with the standards that it was made from."""
+    """A staffing problem that begins at a time, and what it was made from.
+
+    Shapes: `forecast` is the lines of each slot that are still to be ordered.
+    """
 
     starts_ms: int
     problem: Problem
     standards: tuple[Standard, ...]
+    forecast: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +95,11 @@ def shift(
     span: Span,
     people: Sequence[Person] = (),
     stay_slots: int = STAY_SLOTS,
+    factor_percent: int = 100,
 ) -> Shift:
     """The work of these slots, for these people, or all workers of the site all the time.
+
+    `factor_percent` of the lines that are to be expected are reckoned with.
 
     Raises: NotFound before set-up.
     """
@@ -107,33 +108,41 @@ def shift(
         raise NotFound("site_not_set_up", fix="set the site up, or import its places first")
     learned = standards(db, now_ms - HISTORY_DAYS * DAY)
     unit_ms = {each.job: each.unit_ms for each in learned}
+    coming = _forecast(db, site, span, now_ms, factor_percent)
     problem = Problem(
         slots=span.slots,
         slot_ms=SLOT_MS,
         stay_slots=stay_slots,
-        jobs=tuple(_jobs(db, site, span, now_ms, unit_ms)),
-        people=tuple(people) or tuple(_everybody(db, span.slots)),
+        jobs=tuple(_jobs(db, site, span, coming, unit_ms)),
+        people=tuple(people) or everybody(db, span.slots),
     )
-    return Shift(starts_ms=span.starts_ms, problem=problem, standards=learned)
+    return Shift(starts_ms=span.starts_ms, problem=problem, standards=learned, forecast=coming)
 
 
-def _everybody(db: Db, slots: int) -> Iterator[Person]:
-    for row in db.all(_WORKERS):
-        if row.role in SKILLS:
-            yield Person(name=row.badge, skills=SKILLS[row.role], starts=0, ends=slots)
+def everybody(db: Db, slots: int) -> tuple[Person, ...]:
+    """All workers of the floor with the skills of their role, all the time."""
+    return tuple(
+        Person(name=row.badge, skills=SKILLS[row.role], starts=0, ends=slots)
+        for row in db.all(_WORKERS)
+        if row.role in SKILLS
+    )
 
 
 def _jobs(
-    db: Db, site: SiteSettings, span: Span, now_ms: int, unit_ms: dict[str, int]
+    db: Db,
+    site: SiteSettings,
+    span: Span,
+    coming: Sequence[int],
+    unit_ms: dict[str, int],
 ) -> Iterator[Job]:
     there: dict[str, Counter[int]] = {job: Counter() for job in unit_ms}
     due: Counter[int] = Counter()
     for row in db.all(_LINES):
         there[row.job][0] += row.n
         due[_before(span, row.due_ms)] += row.n
-    for at_ms, lines, due_ms in _forecast(db, site, span, now_ms):
-        there["picking"][span.slot(at_ms)] += lines
-        due[_before(span, due_ms)] += lines
+    for slot, lines in enumerate(coming):
+        there["picking"][slot] += lines
+        due[_before(span, _departure_ms(site, span.starts_ms + slot * SLOT_MS))] += lines
     feeds, came = {"picking": "packing", "packing": "loading"}, Counter[int]()
     for job in ("picking", "packing", "loading"):
         came += there[job]
@@ -161,31 +170,25 @@ def _before(span: Span, due_ms: int) -> int:
 
 
 def _forecast(
-    db: Db, site: SiteSettings, span: Span, now_ms: int
-) -> Iterator[tuple[int, int, int]]:
-    """Lines still to be ordered: (time, lines, due), as many as at this time of day before.
+    db: Db, site: SiteSettings, span: Span, now_ms: int, factor_percent: int
+) -> tuple[int, ...]:
+    """Lines still to be ordered in each slot; none where it has passed."""
+    past = demand(db, now_ms, site.utc_offset_ms)
 
-    Fractions are carried from slot to slot.
-    """
-    offset = site.utc_offset_ms
-    quarters: Counter[int] = Counter()
-    days: set[int] = set()
-    for row in db.all(_PLACED, since=now_ms - HISTORY_DAYS * DAY, now=now_ms):
-        local_ms = row.placed_ms + offset
-        quarters[local_ms % DAY // SLOT_MS] += row.n
-        days.add(local_ms // DAY)
-    rest = 0
-    for slot in range(span.slots):
+    def rate(slot: int) -> float:
         at_ms = span.starts_ms + slot * SLOT_MS
-        if not days or at_ms < now_ms - SLOT_MS:
-            continue
-        local_ms = at_ms + offset
-        rest += quarters[local_ms % DAY // SLOT_MS]
-        lines, rest = divmod(rest, len(days))
-        if lines:
-            late = local_ms % DAY >= site.cutoff_ms
-            midnight = local_ms - local_ms % DAY + (DAY if late else 0)
-            yield at_ms, lines, midnight + site.departure_ms - offset
+        passed = at_ms < now_ms - SLOT_MS
+        return 0.0 if passed else past.at(at_ms + site.utc_offset_ms) * factor_percent / 100
+
+    return tuple(whole_lines(map(rate, range(span.slots))))
+
+
+def _departure_ms(site: SiteSettings, placed_ms: int) -> int:
+    """When an order leaves: today, or tomorrow after the cut-off."""
+    local_ms = placed_ms + site.utc_offset_ms
+    late = local_ms % DAY >= site.cutoff_ms
+    midnight_ms = local_ms - local_ms % DAY + (DAY if late else 0)
+    return midnight_ms + site.departure_ms - site.utc_offset_ms
 
 
 def as_rows(plan: Any, slots: int) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -19,6 +19,7 @@ from controller.messages import (
     PlannedPick,
     RecordPlan,
 )
+from controller.units import HOUR
 from controller.views import catalogue
 from tests.api.serving import Served, Stream
 from tests.until import until
@@ -38,8 +39,8 @@ LOOKS: dict[str, dict[str, str]] = {
     "/api/console/people": {},
     "/api/console/slotting": {"moves_max": "5"},
     "/api/console/slotting/moves": {},
-    "/api/console/staffing": {"hours": "1"},
     "/api/console/packing/overrules": {},
+    "/api/console/staffing/people": {},
     "/api/console/find": {"text": "S1"},
     "/api/console/orders/story": {"order": "shop/1"},
     "/api/console/stock/sku": {"sku": "S1"},
@@ -66,6 +67,9 @@ ACTS: dict[str, dict[str, Any]] = {
     "/api/console/ways/block": {"way": "0/0", "y_mm": 500, "why": "a pallet fell"},
     "/api/console/jobs/repeat": {"job": "1"},
     "/api/console/jobs/give-up": {"job": "1"},
+}
+ASKS: dict[str, dict[str, Any]] = {
+    "/api/console/staffing": {"hours": 1, "people": [{"name": "P", "jobs": ["picking"]}]},
 }
 STREAM = "/api/console/events"
 
@@ -119,14 +123,16 @@ def floor_in(stream: Stream) -> dict[str, Any]:
 
 def test_every_route_of_the_console_is_in_this_files_matrix(quick: Served) -> None:
     ours = {path for path in quick.app.openapi()["paths"] if path.startswith("/api/console")}
-    assert ours == {*LOOKS, *ACTS, STREAM}
+    assert ours == {*LOOKS, *ACTS, *ASKS, STREAM}
 
 
-@pytest.mark.parametrize("path", [*LOOKS, *ACTS, STREAM])
+@pytest.mark.parametrize("path", [*LOOKS, *ACTS, *ASKS, STREAM])
 def test_only_leads_and_admins_may_enter(path: str, busy: Served) -> None:
     def ask(client: httpx.Client) -> int:
         if path in ACTS:
             return act(client, path).status_code
+        if path in ASKS:
+            return client.post(path, json=ASKS[path]).status_code
         return client.get(path, params=LOOKS.get(path)).status_code
 
     assert ask(busy.client()) == 401
@@ -144,6 +150,28 @@ def test_what_a_lead_looks_at_is_there(path: str, house: Served) -> None:
     params = {name: asked.format(tour=tour) for name, asked in LOOKS[path].items()}
     answer = house.as_("lead").get(path, params=params)
     assert answer.status_code == 200, answer.text
+
+
+def test_a_shift_is_planned_for_the_people_who_are_there(house: Served) -> None:
+    place_order(house)
+    lead, path = house.as_("lead"), "/api/console/staffing"
+    until_ms = house.runtime.clock.now_ms() + HOUR
+    ann = {"name": "ANN", "jobs": ["picking", "packing", "loading"], "ends_ms": until_ms}
+    told = lead.post(path, json={"hours": 2, "stay_minutes": 15, "people": [ann]}).json()
+    assert [(each["name"], each["ends"]) for each in told["people"]] == [("ANN", 4)]
+    assert {each["person"] for each in told["plan"]["stints"]} == {"ANN"}
+    assert told["gaps"] == []
+    packer = {"name": "BOB", "jobs": ["packing"]}
+    (gap,) = (
+        each
+        for each in lead.post(path, json={"hours": 2, "people": [packer]}).json()["gaps"]
+        if each["job"] == "loading"
+    )
+    assert (gap["units"], gap["ends"], gap["why"]) == (1, 8, "1 lie at picking: nobody can do it")
+    twice = lead.post(path, json={"people": [ann, ann]}).json()
+    assert (twice["code"], twice["fields"]["person"]) == ("named_twice", "ANN")
+    odd = lead.post(path, json={"people": [{"name": "A", "jobs": ["knitting"]}]}).json()
+    assert (odd["code"], odd["fields"]["job"]) == ("unknown_job", "knitting")
 
 
 def test_a_page_of_orders_leads_to_the_next_until_all_were_seen(house: Served) -> None:

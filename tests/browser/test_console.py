@@ -15,6 +15,7 @@ VIEWS = {
     "orders": "Orders by state",
     "plans": "Release plans",
     "figures": "Will it leave in time?",
+    "staffing": "Who is there",
     "slotting": "Hours of history",
     "stock": "What is where?",
     "devices": "Open alarms",

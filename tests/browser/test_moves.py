@@ -1,5 +1,6 @@
-"""Slotting at the console: a plan is asked for, drawn, ordered in part, watched and taken back."""
+"""Plans that a lead asks for: moves that are ordered and taken back, a shift that is exported."""
 
+import re
 from typing import Final
 
 from playwright.sync_api import expect
@@ -39,4 +40,32 @@ def test_a_lead_asks_for_moves_orders_some_and_cancels_the_rest(
     ordered.get_by_role("button", name="Cancel the rest").click()
     ordered.get_by_role("dialog").get_by_role("button", name="Cancel the rest").click()
     expect(ordered).to_contain_text("cancelled")
+    assert desk.is_clean()
+
+
+def test_a_shift_says_who_does_what_and_what_nobody_does(floor: Operations, desk: Desk) -> None:
+    page = desk.page
+    for number in ("3", "4"):
+        floor.order(number)
+    desk.open("staffing")
+    page.get_by_role("checkbox", name="W1 is there").uncheck()
+    page.get_by_role("checkbox", name="W2 is there").uncheck()
+    page.get_by_label("Somebody else").fill("ANN")
+    page.get_by_role("button", name="Add").click()
+    page.get_by_label("Hours", exact=True).fill("2")
+    page.get_by_label("Minutes at a job").fill("15")
+    page.get_by_role("button", name=re.compile("Plan the shift")).click()
+    who = page.get_by_role("region", name="Who does what when")
+    expect(who.get_by_role("list", name=re.compile("ANN: Picking"))).to_be_visible(
+        timeout=SOLVED_MS
+    )
+    gaps = page.get_by_role("region", name="What is not covered")
+    expect(gaps).to_contain_text("nobody can do it")
+    expect(page.get_by_role("region", name="Times reckoned with")).to_contain_text("nothing yet")
+    with page.expect_download() as kept:
+        who.get_by_role("button", name="Export CSV").click()
+    table = kept.value.path().read_text().splitlines()
+    assert table[0].startswith('"person","')
+    (ann,) = (row for row in table if row.startswith('"ANN"'))
+    assert '"picking"' in ann
     assert desk.is_clean()
