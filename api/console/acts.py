@@ -3,6 +3,7 @@
 The page makes the id and sends it again until it is answered, so a click is carried out once.
 """
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter
@@ -36,6 +37,14 @@ class Act(Said):
     id: CommandId
 
 
+class Reasoned(Act):
+    """An act of which others will read why it was done."""
+
+    reason: Annotated[
+        str, Field(min_length=1, max_length=200, examples=["customer collects today"])
+    ]
+
+
 class Cancel(Act):
     order: Annotated[Code, Field(examples=["web/1001"])]
 
@@ -61,13 +70,19 @@ class OfJob(Act):
     job: Number
 
 
-class Block(Act):
+class Block(Reasoned):
     """Without `y_mm` the whole way; in a rectangle a way is named aisle/block, such as `3/0`."""
 
     way: Annotated[Code, Field(examples=["3/0"])]
     y_mm: Annotated[int, Field(ge=0, le=10_000_000)] | None = None
     blocked: bool = True
-    why: Annotated[Code, Field(examples=["a pallet fell"])]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blocked:
+    """The tours under way that go on in another order. Ids are text for JavaScript."""
+
+    tours: tuple[str, ...]
 
 
 @router.post("/orders/cancel")
@@ -135,15 +150,16 @@ async def stop_belt(given: OfBelt, console: Open, who: Lead) -> Done:
 
 
 @router.post("/ways/block")
-async def block_way(given: Block, console: Open, who: Lead) -> Done:
+async def block_way(given: Block, console: Open, who: Lead) -> Blocked:
     """Nobody can pass a way or a spot of it, or somebody can again; tours go round it."""
-    return await console.runtime.desk.handle(
+    done = await console.runtime.desk.handle(
         BlockWay(
             id=given.id,
             actor=who.actor,
             way=given.way,
             y_mm=-1 if given.y_mm is None else given.y_mm,
             blocked=given.blocked,
-            why=given.why,
+            why=given.reason,
         )
     )
+    return Blocked(tours=tuple(map(str, done.tours)))

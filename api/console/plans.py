@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from api.console.acts import Act, Number
+from api.console.acts import Act, Number, Reasoned
 from api.console.desk import Lead, Most, Open
 from api.console.plan_words import plan_says, tour_says
 from api.fields import NO_CONTROLS, Code
@@ -31,7 +31,6 @@ Id = Annotated[str, Query(pattern=r"^[0-9]{1,18}$", examples=["9437189"])]
 Before = Annotated[str, Query(pattern=r"^[0-9]{0,18}$", examples=["9437189"])]
 OrderId = Annotated[Code, Field(examples=["web/1001"])]
 OrderAsked = Annotated[str, Query(min_length=1, max_length=200, pattern=NO_CONTROLS)]
-Reason = Annotated[str, Field(min_length=1, max_length=200, examples=["customer collects today"])]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,9 +60,8 @@ class TourTold:
     says: tuple[str, ...]
 
 
-class OfTour(Act):
+class OfTour(Reasoned):
     tour: Number
-    reason: Reason
 
 
 class Lock(OfTour):
@@ -81,12 +79,11 @@ class LetGo(Act):
     order: OrderId
 
 
-class Join(Act):
+class Join(Reasoned):
     """Without a tour the order joins the one that suits best."""
 
     order: OrderId
     tour: Number | None = None
-    reason: Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,6 +42,7 @@ from controller.messages.layout import (
     Point,
     SetUpLayout,
     Way,
+    WayBlocked,
 )
 from controller.messages.orders import (
     AnnounceReceipt,
@@ -201,6 +202,7 @@ __all__ = [
     "StopBelt",
     "TourApplied",
     "Way",
+    "WayBlocked",
     "WeightRead",
     "Worker",
     "from_json",

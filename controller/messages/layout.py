@@ -1,6 +1,6 @@
 """Owns the words of the floor's shape: points, ways between them, depots, obstacles."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from controller.messages.command import Command, Done
 
@@ -46,10 +46,16 @@ class Depot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Obstacle:
-    """A way that nobody can walk, or with `y_mm` one spot of it that nobody can pass."""
+    """A way that nobody can walk, or with `y_mm` one spot of it that nobody can pass.
+
+    Who blocked it, when and why makes it no other obstacle.
+    """
 
     way: str
     y_mm: int = -1
+    by: str = field(default="", compare=False)
+    since_ms: int = field(default=0, compare=False)
+    why: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +77,14 @@ class SetUpLayout(Command[Done]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BlockWay(Command[Done]):
+class WayBlocked:
+    """`tours` are those under way that go on in another order."""
+
+    tours: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockWay(Command[WayBlocked]):
     """An aisle is blocked or free again, for tours that run and for those to come."""
 
     way: str

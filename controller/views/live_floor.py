@@ -9,8 +9,10 @@ from typing import Any
 
 import msgspec
 
+from controller.messages import Obstacle
 from controller.store import Db
 from controller.views.machines import Belt, belts
+from controller.views.site_map import blocked
 
 SHOWN_MAX = 200
 
@@ -151,6 +153,7 @@ class LiveFloor:
     belt: tuple[Belted, ...]
     sections: tuple[Belt, ...]
     lanes: tuple[Lane, ...]
+    blocked: tuple[Obstacle, ...]
     alarms: tuple[OpenAlarm, ...]
     alarms_open: int
     late: int
@@ -167,6 +170,7 @@ def live_floor(db: Db, now_ms: int) -> LiveFloor:
             Lane(name=row.lane, parcels=int(row.n), mass_g=int(row.mass_g))
             for row in db.all(_LANES)
         ),
+        blocked=blocked(db),
         alarms=tuple(OpenAlarm(**row._asdict()) for row in db.all(_ALARMS)),
         alarms_open=int(db.value(_OPEN_ALARMS)),
         late=int(db.value(_LATE, now=now_ms)),

@@ -19,6 +19,7 @@ from controller.messages import (
     Obstacle,
     Place,
     SetUpLayout,
+    WayBlocked,
     to_json,
 )
 from controller.plan.graphs.faults import faults, unknown
@@ -62,7 +63,7 @@ def check_on_way(lengths: Mapping[str, int], place: Place | Any) -> None:
         raise Refused("place_beyond_way", place=place.name, way=place.way, got=place.y_mm, fix=fix)
 
 
-def block_way(turn: Turn, command: BlockWay) -> Done:
+def block_way(turn: Turn, command: BlockWay) -> WayBlocked:
     """Blocks a way or opens it again; tours that run and those to come go round it.
 
     Raises: NotFound for a way that the floor does not have, Refused for a spot beyond its end.
@@ -74,13 +75,18 @@ def block_way(turn: Turn, command: BlockWay) -> Done:
         raise NotFound("unknown_way", way=command.way, fix=unknown(command.way, lengths, "way"))
     if not -1 <= command.y_mm <= length:
         raise Refused("spot_beyond_way", way=command.way, got=command.y_mm, fix=f"0 to {length}")
-    obstacle = Obstacle(way=command.way, y_mm=command.y_mm)
+    obstacle = Obstacle(
+        way=command.way,
+        y_mm=command.y_mm,
+        by=turn.actor,
+        since_ms=turn.now_ms,
+        why=command.why,
+    )
     others = tuple(each for each in layout.obstacles if each != obstacle)
     _keep(turn, replace(layout, obstacles=(*others, obstacle) if command.blocked else others))
     kind = "way_blocked" if command.blocked else "way_opened"
     turn.event(kind, subject=command.way, y_mm=command.y_mm, why=command.why)
-    resequencing.resequence_all(turn)
-    return Done()
+    return WayBlocked(tours=resequencing.resequence_all(turn))
 
 
 def _keep(turn: Turn, layout: FloorLayout) -> None:

@@ -35,13 +35,14 @@ _SESSION = "SELECT data FROM session WHERE worker = :worker AND workflow = 'pick
 _SET_SEQ = "UPDATE task SET seq = :seq WHERE id = :id"
 
 
-def resequence_all(turn: Turn) -> None:
-    """The floor has changed: every tour that is being walked is looked at again.
+def resequence_all(turn: Turn) -> tuple[int, ...]:
+    """The floor has changed: every tour under way is looked at again; those that changed.
 
     One that a lead has locked keeps its order.
     """
-    for tour in turn.db.all(_WALKED):
-        _resequence(turn, tour, (), "floor_changed")
+    return tuple(
+        tour.id for tour in turn.db.all(_WALKED) if _resequence(turn, tour, (), "floor_changed")
+    )
 
 
 def resequence(turn: Turn, tour_id: int, added: Collection[int], why: str) -> None:
@@ -49,7 +50,7 @@ def resequence(turn: Turn, tour_id: int, added: Collection[int], why: str) -> No
     _resequence(turn, turn.db.the(_TOUR, id=tour_id), added, why)
 
 
-def _resequence(turn: Turn, tour: Any, added: Collection[int], why: str) -> None:
+def _resequence(turn: Turn, tour: Any, added: Collection[int], why: str) -> bool:
     hand = in_hand(turn.db, tour)
     zone = hand.zone if hand else 0  # zones are walked one after another, each in its own order
     tasks = [task for task in open_tasks(turn.db, tour.id) if task.zone == zone]
@@ -76,7 +77,7 @@ def _resequence(turn: Turn, tour: Any, added: Collection[int], why: str) -> None
     )
     follow = [follow[index] for index in plan.sequence]
     if follow == [task for task in tasks if task in follow]:
-        return
+        return False
     seq = hand.seq if hand else 0
     for nth, task in enumerate(follow, 1):
         turn.db.run(_SET_SEQ, id=task.id, seq=seq + nth * SPACING)
@@ -89,6 +90,7 @@ def _resequence(turn: Turn, tour: Any, added: Collection[int], why: str) -> None
         left_mm=plan.length_mm,
     )
     handheld.tell_screen(turn, tour.worker)
+    return True
 
 
 def in_hand(db: Db, tour: Any) -> Any | None:

@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
+from api.console.gap_words import gaps
 from controller import grounds
 from controller.messages import (
     ApplyTour,
@@ -19,6 +20,8 @@ from controller.messages import (
     PlannedPick,
     RecordPlan,
 )
+from controller.plan import Effort
+from controller.plan.staffing import Job, Person, Problem, solve
 from controller.units import HOUR
 from controller.views import catalogue
 from tests.api.serving import Served, Stream
@@ -65,6 +68,7 @@ ACTS: dict[str, dict[str, Any]] = {
     "/api/console/slotting/cancel": {"tasks": []},
     "/api/console/packing/fill": {"carton": "BOX", "percent": 80},
     "/api/console/ways/block": {"way": "0/0", "y_mm": 500, "why": "a pallet fell"},
+    "/api/console/ways/block": {"way": "0/0", "y_mm": 500, "reason": "a pallet fell"},
     "/api/console/jobs/repeat": {"job": "1"},
     "/api/console/jobs/give-up": {"job": "1"},
 }
@@ -152,26 +156,39 @@ def test_what_a_lead_looks_at_is_there(path: str, house: Served) -> None:
     assert answer.status_code == 200, answer.text
 
 
-def test_a_shift_is_planned_for_the_people_who_are_there(house: Served) -> None:
-    place_order(house)
-    lead, path = house.as_("lead"), "/api/console/staffing"
-    until_ms = house.runtime.clock.now_ms() + HOUR
-    ann = {"name": "ANN", "jobs": ["picking", "packing", "loading"], "ends_ms": until_ms}
-    told = lead.post(path, json={"hours": 2, "stay_minutes": 15, "people": [ann]}).json()
-    assert [(each["name"], each["ends"]) for each in told["people"]] == [("ANN", 4)]
-    assert {each["person"] for each in told["plan"]["stints"]} == {"ANN"}
-    assert told["gaps"] == []
-    packer = {"name": "BOB", "jobs": ["packing"]}
-    (gap,) = (
-        each
-        for each in lead.post(path, json={"hours": 2, "people": [packer]}).json()["gaps"]
-        if each["job"] == "loading"
-    )
-    assert (gap["units"], gap["ends"], gap["why"]) == (1, 8, "1 lie at picking: nobody can do it")
+def test_a_shift_is_planned_for_the_people_who_are_there(quick: Served) -> None:
+    lead, path = quick.as_("lead"), "/api/console/staffing"
+    now_ms = quick.runtime.clock.now_ms()
+    ann = {"name": "ANN", "jobs": ["picking"], "ends_ms": now_ms + HOUR, "breaks_ms": [now_ms]}
+    told = lead.post(path, json={"hours": 2, "people": [ann]}).json()
+    assert [(each["name"], each["ends"], each["breaks"]) for each in told["people"]] == [
+        ("ANN", 4, [0])
+    ]
     twice = lead.post(path, json={"people": [ann, ann]}).json()
     assert (twice["code"], twice["fields"]["person"]) == ("named_twice", "ANN")
     odd = lead.post(path, json={"people": [{"name": "A", "jobs": ["knitting"]}]}).json()
     assert (odd["code"], odd["fields"]["job"]) == ("unknown_job", "knitting")
+
+
+def test_what_a_shift_leaves_undone_is_told_with_its_reason() -> None:
+    def told(*people: Person) -> list[tuple[str, int, int, str]]:
+        problem = Problem(slots=4, slot_ms=900_000, jobs=jobs, people=people, stay_slots=1)
+        found = gaps(problem, solve(problem, Effort(work=100_000)))
+        return [(each.job, each.starts, each.units, each.why) for each in found]
+
+    jobs = (
+        Job(name="picking", unit_ms=90_000, arrives=(30, 0, 0, 0), feeds="loading"),
+        Job(name="loading", unit_ms=90_000, arrives=(0, 0, 0, 0), due=(0, 0, 0, 30)),
+    )
+    ann = Person(name="ANN", skills=("picking", "loading"), starts=0, ends=4)
+    bob = Person(name="BOB", skills=("loading",), starts=0, ends=4)
+    assert told(bob) == [("loading", 3, 30, "30 lie at picking: nobody can do it")]
+    ((job, starts, units, why),) = told(ann)
+    assert (job, starts, units) == ("loading", 3, 10)
+    assert why in {
+        "10 lie at picking: 0 of the 1 who can do it are at it, others at loading",
+        "10 lie at loading: 1 of the 1 who can do it are at it",
+    }
 
 
 def test_a_page_of_orders_leads_to_the_next_until_all_were_seen(house: Served) -> None:

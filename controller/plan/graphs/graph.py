@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import isqrt
 
-from controller.messages.layout import FloorLayout, Point
+from controller.messages.layout import FloorLayout, Point, Way
 from controller.plan._rectangle import Crossing, Stop
 
 AT_POINT = -1
@@ -79,6 +79,11 @@ def between_mm(a: Point, b: Point) -> int:
     return isqrt((a.x_mm - b.x_mm) ** 2 + (a.y_mm - b.y_mm) ** 2)
 
 
+def cost_mm(layout: FloorLayout, way: Way, length_mm: int) -> int:
+    """What a way costs to walk: its length with its pace, and its seconds as a way."""
+    return length_mm * way.pace_percent // 100 + way.seconds * layout.walking_mm_s
+
+
 def graph_of(layout: FloorLayout) -> Graph:
     """The layout in numbers: points and ways in their sequence."""
     points = {point.name: number for number, point in enumerate(layout.points)}
@@ -103,7 +108,7 @@ def _arcs(layout: FloorLayout, points: dict[str, int]) -> Iterator[Arc]:
             start=points[way.start],
             end=points[way.end],
             length_mm=length,
-            cost_mm=length * way.pace_percent // 100 + way.seconds * layout.walking_mm_s,
+            cost_mm=cost_mm(layout, way, length),
             one_way=way.one_way,
             cuts=tuple(sorted(cuts.get(way.name, ()))),
         )

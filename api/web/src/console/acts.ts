@@ -14,6 +14,3 @@ export function send<T>(path: string, body: Record<string, unknown>): Promise<T>
 /** Why something could not be done, as the controller says it. */
 export const said = (error: unknown): string =>
   error instanceof Refused ? error.message : "The controller does not answer: try again.";
-
-export const act = (path: string, body: Record<string, unknown>): Promise<string> =>
-  send(path, body).then(() => "", said);

@@ -1,6 +1,6 @@
 /** The floor as it is now: one stream of events for all views, opened again whenever it breaks. */
 import { call } from "../shared/api";
-import type { LiveFloor, SiteMap } from "./types";
+import type { LiveFloor, Obstacle, SiteMap } from "./types";
 
 const EMPTY: LiveFloor = {
   clock: { now_ms: 0, speed: 1 },
@@ -10,6 +10,7 @@ const EMPTY: LiveFloor = {
   belt: [],
   sections: [],
   lanes: [],
+  blocked: [],
   alarms: [],
   alarms_open: 0,
   late: 0,
@@ -20,6 +21,7 @@ const SILENT_MS = 5_000;
 let seen = $state.raw<LiveFloor>(EMPTY);
 let map = $state.raw<SiteMap | null>(null);
 let heardAt = 0;
+let shut = $state.raw<Obstacle[]>([]);
 let link = $state<"opening" | "live" | "lost">("opening");
 let ticked = $state(0);
 let source: EventSource | null = null;
@@ -28,6 +30,10 @@ let watch = 0;
 export const floor = {
   get now(): LiveFloor {
     return seen;
+  },
+  /** What is blocked; another array only when something else is. */
+  get blocked(): Obstacle[] {
+    return shut;
   },
   get site(): SiteMap | null {
     return map;
@@ -49,6 +55,7 @@ export const floor = {
 function heard(event: MessageEvent<string>): void {
   const told = JSON.parse(event.data) as { clock: LiveFloor["clock"]; floor: Omit<LiveFloor, "clock" | "tours"> };
   seen = { ...seen, ...told.floor, clock: told.clock };
+  if (JSON.stringify(told.floor.blocked) !== JSON.stringify(shut)) shut = told.floor.blocked;
   heardAt = performance.now();
   link = "live";
 }

@@ -1,16 +1,38 @@
 /** What the controller answers to the console, as its OpenAPI document describes it. */
 
-export interface Spot { name: string; kind: string; aisle: number; block: number; y_mm: number }
+/** A place `along_mm` from the start of its way; in a rectangle also as aisle, block, y. */
+export interface Spot { name: string; kind: string; way: string; along_mm: number; aisle: number; block: number; y_mm: number }
+export interface FloorPoint { name: string; x_mm: number; y_mm: number; level: number }
+export interface WaySeen {
+  name: string;
+  start: string;
+  end: string;
+  kind: "aisle" | "cross" | "lift" | "stairs";
+  zone: string;
+  one_way: boolean;
+  length_mm: number;
+  cost_mm: number;
+  aisle: number;
+  block: number;
+  turned: boolean;
+}
+export interface Depot { name: string; point: string; begins: boolean; ends: boolean }
+/** A way that nobody can pass, with `y_mm` from 0 on one spot of it. */
+export interface Obstacle { way: string; y_mm: number; by: string; since_ms: number; why: string }
 
 export interface SiteMap {
   node: string;
   utc_offset_ms: number;
   cutoff_ms: number;
   departure_ms: number;
+  rectangle: boolean;
   aisles: number;
   aisle_pitch_mm: number;
   block_lengths_mm: number[];
   depot_aisle: number;
+  points: FloorPoint[];
+  ways: WaySeen[];
+  depots: Depot[];
   places: Spot[];
   carriers: Record<string, string[]>;
 }
@@ -59,6 +81,7 @@ export interface LiveFloor {
   belt: Belted[];
   sections: Belt[];
   lanes: Lane[];
+  blocked: Obstacle[];
   alarms: OpenAlarm[];
   alarms_open: number;
   late: number;

@@ -1,6 +1,6 @@
 /** Moves a mark on the map along the ways that people walk, instead of jumping. */
 import type { Layout, Point } from "./layout";
-import { walk } from "./layout";
+import { walk } from "./walking";
 
 export interface Goal { layout: Layout; to: Point }
 
@@ -17,7 +17,7 @@ export function glide(node: SVGGElement, goal: Goal): { update(next: Goal): void
   return {
     update(next: Goal): void {
       if (next.to.x === at.x && next.to.y === at.y) return;
-      const way = walk(next.layout, here(node, at, moving), next.to);
+      const way = walk(next.layout, { ...at, ...here(node, at, moving) }, next.to);
       moving?.cancel();
       at = next.to;
       node.style.transform = placed(at);

@@ -22,7 +22,8 @@ export function place(layout: Layout, workers: Worker[], last: Map<string, Point
   const crowd = new Map<string, number>();
   const rest = layout.points.get("DEPOT") ?? { x: layout.front + 14, y: layout.height - 20 };
   let resting = 0;
-  return workers.map((worker) => {
+  const here = workers.filter((worker) => (layout.levelOf.get(worker.at) ?? layout.level) === layout.level || layout.points.has(worker.at));
+  return here.map((worker) => {
     const stand = worker.at ? layout.points.get(worker.at) : undefined;
     const idle = worker.workflow === "home";
     const found = stand ?? last.get(worker.badge);
@@ -37,7 +38,7 @@ export function place(layout: Layout, workers: Worker[], last: Map<string, Point
     crowd.set(key, nth + 1);
     return {
       worker,
-      point: nth ? { x: point.x + nth * 9, y: point.y + (nth % 2 ? 8 : -8) } : point,
+      point: nth ? { ...point, x: point.x + nth * 9, y: point.y + (nth % 2 ? 8 : -8) } : point,
       idle,
       tint: tintOf(worker.badge),
     };
@@ -47,5 +48,5 @@ export function place(layout: Layout, workers: Worker[], last: Map<string, Point
 /** People stand in front of a bench, dock or lane, not on it. */
 function beside(layout: Layout, name: string, point: Point): Point {
   const box = layout.boxes.find((each) => each.name === name);
-  return box ? { x: box.x - 11, y: box.y + box.h / 2 } : point;
+  return box ? { x: box.x - 11, y: box.y + box.h / 2, at: name } : point;
 }
