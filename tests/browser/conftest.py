@@ -29,12 +29,18 @@ NewContext = Callable[..., BrowserContext]
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def pages() -> Path:
+    """The folder of the pages as they were built."""
+    if not (WEB / "handheld.html").is_file():
+        pytest.skip("the pages are not built: make web")
+    return WEB
+
+
+@pytest.fixture(scope="session")
+def browser(pages: Path) -> Iterator[Browser]:  # noqa: ARG001
     program = next(filter(None, map(shutil.which, NAMES)), None)
     if program is None:
         pytest.skip("no Chromium here: apt install chromium")
-    if not (WEB / "handheld.html").is_file():
-        pytest.skip("the pages are not built: make web")
     expect.set_options(timeout=WAIT_MS)
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=program, args=[*ARGUMENTS])

@@ -23,9 +23,11 @@ from controller.messages import (
     PlannedParcel,
     PlannedPick,
     RecordPlan,
+    Scan,
     SignIn,
 )
 from controller.store import open_store
+from controller.views.screens import screen_of
 from devices.transports.memory import MemoryTransport
 from tests.api.serving import LiveSetClock, running, staff
 from tests.workflows.floor import FIRST, SETUP, Floor, confirm, seen
@@ -40,6 +42,7 @@ NASTY: Final = (
 SHIPPED: Final = "shop/1"
 OPEN: Final = "shop/2"
 PLAN: Final = 7
+PICKER: Final = "PICKER-001"
 
 
 class Operations:
@@ -102,6 +105,13 @@ class Operations:
         )
         return str(applied.tour)
 
+    def start(self, *codes: str) -> None:
+        """The picker begins a tour: scans a cart, then totes for its slots."""
+        for code in codes:
+            with self.runtime.controller.reading() as db:
+                version = screen_of(db, PICKER).version
+            self.handle(Scan(id=self.new_id(), worker=PICKER, raw=code, version=version))
+
     def fault(self, device: str, fault: str, detail: str = "") -> None:
         self.handle(DeviceFault(id=self.new_id(), device=device, fault=fault, detail=detail))
 
@@ -142,7 +152,7 @@ def operations(database: str) -> Iterator[Operations]:
     runtime = Runtime(store, clock, Wiring(drivers=(), transport=MemoryTransport()))
     for command in staff():
         runtime.controller.handle(command)
-    runtime.controller.handle(SignIn(id="in/picker", badge="PICKER-001"))
+    runtime.controller.handle(SignIn(id="in/picker", badge=PICKER))
     runtime.start()
     with running(create_app(runtime)) as url:
         yield Operations(runtime, url)

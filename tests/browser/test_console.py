@@ -86,7 +86,7 @@ def test_a_lead_cancels_an_order_after_a_question(desk: Desk) -> None:
     assert desk.is_clean()
 
 
-def test_a_plan_is_drawn_explains_itself_and_gives_an_order_back(
+def test_a_plan_explains_itself_and_gives_an_order_back_which_joins_its_tour(
     floor: Operations, desk: Desk
 ) -> None:
     page = desk.page
@@ -111,7 +111,18 @@ def test_a_plan_is_drawn_explains_itself_and_gives_an_order_back(
     dialog.get_by_role("button", name="Take out").click()
     expect(slots).not_to_contain_text("shop/3")
     desk.open("orders/shop/3")
-    expect(page.get_by_test_id("story")).to_contain_text("customer collects today")
+    story = page.get_by_test_id("story")
+    expect(story).to_contain_text("customer collects today")
+    page.get_by_role("button", name="Let go").click()
+    page.get_by_role("dialog").get_by_role("button", name="Let go").click()
+    expect(page.get_by_role("button", name="Let go")).to_have_count(0)
+    floor.start("CART-1", "TOTE-3")
+    page.get_by_role("button", name="Join a tour").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("radio")).to_be_checked()
+    dialog.get_by_label("Reason").fill("the customer waits")
+    dialog.get_by_role("button", name="Join a tour").click()
+    expect(story).to_contain_text("the customer waits")
     assert desk.is_clean()
 
 

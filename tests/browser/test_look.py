@@ -2,12 +2,12 @@
 
 import gzip
 import re
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
 from playwright.sync_api import expect
 
-from api.pages import WEB
 from tests.browser.building import Building
 from tests.browser.conftest import NewContext
 from tests.browser.hand import Hand
@@ -133,14 +133,14 @@ def test_the_count_fits_on_a_four_inch_screen_without_scrolling(
     assert hand.page.evaluate("document.documentElement.scrollHeight") <= 480
 
 
-def test_the_first_load_is_small() -> None:
+def test_the_first_load_is_small(pages: Path) -> None:
     """What the page needs before it is shown, as a server with compression would send it."""
-    page = (WEB / "handheld.html").read_text()
+    page = (pages / "handheld.html").read_text()
     names = re.findall(r'(?:src|href)="/web/(assets/[^"]+)"', page)
     assert any(name.endswith(".js") for name in names)
-    icons = [file.relative_to(WEB).as_posix() for file in WEB.glob("assets/icons-*.svg")]
+    icons = [file.relative_to(pages).as_posix() for file in pages.glob("assets/icons-*.svg")]
     files = ["handheld.html", "handheld-worker.js", *names, *icons]
-    packed = sum(len(gzip.compress((WEB / name).read_bytes(), 9)) for name in files)
+    packed = sum(len(gzip.compress((pages / name).read_bytes(), 9)) for name in files)
     assert packed <= FIRST_LOAD_MAX
 
 
