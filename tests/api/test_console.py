@@ -67,7 +67,6 @@ ACTS: dict[str, dict[str, Any]] = {
     },
     "/api/console/slotting/cancel": {"tasks": []},
     "/api/console/packing/fill": {"carton": "BOX", "percent": 80},
-    "/api/console/ways/block": {"way": "0/0", "y_mm": 500, "why": "a pallet fell"},
     "/api/console/ways/block": {"way": "0/0", "y_mm": 500, "reason": "a pallet fell"},
     "/api/console/jobs/repeat": {"job": "1"},
     "/api/console/jobs/give-up": {"job": "1"},
