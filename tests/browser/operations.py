@@ -109,8 +109,9 @@ class Operations:
         """The picker begins a tour: scans a cart, then totes for its slots."""
         for code in codes:
             with self.runtime.controller.reading() as db:
-                version = screen_of(db, PICKER).version
-            self.handle(Scan(id=self.new_id(), worker=PICKER, raw=code, version=version))
+                seen = screen_of(db, PICKER)
+            assert seen is not None
+            self.handle(Scan(id=self.new_id(), worker=PICKER, raw=code, version=seen.version))
 
     def fault(self, device: str, fault: str, detail: str = "") -> None:
         self.handle(DeviceFault(id=self.new_id(), device=device, fault=fault, detail=detail))

@@ -146,6 +146,10 @@ export function layoutOf(site: SiteMap, wanted: Wanted = {}): Layout {
   };
 }
 
+/** A way in words. */
+export const waySays = (way: WaySeen): string =>
+  [way.name, way.kind, way.zone, way.one_way ? "one-way" : "", way.cost_mm > way.length_mm ? "slow" : ""].filter(Boolean).join(", ");
+
 /** The ends here of lifts and stairs that lead to other levels. */
 function gatesOf(site: SiteMap, spots: Map<string, Point>): Layout["gates"] {
   const levels = new Map(site.points.map((point) => [point.name, point.level]));

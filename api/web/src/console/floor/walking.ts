@@ -29,12 +29,15 @@ function turn(spot: Point | undefined, from: Point, to: Point): Point[] {
   return [near ? { x: spot.x, y: near.y } : spot];
 }
 
-/** A tour as one line through all its places. */
+/** A tour as a line through all its places; it breaks where nobody can walk from one to the next. */
 export function trace(layout: Layout, stops: Point[]): string {
-  const line: Point[] = [];
-  stops.forEach((stop, nth) => {
-    const before = stops[nth - 1];
-    line.push(...(before ? walk(layout, before, stop).slice(1) : [stop]));
-  });
-  return line.map((p, nth) => `${nth ? "L" : "M"}${p.x.toFixed(1)} ${p.y.toFixed(1)}`).join("");
+  const at = (p: Point): string => `${p.x.toFixed(1)} ${p.y.toFixed(1)}`;
+  return stops
+    .map((stop, nth) => {
+      const before = stops[nth - 1];
+      const cut = before?.at && stop.at && layout.net.between(before.at, stop.at) === null;
+      if (!before || cut) return `M${at(stop)}`;
+      return walk(layout, before, stop).slice(1).map((p) => `L${at(p)}`).join("");
+    })
+    .join("");
 }
