@@ -1,5 +1,7 @@
 """Slotting from the books: tours of the past become moves, moves become errands, tours shorter."""
 
+from dataclasses import replace
+
 import pytest
 
 from controller.errors import NotFound
@@ -11,10 +13,12 @@ from controller.messages import (
     ImportPlaces,
     ImportStock,
     Place,
+    SetUpLayout,
     StockLine,
 )
 from controller.plan import Effort, slotting
-from controller.plan.walking import Stop
+from controller.plan.graphs.ground import floor_of
+from controller.plan.walking import Graph, Layout, Stop
 from controller.units import DAY
 from controller.views.pick_faces import Asked, golden, moves, slotting_problem, visits
 from tests.workflows.inbound import NOON_MS, Site
@@ -105,6 +109,23 @@ def test_the_plan_of_the_books_is_approved_carried_out_and_has_paid() -> None:
     assert again.walked_before_mm_day == plan.walked_after_mm_day
     assert again.chains == ()
     assert site.violations() == {}
+
+
+def test_a_floor_that_is_no_rectangle_is_slotted_by_its_own_ways() -> None:
+    site = walked()
+    plain = floor_of(
+        Layout(aisles=10, block_lengths_mm=(20_000,), aisle_pitch_mm=3_500, depot_aisle=0)
+    )
+    ways = [replace(way, one_way=nth == 9) for nth, way in enumerate(plain.ways)]
+    site.handle(SetUpLayout, layout=replace(plain, ways=tuple(ways)))
+    problem = problem_of(site)
+    assert isinstance(problem.layout, Graph)
+    plan = slotting.solve(problem, Effort(work=2_000))
+    moved = [(move.sku, move.target) for chain in plan.chains for move in chain.moves]
+    assert moved == [("MUG", "P3")]
+    there_mm = 9 * 3_500 + 20_000  # up the aisle of one way, and back along another
+    assert plan.walked_before_mm_day == 3 * 2 * there_mm
+    assert plan.walked_after_mm_day == 3 * 2 * 1_000
 
 
 def test_who_asks_for_some_skus_moves_no_others() -> None:
