@@ -17,7 +17,7 @@ from typing import Any, Final
 from api.columns import SIDE, Column, code, header_of, whole, yes_or_no
 from api.csv_rows import ERRORS_MAX, ImportFileError, rows_of
 from api.errors import WrongInput
-from controller.plan.packages import Carton, Piece, Problem, Tariff
+from controller.plan.cartons.packages import Carton, Piece, Problem, Tariff
 
 MASS: Final = whole(1, 1_000_000, "grams")
 CENTS: Final = whole(0, 1_000_000_000, "cents")

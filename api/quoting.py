@@ -6,7 +6,7 @@ The same words serve quotes over HTTP and files of orders. It refuses to plan.
 from dataclasses import dataclass
 from typing import Any
 
-from controller.plan.packages import OWN, Packed, Plan, Problem
+from controller.plan.cartons.packages import OWN, Packed, Plan, Problem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from concurrent.futures import Executor, ProcessPoolExecutor
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 
+from controller.plan import batching, cartonizing
 from controller.plan.warming import warm
 
 NICENESS = 10
@@ -59,5 +60,14 @@ def _watch(line: Connection) -> None:
         os._exit(1)
 
 
-if __name__ == "__main__":
+def _compile() -> None:
+    """Compiles for all processes to come; cartons beside the rest, because either takes long."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as other:
+        cartons = other.submit(cartonizing.warm)
+        batching.warm()
+        cartons.result()
     warm()
+
+
+if __name__ == "__main__":
+    _compile()

@@ -8,7 +8,7 @@ import sys
 
 from benchmarks import commands
 
-COMMANDS = ("cartons",)
+COMMANDS = ("cartons", "boxpacker", "peers")
 
 
 def main() -> int:

@@ -5,11 +5,12 @@ pick, and totes hold whole cartons of one order. One-unit orders share a tote; w
 carry goes into cages. It refuses to say which orders start, and who walks where.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from controller.messages import Block, PlannedParcel, PlannedPick
-from controller.plan import Effort, cartonizing, packages, toting
+from controller.plan import Effort, cartonizing, toting
 from controller.plan._rectangle import Layout, Stop
 from controller.plan.apart import Pairs, together
 from controller.plan.consolidating import Wall
@@ -109,8 +110,8 @@ class Problem:
     needs: tuple[Need, ...]
     rows: tuple[Row, ...]
     goods: tuple[Goods, ...]
-    cartons: tuple[packages.Carton, ...]
-    tariff: packages.Tariff
+    cartons: tuple[cartonizing.Carton, ...]
+    tariff: cartonizing.Tariff
     layout: Layout | Graph
     tote: Box
     cage: Box
@@ -220,12 +221,16 @@ def stock_of(problem: Problem) -> Stock:
     return Stock(by_sku, left, Erected(types, problem.plates))
 
 
+Pack = Callable[[cartonizing.Problem], cartonizing.Plan]
+_pack = partial(cartonizing.solve, effort=CARTONS)
+
+
 def cut_order(
     problem: Problem,
     goods: Mapping[str, Goods],
     stock: Stock,
     needs: list[Need],
-    effort: Effort = CARTONS,
+    pack: Pack = _pack,
 ) -> tuple[list[Work], str]:
     """The loads of one order, and why something of it has to wait ("" when nothing has).
 
@@ -239,8 +244,8 @@ def cut_order(
     reason = ""
     for group in together([goods[need.sku].kind for need in there], problem.apart):
         held = {there[at].line: there[at] for at in group}
-        plan = cartonizing.solve(
-            packages.Problem(
+        plan = pack(
+            cartonizing.Problem(
                 pieces=tuple(
                     _piece(goods[need.sku], line, sum(units for _, units in found[line]))
                     for line, need in held.items()
@@ -248,7 +253,6 @@ def cut_order(
                 cartons=problem.cartons,
                 tariff=problem.tariff,
             ),
-            effort,
         )
         parcels = [_parcel(packed, needs[0].order) for packed in plan.cartons]
         for work in _fill_loads(problem, goods, held, parcels, stock.cartons):
@@ -262,8 +266,8 @@ def cut_order(
     return works, reason
 
 
-def _piece(goods: Goods, line: int, qty: int) -> packages.Piece:
-    return packages.Piece(
+def _piece(goods: Goods, line: int, qty: int) -> cartonizing.Piece:
+    return cartonizing.Piece(
         ref=str(line),
         length_mm=goods.length_mm,
         width_mm=goods.width_mm,
@@ -275,7 +279,7 @@ def _piece(goods: Goods, line: int, qty: int) -> packages.Piece:
     )
 
 
-def _parcel(packed: packages.Packed, order: str) -> PlannedParcel:
+def _parcel(packed: cartonizing.Packed, order: str) -> PlannedParcel:
     return PlannedParcel(
         order=order,
         carton=packed.carton,
@@ -285,7 +289,7 @@ def _parcel(packed: packages.Packed, order: str) -> PlannedParcel:
     )
 
 
-def blocks(packed: packages.Packed) -> tuple[Block, ...]:
+def blocks(packed: cartonizing.Packed) -> tuple[Block, ...]:
     """Where the units of a packed carton lie, by the order lines that its references name."""
     return tuple(
         Block(int(p.ref), p.x_mm, p.y_mm, p.z_mm, p.dx_mm, p.dy_mm, p.dz_mm, p.nx, p.ny, p.nz)

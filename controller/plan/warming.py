@@ -6,7 +6,7 @@ kernel that is not compiled yet is compiled then, once for an installation. Refu
 
 from dataclasses import replace
 
-from controller.plan import Effort, _cp_sat, batching, packages, releasing, slotting
+from controller.plan import Effort, _cp_sat, batching, cartonizing, releasing, slotting
 from controller.plan._rectangle import Layout, Stop
 from controller.plan.cutting import Box, Goods, Need, Problem, Row, Wave
 from controller.plan.graphs.graph import graph_of
@@ -25,6 +25,7 @@ def warm() -> None:
     """Loads all that plans need."""
     _cp_sat.new_model()
     batching.warm()
+    cartonizing.warm()
     problem = _problem()
     releasing.solve(problem, SMALL)
     for wave in (None, Wave(units_min=1, units_max=99, by_ms=0)):
@@ -71,7 +72,7 @@ def _problem() -> Problem:
             for nth, sku in enumerate(skus)
         ),
         cartons=(
-            packages.Carton(
+            cartonizing.Carton(
                 code="C",
                 length_mm=300,
                 width_mm=300,
@@ -81,7 +82,9 @@ def _problem() -> Problem:
                 cost_cents=1,
             ),
         ),
-        tariff=packages.Tariff(base_cents=1, per_kg_cents=1, divisor_cm3_per_kg=5_000, step_g=500),
+        tariff=cartonizing.Tariff(
+            base_cents=1, per_kg_cents=1, divisor_cm3_per_kg=5_000, step_g=500
+        ),
         layout=LAYOUT,
         tote=Box(volume_ml=20_000, mass_max_g=99_000),
         cage=Box(volume_ml=900_000, mass_max_g=900_000),

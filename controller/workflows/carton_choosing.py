@@ -9,14 +9,13 @@ from typing import Any
 from controller import tables
 from controller.errors import Refused
 from controller.messages import to_json
-from controller.plan import Effort, cartonizing
+from controller.plan import cartonizing
 from controller.plan.cutting import blocks
 from controller.turn import Turn
 from controller.workflows import boxing, labelling
 from controller.workflows.cartonizing import of_lines
 from controller.workflows.handheld import Heard, Job
 
-EFFORT = Effort(work=500)  # a packer waits for the answer
 REASONS = ("SMALL", "LARGE", "DAMAGED", "OTHER")
 
 _LINES = (
@@ -103,7 +102,7 @@ def _keep(job: Job, planned: str, taken: str, reason: str) -> None:
 def _placed(turn: Turn, parcel: int, carton: str) -> str:
     """Where the goods lie in the carton that was taken; [] where the packer knows better."""
     problem = of_lines(turn.db, turn.site, turn.db.all(_LINES, parcel=parcel), only=carton)
-    plan = cartonizing.solve(problem, EFFORT)
+    plan = cartonizing.at_once(problem)
     whole = len(plan.cartons) == 1 and plan.cartons[0].carton == carton and not plan.refused
     return to_json(blocks(plan.cartons[0]) if whole else ()).decode()
 

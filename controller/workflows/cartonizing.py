@@ -9,7 +9,7 @@ from typing import Any
 
 from controller.errors import NotFound, Refused
 from controller.messages import SiteSettings, from_json
-from controller.plan import packages
+from controller.plan.cartons import packages
 from controller.store import Db
 
 _SITE = "SELECT value FROM setting WHERE name = 'site'"
@@ -125,7 +125,7 @@ def _wanted(db: Db, want: Want) -> packages.Piece:
 
 
 def _piece(item: Any, ref: str, qty: int) -> packages.Piece:
-    measures: Mapping[str, int] = {name: getattr(item, name) for name in _MEASURES}
+    measures: Mapping[str, Any] = {name: getattr(item, name) for name in _MEASURES}
     return packages.Piece(
         ref=ref, qty=qty, upright=bool(item.upright), fragile=bool(item.fragile), **measures
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 from controller.errors import Refused
 from controller.plan import cartonizing
-from controller.plan.packages import carton_cents
+from controller.plan.cartons.packages import carton_cents
 from controller.turn import Turn
 from controller.workflows import boxing, erecting, reconciling
 from controller.workflows.cartonizing import of_lines
@@ -82,12 +82,13 @@ def cheaper(turn: Turn, carton: str, plate: str, planned: int) -> str:
     if sum(row.qty for row in rows) >= planned:
         return ""
     problem = of_lines(turn.db, turn.site, rows)
-    plan = cartonizing.solve(problem, reconciling.EFFORT)
+    plan = cartonizing.at_once(problem)
     now = next((each for each in problem.cartons if each.code == carton), None)
     if len(plan.cartons) != 1 or plan.cartons[0].carton in (carton, cartonizing.OWN):
         return ""
     mass_g = sum(piece.mass_g * piece.qty for piece in problem.pieces)
-    if now is None or carton_cents(problem.tariff, now, mass_g) <= plan.cost_cents:
+    volume_mm3 = sum(piece.volume_mm3 * piece.qty for piece in problem.pieces)
+    if now is None or carton_cents(problem, now, mass_g, volume_mm3) <= plan.cost_cents:
         return ""
     return plan.cartons[0].carton
 

@@ -12,15 +12,13 @@ from typing import Any
 from controller.errors import NotFound, Refused
 from controller.handlers import Handler, handler
 from controller.messages import Command, JoinOrder, OrderJoined, PlannedLoad
-from controller.plan import Effort, _joins, joining
+from controller.plan import _joins, cartonizing, joining
 from controller.plan.cutting import BULK, Work, cut_order, planned_pick, stock_of
 from controller.plan.releasing import Problem
 from controller.store import Db
 from controller.turn import Turn
 from controller.workflows import allocating, applying, handheld, releasing, resequencing
 from controller.workflows.ordering import the_order
-
-EFFORT = Effort(work=500)  # a lead waits for the answer
 
 _LAST = (
     "SELECT CAST(COALESCE(MAX(seq), 0) AS BIGINT) AS seq, "
@@ -55,7 +53,8 @@ def _asked(problem: Problem, order: str) -> _Asked:
         raise Refused("order_released", order=order, fix="find its tour on the floor")
     goods = {each.sku: each for each in problem.goods}
     problem = replace(problem, erect=())  # no carton is erected on the way
-    works, reason = cut_order(problem, goods, stock_of(problem), list(problem.needs), EFFORT)
+    needs, pack = list(problem.needs), cartonizing.at_once
+    works, reason = cut_order(problem, goods, stock_of(problem), needs, pack)
     if not works:
         raise Refused("order_cannot_start", order=order, reason=reason)
     if any(work.kind == BULK for work in works):

@@ -10,13 +10,11 @@ from typing import Any
 
 from controller import tables
 from controller.messages import to_json
-from controller.plan import Effort, packages
-from controller.plan.cartonizing import solve as plan_cartons
+from controller.plan.cartonizing import at_once
+from controller.plan.cartons import packages
 from controller.plan.cutting import blocks
 from controller.turn import Turn
 from controller.workflows.cartonizing import of_lines
-
-EFFORT = Effort(work=500)  # a packer waits for the answer
 
 Units = dict[tuple[str, int], int]
 """Units by order and line."""
@@ -112,7 +110,7 @@ def cancel_parcel(turn: Turn, parcel: int, lpn: str) -> None:
 def _add_parcels(turn: Turn, load: int, order: str, rows: list[Any]) -> None:
     if not rows:
         return
-    plan = plan_cartons(of_lines(turn.db, turn.site, rows), EFFORT)
+    plan = at_once(of_lines(turn.db, turn.site, rows))
     sku_of = {row.line: row.sku for row in rows}
     for packed in plan.cartons:
         _add_parcel(turn, load, order, packed, sku_of)

@@ -7,8 +7,8 @@ from random import Random
 import pytest
 
 from controller.plan import Effort
+from controller.plan.cartons.packages import Carton, Tariff
 from controller.plan.consolidating import Slot, Wall
-from controller.plan.packages import Carton, Tariff
 from controller.plan.releasing import (
     BATCH,
     BULK,

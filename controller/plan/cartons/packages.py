@@ -13,7 +13,13 @@ OWN = "OWN"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """Equal units of a line; upright keeps the height vertical, fragile carries nothing."""
+    """Equal units of a line and how they may be packed.
+
+    `upright` keeps the height vertical, `flat` the shortest measure; nothing lies above a
+    `fragile` one, and at most `load_max_g` rests on a unit. All pieces of a `kit` share a carton,
+    all units of one `together` do. `goods` names the kind that `Problem.apart` keeps from others.
+    One in its `own_carton` ships as it is.
+    """
 
     ref: str
     length_mm: int
@@ -22,12 +28,27 @@ class Piece:
     mass_g: int
     qty: int
     upright: bool = False
+    flat: bool = False
     fragile: bool = False
+    load_max_g: int | None = None
+    kit: str = ""
+    together: bool = False
+    goods: str = ""
+    hazardous: bool = False
+    own_carton: bool = False
+
+    @property
+    def volume_mm3(self) -> int:
+        """Volume of one unit."""
+        return self.length_mm * self.width_mm * self.height_mm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Carton:
     """A carton type by its inner measures; `mass_max_g` limits the contents without the tare.
+
+    A `flexible` one is an envelope or bag: length and width lie flat, the height is what it may
+    swell to, and it gets narrower by as much as it is thick. `stock` limits how many there are.
 
     Units: `outer_mm3` is the volume a carrier bills, 0 takes the inner volume.
     """
@@ -40,6 +61,8 @@ class Carton:
     mass_max_g: int
     cost_cents: int
     outer_mm3: int = 0
+    flexible: bool = False
+    stock: int | None = None
 
     @property
     def room_mm3(self) -> int:
@@ -59,9 +82,12 @@ class Tariff:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One order to pack; at most `fill_percent` of a carton's volume is taken by goods.
+    """One order to pack, and the rules by which.
 
-    Units: every unit's base rests by `support_percent` at least.
+    Units: goods take at most `fill_percent` of a carton's volume; what they leave is filled for
+    `void_cents_per_l` and weighs `void_g_per_l`. Every base rests by `support_percent` at least,
+    and with `gravity` its centre lies over what carries it. Pairs of goods that are `apart`
+    share no carton; `hazardous_max` units may.
     """
 
     pieces: tuple[Piece, ...]
@@ -70,6 +96,11 @@ class Problem:
     fill_percent: int = 100
     own_mass_max_g: int = 30_000
     support_percent: int = 75
+    gravity: bool = True
+    apart: tuple[tuple[str, str], ...] = ()
+    hazardous_max: int | None = None
+    void_cents_per_l: int = 0
+    void_g_per_l: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,12 +144,18 @@ class Placement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Packed:
-    """One closed carton; placements stand in the sequence of packing, mass includes the tare."""
+    """One closed carton; mass includes the tare and what fills its voids.
+
+    Placements stand in the sequence of packing: each can be set down from above after those
+    before it. `passed_over` says why each cheaper carton was not taken for these contents.
+    """
 
     carton: str
     contents: tuple[tuple[str, int], ...]
     mass_g: int
     placements: tuple[Placement, ...]
+    cost_cents: int = 0
+    passed_over: tuple[tuple[str, str], ...] = ()
 
     def units(self) -> Iterator[Unit]:
         """Every unit in the sequence of packing."""
@@ -148,16 +185,30 @@ def freight_cents(tariff: Tariff, mass_g: int, volume_mm3: int) -> int:
     return tariff.base_cents - (-tariff.per_kg_cents * billed_g // 1000)
 
 
-def carton_cents(tariff: Tariff, carton: Carton, contents_g: int) -> int:
-    """Price a carton with these contents: the carton itself and its freight."""
+def void_of(carton: Carton, goods_mm3: int) -> int:
+    """The volume that goods leave empty in a carton."""
+    return max(0, carton.room_mm3 - goods_mm3)
+
+
+def parcel_mass_g(problem: Problem, carton: Carton, goods_g: int, goods_mm3: int) -> int:
+    """What a closed carton weighs."""
+    return goods_g + carton.tare_g + void_of(carton, goods_mm3) * problem.void_g_per_l // 1_000_000
+
+
+def carton_cents(problem: Problem, carton: Carton, goods_g: int, goods_mm3: int) -> int:
+    """Price a carton with these contents: the carton itself, what fills its voids, its freight."""
+    filling = -(-void_of(carton, goods_mm3) * problem.void_cents_per_l // 1_000_000)
+    mass_g = parcel_mass_g(problem, carton, goods_g, goods_mm3)
     volume_mm3 = carton.outer_mm3 or carton.room_mm3
-    return carton.cost_cents + freight_cents(tariff, contents_g + carton.tare_g, volume_mm3)
+    return carton.cost_cents + filling + freight_cents(problem.tariff, mass_g, volume_mm3)
 
 
 def orientations(piece: Piece) -> Iterator[tuple[int, int, int]]:
     """The different ways a unit may lie, as measures along x, y and z."""
     a, b, c = piece.length_mm, piece.width_mm, piece.height_mm
+    if piece.flat and not piece.upright:
+        a, b, c = sorted((a, b, c), reverse=True)
     ways = [(a, b, c), (b, a, c)]
-    if not piece.upright:
+    if not (piece.upright or piece.flat):
         ways += [(a, c, b), (c, a, b), (b, c, a), (c, b, a)]
     return iter(dict.fromkeys(ways))

@@ -1,0 +1,1 @@
+"""Cartonizing in parts: words, arrays, compiled search, proofs and bounds of one order."""
