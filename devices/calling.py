@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from controller.messages import Command, DeviceFault, Event
 from devices.driver import Effects, Ids, Recent, Send
-from devices.envelope import RESULT, Envelope, Result, Writer, outbox_of
+from devices.envelope import RESULT, Envelope, Result, Writer, fault_of, outbox_of
 
 ACCEPT_MS: Final = 5_000  # a device that has accepted nothing by then is silent
 RESEND_MS: Final = 250
@@ -79,6 +79,14 @@ class Caller:
             waiting.accepted = True
             waiting.next_ms = waiting.expires_ms = now_ms + self._outcome_ms
         return message
+
+    def answered(self, payload: bytes, now_ms: int, refused: str) -> Effects:
+        """The immediate answer of a device that does at once what it accepts, or says why not."""
+        message = self.result(payload, now_ms)
+        refusal = None
+        if not message.data.ok:
+            refusal = fault_of(message, self._ids.device, refused, message.data.reason)
+        return self.settle(outbox_of(message), refusal)
 
     def settle(self, outbox: int, outcome: Command[Any] | None) -> Effects:
         """The command came to its end; what follows also answers a repeat of its outbox row."""

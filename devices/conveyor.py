@@ -20,7 +20,7 @@ from msgspec import Struct
 from controller.messages import BeltReported, DeviceFault, Event
 from devices.calling import Caller
 from devices.driver import DeviceError, Effects, Ids, read_job
-from devices.envelope import Codec, Text, fault_of, outbox_of
+from devices.envelope import Codec, Text, fault_of
 from devices.presence import Presence
 
 
@@ -129,11 +129,7 @@ class Conveyor:
         return self._caller.effects(fault_of(message, self.name, fault, message.data.where))
 
     def _answered(self, payload: bytes, now_ms: int) -> Effects:
-        message = self._caller.result(payload, now_ms)
-        refusal = None
-        if not message.data.ok:
-            refusal = fault_of(message, self.name, "refused", message.data.reason)
-        return self._caller.settle(outbox_of(message), refusal)
+        return self._caller.answered(payload, now_ms, "refused")
 
     def _presence(self, payload: bytes, _now_ms: int) -> Effects:
         return self._caller.effects(*self._there.heard(payload))

@@ -18,7 +18,7 @@ from msgspec import Meta, Struct
 from controller.messages import ButtonPressed, Event
 from devices.calling import Caller
 from devices.driver import Effects, Ids, read_job
-from devices.envelope import Codec, Name, fault_of, outbox_of
+from devices.envelope import Codec, Name, fault_of
 from devices.presence import Presence
 
 Units = Annotated[int, Meta(ge=0, le=1_000_000)]
@@ -104,11 +104,7 @@ class Lights:
 
     def _answered(self, payload: bytes, now_ms: int) -> Effects:
         """A module that is dead, or that the rail has not got, is an alarm; the screen goes on."""
-        message = self._caller.result(payload, now_ms)
-        refusal = None
-        if not message.data.ok:
-            refusal = fault_of(message, self.name, "dead_module", message.data.reason)
-        return self._caller.settle(outbox_of(message), refusal)
+        return self._caller.answered(payload, now_ms, "dead_module")
 
     def _presence(self, payload: bytes, _now_ms: int) -> Effects:
         return self._caller.effects(*self._there.heard(payload))

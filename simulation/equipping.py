@@ -85,18 +85,19 @@ def with_cartons(scenario: Scenario) -> Scenario:
             for nth in range(1, count + 1)
         ),
     )
-    chosen = _with_settings(scenario, pick_to_carton=True)
+    chosen = with_settings(scenario, pick_to_carton=True)
     return replace(chosen, setup=(*chosen.setup, plates))
 
 
 def with_lights(scenario: Scenario) -> Scenario:
     """The same site with lights at the slots of its walls and stations."""
     names = (*places(scenario, "wall"), *places(scenario, "station"))
-    chosen = _with_settings(scenario, lights=names)
+    chosen = with_settings(scenario, lights=names)
     return replace(chosen, machines=replace(chosen.machines, lights=names))
 
 
-def _with_settings(scenario: Scenario, **settings: Any) -> Scenario:
+def with_settings(scenario: Scenario, **settings: Any) -> Scenario:
+    """The same site with other figures."""
     setup = tuple(
         replace(each, settings=replace(each.settings, **settings))
         if isinstance(each, SetUpSite)

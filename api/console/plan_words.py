@@ -18,6 +18,7 @@ REASONS: Final = {
     "work_in_process_full": "as many are in work as the site allows",
     "pulled_by_lead": "a lead has taken them out of a tour",
     "goods_not_at_a_pick_place": "the goods are at no pick or reserve place yet",
+    "station_full": "the goods are on pods, and no slot of a station is free",
 }
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from controller.messages import PlannedKind, PlannedPick
 from controller.plan import Effort, presenting
-from controller.plan.cutting import Need, PodRow, Problem
+from controller.plan.cutting import NOT_AT_A_PLACE, Need, PodRow, Problem
 
 STATION = "station"
 POOL_TIMES = 3  # orders that are looked at for each free slot
@@ -29,20 +29,29 @@ class Presented:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AtStations:
-    """`rest` is the problem without what stations do."""
+    """`rest` is the problem without what stations do; `late` orders have no slot yet."""
 
     presented: tuple[Presented, ...]
     kinds: tuple[PlannedKind, ...]
     rest: Problem
+    late: frozenset[str] = frozenset()
+
+    def why(self, order: str, reason: str) -> str:
+        """Why an order waits whose goods are at no pick place: on pods, they wait for a slot."""
+        if reason == NOT_AT_A_PLACE and order in self.late:
+            return "station_full"
+        return reason
 
 
 def at_stations(problem: Problem, effort: Effort) -> AtStations:
     """What goes to stations now; half of the free slots go to the most urgent orders."""
     free = sum(station.free for station in problem.stations)
     most = min(free, problem.orders_max)
-    orders = _orders(problem)[: POOL_TIMES * most]
-    if not most or not orders:
-        return AtStations(presented=(), kinds=(), rest=problem)
+    held = _orders(problem)
+    orders = held[: POOL_TIMES * most]
+    late = frozenset(order for order, _ in held)
+    if not orders:
+        return AtStations(presented=(), kinds=(), rest=problem, late=late)
     stations, left = [], most
     for station in problem.stations:
         stations.append(replace(station, free=min(station.free, left)))
@@ -67,6 +76,7 @@ def at_stations(problem: Problem, effort: Effort) -> AtStations:
         presented=presented,
         kinds=(said,) if presented else (),
         rest=replace(problem, needs=rest, orders_max=problem.orders_max - plan.opened),
+        late=late - {pick.order for each in presented for pick in each.picks},
     )
 
 

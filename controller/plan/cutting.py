@@ -25,6 +25,7 @@ CARTONS = Effort(work=2_000)
 TOTE_FILL_PERCENT = 85
 BULK_FROM_TOTES = 6
 HEAVY_G = 3_000  # of one unit: it may crush what is fragile
+NOT_AT_A_PLACE = "goods_not_at_a_pick_place"
 BATCH, BULK, CLUSTER, SINGLES = "batch", "bulk", "cluster", "singles"
 
 
@@ -239,7 +240,7 @@ def cut_order(
     found = {need.line: [*stock.take(need, goods[need.sku].packs)] for need in needs}
     there = [need for need in needs if found[need.line]]
     if not there:
-        return [], "goods_not_at_a_pick_place"
+        return [], NOT_AT_A_PLACE
     works: list[Work] = []
     reason = ""
     for group in together([goods[need.sku].kind for need in there], problem.apart):

@@ -113,7 +113,7 @@ def solve(problem: Problem, effort: Effort) -> Plan:
             continue
         work, reason = cut_order(problem, goods, stock, needs)
         if reason:
-            waiting.append((order, reason))
+            waiting.append((order, stations.why(order, reason)))
         started += bool(work)
         join = _joins.in_time(problem, work)
         if join is not None:

@@ -17,7 +17,7 @@ from controller.plan.cutting import PodRow
 from controller.plan.presenting import Station
 from controller.store import Db
 from controller.turn import Turn
-from controller.workflows import allocating, carrying, walls
+from controller.workflows import allocating, applying, carrying, walls
 
 PLAN_EXPIRES_MS = 600_000
 
@@ -47,6 +47,7 @@ _TOUR = (
     "AND r.cart = :pod AND EXISTS (SELECT 1 FROM task t WHERE t.tour = r.id "
     "AND t.to_place = :station) ORDER BY r.id LIMIT 1"
 )
+_AT_STATION = "UPDATE task SET to_place = :station WHERE tour = :tour AND to_place = ''"
 _SOONER = "UPDATE tour SET due_ms = :due WHERE id = :id AND due_ms > :due"
 
 
@@ -109,32 +110,16 @@ def apply(turn: Turn, command: ApplyPresentation) -> TourApplied:
         if sum(units for _, units in found) < pick.qty:
             dropped.append((pick.order, pick.line, "no_longer_free" if slot else "no_slot_free"))
         for key, units in found:
-            turn.add(
-                tables.task,
-                id=turn.new_id(),
-                kind="pick",
-                state="open",
-                tour=tour_id,
-                seq=seq * 100,
-                load=slot.id if slot else 0,
-                order_id=pick.order,
-                line=pick.line,
-                sku=pick.sku,
-                lot=key.lot,
-                owner=key.owner,
-                qty=units,
-                from_place=key.place,
-                to_place=command.station,
-                due_ms=order.due_ms,
-                created_ms=turn.now_ms,
-            )
+            spot = tour_id, seq, slot.id if slot else 0
+            applying.add_task(turn, spot, pick, key, units, order.due_ms)
             made += 1
             due.append(order.due_ms)
-    walls.settle(turn, command.station)
     if not made:
         raise Refused("tour_obsolete", picks=len(command.picks))
+    walls.settle(turn, command.station)
     _add_tour(turn, command, known, tour_id, min(due))
     turn.flush()
+    turn.db.run(_AT_STATION, tour=tour_id, station=command.station)
     for order_id in sorted({pick.order for pick in command.picks}):
         turn.event("released", order_id=order_id, subject=tour_id, why=command.why, ready_ms=0)
     carrying.send_on(turn, command.pod)

@@ -124,16 +124,7 @@ def take_item(job: Job, heard: Heard) -> str:
             job.fields.update(expected=data["lot"], got=heard.lot)
             return "other_lot"
         _swap_lot(job, heard.lot)
-    if data["got"] == 0 and data["qty"] >= job.turn.site.count_from_units:
-        job.can_undo("stay")
-        job.goto("count")
-        return "count_units"
-    got = data["got"] + heard.units
-    if got > data["qty"]:
-        raise Refused("too_many", wanted=data["qty"], got=got)
-    job.can_undo("stay")
-    job.goto("item" if got < data["qty"] else "drop", got=got)
-    return "item_ok"
+    return visiting.count_scan(job, heard, "drop")
 
 
 def _swap_lot(job: Job, lot: str) -> None:
@@ -146,16 +137,7 @@ def _swap_lot(job: Job, lot: str) -> None:
 
 
 def count_items(job: Job, heard: Heard) -> str:
-    if not 0 < heard.units <= job.data["qty"]:
-        raise Refused(
-            "wrong_count",
-            wanted=job.data["qty"],
-            got=heard.units,
-            fix="key in what you take, or scan SHORT",
-        )
-    job.can_undo("stay")
-    job.goto("drop", got=heard.units)
-    return "count_ok"
+    return visiting.key_in(job, heard, "drop")
 
 
 def drop(job: Job, heard: Heard) -> str:

@@ -149,24 +149,11 @@ def take_item(job: Job, heard: Heard) -> str:
         raise Refused("wrong_item", expected=data["sku"], got=heard.ref)
     if heard.lot and heard.lot != data["lot"]:
         raise Refused("wrong_item", expected=data["lot"], got=heard.lot)
-    if not data["got"] and data["qty"] >= job.turn.site.count_from_units:
-        job.can_undo("stay")
-        job.goto("count")
-        return "count_units"
-    got = data["got"] + heard.units
-    if got > data["qty"]:
-        raise Refused("too_many", wanted=data["qty"], got=got)
-    job.can_undo("stay")
-    job.goto("item" if got < data["qty"] else "slot", got=got)
-    return "item_ok"
+    return visiting.count_scan(job, heard, "slot")
 
 
 def count_items(job: Job, heard: Heard) -> str:
-    if not 0 < heard.units <= job.data["qty"]:
-        raise Refused("wrong_count", wanted=job.data["qty"], got=heard.units)
-    job.can_undo("stay")
-    job.goto("slot", got=heard.units)
-    return "count_ok"
+    return visiting.key_in(job, heard, "slot")
 
 
 def put(job: Job, heard: Heard) -> str:

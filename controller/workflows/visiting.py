@@ -13,6 +13,7 @@ from controller.errors import Refused
 from controller.ledger import Claim
 from controller.turn import Turn
 from controller.workflows import allocating, resequencing, withdrawing, zones
+from controller.workflows.handheld import Heard, Job
 
 Picks = list[tuple[int, int, int]]
 """Task, movement and units of each line that was served, for `take_back`."""
@@ -42,6 +43,35 @@ def together(turn: Turn, task: int) -> list[Any]:
 
 def units_open(tasks: Sequence[Any]) -> int:
     return sum(int(task.qty - task.done_qty) for task in tasks)
+
+
+def count_scan(job: Job, heard: Heard, full: str) -> str:
+    """A scan counts what its barcode holds; many units are keyed in. `full` is the step after."""
+    data = job.data
+    if data["got"] == 0 and data["qty"] >= job.turn.site.count_from_units:
+        job.can_undo("stay")
+        job.goto("count")
+        return "count_units"
+    got = data["got"] + heard.units
+    if got > data["qty"]:
+        raise Refused("too_many", wanted=data["qty"], got=got)
+    job.can_undo("stay")
+    job.goto("item" if got < data["qty"] else full, got=got)
+    return "item_ok"
+
+
+def key_in(job: Job, heard: Heard, full: str) -> str:
+    """The count of units that are taken. Raises: Refused for more than are wanted."""
+    if not 0 < heard.units <= job.data["qty"]:
+        raise Refused(
+            "wrong_count",
+            wanted=job.data["qty"],
+            got=heard.units,
+            fix="key in what you take, or scan SHORT",
+        )
+    job.can_undo("stay")
+    job.goto(full, got=heard.units)
+    return "count_ok"
 
 
 def take(turn: Turn, tasks: Sequence[Any], units: int, tote: str) -> Picks:

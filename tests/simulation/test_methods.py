@@ -3,7 +3,6 @@
 from concurrent.futures import Executor
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from controller.messages import (
     ApproveMoves,
@@ -11,13 +10,11 @@ from controller.messages import (
     ImportPlaces,
     ImportStock,
     Place,
-    SetUpSite,
 )
 from controller.store import open_store
 from simulation.building import scenario_generated
-from simulation.equipping import equipped
+from simulation.equipping import equipped, with_settings
 from simulation.run import run
-from simulation.scenario import Scenario
 from simulation.timed import Timed, by_time
 from tests.simulation.seeds import ENDS, violations
 
@@ -25,21 +22,10 @@ ORDERS, SEED = 12, 5
 FEW = 8
 
 
-def set_otherwise(scenario: Scenario, **settings: Any) -> Scenario:
-    """The same site with other figures."""
-    setup = tuple(
-        replace(each, settings=replace(each.settings, **settings))
-        if isinstance(each, SetUpSite)
-        else each
-        for each in scenario.setup
-    )
-    return replace(scenario, setup=setup)
-
-
 def test_a_day_with_zones_and_a_put_wall_ends_well(planner: Executor, tmp_path: Path) -> None:
     database = f"sqlite:///{tmp_path}/day.db"
     day = equipped(scenario_generated(ORDERS, SEED), wall_slots=12, zones=2)
-    day = set_otherwise(day, wall_units_max=60, plan_every_ms=3_600_000)
+    day = with_settings(day, wall_units_max=60, plan_every_ms=3_600_000)
     result = run(day, database=database, planner=planner)
     assert sum(result.fields["orders"][end] for end in ENDS) == ORDERS
     assert violations(result) == []
@@ -53,7 +39,7 @@ def test_a_day_with_zones_and_a_put_wall_ends_well(planner: Executor, tmp_path: 
 def test_a_day_of_picking_into_cartons_ends_well(planner: Executor, tmp_path: Path) -> None:
     database = f"sqlite:///{tmp_path}/day.db"
     day = equipped(scenario_generated(FEW, SEED), pick_to_carton=True)
-    day = set_otherwise(day, plan_every_ms=3_600_000)
+    day = with_settings(day, plan_every_ms=3_600_000)
     result = run(day, database=database, planner=planner)
     assert sum(result.fields["orders"][end] for end in ENDS) == FEW
     assert violations(result) == []
@@ -66,7 +52,7 @@ def test_a_day_of_picking_into_cartons_ends_well(planner: Executor, tmp_path: Pa
 def test_a_day_of_pods_that_come_to_a_station_ends_well(planner: Executor, tmp_path: Path) -> None:
     database = f"sqlite:///{tmp_path}/day.db"
     day = equipped(scenario_generated(FEW, SEED), pods=6, lights=True)
-    day = set_otherwise(day, plan_every_ms=3_600_000)
+    day = with_settings(day, plan_every_ms=3_600_000)
     result = run(day, database=database, planner=planner)
     assert sum(result.fields["orders"][end] for end in ENDS) == FEW
     assert violations(result) == []
@@ -81,7 +67,7 @@ def test_a_day_of_pods_that_come_to_a_station_ends_well(planner: Executor, tmp_p
 
 def test_people_carry_out_the_moves_that_slotting_wants(planner: Executor, tmp_path: Path) -> None:
     database = f"sqlite:///{tmp_path}/day.db"
-    day = set_otherwise(scenario_generated(FEW, SEED), plan_every_ms=3_600_000)
+    day = with_settings(scenario_generated(FEW, SEED), plan_every_ms=3_600_000)
     faces = [
         line
         for each in day.setup

@@ -4,7 +4,7 @@ from controller.messages import Screen
 from controller.views import outcomes
 from controller.views.board import board
 from tests.workflows.monkey import Monkey
-from tests.workflows.monkey_site import BENCHES, CARTS, TRUCK, WALL, WORKERS
+from tests.workflows.monkey_site import BENCHES, CARTS, STATION, TRUCK, WALL, WORKERS
 
 ROUNDS_MAX = 150
 SCANS_MAX = 120  # of one worker until home
@@ -87,6 +87,7 @@ class Ending(Monkey):
         doors = (
             (open_work.parked, next(iter(open_work.parked), "")),
             (open_work.walls, WALL),
+            (open_work.stations, STATION),
             (open_work.tours.get("cage"), TRUCK),
             (open_work.tours.get("tote"), CARTS[0]),
             (open_work.loads, BENCHES[0]),

@@ -9,8 +9,10 @@ from controller.messages import (
     ApplyPresentation,
     CancelOrder,
     DeviceFault,
+    ImportPlaces,
     LoadCarried,
     OrderLine,
+    Place,
     PlannedPick,
 )
 from tests.workflows.floor import Floor
@@ -222,3 +224,20 @@ def test_a_presentation_that_no_longer_holds_is_refused() -> None:
         floor.do(stale)
     with pytest.raises(NotFound):
         floor.do(replace(stale, id="unknown", pod="POD-7"))
+
+
+def test_orders_on_pods_wait_for_a_slot_with_a_reason_and_others_are_picked_on_tours() -> None:
+    floor = called()
+    floor.order("3", {"MUG": 1})
+    plan(floor, 2)
+    assert floor.value("SELECT COUNT(*) FROM tour WHERE container = 'tote'") == 1
+    only = house()
+    for command in STATIONS:
+        only.do(command)
+    for sku in ("MUG", "R4"):
+        only.do(ImportPlaces(id=sku, places=(Place(name=f"P-{sku}", kind="dock"),)))
+    only.do(ImportPlaces(id="reserve", places=(Place(name="R4", kind="dock"),)))
+    for number in ("1", "2", "3"):
+        only.order(number, {"MUG": 2})
+    plan(only)
+    assert [each["reason"] for each in only.events("waiting")] == ["station_full"]
