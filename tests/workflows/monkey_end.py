@@ -1,6 +1,6 @@
 """Owns the end of the monkey's play: all do what the screens ask for until all is quiet."""
 
-from controller.messages import Screen
+from controller.messages import LetGoOrder, Screen
 from controller.views import outcomes
 from controller.views.board import board
 from tests.workflows.monkey import Monkey
@@ -12,6 +12,7 @@ _RESORT = (
     "SELECT 1 FROM parcel p JOIN container c ON c.lpn = p.lpn "
     "WHERE c.place = 'RUNOUT' AND p.state IN ('labelled', 'sorted', 'cancelled') LIMIT 1"
 )
+_OPEN = "SELECT id FROM customer_order WHERE state = 'open' ORDER BY id"
 _UNPLANNED = (
     "SELECT l.order_id FROM order_line l JOIN customer_order o ON o.id = l.order_id "
     "WHERE o.state = 'open' AND l.wanted - l.backordered - l.planned > 0 "
@@ -27,6 +28,8 @@ class Ending(Monkey):
 
     def settle(self) -> None:
         """Raises: AssertionError when somebody is stuck, or work is left that nobody is shown."""
+        for row in self.floor.all(_OPEN):
+            self.send(LetGoOrder(id=self.floor.id(), order=row.id))
         for _ in range(ROUNDS_MAX):
             self.lanes_are_cleared()
             self.machines_work()
