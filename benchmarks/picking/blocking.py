@@ -18,7 +18,7 @@ from benchmarks.picking.online import CART, LAYOUT, PACE, a_day
 from controller.plan import Effort, batching
 from controller.plan.walking import Stop, distance_mm
 
-WORK = 60_000
+WORK = 1_000_000
 LOOKED_AT = 8  # the next tours among which the one that waits least starts
 
 Cell = tuple[int, int]

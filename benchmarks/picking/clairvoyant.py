@@ -15,8 +15,8 @@ from controller.plan.walking import Layout
 
 MINUTE = 60_000
 WINDOWS_MS = tuple(minutes * MINUTE for minutes in (5, 10, 20, 30, 45, 60, 90, 120))
-WORK = 40_000
-ALL_WORK = 60_000
+WORK = 200_000
+ALL_WORK = 3_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

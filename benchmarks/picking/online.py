@@ -28,7 +28,7 @@ LINES = ([1, 2, 3, 4, 6, 10], [45, 25, 14, 8, 6, 2])
 VOLUMES = [1, 1, 2, 3, 5]
 LEADS = ([HOUR // 2, HOUR, 2 * HOUR, 4 * HOUR], [10, 30, 40, 20])
 PEAKS_MS = (5 * HOUR // 2, 6 * HOUR)
-WAVE_WORK = 20_000
+WAVE_WORK = 300_000
 
 Tours = Sequence[Sequence[int]]
 
