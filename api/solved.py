@@ -9,6 +9,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor
+from importlib import import_module
 from typing import Final, TypeVar
 
 from controller.errors import LimitReached
@@ -58,7 +59,13 @@ class _Process:
             self._free.release()
 
 
-_AT_DESK: Final = _Process(1, solver)
+def load_desk() -> None:
+    """What plans of the desk begin with: who asks for a shift waits for no kernel."""
+    for name in ("slotting", "staffing"):
+        import_module(f"controller.plan.{name}")
+
+
+_AT_DESK: Final = _Process(1, lambda: solver(load_desk))
 _FOR_SHOPS: Final = _Process(QUOTES_MAX, lambda: solver(cartonizing.warm))
 
 
