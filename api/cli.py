@@ -19,6 +19,7 @@ from api.commands import (
     imports,
     inspections,
     layout,
+    load,
     pack,
     serve,
     simulate,
@@ -54,6 +55,7 @@ for _command in (
     slot.slot,
     staff.staff,
     pack.pack,
+    load.load,
     bench.bench,
 ):
     app.command(help=paragraphs(_command))(_command)

@@ -1,8 +1,8 @@
 """Owns plans that somebody asks for over HTTP, made in processes that are kept for them.
 
 At the desk it is one plan at a time, and a second one is refused; quotes of shops take turns in a
-process of their own, so that none waits for a large plan. It refuses more than may wait, and
-whatever has no answer in time.
+process of their own, and so do loads of docks, so that none waits for a large plan. It refuses
+more than may wait, and whatever has no answer in time.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import Final, TypeVar
 
 from controller.errors import LimitReached
-from controller.plan import Effort, cartonizing
+from controller.plan import Effort, cartonizing, loading
 from controller.solving import solver
 
 P = TypeVar("P")
@@ -21,6 +21,8 @@ R = TypeVar("R")
 
 QUOTES_MAX: Final = 32
 QUOTE_S: Final = 20.0
+LOADS_MAX: Final = 4
+LOAD_S: Final = 120.0
 
 
 class _Process:
@@ -67,6 +69,7 @@ def load_desk() -> None:
 
 _AT_DESK: Final = _Process(1, lambda: solver(load_desk))
 _FOR_SHOPS: Final = _Process(QUOTES_MAX, lambda: solver(cartonizing.warm))
+_FOR_DOCKS: Final = _Process(LOADS_MAX, lambda: solver(loading.warm))
 
 
 async def solved(solve: Callable[[P, Effort], R], problem: P, effort: Effort) -> R:
@@ -77,3 +80,8 @@ async def solved(solve: Callable[[P, Effort], R], problem: P, effort: Effort) ->
 async def quoted(solve: Callable[[P, Effort], R], problem: P, effort: Effort) -> R:
     """The plan that a shop waits for. Raises: LimitReached when too many do, or for too long."""
     return await _FOR_SHOPS.solved(solve, problem, effort, QUOTE_S)
+
+
+async def loaded(solve: Callable[[P, Effort], R], problem: P, effort: Effort) -> R:
+    """The plan of a load. Raises: LimitReached when too many are asked for, or for too long."""
+    return await _FOR_DOCKS.solved(solve, problem, effort, LOAD_S)

@@ -14,7 +14,7 @@ from concurrent.futures import Executor, ProcessPoolExecutor
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 
-from controller.plan import batching, cartonizing
+from controller.plan import batching, cartonizing, loading
 from controller.plan.warming import warm
 
 NICENESS = 10
@@ -67,6 +67,7 @@ def _compile() -> None:
         batching.warm()
         cartons.result()
     warm()
+    loading.warm()
 
 
 if __name__ == "__main__":

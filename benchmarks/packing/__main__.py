@@ -8,7 +8,7 @@ import sys
 
 from benchmarks import commands
 
-COMMANDS = ("cartons", "boxpacker", "peers")
+COMMANDS = ("br", "cartons", "boxpacker", "imm", "peers")
 
 
 def main() -> int:

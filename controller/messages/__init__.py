@@ -44,6 +44,7 @@ from controller.messages.layout import (
     Way,
     WayBlocked,
 )
+from controller.messages.loading import LaneSequenced, SequenceLane
 from controller.messages.orders import (
     AnnounceReceipt,
     AnnounceReturn,
@@ -157,6 +158,7 @@ __all__ = [
     "KeepSession",
     "LabelBought",
     "LabelPrinted",
+    "LaneSequenced",
     "LoadCarried",
     "LockTour",
     "MovesApproved",
@@ -188,6 +190,7 @@ __all__ = [
     "Scan",
     "ScanReply",
     "Screen",
+    "SequenceLane",
     "SessionOpened",
     "SetCartonFill",
     "SetPin",

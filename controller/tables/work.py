@@ -121,6 +121,7 @@ class Parcel(SQLModel, table=True):
     recirculations: int = whole()
     why: str = text()
     blocks: str = text("[]")  # JSON: where its units lie, in the sequence of packing
+    loading_step: int = whole()  # in the planned sequence of its lane, 0 for none
 
 
 class ParcelLine(SQLModel, table=True):

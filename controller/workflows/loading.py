@@ -1,6 +1,7 @@
 """Owns loading: a scan takes a parcel from its lane into the vehicle, and its goods are shipped.
 
 Shipping is the movement of every unit in the carton to the customer; it closes their promises.
+Where the lane has a planned sequence, its next parcel is shown; another may be scanned instead.
 It refuses parcels of another lane, and parcels that lost their order.
 """
 
@@ -9,15 +10,21 @@ from typing import Any
 
 from controller import ledger, outbox
 from controller.errors import Refused
-from controller.handlers import Handler
+from controller.handlers import Handler, handler
 from controller.ledger import Claim
-from controller.messages import Command
+from controller.messages import Command, LaneSequenced, SequenceLane
 from controller.turn import Turn
 from controller.workflows import alarming, shipping
 from controller.workflows.handheld import Flow, Heard, Job
 
 _LANE = "SELECT kind FROM place WHERE name = :name"
-_WAITING = "SELECT lpn FROM parcel WHERE state = 'sorted' AND lane = :lane ORDER BY id LIMIT 1"
+_WAITING = (
+    "SELECT lpn FROM parcel WHERE state = 'sorted' AND lane = :lane "
+    "ORDER BY CASE WHEN loading_step = 0 THEN 1 ELSE 0 END, loading_step, id LIMIT 1"
+)
+_PLACED = "SELECT state, lane FROM parcel WHERE lpn = :lpn ORDER BY id DESC LIMIT 1"
+_UNSEQUENCED = "UPDATE parcel SET loading_step = 0 WHERE lane = :lane AND loading_step > 0"
+_SEQUENCED = "UPDATE parcel SET loading_step = :step WHERE lpn = :lpn AND lane = :lane"
 _PARCEL = (
     "SELECT p.*, o.shop, o.number, COALESCE(s.carrier, '') AS carrier FROM parcel p "
     "JOIN customer_order o ON o.id = p.order_id "
@@ -157,4 +164,24 @@ FLOW = Flow(
     },
 )
 
-HANDLERS: Mapping[type[Command[Any]], Handler] = {}  # loading is scans only
+
+def sequence(turn: Turn, command: SequenceLane) -> LaneSequenced:
+    """Those that are no longer at the lane are dropped, each with the reason."""
+    lane = command.lane
+    if turn.db.value(_LANE, name=lane) not in ("lane", "freight"):
+        raise Refused("not_a_lane", got=lane, fix="name a lane of the site")
+    turn.db.run(_UNSEQUENCED, lane=lane)
+    dropped: list[tuple[str, str]] = []
+    step = 0
+    for lpn in dict.fromkeys(command.parcels):
+        parcel = turn.db.one(_PLACED, lpn=lpn)
+        if parcel is None or (parcel.state, parcel.lane) != ("sorted", lane):
+            dropped.append((lpn, parcel.state if parcel else "unknown"))
+            continue
+        step += 1
+        turn.db.run(_SEQUENCED, lpn=lpn, lane=lane, step=step)
+    turn.event("lane_sequenced", subject=lane, parcels=step)
+    return LaneSequenced(parcels=step, dropped=tuple(dropped))
+
+
+HANDLERS: Mapping[type[Command[Any]], Handler] = {SequenceLane: handler(sequence)}

@@ -2,7 +2,8 @@
 
 import pytest
 
-from controller.messages import CancelOrder, DeviceFault, SignIn
+from controller.errors import Refused
+from controller.messages import CancelOrder, DeviceFault, SequenceLane, SignIn
 from controller.store import Store
 from tests.workflows.floor import FIRST, SECOND, Floor, belt_floor, confirm, seen
 
@@ -183,3 +184,16 @@ def test_every_scan_at_a_lane_gets_a_screen() -> None:
         reply = floor.scan(raw, "W2")
         assert (reply.screen.workflow, reply.tone) == ("loading", "error")
     assert floor.scan("HOME", "W2").screen.workflow == "home"
+
+
+def test_a_planned_sequence_is_shown_and_another_parcel_may_go_first(store: Store) -> None:
+    floor = sorted_floor(2, store)
+    command = SequenceLane(id="plan", lane="LANE-01", parcels=(SECOND, "NONE", FIRST))
+    reply = floor.do(command)
+    assert (reply.parcels, reply.dropped) == (2, (("NONE", "unknown"),))
+    assert floor.scan("LANE-01", "W2").screen.target == SECOND
+    other = floor.scan(FIRST, "W2")
+    assert (other.message, other.screen.target) == ("parcel_loaded", SECOND)
+    with pytest.raises(Refused, match="not a lane"):
+        floor.do(SequenceLane(id="bench", lane="BENCH-01", parcels=()))
+    assert floor.books_balance()

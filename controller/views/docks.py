@@ -1,0 +1,49 @@
+"""Owns what waits at a lane to be loaded: measures and masses of its parcels.
+
+It refuses to guess: a parcel whose carton has no measures has none here either.
+"""
+
+from dataclasses import dataclass
+
+from controller.errors import NotFound
+from controller.store import Db
+
+_LANE = "SELECT COUNT(*) FROM place WHERE name = :lane AND kind IN ('lane', 'freight')"
+_WAITING = (
+    "SELECT p.lpn, p.loading_step, CASE WHEN p.mass_g > 0 THEN p.mass_g ELSE p.planned_mass_g END "
+    "AS mass_g, COALESCE(CASE WHEN c.outer_length_mm > 0 THEN c.outer_length_mm "
+    "ELSE c.length_mm END, 0) AS length_mm, COALESCE(CASE WHEN c.outer_width_mm > 0 "
+    "THEN c.outer_width_mm ELSE c.width_mm END, 0) AS width_mm, "
+    "COALESCE(CASE WHEN c.outer_height_mm > 0 THEN c.outer_height_mm ELSE c.height_mm END, 0) "
+    "AS height_mm FROM parcel p LEFT JOIN carton_type c ON c.code = p.carton "
+    "WHERE p.state = 'sorted' AND p.lane = :lane ORDER BY p.id LIMIT :most"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A parcel that waits; `step` is its place in the planned sequence, 0 where it has none."""
+
+    lpn: str
+    step: int
+    mass_g: int
+    length_mm: int
+    width_mm: int
+    height_mm: int
+
+
+def waiting(db: Db, lane: str, most: int) -> tuple[Waiting, ...]:
+    """What waits at a lane, the oldest first. Raises: NotFound."""
+    if not db.value(_LANE, lane=lane):
+        raise NotFound("unknown_lane", lane=lane, fix="name a lane of the site")
+    return tuple(
+        Waiting(
+            lpn=row.lpn,
+            step=row.loading_step,
+            mass_g=row.mass_g,
+            length_mm=row.length_mm,
+            width_mm=row.width_mm,
+            height_mm=row.height_mm,
+        )
+        for row in db.all(_WAITING, lane=lane, most=most)
+    )
