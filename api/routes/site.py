@@ -40,6 +40,14 @@ KINDS = (
 CONTAINERS = "tote|cage|cart|truck|carton|slot|pod"
 
 
+CartonRules = (
+    Annotated[
+        list[tuple[Code, Annotated[list[Code], Field(max_length=200)]]], Field(max_length=200)
+    ]
+    | None
+)
+
+
 class Pack(Said):
     code: Code
     units: Annotated[int, Field(ge=1, le=100_000)] = 1
@@ -112,6 +120,9 @@ class Settings(Ask):
     lights: Annotated[list[Code], Field(max_length=200)] | None = None
     pod_carrier: Annotated[str, Field(max_length=64)] | None = None
     singles_tote_orders: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    channel_cartons: CartonRules = None
+    carrier_cartons: CartonRules = None
+    cartons_min: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
     weight_window_percent: Annotated[int, Field(ge=0, le=100)] | None = None
     weight_window_g: Annotated[int, Field(ge=0, le=100_000)] | None = None
     count_from_units: Annotated[int, Field(ge=1, le=1_000_000)] | None = None

@@ -48,9 +48,9 @@ COMMANDS = (
     "EMPTY",
     "NEXT",
     "HOME",
-    "SMALL",
-    "LARGE",
-    "OTHER",
+    "TOO_SMALL",
+    "TOO_LARGE",
+    "OTHER_REASON",
 )
 
 _CODES = {spelling: name for name in COMMANDS for spelling in (name, f"CMD:{name}")}

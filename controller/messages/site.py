@@ -140,6 +140,10 @@ class SiteSettings:
     cold_storages: tuple[str, ...] = ("frozen",)  # storages whose goods are fetched last
     precedence_mm: int = 15_000  # what a tour may walk more for each pick out of turn; 0: nothing
     apart: tuple[tuple[str, str], ...] = ()  # goods that share no carton, tote or cart
+    # a shop named here ships in these cartons alone, a carrier named here takes them alone
+    channel_cartons: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    carrier_cartons: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    cartons_min: int = 20  # a counted carton of which so few are left raises an alarm
     weight_window_percent: int = 5
     weight_window_g: int = 30
     count_from_units: int = 4

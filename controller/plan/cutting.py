@@ -29,6 +29,9 @@ NOT_AT_A_PLACE = "goods_not_at_a_pick_place"
 BATCH, BULK, CLUSTER, SINGLES = "batch", "bulk", "cluster", "singles"
 
 
+Channels = tuple[tuple[str, tuple[str, ...]], ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Goods:
     sku: str
@@ -131,6 +134,7 @@ class Problem:
     erect: tuple[Erect, ...] = ()  # cartons that carts hold; none: all goods go by tote
     plates: int = 0  # to stick on such cartons
     layering_percent: int = 0
+    channels: Channels = ()  # the cartons of shops that do not take all
     running: tuple[Running, ...] = ()  # tours that are being walked
     pace: Pace = USUAL_PACE
     stations: tuple[Station, ...] = ()
@@ -138,6 +142,14 @@ class Problem:
 
 
 Pick = tuple[Need, Row, int]
+
+
+def allowed(
+    cartons: tuple[packages.Carton, ...], channels: Channels, order: str
+) -> tuple[packages.Carton, ...]:
+    """The cartons that the shop of an order ships in."""
+    codes = dict(channels).get(order.partition("/")[0])
+    return cartons if codes is None else tuple(each for each in cartons if each.code in codes)
 
 
 def planned_pick(pick: Pick, load: int) -> PlannedPick:
@@ -251,7 +263,7 @@ def cut_order(
                     _piece(goods[need.sku], line, sum(units for _, units in found[line]))
                     for line, need in held.items()
                 ),
-                cartons=problem.cartons,
+                cartons=allowed(problem.cartons, problem.channels, needs[0].order),
                 tariff=problem.tariff,
             ),
         )

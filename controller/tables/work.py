@@ -135,7 +135,7 @@ class ParcelLine(SQLModel, table=True):
 
 
 class Overrule(SQLModel, table=True):
-    """A packer took another carton than planned. `reason`: SMALL, LARGE, DAMAGED, OTHER."""
+    """A packer took another carton than planned, for a `reason` that has a button."""
 
     __table_args__ = (
         Index("overrule_by_time", "at_ms", "id"),

@@ -93,7 +93,8 @@ def _carton(name: str, rows: Sequence[Any], used: int, fill: int) -> CartonOverr
     for row in rows:
         reasons[row.reason] = reasons.get(row.reason, 0) + 1
         taken[row.taken] = taken.get(row.taken, 0) + 1
-    percent, why = _suggested([row.fill_percent for row in rows if row.reason == "SMALL"], fill)
+    too_small = [row.fill_percent for row in rows if row.reason == "TOO_SMALL"]
+    percent, why = _suggested(too_small, fill)
     return CartonOverruled(
         carton=name,
         used=used,

@@ -1,9 +1,11 @@
 """Owns the carton that a packer takes: the planned one, or another for a reason that is kept.
 
 One scan overrules the plan and one button says why; where the goods then lie is planned anew for
-the carton that was taken. It refuses a carton that is too small by volume or mass.
+the carton that was taken. It refuses a carton that is too small by volume or mass, or that the
+shop of the order does not ship in.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from controller import tables
@@ -16,7 +18,7 @@ from controller.workflows import boxing, labelling
 from controller.workflows.cartonizing import of_lines
 from controller.workflows.handheld import Heard, Job
 
-REASONS = ("SMALL", "LARGE", "DAMAGED", "OTHER")
+REASONS = ("TOO_SMALL", "TOO_LARGE", "DAMAGED", "OTHER_REASON")
 
 _LINES = (
     "SELECT line, sku, planned AS qty FROM parcel_line WHERE parcel = :parcel AND planned > 0 "
@@ -39,9 +41,12 @@ def take_carton(job: Job, heard: Heard) -> str:
     """
     data = job.data
     if job.step == "why" and heard.ref == data["again"]:
-        return _start(job, heard.ref, "OTHER")
+        return _start(job, heard.ref, "OTHER_REASON")
     if heard.ref == data["carton"]:
         return _start(job, heard.ref)
+    codes = dict(job.turn.site.channel_cartons).get(data["order"].partition("/")[0])
+    if codes is not None and heard.ref not in codes:
+        raise Refused("carton_not_for_shop", expected=data["carton"], got=heard.ref)
     if not boxing.fits(job.turn, data["parcel"], heard.ref):
         raise Refused("carton_too_small", expected=data["carton"], got=heard.ref)
     job.warn(expected=data["carton"], got=heard.ref)
@@ -101,8 +106,9 @@ def _keep(job: Job, planned: str, taken: str, reason: str) -> None:
 
 def _placed(turn: Turn, parcel: int, carton: str) -> str:
     """Where the goods lie in the carton that was taken; [] where the packer knows better."""
-    problem = of_lines(turn.db, turn.site, turn.db.all(_LINES, parcel=parcel), only=carton)
-    plan = cartonizing.at_once(problem)
+    problem = of_lines(turn.db, turn.site, "", turn.db.all(_LINES, parcel=parcel))
+    taken = tuple(each for each in problem.cartons if each.code == carton)
+    plan = cartonizing.at_once(replace(problem, cartons=taken))
     whole = len(plan.cartons) == 1 and plan.cartons[0].carton == carton and not plan.refused
     return to_json(blocks(plan.cartons[0]) if whole else ()).decode()
 
@@ -117,7 +123,7 @@ def undo_start(job: Job, parcel: int, carton: str, box: str, blocks: str = "[]")
 def draw_why(job: Job) -> dict[str, Any]:
     """The screen that asks why another carton is taken."""
     return {
-        "expects": ("SMALL", "carton_type"),
+        "expects": ("TOO_SMALL", "carton_type"),
         "at": job.place,
         "target": job.data["again"],
         "fields": {name: job.data[name] for name in ("order", "carton")},

@@ -10,6 +10,7 @@ from typing import Any
 from controller.errors import NotFound, Refused
 from controller.messages import SiteSettings, from_json
 from controller.plan.cartons import packages
+from controller.plan.channels import allowed
 from controller.store import Db
 
 _SITE = "SELECT value FROM setting WHERE name = 'site'"
@@ -42,7 +43,11 @@ class Want:
 
 
 def cartons(db: Db) -> tuple[packages.Carton, ...]:
-    """The carton types of the site as the planner sees them, as high as they may be filled."""
+    """The carton types that are there, each as high as it may be filled.
+
+    Where every type has run out, all of them: some will be found.
+    """
+    rows = db.all(_CARTONS)
     return tuple(
         packages.Carton(
             code=row.code,
@@ -54,7 +59,7 @@ def cartons(db: Db) -> tuple[packages.Carton, ...]:
             cost_cents=row.cost_cents,
             outer_mm3=row.outer_length_mm * row.outer_width_mm * row.outer_height_mm,
         )
-        for row in db.all(_CARTONS)
+        for row in [each for each in rows if each.on_hand != 0] or rows
     )
 
 
@@ -81,13 +86,10 @@ def measures(db: Db) -> dict[str, dict[str, int]]:
     return {row.sku: row._asdict() for row in db.all(_ITEMS)}
 
 
-def of_lines(db: Db, site: SiteSettings, rows: Iterable[Any], only: str = "") -> packages.Problem:
-    """Order lines (line, sku, qty) to be packed; the planner names them by their line.
-
-    `only` leaves no carton but this one.
-    """
+def of_lines(db: Db, site: SiteSettings, order: str, rows: Iterable[Any]) -> packages.Problem:
+    """Lines of an order (line, sku, qty) to be packed; the planner names them by their line."""
     pieces = tuple(_piece(db.the(_ITEM, sku=row.sku), str(row.line), row.qty) for row in rows)
-    boxes = tuple(each for each in cartons(db) if only in ("", each.code))
+    boxes = allowed(cartons(db), site.channel_cartons, order)
     return packages.Problem(pieces=pieces, cartons=boxes, tariff=tariff(site))
 
 

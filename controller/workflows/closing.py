@@ -81,7 +81,7 @@ def cheaper(turn: Turn, carton: str, plate: str, planned: int) -> str:
     rows = reconciling.content(turn, plate)
     if sum(row.qty for row in rows) >= planned:
         return ""
-    problem = of_lines(turn.db, turn.site, rows)
+    problem = of_lines(turn.db, turn.site, rows[0].ref if rows else "", rows)
     plan = cartonizing.at_once(problem)
     now = next((each for each in problem.cartons if each.code == carton), None)
     if len(plan.cartons) != 1 or plan.cartons[0].carton in (carton, cartonizing.OWN):

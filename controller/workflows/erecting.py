@@ -12,6 +12,7 @@ from controller.messages import SiteSettings
 from controller.plan.methods.erecting import NOT_COUNTED, Erect, Room, slots_of
 from controller.store import Db
 from controller.turn import Turn
+from controller.workflows import alarming
 from controller.workflows.handheld import Heard, Job
 
 _TYPES = "SELECT * FROM carton_type ORDER BY code"
@@ -102,7 +103,18 @@ def ask_for_plate(job: Job) -> None:
 
 def count(turn: Turn, carton: str, n: int) -> None:
     """So many cartons of a type more are there, where they are counted."""
-    turn.db.run(_COUNT, code=carton, n=n)
+    if turn.db.run(_COUNT, code=carton, n=n):
+        watch(turn, carton)
+
+
+def watch(turn: Turn, carton: str) -> None:
+    """A counted carton that runs out raises an alarm, so that somebody fetches more."""
+    left = int(turn.db.the(_ON_HAND, code=carton).on_hand)
+    if 0 <= left <= turn.site.cartons_min:
+        detail = f"{left} of {carton} are left: bring more, then count them"
+        alarming.raise_alarm(turn, f"carton/{carton}", "cartons_low", detail)
+    else:
+        alarming.over(turn, f"carton/{carton}", "cartons_low")
 
 
 def put_plate(job: Job, lpn: str) -> None:
@@ -136,6 +148,7 @@ def tote_instead(job: Job, _heard: Heard) -> str:
     before = int(turn.db.the(_ON_HAND, code=data["carton"]).on_hand)
     if job.step == "carton":
         turn.db.run(_SET_COUNT, code=data["carton"], n=0)
+        watch(turn, data["carton"])
     turn.db.run(_KIND, id=data["load"], kind="tote")
     turn.event("carton_missing", subject=data["carton"], by=job.worker)
     job.can_undo("tote_instead", load=data["load"], carton=data["carton"], on_hand=before)
@@ -145,3 +158,4 @@ def tote_instead(job: Job, _heard: Heard) -> str:
 def undo_tote_instead(job: Job, load: int, carton: str, on_hand: int) -> None:
     job.turn.db.run(_KIND, id=load, kind="carton")
     job.turn.db.run(_SET_COUNT, code=carton, n=on_hand)
+    watch(job.turn, carton)

@@ -110,7 +110,7 @@ def cancel_parcel(turn: Turn, parcel: int, lpn: str) -> None:
 def _add_parcels(turn: Turn, load: int, order: str, rows: list[Any]) -> None:
     if not rows:
         return
-    plan = at_once(of_lines(turn.db, turn.site, rows))
+    plan = at_once(of_lines(turn.db, turn.site, order, rows))
     sku_of = {row.line: row.sku for row in rows}
     for packed in plan.cartons:
         _add_parcel(turn, load, order, packed, sku_of)

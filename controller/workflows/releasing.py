@@ -105,6 +105,7 @@ def snapshot(db: Db, now_ms: int, order: str = "") -> releasing.Problem:
         goods=tuple(_goods(db, db.the(_ITEM, sku=sku), site) for sku in skus),
         cartons=cartonizing.cartons(db),
         tariff=cartonizing.tariff(site),
+        channels=site.channel_cartons,
         layout=ground.shape,
         tote=releasing.Box(volume_ml=site.tote_volume_ml, mass_max_g=site.tote_mass_max_g),
         cage=releasing.Box(volume_ml=site.cage_volume_ml, mass_max_g=site.cage_mass_max_g),

@@ -3,7 +3,7 @@
 An import is one command: all of it is taken, or nothing. Importing a thing again overwrites it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -29,7 +29,7 @@ from controller.messages import (
 from controller.plan.graphs.graph import lengths_mm
 from controller.turn import Turn
 from controller.units import DAY
-from controller.workflows import laying_out, shortages, waves
+from controller.workflows import erecting, laying_out, shortages, waves
 
 QTY_MAX = 1_000_000
 SIDE_MAX_MM = 10_000
@@ -41,6 +41,7 @@ _COUNT_CARTONS = "UPDATE carton_type SET on_hand = :n WHERE code = :code"
 _OTHER_NODE = "SELECT node FROM stock WHERE node <> '' AND node <> :node ORDER BY node LIMIT 1"
 _IN_USE = "SELECT place, parent, state FROM container WHERE lpn = :lpn AND state <> ''"
 FILL_MIN_PERCENT = 30
+_CARTONS = "SELECT code FROM carton_type ORDER BY code"
 _CARTON = "SELECT code FROM carton_type WHERE code = :code"
 _BOUNDS = {
     "plan_every_ms": (1_000, DAY),
@@ -71,6 +72,7 @@ _BOUNDS = {
     "walk_mm_s": (1, 20_000),
     "stop_ms": (0, DAY),
     "tour_ms": (0, DAY),
+    "cartons_min": (0, 1_000_000),
 }
 
 
@@ -80,7 +82,7 @@ def set_up_site(turn: Turn, command: SetUpSite) -> Done:
     Raises: Refused naming the figure, or the carton, that is wrong.
     """
     settings = command.settings
-    _check_settings(turn, settings)
+    _check_settings(turn, settings, {each.code for each in command.cartons})
     for carton in command.cartons:
         _check_carton(carton)
     turn.settle(settings)
@@ -96,7 +98,22 @@ def set_up_site(turn: Turn, command: SetUpSite) -> Done:
     return Done()
 
 
-def _check_settings(turn: Turn, settings: SiteSettings) -> None:
+def _check_carton_rules(turn: Turn, settings: SiteSettings, codes: Collection[str]) -> None:
+    """Each shop and carrier once, and only cartons that are set up."""
+    known = {row.code for row in turn.db.all(_CARTONS)}.union(codes)
+    for field in ("channel_cartons", "carrier_cartons"):
+        rules = getattr(settings, field)
+        for name, cartons in rules:
+            wrong = sorted(set(cartons) - known)
+            if wrong:
+                fix = f"one of {', '.join(sorted(known)) or 'the cartons that you set up'}"
+                raise Refused("bad_setting", field=field, got=f"{name}: {wrong[0]}", fix=fix)
+            if not cartons or [each for each, _ in rules].count(name) > 1:
+                fix = "name each once, with one carton or more"
+                raise Refused("bad_setting", field=field, got=name, fix=fix)
+
+
+def _check_settings(turn: Turn, settings: SiteSettings, codes: Collection[str]) -> None:
     for name, (least, most) in _BOUNDS.items():
         if not least <= getattr(settings, name) <= most:
             raise Refused(
@@ -113,6 +130,7 @@ def _check_settings(turn: Turn, settings: SiteSettings) -> None:
         if not one or not other or one == other:
             fix = "two kinds of goods that differ"
             raise Refused("bad_setting", field="apart", got=f"{one}, {other}", fix=fix)
+    _check_carton_rules(turn, settings, codes)
     if not settings.node:
         raise Refused("bad_setting", field="node", got="", fix="give the site a name")
     prefix = settings.gs1_prefix
@@ -272,6 +290,7 @@ def count_cartons(turn: Turn, command: CountCartons) -> Done:
         raise Refused("bad_quantity", carton=command.carton, qty=command.on_hand, most=QTY_MAX)
     if not turn.db.run(_COUNT_CARTONS, code=command.carton, n=command.on_hand):
         raise NotFound("unknown_carton", carton=command.carton, fix="set the carton up first")
+    erecting.watch(turn, command.carton)
     return Done(note=f"{command.on_hand} of {command.carton}")
 
 

@@ -16,6 +16,7 @@ from controller.errors import NotFound, Refused
 from controller.handlers import Handler, handler
 from controller.messages import Command, Done, LabelBought, LabelPrinted, ShippingService
 from controller.plan import Effort, carriers
+from controller.plan.packages import OWN
 from controller.turn import Turn
 from controller.units import DAY
 from controller.workflows import alarming
@@ -81,7 +82,11 @@ def choose(turn: Turn, parcel: Any) -> Choice:
         country=parcel.country,
         days_max=DAYS_MAX,
     )
-    services = tuple(_service(row) for row in rows.values())
+    barred = _barred(turn, parcel.carton)
+    services = tuple(_service(row) for row in rows.values() if row.carrier not in barred)
+    if barred and not services:
+        why = f"{', '.join(sorted(barred))} takes no carton {parcel.carton}"
+        return Choice(service="", lane="", cost_cents=0, why=why)
     plan = carriers.solve(carriers.Problem(parcels=(asked,), services=services), Effort())
     if not plan.choices:
         return Choice(service="", lane="", cost_cents=0, why=plan.refused[0][1])
@@ -92,6 +97,12 @@ def choose(turn: Turn, parcel: Any) -> Choice:
         cost_cents=best.cost_cents,
         why=best.why,
     )
+
+
+def _barred(turn: Turn, carton: str) -> set[str]:
+    """Carriers that take some cartons alone, and not this one."""
+    rules = turn.site.carrier_cartons
+    return {name for name, codes in rules if carton not in (*codes, OWN)}
 
 
 def _service(row: Any) -> ShippingService:

@@ -18,7 +18,7 @@ def overruled(store: Store, now_ms: int, times: int) -> None:
             "order_id": f"web/{nth}",
             "planned": "BOX-S",
             "taken": "BOX-L",
-            "reason": "SMALL",
+            "reason": "TOO_SMALL",
             "fill_percent": 80 + nth,
             "worker": "PACKER-001",
         }

@@ -14,17 +14,26 @@ from tests.workflows.floor import Floor, let_go, packed_floor
 def test_a_reason_is_kept_and_the_goods_get_places_in_the_carton_taken(store: Store) -> None:
     floor = packed_floor(store=store)
     floor.scans("TOTE-1")
-    assert floor.scan("BOX-L").screen.buttons[:4] == ("SMALL", "LARGE", "DAMAGED", "OTHER")
-    floor.scans("LARGE")
+    assert floor.scan("BOX-L").screen.buttons[:4] == (
+        "TOO_SMALL",
+        "TOO_LARGE",
+        "DAMAGED",
+        "OTHER_REASON",
+    )
+    floor.scans("TOO_LARGE")
     with floor.controller.reading() as db:
         (parcel,) = stowage(db, "shop/1")
         seen = overrules(db, floor.clock.ms)
     assert (parcel.carton, parcel.length_mm) == ("BOX-L", 500)
     assert sum(each.qty for step in parcel.steps for each in step.blocks) == 3
     (carton,) = seen.cartons
-    assert (carton.carton, carton.reasons, carton.taken) == ("BOX-S", {"LARGE": 1}, {"BOX-L": 1})
+    assert (carton.carton, carton.reasons, carton.taken) == (
+        "BOX-S",
+        {"TOO_LARGE": 1},
+        {"BOX-L": 1},
+    )
     assert [(each.sku, each.times) for each in seen.skus] == [("MUG", 1), ("PEN", 1)]
-    assert floor.events("carton_overruled")[0]["reason"] == "LARGE"
+    assert floor.events("carton_overruled")[0]["reason"] == "TOO_LARGE"
     assert floor.books_balance()
 
 
@@ -33,7 +42,7 @@ def test_the_same_other_carton_again_needs_no_button() -> None:
     floor.scans("TOTE-1")
     floor.scan("BOX-L")
     assert floor.scan("BOX-L").screen.step == "item"
-    assert floor.value("SELECT reason FROM overrule") == "OTHER"
+    assert floor.value("SELECT reason FROM overrule") == "OTHER_REASON"
 
 
 def test_the_packer_may_return_to_the_planned_carton() -> None:
@@ -64,7 +73,7 @@ def test_a_carton_often_called_too_small_is_planned_with_less_of_its_height() ->
         floor.tour([[(order, "BOX-S", {"MUG": 6})]])
         floor.scans("BENCH-01", "TOTE-1")
         floor.scan("BOX-L")
-        floor.scans("SMALL", "MUG", "6", str(6 * 350 + 300))
+        floor.scans("TOO_SMALL", "MUG", "6", str(6 * 350 + 300))
         let_go(floor)
         floor.scans("HOME")
     with floor.controller.reading() as db:

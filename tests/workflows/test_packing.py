@@ -100,7 +100,7 @@ def test_other_carton_that_fits_is_taken_for_a_reason() -> None:
     floor.scans("TOTE-1")
     reply = floor.scan("BOX-L")
     assert (reply.message, reply.tone) == ("other_carton", "warn")
-    assert floor.scan("SMALL").screen.step == "item"
+    assert floor.scan("TOO_SMALL").screen.step == "item"
     floor.scans("MUG-PACK", "PEN")
     assert floor.screens["W1"].screen.fields["planned_g"] == 2 * 350 + 20 + 300
     assert floor.parcels()[0].carton == "BOX-L"

@@ -5,7 +5,7 @@
 const FRAME = /^[ \t\r\n\x02\x03]+|[ \t\r\n\x02\x03]+$/g;
 const AIM = /^\][A-Za-z][0-9A-F]/;
 const COMMANDS = new Set(
-  "UNDO SHORT FULL SKIP PRINT DAMAGED DONE EMPTY NEXT HOME SMALL LARGE OTHER".split(" "),
+  "UNDO SHORT FULL SKIP PRINT DAMAGED DONE EMPTY NEXT HOME TOO_SMALL TOO_LARGE OTHER_REASON".split(" "),
 );
 const GTIN_LENGTHS = new Set([8, 12, 13, 14]);
 
