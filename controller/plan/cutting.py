@@ -13,6 +13,7 @@ from controller.messages import Block, PlannedParcel, PlannedPick
 from controller.plan import Effort, cartonizing, toting
 from controller.plan._rectangle import Layout, Stop
 from controller.plan.apart import Pairs, together
+from controller.plan.channels import Channels, allowed
 from controller.plan.consolidating import Wall
 from controller.plan.graphs.graph import Graph
 from controller.plan.joining import Running
@@ -27,9 +28,6 @@ BULK_FROM_TOTES = 6
 HEAVY_G = 3_000  # of one unit: it may crush what is fragile
 NOT_AT_A_PLACE = "goods_not_at_a_pick_place"
 BATCH, BULK, CLUSTER, SINGLES = "batch", "bulk", "cluster", "singles"
-
-
-Channels = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,14 +140,6 @@ class Problem:
 
 
 Pick = tuple[Need, Row, int]
-
-
-def allowed(
-    cartons: tuple[packages.Carton, ...], channels: Channels, order: str
-) -> tuple[packages.Carton, ...]:
-    """The cartons that the shop of an order ships in."""
-    codes = dict(channels).get(order.partition("/")[0])
-    return cartons if codes is None else tuple(each for each in cartons if each.code in codes)
 
 
 def planned_pick(pick: Pick, load: int) -> PlannedPick:
