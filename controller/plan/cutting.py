@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from controller.messages import Block, PlannedParcel, PlannedPick
+from controller.messages import PlannedParcel, PlannedPick
 from controller.plan import Effort, cartonizing, toting
 from controller.plan._rectangle import Layout, Stop
 from controller.plan.apart import Pairs, together
+from controller.plan.cartons.blocks import blocks
 from controller.plan.channels import Channels, allowed
 from controller.plan.consolidating import Wall
 from controller.plan.graphs.graph import Graph
@@ -289,14 +290,6 @@ def _parcel(packed: cartonizing.Packed, order: str) -> PlannedParcel:
         contents=tuple((int(ref), qty) for ref, qty in packed.contents),
         mass_g=packed.mass_g,
         blocks=blocks(packed),
-    )
-
-
-def blocks(packed: cartonizing.Packed) -> tuple[Block, ...]:
-    """Where the units of a packed carton lie, by the order lines that its references name."""
-    return tuple(
-        Block(int(p.ref), p.x_mm, p.y_mm, p.z_mm, p.dx_mm, p.dy_mm, p.dz_mm, p.nx, p.ny, p.nz)
-        for p in packed.placements
     )
 
 

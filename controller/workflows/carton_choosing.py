@@ -12,7 +12,7 @@ from controller import tables
 from controller.errors import Refused
 from controller.messages import to_json
 from controller.plan import cartonizing
-from controller.plan.cutting import blocks
+from controller.plan.cartons.blocks import blocks
 from controller.turn import Turn
 from controller.workflows import boxing, labelling
 from controller.workflows.cartonizing import of_lines

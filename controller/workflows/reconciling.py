@@ -12,7 +12,7 @@ from controller import tables
 from controller.messages import to_json
 from controller.plan.cartonizing import at_once
 from controller.plan.cartons import packages
-from controller.plan.cutting import blocks
+from controller.plan.cartons.blocks import blocks
 from controller.turn import Turn
 from controller.workflows.cartonizing import of_lines
 

@@ -16,7 +16,7 @@ from controller.errors import NotFound, Refused
 from controller.handlers import Handler, handler
 from controller.messages import Command, Done, LabelBought, LabelPrinted, ShippingService
 from controller.plan import Effort, carriers
-from controller.plan.packages import OWN
+from controller.plan.cartons.packages import OWN
 from controller.turn import Turn
 from controller.units import DAY
 from controller.workflows import alarming
