@@ -56,7 +56,7 @@ def test_a_json_file_knows_its_items_and_cartons_and_a_csv_answer_has_a_row_for_
     given = {"orders": [{"order": "7", "lines": lines}], "items": [mug], "cartons": boxes}
     orders = files("orders.json", json.dumps(given))
     out = files.folder / "packed.csv"
-    ended = pickwright("pack", "--orders", orders, "--out", out, "--effort", "fast")
+    ended = pickwright("pack", "--orders", orders, "--out", out)
     assert ended.code == 0, ended
     with out.open(newline="") as file:
         (row,) = csv.DictReader(file)
