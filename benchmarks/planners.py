@@ -13,8 +13,8 @@ from statistics import median
 from benchmarks import Figure, tell
 from controller.messages import ShippingService
 from controller.plan import Effort, batching, carriers, walking
-from controller.plan._heuristics import s_shape
 from controller.plan.walking import Layout, Stop
+from controller.plan.walks.heuristics import s_shape
 
 SEED = 20240607
 LISTS = 120

@@ -4,10 +4,10 @@ from dataclasses import replace
 from random import Random
 
 from controller.messages.layout import FloorLayout, Obstacle, Point, Way
-from controller.plan._rectangle import Layout, Stop
 from controller.plan.graphs.graph import Graph, graph_of
 from controller.plan.graphs.ground import floor_of
 from controller.plan.graphs.paths import paths_of
+from controller.plan.walks.rectangle import Layout, Stop
 
 
 def a_floor(rng: Random, *, aisles: int, blocks: int) -> FloorLayout:

@@ -20,10 +20,10 @@ from benchmarks.picking import forms
 from benchmarks.picking.floors import a_floor, some_stops
 from benchmarks.picking.peers import MISSING, Matrix, lkh, pyvrp, routing
 from controller.plan import Effort, walking
-from controller.plan._heuristics import largest_gap, s_shape
-from controller.plan._rectangle import Layout, Stop
 from controller.plan.graphs.graph import Graph, point_stop
 from controller.plan.graphs.matrix import matrix_of
+from controller.plan.walks.heuristics import largest_gap, s_shape
+from controller.plan.walks.rectangle import Layout, Stop
 
 ENDLESS = 1 << 60
 KINDS = ("1 block", "2 blocks", "4 blocks", "graph")

@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 
 from controller.plan import Effort
-from controller.plan._rectangle import Stop
 from controller.plan.apart import Pairs
 from controller.plan.batching import Cart, Load, Members, Plan, first_come, takes, walked
 from controller.plan.graphs.graph import Graph, point_stop
 from controller.plan.graphs.matrix import length_of_tour, matrix_of
 from controller.plan.graphs.paths import paths_of
 from controller.plan.graphs.searching import searched
+from controller.plan.walks.rectangle import Stop
 
 NEIGHBOURS = 12
 PLACES_MAX = 4_000

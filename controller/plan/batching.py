@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from controller.plan import Effort, walking
-from controller.plan._batch_bound import batches_bound_mm
-from controller.plan._rectangle import Layout, Stop, check_stops, depot_distance_mm
 from controller.plan.apart import Pairs, clash, pairs_of
 from controller.plan.graphs.graph import Graph
+from controller.plan.walks.batch_bound import batches_bound_mm
+from controller.plan.walks.rectangle import Layout, Stop, check_stops, depot_distance_mm
 
 if TYPE_CHECKING:
     from controller.plan.tours.batches import Batches, Question

@@ -11,7 +11,6 @@ from functools import partial
 
 from controller.messages import PlannedParcel, PlannedPick
 from controller.plan import Effort, cartonizing, toting
-from controller.plan._rectangle import Layout, Stop
 from controller.plan.apart import Pairs, together
 from controller.plan.cartons.blocks import blocks
 from controller.plan.channels import Channels, allowed
@@ -21,6 +20,7 @@ from controller.plan.joining import Running
 from controller.plan.methods.erecting import Erect, Erected
 from controller.plan.presenting import Station
 from controller.plan.streams.problem import Pace, Stream
+from controller.plan.walks.rectangle import Layout, Stop
 
 USUAL_PACE = Pace()
 CARTONS = Effort(work=2_000)

@@ -8,10 +8,10 @@ and what cannot be reached.
 from dataclasses import dataclass
 
 from controller.plan import replanning
-from controller.plan._rectangle import Layout, Stop
 from controller.plan.apart import Pairs, clash
 from controller.plan.graphs.graph import Graph
 from controller.plan.streams.problem import Pace
+from controller.plan.walks.rectangle import Layout, Stop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

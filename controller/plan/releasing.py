@@ -11,18 +11,10 @@ from dataclasses import dataclass, replace
 from controller.messages import PlannedKind, PlannedLoad, PlannedPick
 from controller.plan import (
     Effort,
-    _joins,
-    _wall_tours,
-    _zone_tours,
     batching,
     starting,
     zoning,
 )
-from controller.plan._joins import Join
-from controller.plan._layered import layered
-from controller.plan._singles import share_totes
-from controller.plan._stations import Presented, at_stations
-from controller.plan._turns import in_turn
 from controller.plan.apart import named, pairs_of, pairs_of_names
 from controller.plan.cutting import (
     BATCH,
@@ -40,6 +32,12 @@ from controller.plan.cutting import (
     stock_of,
 )
 from controller.plan.graphs.graph import Graph
+from controller.plan.releases import wall_tours, zone_tours
+from controller.plan.releases.joins import Join, in_time
+from controller.plan.releases.layered import layered
+from controller.plan.releases.singles import share_totes
+from controller.plan.releases.stations import Presented, at_stations
+from controller.plan.releases.turns import in_turn
 
 __all__ = [
     "BATCH",
@@ -115,7 +113,7 @@ def solve(problem: Problem, effort: Effort) -> Plan:
         if reason:
             waiting.append((order, stations.why(order, reason)))
         started += bool(work)
-        join = _joins.in_time(problem, work)
+        join = in_time(problem, work)
         if join is not None:
             joins.append(join)
             taken = (each for each in problem.running if each.tour != join.tour)
@@ -141,13 +139,13 @@ def solve(problem: Problem, effort: Effort) -> Plan:
 
 def _by_zones(problem: Problem, plan: Plan) -> Plan:
     """Carts pass from zone to zone where the site has zones; a truck goes all the way."""
-    zones = _zone_tours.zones(problem)
+    zones = zone_tours.zones(problem)
     if zones is None:
         return plan
     tours = []
     for tour in plan.tours:
         if tour.kind != BULK:
-            passed = _zone_tours.passed(problem, zones.firsts, tour.picks)
+            passed = zone_tours.passed(problem, zones.firsts, tour.picks)
             tour = replace(
                 tour,
                 picks=passed.picks,
@@ -196,11 +194,11 @@ def _by_order(needs: Sequence[Need]) -> Iterator[tuple[str, list[Need]]]:
 
 def _at_walls(problem: Problem, works: list[Work], effort: Effort) -> tuple[Plan, list[Work]]:
     """The plan of the small orders that are sorted at put walls, and the loads of all others."""
-    of_order = {work.parcels[0].order: work for work in _wall_tours.candidates(works, problem)}
-    plan = _wall_tours.batches(problem, list(of_order.values()), effort)
+    of_order = {work.parcels[0].order: work for work in wall_tours.candidates(works, problem)}
+    plan = wall_tours.batches(problem, list(of_order.values()), effort)
     tours = []
     for batch in plan.batches:
-        for cut in _wall_tours.tours(problem, batch, of_order):
+        for cut in wall_tours.tours(problem, batch, of_order):
             tours.append(
                 PlannedTour(
                     kind=BATCH,
@@ -214,7 +212,7 @@ def _at_walls(problem: Problem, works: list[Work], effort: Effort) -> tuple[Plan
             )
     if not tours:
         return Plan(tours=(), waiting=(), total_mm=0, first_come_mm=0), works
-    first_come_mm, bound_mm = _wall_tours.compared(problem, plan, of_order)
+    first_come_mm, bound_mm = wall_tours.compared(problem, plan, of_order)
     said = PlannedKind(
         kind=BATCH,
         tours=len(tours),

@@ -9,11 +9,11 @@ in their order. Refuses to load a solver: it answers within a command.
 from dataclasses import dataclass
 from itertools import pairwise
 
-from controller.plan._rectangle import End, Layout, Stop, end_distance_mm
 from controller.plan.graphs.distances import distance_mm
 from controller.plan.graphs.graph import Graph, point_stop
 from controller.plan.graphs.paths import FAR
 from controller.plan.sequencing import early
+from controller.plan.walks.rectangle import End, Layout, Stop, end_distance_mm
 
 SAVES_PERCENT = 10
 SAVES_MM = 20_000

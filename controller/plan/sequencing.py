@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from controller.plan import Effort
-from controller.plan._rectangle import End, Layout, Stop
 from controller.plan.graphs.graph import Graph, point_stop
+from controller.plan.walks.rectangle import End, Layout, Stop
 
 HEAVY, USUAL, FRAGILE, COLD = range(4)
 """Ranks: in a load lower ones go first; cold goods come after all others of the cart."""

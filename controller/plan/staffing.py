@@ -9,9 +9,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from controller.plan import Effort
-from controller.plan._crews import told_by_name
-from controller.plan._shift import Job, Person, Problem, Stint, done_units, late_of, late_units
-from controller.plan._staffing_model import solved
+from controller.plan.shifts.crews import told_by_name
+from controller.plan.shifts.model import solved
+from controller.plan.shifts.shift import (
+    Job,
+    Person,
+    Problem,
+    Stint,
+    done_units,
+    late_of,
+    late_units,
+)
 
 __all__ = [
     "Crew", "Job", "Person", "Plan", "Problem", "Stint", "done_units", "late_units", "solve",

@@ -10,10 +10,10 @@ from heapq import heapify, heapreplace
 
 from controller.plan import Effort, batching, streaming, wave_selecting
 from controller.plan._graph_carts import PLACES_MAX
-from controller.plan._rectangle import Layout
 from controller.plan.cutting import Problem, Row, Work
 from controller.plan.graphs.graph import Graph
 from controller.plan.streams.problem import Stream
+from controller.plan.walks.rectangle import Layout
 
 WAVE_WORK = 20_000
 REASON = "another_wave"

@@ -10,9 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from controller.plan import Effort
-from controller.plan._frontier import ARCS_PER_AISLE, BLOCKS_MAX
-from controller.plan._heuristics import best_known, lower_bound_mm
-from controller.plan._rectangle import (
+from controller.plan.graphs.distances import depot_distance_mm, distance_mm, length_of
+from controller.plan.graphs.graph import Graph, check_on_graph, point_stop
+from controller.plan.walks.frontier import ARCS_PER_AISLE, BLOCKS_MAX
+from controller.plan.walks.heuristics import best_known, lower_bound_mm
+from controller.plan.walks.rectangle import (
     DEPOT,
     Crossing,
     End,
@@ -22,8 +24,6 @@ from controller.plan._rectangle import (
     check_ends,
     check_stops,
 )
-from controller.plan.graphs.distances import depot_distance_mm, distance_mm, length_of
-from controller.plan.graphs.graph import Graph, check_on_graph, point_stop
 
 __all__ = [
     "DEPOT",

@@ -7,7 +7,6 @@ kernel that is not compiled yet is compiled then, once for an installation. Refu
 from dataclasses import replace
 
 from controller.plan import Effort, _cp_sat, batching, cartonizing, releasing, slotting
-from controller.plan._rectangle import Layout, Stop
 from controller.plan.cutting import Box, Goods, Need, Problem, Row, Wave
 from controller.plan.graphs.graph import graph_of
 from controller.plan.graphs.ground import floor_of
@@ -15,6 +14,7 @@ from controller.plan.slots.faces import Goods as Held
 from controller.plan.slots.faces import Spot
 from controller.plan.slotting import Trip
 from controller.plan.streams.problem import Pace, Stream
+from controller.plan.walks.rectangle import Layout, Stop
 
 SKUS = 14  # more stops than a tour on a graph is proven for
 LAYOUT = Layout(aisles=2, block_lengths_mm=(99,), aisle_pitch_mm=9, depot_aisle=0)

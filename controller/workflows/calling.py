@@ -12,9 +12,9 @@ from controller import outbox, tables
 from controller.errors import NotFound, Refused
 from controller.handlers import Handler, handler
 from controller.messages import ApplyPresentation, Command, TourApplied
-from controller.plan._stations import STATION, Presented
 from controller.plan.cutting import PodRow
 from controller.plan.presenting import Station
+from controller.plan.releases.stations import STATION, Presented
 from controller.store import Db
 from controller.turn import Turn
 from controller.workflows import allocating, applying, carrying, walls

@@ -12,8 +12,9 @@ from typing import Any
 from controller.errors import NotFound, Refused
 from controller.handlers import Handler, handler
 from controller.messages import Command, JoinOrder, OrderJoined, PlannedLoad
-from controller.plan import _joins, cartonizing, joining
+from controller.plan import cartonizing, joining
 from controller.plan.cutting import BULK, Work, cut_order, planned_pick, stock_of
+from controller.plan.releases import joins
 from controller.plan.releasing import Problem
 from controller.store import Db
 from controller.turn import Turn
@@ -59,7 +60,7 @@ def _asked(problem: Problem, order: str) -> _Asked:
         raise Refused("order_cannot_start", order=order, reason=reason)
     if any(work.kind == BULK for work in works):
         raise Refused("order_needs_cages", order=order, fix="the next plan starts it")
-    return _Asked(works, _joins.offers(problem, works))
+    return _Asked(works, joins.offers(problem, works))
 
 
 def join(turn: Turn, command: JoinOrder) -> OrderJoined:

@@ -11,7 +11,6 @@ import pytest
 from benchmarks.picking.floors import a_floor, some_stops
 from controller.messages.layout import FloorLayout, Obstacle
 from controller.plan import Effort
-from controller.plan._rectangle import Layout, Stop, distance_mm
 from controller.plan.graphs import _bounds, _search
 from controller.plan.graphs.faults import faults
 from controller.plan.graphs.graph import Graph, graph_of, point_stop
@@ -20,6 +19,7 @@ from controller.plan.graphs.matrix import length_of_tour, matrix_of
 from controller.plan.graphs.paths import FAR, Paths, paths_of
 from controller.plan.graphs.recognising import rectangle_of
 from controller.plan.walking import Plan, Problem, solve
+from controller.plan.walks.rectangle import Layout, Stop, distance_mm
 
 RECTANGLE = Layout(aisles=5, block_lengths_mm=(9_000, 7_000), aisle_pitch_mm=3_000, depot_aisle=2)
 

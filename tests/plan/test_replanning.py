@@ -6,8 +6,8 @@ from random import Random
 import pytest
 
 from benchmarks.picking.floors import a_floor, some_stops
-from controller.plan._rectangle import Layout, Stop, depot_distance_mm, distance_mm
 from controller.plan.replanning import SAVES_MM, SAVES_PERCENT, Problem, solve
+from controller.plan.walks.rectangle import Layout, Stop, depot_distance_mm, distance_mm
 
 LAYOUT = Layout(aisles=9, block_lengths_mm=(20_000, 20_000), aisle_pitch_mm=3_500, depot_aisle=4)
 

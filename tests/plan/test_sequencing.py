@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from controller.plan import Effort, walking
-from controller.plan._rectangle import Layout, Stop, length_of
 from controller.plan.sequences import kernel
 from controller.plan.sequencing import COLD, FRAGILE, HEAVY, USUAL, Problem, solve
+from controller.plan.walks.rectangle import Layout, Stop, length_of
 
 LAYOUT = Layout(aisles=12, block_lengths_mm=(20_000, 20_000), aisle_pitch_mm=3_500, depot_aisle=5)
 PRICES = (2_000, 15_000, 1_000_000)

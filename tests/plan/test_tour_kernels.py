@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from controller.plan import Effort
-from controller.plan._heuristics import segments_of
-from controller.plan._programme import tour_mm
 from controller.plan.tours import passes
 from controller.plan.tours.grid import grid_of
 from controller.plan.walking import Crossing, Layout, Problem, Stop, length_of, solve
+from controller.plan.walks.heuristics import segments_of
+from controller.plan.walks.programme import tour_mm
 
 
 def a_layout(rng: Random, *, blocks: int, off_grid: bool = False) -> Layout:

@@ -9,8 +9,6 @@ from random import Random
 import pytest
 
 from controller.plan import Effort
-from controller.plan._frontier import ARCS_PER_AISLE, table
-from controller.plan._heuristics import best_known, largest_gap, lower_bound_mm, s_shape
 from controller.plan.walking import (
     Layout,
     Problem,
@@ -20,6 +18,8 @@ from controller.plan.walking import (
     length_of,
     solve,
 )
+from controller.plan.walks.frontier import ARCS_PER_AISLE, table
+from controller.plan.walks.heuristics import best_known, largest_gap, lower_bound_mm, s_shape
 
 
 def a_layout(rng: Random, *, blocks: int, aisles: int = 6) -> Layout:

@@ -6,24 +6,24 @@ Owns the choice between the two ways to measure. Refuses nothing.
 from collections.abc import Sequence
 from itertools import pairwise
 
-from controller.plan import _rectangle
-from controller.plan._rectangle import DEPOT, Ends, Layout, Stop
 from controller.plan.graphs.graph import Graph, point_stop
 from controller.plan.graphs.paths import paths_of
+from controller.plan.walks import rectangle
+from controller.plan.walks.rectangle import DEPOT, Ends, Layout, Stop
 
 
 def distance_mm(shape: Layout | Graph, a: Stop, b: Stop) -> int:
     """The shortest walk from one stop to another."""
     if isinstance(shape, Graph):
         return paths_of(shape).mm(a, b)
-    return _rectangle.distance_mm(shape, a, b)
+    return rectangle.distance_mm(shape, a, b)
 
 
 def depot_distance_mm(shape: Layout | Graph, stop: Stop) -> int:
     """The shortest walk from the depot to a stop."""
     if isinstance(shape, Graph):
         return paths_of(shape).mm(point_stop(shape.start), stop)
-    return _rectangle.depot_distance_mm(shape, stop)
+    return rectangle.depot_distance_mm(shape, stop)
 
 
 def length_of(
@@ -34,7 +34,7 @@ def length_of(
     Shapes: `sequence` holds indices into `stops`.
     """
     if not isinstance(shape, Graph):
-        return _rectangle.length_of(shape, stops, sequence, ends)
+        return rectangle.length_of(shape, stops, sequence, ends)
     start, end = ends[0] or point_stop(shape.start), ends[1] or point_stop(shape.end)
     assert isinstance(start, Stop)
     assert isinstance(end, Stop)

@@ -10,7 +10,7 @@ from functools import cached_property
 from math import isqrt
 
 from controller.messages.layout import FloorLayout, Point, Way
-from controller.plan._rectangle import Crossing, Stop
+from controller.plan.walks.rectangle import Crossing, Stop
 
 AT_POINT = -1
 

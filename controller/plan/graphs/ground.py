@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from controller.messages.layout import Depot, FloorLayout, Point, Way
-from controller.plan._rectangle import Layout, Stop
 from controller.plan.graphs.graph import Graph, graph_of
 from controller.plan.graphs.paths import paths_of
 from controller.plan.graphs.recognising import Cell, rectangle_of
+from controller.plan.walks.rectangle import Layout, Stop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,9 +9,16 @@ from typing import Any
 
 import numpy as np
 
-from controller.plan._rectangle import End, Layout, Stop, distance_mm, end_distance_mm, length_of
 from controller.plan.graphs.graph import Graph
 from controller.plan.graphs.paths import FAR, Paths, paths_of
+from controller.plan.walks.rectangle import (
+    End,
+    Layout,
+    Stop,
+    distance_mm,
+    end_distance_mm,
+    length_of,
+)
 
 Matrix = Any
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from heapq import heappop, heappush
 
-from controller.plan._rectangle import Stop
 from controller.plan.graphs.graph import AT_POINT, Arc, Graph, point_stop
+from controller.plan.walks.rectangle import Stop
 
 FAR = 1 << 40
 Ends = list[tuple[int, int]]

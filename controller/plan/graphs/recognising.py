@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from controller.messages.layout import FloorLayout, Way
-from controller.plan._rectangle import Layout
 from controller.plan.graphs.graph import lengths_mm
+from controller.plan.walks.rectangle import Layout
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,9 +8,9 @@ its limit. Refuses to pass that limit.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from controller.plan._rectangle import Layout, Stop
 from controller.plan.graphs.distances import length_of
 from controller.plan.graphs.graph import Graph
+from controller.plan.walks.rectangle import Layout, Stop
 
 MOVES_MAX = 60
 

@@ -7,8 +7,8 @@ spot, and tours through goods that are not given.
 from dataclasses import dataclass
 from functools import cached_property
 
-from controller.plan._rectangle import Layout, Stop, check_stops
 from controller.plan.graphs.graph import Graph, check_on_graph
+from controller.plan.walks.rectangle import Layout, Stop, check_stops
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,11 +7,11 @@ millimetres walked in all trips; a reach counts as the way walked in its time.
 from collections.abc import Sequence
 
 from controller.plan import Effort, walking
-from controller.plan._heuristics import swept_mm
-from controller.plan._rectangle import Layout, Stop
 from controller.plan.graphs.distances import depot_distance_mm, distance_mm
 from controller.plan.graphs.graph import Graph
 from controller.plan.slots.faces import Goods, Problem, Rules, Spot
+from controller.plan.walks.heuristics import swept_mm
+from controller.plan.walks.rectangle import Layout, Stop
 
 EXACT_BLOCKS_MAX = 3
 TRIPS_SAMPLED = 16

@@ -12,13 +12,13 @@ import numpy as np
 
 from controller.plan import Effort
 from controller.plan._graph_carts import Prices
-from controller.plan._rectangle import Layout
 from controller.plan.apart import Pairs
 from controller.plan.batching import NONE, Cart, Load, takes
 from controller.plan.graphs.graph import Graph
 from controller.plan.graphs.matrix import length_of_tour
 from controller.plan.streams.kernels import SPAN, length_of_codes, lengths_with
 from controller.plan.tours.grid import Ints, grid_of
+from controller.plan.walks.rectangle import Layout
 
 EXCHANGES = 2  # rounds
 

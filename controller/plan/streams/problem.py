@@ -5,9 +5,9 @@ Owns the words alone. Refuses contradictions in what is asked.
 
 from dataclasses import dataclass
 
-from controller.plan._rectangle import Layout, check_stops
 from controller.plan.batching import Cart, Load
 from controller.plan.graphs.graph import Graph, check_on_graph
+from controller.plan.walks.rectangle import Layout, check_stops
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

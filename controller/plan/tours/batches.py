@@ -12,7 +12,6 @@ from functools import partial
 import numpy as np
 
 from controller.plan import Effort
-from controller.plan._rectangle import Layout, Stop
 from controller.plan.tours.annealing import anneal, measure, new_search, split
 from controller.plan.tours.carts import Carts, Loads, empty_carts, set_tours
 from controller.plan.tours.covering import Members, cheapest, filled
@@ -26,6 +25,7 @@ from controller.plan.tours.savings import (
     shape,
 )
 from controller.plan.tours.subsets import cheapest_partition
+from controller.plan.walks.rectangle import Layout, Stop
 
 ARCS_PER_UNIT = 150
 STEPS, MERGES = 200, 50

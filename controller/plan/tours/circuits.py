@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from controller.plan._frontier import BACK, DOUBLE, FRONT, GAP, THROUGH, State, walks_along
+from controller.plan.walks.frontier import BACK, DOUBLE, FRONT, GAP, THROUGH, State, walks_along
 
 Corner = tuple[int, int]
 Walk = tuple[Corner, Corner, tuple[int, ...]]

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from controller.plan._frontier import table
-from controller.plan._rectangle import Crossing, Layout, Stop
 from controller.plan.tours.circuits import Choice
 from controller.plan.tours.grid import grid_of
 from controller.plan.tours.passes import choose, steps_of
+from controller.plan.walks.frontier import table
+from controller.plan.walks.rectangle import Crossing, Layout, Stop
 
 
 def best_choices(

@@ -12,8 +12,8 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from controller.plan._frontier import IDLE, table, walks_along
-from controller.plan._rectangle import Crossing, Layout, Stop
+from controller.plan.walks.frontier import IDLE, table, walks_along
+from controller.plan.walks.rectangle import Crossing, Layout, Stop
 
 Ints: TypeAlias = NDArray[np.int64]
 Flags: TypeAlias = NDArray[np.bool_]

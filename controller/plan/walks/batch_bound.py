@@ -6,9 +6,9 @@ Owns the proof side of batching; it reads loads, never tours.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 
-from controller.plan._heuristics import segments_of
-from controller.plan._programme import ways_mm
-from controller.plan._rectangle import Layout, Stop
+from controller.plan.walks.heuristics import segments_of
+from controller.plan.walks.programme import ways_mm
+from controller.plan.walks.rectangle import Layout, Stop
 
 Need = tuple[int, int]
 Segments = Mapping[tuple[int, int], Sequence[int]]

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from controller.plan import never
-from controller.plan._frontier import Arcs, State, table
-from controller.plan._rectangle import Layout
+from controller.plan.walks.frontier import Arcs, State, table
+from controller.plan.walks.rectangle import Layout
 
 Costs = tuple[int, ...]
 Segments = Mapping[tuple[int, int], Sequence[int]]

@@ -1,8 +1,8 @@
 """Owns the totes that orders of one unit share. It refuses to mix goods that are kept apart."""
 
-from controller.plan._rectangle import Stop
 from controller.plan.apart import clash, named
 from controller.plan.cutting import SINGLES, TOTE_FILL_PERCENT, Problem, Work
+from controller.plan.walks.rectangle import Stop
 
 
 def share_totes(problem: Problem, singles: list[Work]) -> list[Work]:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from controller.plan import Effort, _cp_sat
-from controller.plan._crews import Group, groups_of
-from controller.plan._shift import Job, Problem, in_order, late_units
+from controller.plan.shifts.crews import Group, groups_of
+from controller.plan.shifts.shift import Job, Problem, in_order, late_units
 
 Counts = dict[tuple[int, str, int], int]  # (group, job, slot)
 

@@ -6,8 +6,8 @@ Refuses to know how totes are filled.
 from collections.abc import Mapping, Sequence
 
 from controller.plan import Effort, sequencing
-from controller.plan._rectangle import DEPOT, Ends, Stop
 from controller.plan.cutting import Goods, Problem
+from controller.plan.walks.rectangle import DEPOT, Ends, Stop
 
 WALK = Effort(work=20_000)
 

@@ -7,7 +7,7 @@ everybody stays as long as the numbers allow.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from controller.plan._shift import Problem, Stint
+from controller.plan.shifts.shift import Problem, Stint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

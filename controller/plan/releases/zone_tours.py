@@ -10,11 +10,11 @@ from itertools import groupby
 
 from controller.messages import PlannedPick
 from controller.plan import Effort, sequencing, walking, zoning
-from controller.plan._rectangle import Crossing, Ends, Stop
-from controller.plan._turns import in_turn
-from controller.plan._wall_tours import UNIT_MS, VISIT_MS, WALK
 from controller.plan.cutting import Problem, Row
 from controller.plan.graphs.graph import Graph
+from controller.plan.releases.turns import in_turn
+from controller.plan.releases.wall_tours import UNIT_MS, VISIT_MS, WALK
+from controller.plan.walks.rectangle import Crossing, Ends, Stop
 
 QUIET_AISLE_MS = 10 * VISIT_MS  # what every aisle counts beside, so that few orders decide little
 

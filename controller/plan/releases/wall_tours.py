@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from controller.messages import PlannedLoad, PlannedPick
 from controller.plan import Effort, consolidating, walking
-from controller.plan._rectangle import Stop
 from controller.plan._sharing import even_runs
-from controller.plan._turns import in_turn
 from controller.plan.cutting import TOTE_FILL_PERCENT, Goods, Pick, Problem, Work, planned_pick
+from controller.plan.releases.turns import in_turn
+from controller.plan.walks.rectangle import Stop
 
 VISIT_MS = 15_000
 UNIT_MS = 2_500

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from controller.plan import Effort
-from controller.plan._programme import Segments, ways_mm
-from controller.plan._rectangle import (
+from controller.plan.walks.programme import Segments, ways_mm
+from controller.plan.walks.rectangle import (
     DEPOT,
     Ends,
     Layout,

@@ -1,0 +1,1 @@
+"""The parts of staffing: shifts, crews, the model."""

@@ -1,0 +1,1 @@
+"""Walking on rectangles: distances, exact programme, rules of thumb, bounds."""
