@@ -2,13 +2,13 @@
 
 At the desk it is one plan at a time, and a second one is refused; quotes of shops take turns in a
 process of their own, and so do loads of docks, so that none waits for a large plan. It refuses
-more than may wait, and whatever has no answer in time.
+more than may wait, and whatever has no answer in time; the start of a process is not counted.
 """
 
 import asyncio
 import threading
 from collections.abc import Callable
-from concurrent.futures import BrokenExecutor, Executor
+from concurrent.futures import BrokenExecutor, Executor, Future
 from importlib import import_module
 from typing import Final, TypeVar
 
@@ -23,6 +23,7 @@ QUOTES_MAX: Final = 32
 QUOTE_S: Final = 20.0
 LOADS_MAX: Final = 4
 LOAD_S: Final = 120.0
+START_S: Final = 120.0
 
 
 class _Process:
@@ -32,7 +33,7 @@ class _Process:
         self._new_solver = new_solver
         self._asked_max = asked_max
         self._free = threading.BoundedSemaphore(asked_max)
-        self._kept: list[Executor] = []
+        self._kept: list[tuple[Executor, Future[None]]] = []
 
     async def solved(
         self,
@@ -46,9 +47,9 @@ class _Process:
             fix = "ask again in a minute"
             raise LimitReached("planner_busy", plans_max=self._asked_max, fix=fix)
         try:
-            self._kept[:] = self._kept or [self._new_solver()]
-            loop = asyncio.get_running_loop()
-            plan = loop.run_in_executor(self._kept[0], solve, problem, effort)
+            executor, started = self._process()
+            await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(started)), START_S)
+            plan = asyncio.get_running_loop().run_in_executor(executor, solve, problem, effort)
             return await asyncio.wait_for(plan, seconds)
         except BrokenExecutor as error:
             self._kept.clear()
@@ -59,6 +60,17 @@ class _Process:
             ) from error
         finally:
             self._free.release()
+
+    def _process(self) -> tuple[Executor, Future[None]]:
+        """The process, and when it has loaded what its plans need."""
+        if not self._kept:
+            executor = self._new_solver()
+            self._kept.append((executor, executor.submit(awake)))
+        return self._kept[0]
+
+
+def awake() -> None:
+    """What a process answers when it has loaded what its plans need."""
 
 
 def load_desk() -> None:
