@@ -9,7 +9,10 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future
+from dataclasses import replace
+from functools import partial
 from importlib import import_module
+from time import monotonic
 from typing import Final, TypeVar
 
 from controller.errors import LimitReached
@@ -22,8 +25,9 @@ R = TypeVar("R")
 QUOTES_MAX: Final = 32
 QUOTE_S: Final = 20.0
 LOADS_MAX: Final = 4
-LOAD_S: Final = 120.0
+LOAD_S: Final = 20.0
 START_S: Final = 120.0
+GRACE_S: Final = 10.0
 
 
 class _Process:
@@ -49,8 +53,9 @@ class _Process:
         try:
             executor, started = self._process()
             await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(started)), START_S)
-            plan = asyncio.get_running_loop().run_in_executor(executor, solve, problem, effort)
-            return await asyncio.wait_for(plan, seconds)
+            work = partial(_within, seconds, solve, problem, effort)
+            plan = asyncio.get_running_loop().run_in_executor(executor, work)
+            return await asyncio.wait_for(plan, seconds and seconds + GRACE_S)
         except BrokenExecutor as error:
             self._kept.clear()
             raise LimitReached("planner_ended", fix="ask again: another is started") from error
@@ -67,6 +72,16 @@ class _Process:
             executor = self._new_solver()
             self._kept.append((executor, executor.submit(awake)))
         return self._kept[0]
+
+
+def _within(
+    seconds: float | None, solve: Callable[[P, Effort], R], problem: P, effort: Effort
+) -> R:
+    """The plan, or the best one so far when the time is over."""
+    if seconds is None:
+        return solve(problem, effort)
+    end = monotonic() + seconds
+    return solve(problem, replace(effort, should_stop=lambda: monotonic() > end))
 
 
 def awake() -> None:

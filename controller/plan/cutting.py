@@ -7,7 +7,7 @@ carry goes into cages. It refuses to say which orders start, and who walks where
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache
 
 from controller.messages import PlannedParcel, PlannedPick
 from controller.plan import Effort, cartonizing, toting
@@ -226,7 +226,12 @@ def stock_of(problem: Problem) -> Stock:
 
 
 Pack = Callable[[cartonizing.Problem], cartonizing.Plan]
-_pack = partial(cartonizing.solve, effort=CARTONS)
+
+
+@lru_cache(maxsize=4096)
+def _pack(problem: cartonizing.Problem) -> cartonizing.Plan:
+    """An order that waits is cut with every plan: what it ships in is worked out once."""
+    return cartonizing.solve(problem, CARTONS)
 
 
 def cut_order(

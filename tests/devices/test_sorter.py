@@ -271,7 +271,7 @@ def test_drivers_are_loaded_by_kind() -> None:
 
 
 def test_an_unknown_kind_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(ValueError, match=r"'robot'.*conveyor, printer"):
+    with pytest.raises(ValueError, match=r"'robot'.*conveyor, lights, printer"):
         load_driver("robot")
 
 

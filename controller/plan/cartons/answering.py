@@ -22,7 +22,7 @@ SMALL_WORK = 20_000
 def answered(problem: Problem, lots: Sequence[Lot], effort: Effort, kernels: Kernels) -> Answer:
     """The cheapest cartons found for lots that each fit some carton at sight."""
     if effort.work < STEADY_WORK:
-        return _told(problem, lots, quick(problem, lots, kernels), frozenset())
+        return _told(problem, lots, quick(problem, lots, kernels, not effort.work), frozenset())
     search = Search(problem, lots, kernels, effort)
     work = effort.work * SEARCHED_PERCENT // 100
     search.improve(min(work, SMALL_WORK) if search.small else work)

@@ -29,7 +29,7 @@ from controller.plan.cartons.filling import (
     totals,
 )
 from controller.plan.cartons.kernels import entry, kernel
-from controller.plan.cartons.placing import TOUCH
+from controller.plan.cartons.placing import DEEP, TOUCH
 
 SPREAD_MAX = 40
 """Cartons up to which an answer is improved."""
@@ -222,17 +222,22 @@ def _whole(question: Question, desk: Desk, best: Parts, counts: Ints) -> bool:
 
 
 @kernel
-def first_parts(question: Question, desk: Desk, best: Parts, trial: Parts, counts: Ints) -> None:
+def first_parts(
+    question: Question, desk: Desk, best: Parts, trial: Parts, counts: Ints, hasty: bool
+) -> None:
     """One carton for all where one is found, else the cheapest of divisions led by each carton.
 
-    What `best` holds already is kept where it costs no more.
+    What `best` holds already is kept where it costs no more. In haste the first division that
+    leaves nothing is taken, by a rule that looks at no neighbours.
     """
     if _whole(question, desk, best, counts):
         return
     choice, cartons = np.zeros(2, np.int64), len(question.cartons)
-    choice[1] = (100 if totals(question, counts)[5] > BULK else 0) + TOUCH
+    choice[1] = (100 if totals(question, counts)[5] > BULK else 0) + (DEEP if hasty else TOUCH)
     for lead in range(cartons - 1, -1, -1):
         if best.state[PARTS] and best.state[CENTS] <= desk.state[LEAST_CENTS]:
+            break
+        if hasty and best.state[PARTS] and not best.state[LEFT]:
             break
         for carton in range(cartons):
             desk.used[carton] = 0

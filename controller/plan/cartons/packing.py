@@ -24,8 +24,8 @@ from controller.plan.cartons.unfolding import copies, unfold
 
 BOXES_MAX = 600
 ROWS_MAX = 1 << 22
-TRIES_OF = (6, 12, 40)
-"""Attempts for a set of lots on each level."""
+TRIES_OF = (6, 12, 40, 1)
+"""Attempts for a set of lots on each level; the last are those of level -1."""
 
 
 @kernel
@@ -53,9 +53,9 @@ def begin(site: Ints, order: Ints, depth: Ints) -> tuple[Question, Desk, Parts, 
 def deepen(question: Question, desk: Desk, best: Parts, trial: Parts, level: int) -> None:
     """The first answer of a level, where it is better than what was found before."""
     desk.state[TRIES] = TRIES_OF[level]
-    if level:
+    if level > 0:
         _forget(desk)
-    first_parts(question, desk, best, trial, copies(question))
+    first_parts(question, desk, best, trial, copies(question), level < 0)
 
 
 @kernel
@@ -97,5 +97,5 @@ def told(question: Question, desk: Desk, parts: Parts) -> Ints:
 def pack(site: Ints, order: Ints, depth: Ints) -> Ints:
     """An order's first answer in one call; shapes as of `begin` and `told`."""
     question, desk, best, trial = begin(site, order, depth)
-    deepen(question, desk, best, trial, 0)
+    deepen(question, desk, best, trial, min(depth[0], 0))
     return told(question, desk, best)
