@@ -9,7 +9,16 @@ from collections.abc import Collection, Sequence
 from controller.plan import Effort
 from controller.plan.cartons.lots import Lot
 from controller.plan.cartons.packages import Problem
-from controller.plan.cartons.searching import STEADY_WORK, Found, Kernels, Part, Search, quick
+from controller.plan.cartons.searching import (
+    STEADY_SIZE_MAX,
+    STEADY_WORK,
+    Found,
+    Kernels,
+    Part,
+    Search,
+    quick,
+    size_of,
+)
 from controller.plan.cartons.sorting import Answer, Refusals
 from controller.plan.cartons.telling import Question, Teller, why
 
@@ -21,8 +30,8 @@ SMALL_WORK = 20_000
 
 def answered(problem: Problem, lots: Sequence[Lot], effort: Effort, kernels: Kernels) -> Answer:
     """The cheapest cartons found for lots that each fit some carton at sight."""
-    if effort.work < STEADY_WORK:
-        return _told(problem, lots, quick(problem, lots, kernels, not effort.work), frozenset())
+    if effort.work < STEADY_WORK or size_of(lots) > STEADY_SIZE_MAX:
+        return _told(problem, lots, quick(problem, lots, kernels, effort), frozenset())
     search = Search(problem, lots, kernels, effort)
     work = effort.work * SEARCHED_PERCENT // 100
     search.improve(min(work, SMALL_WORK) if search.small else work)

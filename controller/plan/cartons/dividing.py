@@ -36,6 +36,8 @@ SPREAD_MAX = 40
 REFILLS = 4
 """Rounds until a carton that takes many at once must be filled one by one."""
 BY_TRYING = -1
+HASTY = -2
+"""The level that tries least."""
 """The rule of a part whose places `fits` finds again."""
 
 
@@ -223,21 +225,21 @@ def _whole(question: Question, desk: Desk, best: Parts, counts: Ints) -> bool:
 
 @kernel
 def first_parts(
-    question: Question, desk: Desk, best: Parts, trial: Parts, counts: Ints, hasty: bool
+    question: Question, desk: Desk, best: Parts, trial: Parts, counts: Ints, level: int
 ) -> None:
     """One carton for all where one is found, else the cheapest of divisions led by each carton.
 
-    What `best` holds already is kept where it costs no more. In haste the first division that
-    leaves nothing is taken, by a rule that looks at no neighbours.
+    What `best` holds already is kept where it costs no more. Levels below 0 take a rule that
+    looks at no neighbours; in haste the first division that leaves nothing is enough.
     """
     if _whole(question, desk, best, counts):
         return
     choice, cartons = np.zeros(2, np.int64), len(question.cartons)
-    choice[1] = (100 if totals(question, counts)[5] > BULK else 0) + (DEEP if hasty else TOUCH)
+    choice[1] = (100 if totals(question, counts)[5] > BULK else 0) + (DEEP if level < 0 else TOUCH)
     for lead in range(cartons - 1, -1, -1):
         if best.state[PARTS] and best.state[CENTS] <= desk.state[LEAST_CENTS]:
             break
-        if hasty and best.state[PARTS] and not best.state[LEFT]:
+        if level == HASTY and best.state[PARTS] and not best.state[LEFT]:
             break
         for carton in range(cartons):
             desk.used[carton] = 0

@@ -9,6 +9,7 @@ from controller.plan.cartons.arrays import COUNT, Ints, Question
 from controller.plan.cartons.choosing import LEAST_CENTS, TRIES, Desk, new_desk
 from controller.plan.cartons.dividing import (
     CARTON,
+    HASTY,
     LEFT,
     PART_CENTS,
     PARTS,
@@ -24,8 +25,8 @@ from controller.plan.cartons.unfolding import copies, unfold
 
 BOXES_MAX = 600
 ROWS_MAX = 1 << 22
-TRIES_OF = (6, 12, 40, 1)
-"""Attempts for a set of lots on each level; the last are those of level -1."""
+TRIES_OF = (6, 12, 40, 1, 1)
+"""Attempts for a set of lots on each level; the last two are those of levels below 0."""
 
 
 @kernel
@@ -53,9 +54,9 @@ def begin(site: Ints, order: Ints, depth: Ints) -> tuple[Question, Desk, Parts, 
 def deepen(question: Question, desk: Desk, best: Parts, trial: Parts, level: int) -> None:
     """The first answer of a level, where it is better than what was found before."""
     desk.state[TRIES] = TRIES_OF[level]
-    if level > 0:
+    if level >= 0:
         _forget(desk)
-    first_parts(question, desk, best, trial, copies(question), level < 0)
+    first_parts(question, desk, best, trial, copies(question), level)
 
 
 @kernel
@@ -97,5 +98,7 @@ def told(question: Question, desk: Desk, parts: Parts) -> Ints:
 def pack(site: Ints, order: Ints, depth: Ints) -> Ints:
     """An order's first answer in one call; shapes as of `begin` and `told`."""
     question, desk, best, trial = begin(site, order, depth)
-    deepen(question, desk, best, trial, min(depth[0], 0))
+    deepen(question, desk, best, trial, HASTY)
+    if depth[0] > HASTY:
+        deepen(question, desk, best, trial, min(depth[0], 0))
     return told(question, desk, best)

@@ -14,7 +14,7 @@ from controller.plan.cartons import packing, pricing
 from controller.plan.cartons.arrays import UNITS, WORK, Ints
 from controller.plan.cartons.asking import order_of, site_of
 from controller.plan.cartons.choosing import LEAST_CENTS, RECORDS, TRIES
-from controller.plan.cartons.dividing import CENTS, LEFT, PARTS
+from controller.plan.cartons.dividing import CENTS, HASTY, LEFT, PARTS
 from controller.plan.cartons.lots import Lot
 from controller.plan.cartons.packages import Placement, Problem
 
@@ -33,9 +33,17 @@ CHUNK = 20_000
 """Work between two looks at the limit of wall time."""
 
 
-HASTY, QUICK, STEADY, THOROUGH = (-1, 256, 1), (0, 256, 1), (1, 4096, 512), (2, 1 << 14, 4096)
+LEAST, LARGE, QUICK = (HASTY, 256, 1), (-1, 256, 1), (0, 256, 1)
+STEADY, THOROUGH = (1, 4096, 512), (2, 1 << 14, 4096)
 """The level of a search, the sets of lots it remembers, and the fits it records."""
 STEADY_WORK, THOROUGH_WORK = 2_000, 100_000
+STEADY_SIZE_MAX, QUICK_SIZE_MAX = 4_000, 12_000
+"""Lots times units up to which an order gets more than a division, or a careful one."""
+
+
+def size_of(lots: Sequence[Lot]) -> int:
+    """Lots times units: what the time of each answer grows with."""
+    return len(lots) * sum(lot.count for lot in lots)
 
 
 def depth_of(work: int) -> tuple[int, int, int]:
@@ -69,10 +77,11 @@ class Found:
         return sum(part.cents for part in self.parts)
 
 
-def quick(problem: Problem, lots: Sequence[Lot], kernels: Kernels, hasty: bool) -> Found:
-    """The first answer, in one call; a hasty one tries least."""
-    depth = np.array(HASTY if hasty else QUICK)
-    row = kernels["pack"](site_of(problem), order_of(problem, lots), depth)
+def quick(problem: Problem, lots: Sequence[Lot], kernels: Kernels, effort: Effort) -> Found:
+    """The first answer, in one call; without effort the one that tries least."""
+    size = size_of(lots)
+    depth = LEAST if not effort.work else QUICK if size <= QUICK_SIZE_MAX else LARGE
+    row = kernels["pack"](site_of(problem), order_of(problem, lots), np.array(depth))
     return _read(lots, row)
 
 
@@ -126,7 +135,7 @@ class Search:
         self.question, self._desk, self._best, self._trial = kernels["begin"](
             site_of(problem), order_of(problem, lots), np.array(depth)
         )
-        for level in range(depth[0] + 1):
+        for level in (HASTY, *range(depth[0] + 1)):
             self._deepen(level)
             if 0 < level < depth[0]:
                 self.improve(self.spent + BETWEEN)
