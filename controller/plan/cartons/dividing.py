@@ -248,7 +248,8 @@ def first_parts(
         choice[0] = lead
         if divide(question, desk, trial, counts.copy(), question.orders[0], choice):
             fuller = trial.state[LEFT] < best.state[LEFT] or best.state[PARTS] == 0
-            if fuller or trial.state[CENTS] < best.state[CENTS]:
+            as_full = trial.state[LEFT] == best.state[LEFT]
+            if fuller or (as_full and trial.state[CENTS] < best.state[CENTS]):
                 copy_parts(trial, best)
                 desk.state[BEAT] = NEVER if best.state[LEFT] else best.state[CENTS]
 
