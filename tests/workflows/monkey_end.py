@@ -7,7 +7,7 @@ from tests.workflows.monkey import Monkey
 from tests.workflows.monkey_site import BENCHES, CARTS, STATION, TRUCK, WALL, WORKERS
 
 ROUNDS_MAX = 150
-SCANS_MAX = 120  # of one worker until home
+SCANS_MAX = 400  # of one worker until home: an order of many cartons takes long
 _RESORT = (
     "SELECT 1 FROM parcel p JOIN container c ON c.lpn = p.lpn "
     "WHERE c.place = 'RUNOUT' AND p.state IN ('labelled', 'sorted', 'cancelled') LIMIT 1"
