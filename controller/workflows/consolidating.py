@@ -11,7 +11,7 @@ from controller import ledger
 from controller.errors import Refused
 from controller.ledger import Claim
 from controller.workflows import handheld, reconciling, shelving, shortages, walls
-from controller.workflows.handheld import Flow, Heard, Job, stay
+from controller.workflows.handheld import Flow, Heard, Job, drawn, stay
 
 _WALL = "SELECT kind FROM place WHERE name = :name"
 _WAITING = (
@@ -283,16 +283,6 @@ def leave(job: Job) -> None:
         job.turn.db.run(_GIVE_BACK, id=job.data["load"])
 
 
-def _draw(target: str, expects: str, fields: tuple[str, ...], *buttons: str) -> Any:
-    return lambda job: {
-        "expects": (expects,),
-        "at": job.place,
-        "target": str(job.data[target]) if target else "",
-        "fields": {name: job.data[name] for name in fields},
-        "buttons": buttons,
-    }
-
-
 FLOW = Flow(
     "consolidating",
     transitions={
@@ -307,12 +297,12 @@ FLOW = Flow(
         ("put_back", "place"): put_back,
     },
     draw={
-        "tote": _draw("target", "container", ()),
-        "item": _draw("target", "item", ("tote",), "SHORT"),
-        "slot": _draw(
+        "tote": drawn("target", "container", ()),
+        "item": drawn("target", "item", ("tote",), "SHORT"),
+        "slot": drawn(
             "slot", "container", ("sku", "name", "qty", "order", "tote"), "SHORT", "FULL"
         ),
-        "short": _draw("", "number", ("sku", "name", "qty", "tote")),
+        "short": drawn("", "number", ("sku", "name", "qty", "tote")),
         "put_back": shelving.draw,
     },
     undo={"open_tote": undo_open_tote, "put": undo_put, "stay": stay},

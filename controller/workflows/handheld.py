@@ -113,6 +113,19 @@ class Flow:
     leave: Callable[[Job], None] | None = None  # gives claimed work back before HOME
 
 
+def drawn(
+    target: str, expects: str, fields: tuple[str, ...], *buttons: str
+) -> Callable[[Job], dict[str, Any]]:
+    """A screen at the job's place that shows what its data hold by these names."""
+    return lambda job: {
+        "expects": (expects,),
+        "at": job.place,
+        "target": str(job.data[target]) if target else "",
+        "fields": {name: job.data[name] for name in fields},
+        "buttons": buttons,
+    }
+
+
 def resolve(turn: Turn, raw: str, symbology: str = "", number: bool = False) -> Heard:
     """What a scan means here; with `number`, digits are a count before they are a code."""
     reading = barcodes.read(raw, symbology)

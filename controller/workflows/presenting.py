@@ -9,7 +9,7 @@ from typing import Any
 
 from controller.errors import Refused
 from controller.workflows import carrying, handheld, shortages, visiting, walls
-from controller.workflows.handheld import Flow, Heard, Job, stay
+from controller.workflows.handheld import Flow, Heard, Job, drawn, stay
 
 _PLACE = "SELECT kind FROM place WHERE name = :name"
 _OTHER = (
@@ -227,16 +227,7 @@ def leave(job: Job) -> None:
         job.turn.db.run(_GIVE_BACK, id=job.data["tour"])
 
 
-def _draw(target: str, expects: str, *buttons: str) -> Any:
-    names = ("sku", "name", "lot", "qty", "got", "slot", "order", "pod", "place")
-    return lambda job: {
-        "expects": (expects,),
-        "at": job.place,
-        "target": str(job.data[target]) if target else "",
-        "fields": {name: job.data[name] for name in names},
-        "buttons": buttons,
-    }
-
+_SHOWN = ("sku", "name", "lot", "qty", "got", "slot", "order", "pod", "place")
 
 FLOW = Flow(
     "presenting",
@@ -260,11 +251,11 @@ FLOW = Flow(
             "at": job.place,
             "target": job.data["target"],
         },
-        "bin": _draw("bin", "place", "SHORT"),
-        "item": _draw("sku", "item", "SHORT"),
-        "count": _draw("qty", "number", "SHORT"),
-        "slot": _draw("slot", "container", "SHORT", "FULL"),
-        "short": _draw("", "number"),
+        "bin": drawn("bin", "place", _SHOWN, "SHORT"),
+        "item": drawn("sku", "item", _SHOWN, "SHORT"),
+        "count": drawn("qty", "number", _SHOWN, "SHORT"),
+        "slot": drawn("slot", "container", _SHOWN, "SHORT", "FULL"),
+        "short": drawn("", "number", _SHOWN),
     },
     undo={"put": undo_put, "stay": stay},
     leave=leave,
