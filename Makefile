@@ -6,6 +6,7 @@ PYTHON ?= python3
 KILLS ?= 200
 WORKERS ?= 2
 RUN := .venv/bin
+COMPILED := .venv/compiled
 UV = $$(uv --version >/dev/null 2>&1 && echo uv || echo .uv/bin/uv)
 
 .DEFAULT_GOAL := help
@@ -14,8 +15,9 @@ UV = $$(uv --version >/dev/null 2>&1 && echo uv || echo .uv/bin/uv)
 help: ## Show the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: uv web ## Open a living warehouse: watch it, or take a handheld and work in it.
+demo: uv ## Open a living warehouse: watch it, or take a handheld and work in it.
 	@$(UV) sync --frozen --no-dev --inexact --quiet
+	@$(MAKE) --no-print-directory -j2 web $(COMPILED)
 	@$(RUN)/pickwright demo
 
 web: uv ## Build the pages of handheld and console.
@@ -58,7 +60,12 @@ install: uv
 	@$(UV) sync --frozen --quiet
 
 kernels: install
+	@$(MAKE) --no-print-directory $(COMPILED)
+
+$(COMPILED): $(wildcard controller/plan/*.py controller/plan/*/*.py)
+	@echo "compiling the planners for this machine: once, about two minutes ..." >&2
 	@$(RUN)/python -m controller.solving
+	@touch $@
 
 packages: install
 	@.ci/get-packages

@@ -65,9 +65,9 @@ def _compile() -> None:
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as other:
         cartons = other.submit(cartonizing.warm)
         batching.warm()
+        loading.warm()
         cartons.result()
     warm()
-    loading.warm()
 
 
 if __name__ == "__main__":
