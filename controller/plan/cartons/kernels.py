@@ -1,16 +1,16 @@
 """Owns the two lives of a kernel: plain Python where an answer is wanted at once, else compiled.
 
 A kernel is written as a plain function on arrays. Compiled twins are made once for a process and
-kept on disk beside the sources. Refuses to load the compiler before somebody asks for it, and to
-trust code compiled from other sources.
+kept for later ones. Refuses to load the compiler before somebody asks for it.
 """
 
 from collections.abc import Callable, Mapping
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from types import FunctionType, MappingProxyType
 from typing import Any, TypeVar
+
+from controller.plan._kept import kept_beside
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -40,15 +40,11 @@ def plain() -> Mapping[str, Callable[..., Any]]:
 @cache
 def compiled() -> Mapping[str, Callable[..., Any]]:
     """The same kernels, compiled at their first call."""
-    from numba import config, njit
+    from numba import njit
 
-    files = sorted({function.__code__.co_filename for function in _PLAIN.values()})
-    files.append(str(_HERE / "arrays.py"))
-    sources = sha256(b"".join(Path(file).read_bytes() for file in files))
-    before = config.CACHE_DIR
-    config.CACHE_DIR = before or str(_HERE / "__pycache__" / f"kernels-{sources.hexdigest()[:16]}")
+    files = sorted({Path(function.__code__.co_filename) for function in _PLAIN.values()})
     twins: dict[str, Callable[..., Any]] = {}
-    try:
+    with kept_beside((_HERE / "arrays.py", *files)):
         for name, function in _PLAIN.items():
             twin = FunctionType(function.__code__, {**function.__globals__, **twins}, name)
             twin.__module__ = function.__module__
@@ -61,6 +57,4 @@ def compiled() -> Mapping[str, Callable[..., Any]]:
                 no_cfunc_wrapper=True,
             )
             twins[name] = made(twin)
-    finally:
-        config.CACHE_DIR = before
     return MappingProxyType(twins)

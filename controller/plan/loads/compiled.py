@@ -1,22 +1,21 @@
-"""Owns how the kernels of this folder are compiled: kept on disk, named by all of them together.
+"""Owns how the kernels of this folder are compiled: once for each installation.
 
 Inner ones are called by kernels only, and are compiled without a way in from elsewhere, which is
-half of the work. Refuses to trust code compiled from other sources.
+half of the work. Refuses to say where they are kept.
 """
 
 from collections.abc import Callable
-from hashlib import sha256
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from numba import config, njit
+from numba import njit
+
+from controller.plan._kept import kept_beside
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_HERE = Path(__file__).parent
-_SOURCES = sha256(b"".join(path.read_bytes() for path in sorted(_HERE.glob("*.py"))))
-_KEPT = _HERE / "__pycache__" / f"kernels-{_SOURCES.hexdigest()[:16]}"
+_SOURCES = tuple(sorted(Path(__file__).parent.glob("*.py")))
 
 
 def compiled(function: Callable[P, T]) -> Callable[P, T]:
@@ -30,9 +29,7 @@ def inner(function: Callable[P, T]) -> Callable[P, T]:
 
 
 def _kernel(function: Callable[P, T], *, inner: bool) -> Callable[P, T]:
-    before = config.CACHE_DIR
-    config.CACHE_DIR = before or str(_KEPT)
-    try:
+    with kept_beside(_SOURCES):
         made = njit(
             cache=True,
             nogil=True,
@@ -41,6 +38,4 @@ def _kernel(function: Callable[P, T], *, inner: bool) -> Callable[P, T]:
             no_cfunc_wrapper=inner,
         )
         kernel: Callable[P, T] = made(function)
-    finally:
-        config.CACHE_DIR = before
     return kernel

@@ -93,19 +93,28 @@ def offer(loads: Loads, load: int, space: Ints, first: int) -> None:
 
 
 @inner
-def cut_spaces(loads: Loads, load: int, solid: Ints) -> None:
-    """Cut a solid from the spaces that it meets; parts that no box fits are dropped."""
-    spaces, least = loads.spaces[load], loads.least[load]
+def _take_met(loads: Loads, load: int, solid: Ints, of_level: bool) -> int:
+    """Moves the spaces that a solid meets to the scratch, all or those of its level; how many."""
+    spaces = loads.spaces[load]
     kept, cut = 0, 0
     count = loads.facts[load, SPACES]
     while kept + cut < count:
-        if meets(spaces[kept], solid):
+        if meets(spaces[kept], solid) and (not of_level or spaces[kept, 2] == solid[2]):
             cut += 1
             copy_row(spaces[kept], loads.scratch[cut - 1], 8)
             copy_row(spaces[count - cut], spaces[kept], 8)
         else:
             kept += 1
     loads.facts[load, SPACES] = kept
+    return cut
+
+
+@inner
+def cut_spaces(loads: Loads, load: int, solid: Ints) -> None:
+    """Cut a solid from the spaces that it meets; parts that no box fits are dropped."""
+    least = loads.least[load]
+    cut = _take_met(loads, load, solid, False)
+    kept = loads.facts[load, SPACES]
     for row in range(cut):
         part = loads.scratch[row]
         for axis in range(3):
@@ -123,17 +132,8 @@ def cut_spaces(loads: Loads, load: int, solid: Ints) -> None:
 @inner
 def cut_level(loads: Loads, load: int, solid: Ints) -> None:
     """Cut the base of a solid from the spaces of its level."""
-    spaces = loads.spaces[load]
-    kept, cut = 0, 0
-    count = loads.facts[load, SPACES]
-    while kept + cut < count:
-        if spaces[kept, 2] == solid[2] and meets(spaces[kept], solid):
-            cut += 1
-            copy_row(spaces[kept], loads.scratch[cut - 1], 8)
-            copy_row(spaces[count - cut], spaces[kept], 8)
-        else:
-            kept += 1
-    loads.facts[load, SPACES] = kept
+    cut = _take_met(loads, load, solid, True)
+    kept = loads.facts[load, SPACES]
     for row in range(cut):
         part = loads.scratch[row]
         for axis in range(2):

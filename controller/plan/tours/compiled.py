@@ -1,22 +1,20 @@
-"""Owns how kernels are compiled: once for each installation, kept on disk beside the sources.
+"""Owns how the kernels of this folder are compiled: once for each installation.
 
-Refuses to trust code compiled from other sources: the folder of what is kept is named by all
-kernels of this package together, because each may be built into any other.
+Refuses to say where they are kept.
 """
 
 from collections.abc import Callable
-from hashlib import sha256
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from numba import config, njit
+from numba import njit
+
+from controller.plan._kept import kept_beside
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_HERE = Path(__file__).parent
-_SOURCES = sha256(b"".join(path.read_bytes() for path in sorted(_HERE.glob("*.py"))))
-_KEPT = _HERE / "__pycache__" / f"kernels-{_SOURCES.hexdigest()[:16]}"
+_SOURCES = tuple(sorted(Path(__file__).parent.glob("*.py")))
 
 
 def compiled(function: Callable[P, T]) -> Callable[P, T]:
@@ -30,11 +28,7 @@ def inlined(function: Callable[P, T]) -> Callable[P, T]:
 
 
 def _kernel(function: Callable[P, T], **options: bool) -> Callable[P, T]:
-    before = config.CACHE_DIR
-    config.CACHE_DIR = before or str(_KEPT)
-    try:
+    with kept_beside(_SOURCES):
         made = njit(cache=True, nogil=True, error_model="numpy", **options)
         kernel: Callable[P, T] = made(function)
-    finally:
-        config.CACHE_DIR = before
     return kernel
