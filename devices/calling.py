@@ -5,6 +5,7 @@ stays away; its outcome is kept, so that a repeated outbox row is answered from 
 refuses to send anything after its deadline.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -13,6 +14,9 @@ from msgspec import Struct
 from controller.messages import Command, DeviceFault, Event
 from devices.driver import Effects, Ids, Recent, Send
 from devices.envelope import RESULT, Envelope, Result, Writer, fault_of, outbox_of
+from devices.presence import Presence
+
+Take = Callable[[bytes, int], Effects]
 
 ACCEPT_MS: Final = 5_000  # a device that has accepted nothing by then is silent
 RESEND_MS: Final = 250
@@ -123,3 +127,38 @@ class Caller:
 
     def _next_ms(self) -> int:
         return min((each.next_ms for each in self._waiting.values()), default=0)
+
+
+class Called:
+    """What every driver of a device that is called on wh/v1 does; each adds what its device tells.
+
+    `topic` is the device's branch.
+    """
+
+    repeatable = True
+
+    def __init__(
+        self, name: str, topic: str, boot: str = "0", outcome_ms: int = OUTCOME_MS
+    ) -> None:
+        self.name = name
+        self._there = Presence(name)
+        self._caller = Caller(Ids(name, boot), topic, outcome_ms)
+        ends = self._ends() | {"conn": self._presence}
+        self._take = {f"{topic}/{end}": take for end, take in ends.items()}
+        self.addresses = tuple(self._take)
+
+    def _ends(self) -> dict[str, Take]:
+        """What takes the messages of each topic below the device's branch."""
+        raise NotImplementedError
+
+    def heard(self, address: str, payload: bytes, now_ms: int, /) -> Effects:
+        return self._take[address](payload, now_ms)
+
+    def connected(self, now_ms: int, /) -> Effects:
+        return self._caller.ask_again(now_ms)
+
+    def wake(self, now_ms: int, /) -> Effects:
+        return self._caller.wake(now_ms)
+
+    def _presence(self, payload: bytes, _now_ms: int) -> Effects:
+        return self._caller.effects(*self._there.heard(payload))

@@ -11,17 +11,15 @@ until accepted | duplicate-safe `corr` is the outbox row, both sides answer a re
 refused, not_armed, withdrawn, bad_frame.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Final, Literal
 
 from msgspec import Struct
 
 from controller.messages import BeltReported, DeviceFault, Event
-from devices.calling import Caller
-from devices.driver import DeviceError, Effects, Ids, read_job
+from devices.calling import Called, Take
+from devices.driver import DeviceError, Effects, read_job
 from devices.envelope import Codec, Text, fault_of
-from devices.presence import Presence
 
 
 class Running(Struct, frozen=True, forbid_unknown_fields=True):
@@ -59,25 +57,21 @@ JAM: Final = Codec(Jam)
 START: Final = Codec(Start)
 
 
-class Conveyor:
+class Conveyor(Called):
     """`topic` is the section's branch; `running` is None until the section has spoken."""
 
-    repeatable = True
-
     def __init__(self, name: str, topic: str, boot: str = "0") -> None:
-        self.name = name
+        super().__init__(name, topic, boot)
         self.running: bool | None = None
         self.armed = False
-        self._there = Presence(name)
-        self._caller = Caller(Ids(name, boot), topic)
-        self._take: dict[str, Callable[[bytes, int], Effects]] = {
-            f"{topic}/state": self._state,
-            f"{topic}/evt/jam": self._jam,
-            f"{topic}/res/start": self._answered,
-            f"{topic}/res/stop": self._answered,
-            f"{topic}/conn": self._presence,
+
+    def _ends(self) -> dict[str, Take]:
+        return {
+            "state": self._state,
+            "evt/jam": self._jam,
+            "res/start": self._answered,
+            "res/stop": self._answered,
         }
-        self.addresses = tuple(self._take)
 
     def carry_out(self, event: Event, now_ms: int, /) -> Effects:
         """A repeat of a row that is under way or answered moves nothing that was not armed.
@@ -98,15 +92,6 @@ class Conveyor:
             raise NotArmed("the section is not armed: look at it, and arm it at its own panel")
         if not event.expires_ms:
             raise NotArmed("a start without a deadline may leave late: it is not sent")
-
-    def heard(self, address: str, payload: bytes, now_ms: int, /) -> Effects:
-        return self._take[address](payload, now_ms)
-
-    def connected(self, now_ms: int, /) -> Effects:
-        return self._caller.ask_again(now_ms)
-
-    def wake(self, now_ms: int, /) -> Effects:
-        return self._caller.wake(now_ms)
 
     def _state(self, payload: bytes, _now_ms: int) -> Effects:
         message = RUNNING.read(payload)
@@ -130,6 +115,3 @@ class Conveyor:
 
     def _answered(self, payload: bytes, now_ms: int) -> Effects:
         return self._caller.answered(payload, now_ms, "refused")
-
-    def _presence(self, payload: bytes, _now_ms: int) -> Effects:
-        return self._caller.effects(*self._there.heard(payload))

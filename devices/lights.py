@@ -10,16 +10,14 @@ and a module heeds no row older than its last | tape tests/tapes/lights.jsonl | 
 module_works, offline, too_late, no_answer, bad_frame.
 """
 
-from collections.abc import Callable
 from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct
 
 from controller.messages import ButtonPressed, Event
-from devices.calling import Caller
-from devices.driver import Effects, Ids, read_job
+from devices.calling import Called, Take
+from devices.driver import Effects, read_job
 from devices.envelope import Codec, Name, fault_of
-from devices.presence import Presence
 
 Units = Annotated[int, Meta(ge=0, le=1_000_000)]
 
@@ -57,35 +55,22 @@ BUTTON: Final = Codec(Button)
 MODULE: Final = Codec(ModuleState)
 
 
-class Lights:
+class Lights(Called):
     """`topic` is the rail's branch, such as wh/v1/main/pack/lights-wall-01."""
 
-    repeatable = True
-
     def __init__(self, name: str, topic: str, boot: str = "0") -> None:
-        self.name = name
-        self._there = Presence(name)
-        self._caller = Caller(Ids(name, boot), topic)
-        self._take: dict[str, Callable[[bytes, int], Effects]] = {
-            f"{topic}/evt/button": self._button,
-            f"{topic}/evt/module": self._module,
-            f"{topic}/res/light": self._answered,
-            f"{topic}/conn": self._presence,
+        super().__init__(name, topic, boot)
+
+    def _ends(self) -> dict[str, Take]:
+        return {
+            "evt/button": self._button,
+            "evt/module": self._module,
+            "res/light": self._answered,
         }
-        self.addresses = tuple(self._take)
 
     def carry_out(self, event: Event, now_ms: int, /) -> Effects:
         job = read_job(event.payload, LightJob)
         return self._caller.call(event, "light", Light(job.module, job.units), now_ms)
-
-    def heard(self, address: str, payload: bytes, now_ms: int, /) -> Effects:
-        return self._take[address](payload, now_ms)
-
-    def connected(self, now_ms: int, /) -> Effects:
-        return self._caller.ask_again(now_ms)
-
-    def wake(self, now_ms: int, /) -> Effects:
-        return self._caller.wake(now_ms)
 
     def _button(self, payload: bytes, _now_ms: int) -> Effects:
         message = BUTTON.read(payload)
@@ -105,6 +90,3 @@ class Lights:
     def _answered(self, payload: bytes, now_ms: int) -> Effects:
         """A module that is dead, or that the rail has not got, is an alarm; the screen goes on."""
         return self._caller.answered(payload, now_ms, "dead_module")
-
-    def _presence(self, payload: bytes, _now_ms: int) -> Effects:
-        return self._caller.effects(*self._there.heard(payload))

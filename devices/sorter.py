@@ -10,17 +10,15 @@ until accepted | duplicate-safe `corr` is the outbox row, both sides answer a re
 no_answer, bad_frame.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Annotated, Any, Final, Literal
 
 from msgspec import Meta, Struct
 
 from controller.messages import ContainerSeen, DivertConfirmed, Event
-from devices.calling import OUTCOME_MS, Caller
-from devices.driver import Effects, Ids, read_job
+from devices.calling import Called, Take
+from devices.driver import Effects, read_job
 from devices.envelope import Codec, Corr, Envelope, Name, Text, fault_of, outbox_of
-from devices.presence import Presence
 
 
 class Scan(Struct, frozen=True, forbid_unknown_fields=True):
@@ -67,41 +65,22 @@ JAM: Final = Codec(Jam)
 LANE_FULL: Final = Codec(LaneFull)
 
 
-class Sorter:
+class Sorter(Called):
     """`topic` is the device's branch, such as wh/v1/main/outbound/sorter1."""
 
-    repeatable = True
-
-    def __init__(
-        self, name: str, topic: str, boot: str = "0", outcome_ms: int = OUTCOME_MS
-    ) -> None:
-        self.name = name
-        self._ids = Ids(name, boot)
-        self._there = Presence(name)
-        self._caller = Caller(self._ids, topic, outcome_ms)
-        self._take: dict[str, Callable[[bytes, int], Effects]] = {
-            f"{topic}/evt/scan": self._scan,
-            f"{topic}/evt/diverted": self._diverted,
-            f"{topic}/evt/jam": self._jam,
-            f"{topic}/evt/lane_full": self._lane_full,
-            f"{topic}/res/divert": self._answered,
-            f"{topic}/conn": self._presence,
+    def _ends(self) -> dict[str, Take]:
+        return {
+            "evt/scan": self._scan,
+            "evt/diverted": self._diverted,
+            "evt/jam": self._jam,
+            "evt/lane_full": self._lane_full,
+            "res/divert": self._answered,
         }
-        self.addresses = tuple(self._take)
 
     def carry_out(self, event: Event, now_ms: int, /) -> Effects:
         job = read_job(event.payload, DivertJob)
         data = Divert(tracking=job.tracking, lane=job.lane)
         return self._caller.call(event, "divert", data, now_ms)
-
-    def heard(self, address: str, payload: bytes, now_ms: int, /) -> Effects:
-        return self._take[address](payload, now_ms)
-
-    def connected(self, now_ms: int, /) -> Effects:
-        return self._caller.ask_again(now_ms)
-
-    def wake(self, now_ms: int, /) -> Effects:
-        return self._caller.wake(now_ms)
 
     def _scan(self, payload: bytes, _now_ms: int) -> Effects:
         message = SCAN.read(payload)
