@@ -98,6 +98,7 @@ class Settings(Ask):
     cutoff_ms: Annotated[int, Field(ge=0, le=86_400_000)] | None = None
     departure_ms: Annotated[int, Field(ge=0, le=86_400_000)] | None = None
     plan_every_ms: Annotated[int, Field(ge=1_000, le=86_400_000)] | None = None
+    narrow_aisles: bool | None = None
     wip_orders_max: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
     release: Annotated[str, Field(pattern="^(waveless|every|cut_off|aisles)$")] | None = None
     wave_every_ms: Annotated[int, Field(ge=60_000, le=86_400_000)] | None = None

@@ -110,6 +110,7 @@ class SiteSettings:
     block_lengths_mm: tuple[int, ...] = (20_000,)
     aisle_pitch_mm: int = 3_500
     depot_aisle: int = 0
+    narrow_aisles: bool = False  # one cart at a time fits into a block of an aisle
     wip_orders_max: int = 200
     plan_every_ms: int = 300_000
     release: str = "waveless"  # or in waves: every, cut_off, aisles
