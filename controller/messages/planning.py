@@ -87,6 +87,7 @@ class ApplyTour(Command["TourApplied"]):
     length_mm: int
     why: str = ""
     ready_ms: int = 0  # when it should be done; 0: nobody knows
+    go_ms: int = 0  # its place among the tours that start next; 0: when its orders are due
     plan: int = 0  # which plan it is of
 
 

@@ -19,6 +19,7 @@ from controller.plan.graphs.graph import Graph
 from controller.plan.joining import Running
 from controller.plan.methods.erecting import Erect, Erected
 from controller.plan.presenting import Station
+from controller.plan.spreading import Ahead
 from controller.plan.streams.problem import Pace, Stream
 from controller.plan.walks.rectangle import Layout, Stop
 
@@ -136,6 +137,7 @@ class Problem:
     channels: Channels = ()  # the cartons of shops that do not take all
     running: tuple[Running, ...] = ()  # tours that are being walked
     pace: Pace = USUAL_PACE
+    ahead: tuple[Ahead, ...] | None = None  # in narrow aisles: tours that wait for a picker
     stations: tuple[Station, ...] = ()
     pods: tuple[PodRow, ...] = ()  # in the order in which they should be used
 
@@ -269,9 +271,8 @@ def cut_order(
             work.kinds.update({goods[need.sku].kind for need, _, _ in work.picks} - {""})
             works.append(work)
         reason = reason or (plan.refused[0][1] if plan.refused else "")
-    if len(works) > 1:
-        for work in works:
-            work.kind = CLUSTER if work.kind == SINGLES else work.kind
+    for work in works if len(works) > 1 else ():
+        work.kind = CLUSTER if work.kind == SINGLES else work.kind
     return works, reason
 
 
@@ -374,10 +375,8 @@ def _size(
 ) -> tuple[int, int]:
     """Volume (mm3) and mass (g) of a parcel's items."""
     items = [(goods[by_line[line].sku], qty) for line, qty in parcel.contents]
-    return (
-        sum(each.volume_mm3 * qty for each, qty in items),
-        sum(each.mass_g * qty for each, qty in items),
-    )
+    volume_mm3 = sum(each.volume_mm3 * qty for each, qty in items)
+    return volume_mm3, sum(each.mass_g * qty for each, qty in items)
 
 
 def _add_picks(

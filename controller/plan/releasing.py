@@ -36,6 +36,7 @@ from controller.plan.releases import wall_tours, zone_tours
 from controller.plan.releases.joins import Join, in_time
 from controller.plan.releases.layered import layered
 from controller.plan.releases.singles import share_totes
+from controller.plan.releases.starts import Start, starts
 from controller.plan.releases.stations import Presented, at_stations
 from controller.plan.releases.turns import in_turn
 
@@ -68,6 +69,7 @@ class PlannedTour:
     length_mm: int
     why: str
     ready_ms: int = 0
+    go_ms: int = 0  # its place among those that start next: when it or that place is due
     precedence_mm: int = 0  # of its length: so that nothing is crushed or thaws
     early: int = 0  # visits that come too early all the same
 
@@ -93,7 +95,7 @@ def solve(problem: Problem, effort: Effort) -> Plan:
     Units: effort is spent on batching; cartons get a fixed small share per order.
     """
     stations = at_stations(problem, effort)
-    problem = stations.rest
+    problem = whole = stations.rest
     goods = {each.sku: each for each in problem.goods}
     stock = stock_of(problem)
     loads: list[Work] = []
@@ -134,7 +136,7 @@ def solve(problem: Problem, effort: Effort) -> Plan:
             presented=stations.presented,
         ),
     )
-    return replace(zoned, tours=_timed(problem, zoned.tours), joins=tuple(joins))
+    return replace(zoned, tours=_timed(whole, zoned.tours), joins=tuple(joins))
 
 
 def _by_zones(problem: Problem, plan: Plan) -> Plan:
@@ -175,14 +177,21 @@ def _walked(kind: PlannedKind, tours: Sequence[PlannedTour]) -> PlannedKind:
 
 
 def _timed(problem: Problem, tours: Sequence[PlannedTour]) -> tuple[PlannedTour, ...]:
-    """The tours with the time at which each should be done."""
-    due_ms = {need.order: need.due_ms for need in problem.needs}
+    """The tours as they start, with the time at which each should be done."""
+    begins = starts(problem, [tour.picks for tour in tours])
     asked = [
-        (min(due_ms[pick.order] for pick in tour.picks), tour.length_mm, len(tour.picks))
-        for tour in tours
+        (start.go_ms, tours[start.tour].length_mm, len(tours[start.tour].picks))
+        for start in begins
     ]
     times = starting.ready(problem.stream, asked)
-    return tuple(replace(tour, ready_ms=at) for tour, at in zip(tours, times, strict=True))
+    return tuple(
+        _started(tours[start.tour], start, at) for start, at in zip(begins, times, strict=True)
+    )
+
+
+def _started(tour: PlannedTour, start: Start, ready_ms: int) -> PlannedTour:
+    why = f"{tour.why}; {start.why}" if start.why else tour.why
+    return replace(tour, ready_ms=ready_ms, go_ms=start.go_ms, why=why)
 
 
 def _by_order(needs: Sequence[Need]) -> Iterator[tuple[str, list[Need]]]:

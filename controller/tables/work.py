@@ -10,7 +10,7 @@ class Tour(SQLModel, table=True):
     """`kind`: cluster, singles, bulk, batch. `state`: planned, active, done."""
 
     __table_args__ = (
-        Index("tour_by_state", "state", "due_ms", "id"),
+        Index("tour_by_state", "state", "go_ms", "id"),
         Index("tour_by_plan", "plan", "id"),
     )
 
@@ -21,6 +21,7 @@ class Tour(SQLModel, table=True):
     worker: str = text()
     cart: str = text()
     due_ms: int = whole()
+    go_ms: int = whole()  # tours start in this order: due times, its own or that of its place
     length_mm: int = whole()
     why: str = text()
     plan: int = whole()  # 0: of none

@@ -97,13 +97,15 @@ def add_task(
 
 
 def _add_tour(turn: Turn, command: ApplyTour, tour_id: int, orders: Mapping[str, Any]) -> None:
+    due_ms = min(order.due_ms for order in orders.values())
     turn.add(
         tables.tour,
         id=tour_id,
         kind=command.kind,
         container="cage" if command.loads[0].container == "cage" else "tote",
         state="planned",
-        due_ms=min(order.due_ms for order in orders.values()),
+        due_ms=due_ms,
+        go_ms=command.go_ms or due_ms,
         length_mm=command.length_mm,
         why=command.why,
         plan=command.plan,

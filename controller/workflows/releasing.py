@@ -128,6 +128,7 @@ def snapshot(db: Db, now_ms: int, order: str = "") -> releasing.Problem:
         stream=waves.stream(db, site, now_ms),
         running=tuple(under_way.running(db, site, now_ms, ground)),
         pace=waves.pace(site),
+        ahead=tuple(under_way.ahead(db, ground)) if site.narrow_aisles else None,
     )
 
 
@@ -213,6 +214,7 @@ def commands(plan: releasing.Plan, request: int) -> Iterator[Command[Any]]:
             length_mm=tour.length_mm,
             why=tour.why,
             ready_ms=tour.ready_ms,
+            go_ms=tour.go_ms,
             plan=request,
         )
     for number, presented in enumerate(plan.presented, 1):

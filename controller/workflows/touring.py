@@ -23,7 +23,7 @@ _NEXT_TOUR = (
     "AND m.worker <> '' AND m.from_place = t.from_place AND m.sku = t.sku "
     "WHERE t.tour = tour.id AND t.state = 'open') AND (:zone = 0 OR "
     "(SELECT t.zone FROM task t WHERE t.tour = tour.id AND t.state = 'open' "
-    "ORDER BY t.zone, t.seq, t.id LIMIT 1) IN (0, :zone)) ORDER BY due_ms, id LIMIT 1"
+    "ORDER BY t.zone, t.seq, t.id LIMIT 1) IN (0, :zone)) ORDER BY go_ms, id LIMIT 1"
 )
 _FIRST_ZONE = (
     "SELECT zone FROM task WHERE tour = :tour AND state = 'open' "

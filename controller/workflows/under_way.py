@@ -10,6 +10,7 @@ from controller.messages import SiteSettings
 from controller.plan.graphs.distances import home, length_of
 from controller.plan.graphs.ground import Ground
 from controller.plan.joining import Running
+from controller.plan.spreading import Ahead
 from controller.plan.walking import Stop
 from controller.store import Db
 from controller.workflows import resequencing, waves
@@ -29,6 +30,10 @@ _KINDS = (
 )
 
 
+_PLANNED = (
+    "SELECT id, go_ms, due_ms FROM tour WHERE state = 'planned' AND container <> 'pod' "
+    "ORDER BY go_ms, id"
+)
 _CARTONS = "SELECT id FROM load WHERE tour = :tour AND kind = 'carton' ORDER BY id LIMIT 1"
 
 
@@ -53,6 +58,14 @@ def running(db: Db, site: SiteSettings, now_ms: int, ground: Ground) -> Iterator
             kinds=frozenset(row.goods for row in db.all(_KINDS, tour=tour.id)),
             no=_why_not(db, tour, hand, tasks),
         )
+
+
+def ahead(db: Db, ground: Ground) -> Iterator[Ahead]:
+    """The tours that wait for a picker, in the order in which they start."""
+    for tour in db.all(_PLANNED):
+        stops = [_stop(ground, task) for task in resequencing.open_tasks(db, tour.id)]
+        reached = tuple(stop for stop in stops if stop is not None)
+        yield Ahead(stops=reached, go_ms=tour.go_ms, due_ms=tour.due_ms)
 
 
 def _stop(ground: Ground, task: Any) -> Stop | None:

@@ -27,8 +27,8 @@ _TOURS = (
     "SELECT r.id, r.worker, r.length_mm, COUNT(*) AS tasks, "
     "CAST(SUM(CASE WHEN t.state = 'open' THEN 1 ELSE 0 END) AS BIGINT) AS left_over "
     "FROM tour r JOIN task t ON t.tour = r.id WHERE r.state IN ('planned', 'active') "
-    "AND r.container <> 'pod' GROUP BY r.id, r.worker, r.length_mm, r.due_ms "
-    "ORDER BY r.due_ms, r.id"
+    "AND r.container <> 'pod' GROUP BY r.id, r.worker, r.length_mm, r.go_ms "
+    "ORDER BY r.go_ms, r.id"
 )
 _IDLE = (
     "SELECT s.worker FROM session s JOIN worker w ON w.badge = s.worker "

@@ -5,7 +5,9 @@ from typing import Any
 
 from controller.messages import (
     CancelOrder,
+    ImportPlaces,
     OrderLine,
+    Place,
     PlaceOrder,
     Recipient,
     RecordPlan,
@@ -217,3 +219,20 @@ def test_tours_are_predicted_one_after_another() -> None:
     plan(floor)
     first, second = (event["ready_ms"] for event in floor.events("released"))
     assert MORNING_MS < first < second
+
+
+def test_tours_start_apart_where_aisles_are_narrow() -> None:
+    """Two tours into one aisle, then one into another: the third starts second, and says why."""
+    for narrow, order in ((False, ["1", "2", "3"]), (True, ["1", "3", "2"])):
+        floor = a_floor("W1", "W2", narrow_aisles=narrow, cart_slots=1)
+        pens = Place(name="P-PEN", kind="pick", aisle=6, y_mm=1_000)
+        floor.do(ImportPlaces(id="apart", places=(pens,)))
+        for number, sku in enumerate(("MUG", "BOOK", "PEN"), 1):
+            floor.order(str(number), {sku: 3})
+        plan(floor)
+        tours = floor.all(
+            "SELECT o.number, r.why, r.go_ms, r.due_ms FROM tour r JOIN task t ON t.tour = r.id "
+            "JOIN customer_order o ON o.id = t.order_id ORDER BY r.go_ms, r.id"
+        )
+        assert [row.number for row in tours] == order
+        assert ["in narrow aisles" in row.why for row in tours] == [False, narrow, narrow]
