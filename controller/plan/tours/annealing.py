@@ -12,7 +12,7 @@ import numpy as np
 
 from controller.plan.tours.carts import Carts, Loads, put, take
 from controller.plan.tours.chance import below, noise
-from controller.plan.tours.compiled import compiled
+from controller.plan.tours.compiled import compiled, inlined
 from controller.plan.tours.exchanges import Exchanges, find_exchanges, lay_out, new_exchanges
 from controller.plan.tours.grid import Grid, Ints
 from controller.plan.tours.lanes import Common, Lanes, Picks, clear, price_lanes
@@ -76,7 +76,7 @@ def anneal(
         load = below(state, len(loads.groups))
         old = carts.tour_of[load]
         new = carts.tour_of[search.near[load, below(state, search.near.shape[1])]]
-        if search.part[old] != state[3] or search.part[new] != state[3]:
+        if min(old, new) < 0 or search.part[old] != state[3] or search.part[new] != state[3]:
             continue
         if new == old:
             if below(state, EMPTY_ONCE_IN):
@@ -93,7 +93,7 @@ def anneal(
         exchange(grid, loads, carts, lanes, search, (old, new, heat))
 
 
-@compiled
+@inlined
 def price_exchanges(
     grid: Grid, carts: Carts, lanes: Lanes, search: Search, tours: tuple[int, int]
 ) -> None:
@@ -108,7 +108,8 @@ def price_exchanges(
         lanes.less[lane] = moves.masks[lane]
     begin = LANES * width
     price_lanes(grid, own, carts, lanes, Common(count, new, 0, begin, begin + moves.sizes[LANES]))
-    search.first[:] = lanes.lengths
+    for lane in range(LANES):
+        search.first[lane] = lanes.lengths[lane]
     clear(lanes)
     for lane in range(count):
         lanes.at[lane] = lane * width
@@ -116,7 +117,7 @@ def price_exchanges(
     price_lanes(grid, own, carts, lanes, Common(count, old, moves.masks[LANES], 0, 0))
 
 
-@compiled
+@inlined
 def exchange(
     grid: Grid,
     loads: Loads,

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from controller.plan.tours.compiled import compiled
+from controller.plan.tours.compiled import compiled, inlined
 from controller.plan.tours.grid import Grid, Ints
 
 
@@ -102,11 +102,12 @@ def put(grid: Grid, loads: Loads, carts: Carts, tour: int, load: int) -> None:
     carts.counts[tour] += 1
     carts.tour_of[load] = tour
     carts.groups[tour, loads.groups[load]] += 1
-    carts.used[tour] += loads.needs[load]
+    for need in range(3):
+        carts.used[tour, need] += loads.needs[load, need]
     find_aisles(grid, carts, tour)
 
 
-@compiled
+@inlined
 def move_pick(carts: Carts, tour: int, old: int, new: int) -> None:
     """Move a pick of a tour to another place in its row."""
     carts.keys[tour, new] = carts.keys[tour, old]
@@ -141,7 +142,8 @@ def take(grid: Grid, loads: Loads, carts: Carts, load: int) -> None:
     carts.members[tour, place] = carts.members[tour, carts.counts[tour]]
     carts.tour_of[load] = -1
     carts.groups[tour, loads.groups[load]] -= 1
-    carts.used[tour] -= loads.needs[load]
+    for need in range(3):
+        carts.used[tour, need] -= loads.needs[load, need]
     find_aisles(grid, carts, tour)
 
 

@@ -19,16 +19,16 @@ _SOURCES = tuple(sorted(Path(__file__).parent.glob("*.py")))
 
 def compiled(function: Callable[P, T]) -> Callable[P, T]:
     """The function, compiled at its first call; `py_func` of it is the plain one."""
-    return _kernel(function, forceinline=False)
+    return _kernel(function, "never")
 
 
 def inlined(function: Callable[P, T]) -> Callable[P, T]:
-    """The function compiled into those that call it: a small one with many arrays to pass."""
-    return _kernel(function, forceinline=True)
+    """The function compiled with those that call it and never alone: it has few callers."""
+    return _kernel(function, "always")
 
 
-def _kernel(function: Callable[P, T], **options: bool) -> Callable[P, T]:
+def _kernel(function: Callable[P, T], inline: str) -> Callable[P, T]:
     with kept_beside(_SOURCES):
-        made = njit(cache=True, nogil=True, error_model="numpy", **options)
+        made = njit(cache=True, nogil=True, error_model="numpy", inline=inline)
         kernel: Callable[P, T] = made(function)
     return kernel

@@ -56,7 +56,7 @@ def new_exchanges(carts: Carts) -> Exchanges:
     )
 
 
-@inlined
+@compiled
 def find_exchanges(
     loads: Loads, carts: Carts, moves: Exchanges, move: tuple[int, int], state: Ints
 ) -> None:
@@ -176,7 +176,7 @@ def quarrels(
     return False
 
 
-@compiled
+@inlined
 def lay_out(carts: Carts, moves: Exchanges, bits: Ints, old: int, new: int) -> None:
     """The bits of all loads that may go, and the picks of each row in order."""
     for place in range(min(carts.counts[new], BITS)):

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from controller.plan.tours.carts import Carts, Loads, find_aisles
-from controller.plan.tours.compiled import compiled
+from controller.plan.tours.compiled import compiled, inlined
 from controller.plan.tours.grid import Grid, Ints
 from controller.plan.tours.lanes import Common, Lanes, Picks, clear, price_lanes
 from controller.plan.tours.vectors import LANES
@@ -83,7 +83,7 @@ def rough(grid: Grid, shapes: Shapes, a: int, b: int) -> int:
     return saved
 
 
-@compiled
+@inlined
 def fit_together(loads: Loads, carts: Carts, a: int, b: int) -> bool:
     """Whether one cart takes the loads of both tours."""
     for need in range(3):
@@ -97,7 +97,7 @@ def fit_together(loads: Loads, carts: Carts, a: int, b: int) -> bool:
     return True
 
 
-@compiled
+@inlined
 def candidates(
     grid: Grid, loads: Loads, carts: Carts, shapes: Shapes, tour: int, found: Ints
 ) -> int:
@@ -114,7 +114,8 @@ def candidates(
             continue
         place = min(count, found.shape[1] - 1)
         while place and found[1, place - 1] < saved:
-            found[:, place] = found[:, place - 1]
+            found[0, place] = found[0, place - 1]
+            found[1, place] = found[1, place - 1]
             place -= 1
         found[0, place] = other
         found[1, place] = saved
@@ -154,8 +155,10 @@ def join(grid: Grid, carts: Carts, a: int, b: int) -> None:
     i, j = carts.sizes[a] - 1, carts.sizes[b] - 1
     carts.sizes[a] += carts.sizes[b]
     for at in range(carts.sizes[a] - 1, -1, -1):
-        later = j < 0 or (
-            i >= 0 and (carts.keys[a, i], carts.ys[a, i]) > (carts.keys[b, j], carts.ys[b, j])
+        later = i >= 0 and (
+            j < 0
+            or carts.keys[a, i] > carts.keys[b, j]
+            or (carts.keys[a, i] == carts.keys[b, j] and carts.ys[a, i] > carts.ys[b, j])
         )
         tour, old = (a, i) if later else (b, j)
         carts.keys[a, at] = carts.keys[tour, old]
@@ -168,8 +171,10 @@ def join(grid: Grid, carts: Carts, a: int, b: int) -> None:
         carts.members[a, carts.counts[a] + place] = load
         carts.tour_of[load] = a
     carts.counts[a] += carts.counts[b]
-    carts.used[a] += carts.used[b]
-    carts.groups[a] += carts.groups[b]
+    for need in range(3):
+        carts.used[a, need] += carts.used[b, need]
+    for group in range(carts.groups.shape[1]):
+        carts.groups[a, group] += carts.groups[b, group]
     carts.sizes[b] = 0
     carts.counts[b] = 0
     carts.used[b] = 0
