@@ -160,5 +160,8 @@ class Called:
     def wake(self, now_ms: int, /) -> Effects:
         return self._caller.wake(now_ms)
 
-    def _presence(self, payload: bytes, _now_ms: int) -> Effects:
-        return self._caller.effects(*self._there.heard(payload))
+    def _presence(self, payload: bytes, now_ms: int) -> Effects:
+        """What a device said while it was away may be lost: outcomes are asked for again."""
+        news = self._there.heard(payload)
+        asked = self._caller.ask_again(now_ms) if self._there.online else self._caller.effects()
+        return replace(asked, commands=(*news, *asked.commands))

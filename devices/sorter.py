@@ -10,7 +10,6 @@ until accepted | duplicate-safe `corr` is the outbox row, both sides answer a re
 no_answer, bad_frame.
 """
 
-from dataclasses import replace
 from typing import Annotated, Any, Final, Literal
 
 from msgspec import Meta, Struct
@@ -122,9 +121,3 @@ class Sorter(Called):
     def _lane_full(self, payload: bytes, _now_ms: int) -> Effects:
         message = LANE_FULL.read(payload)
         return self._caller.effects(fault_of(message, self.name, "lane_full", message.data.lane))
-
-    def _presence(self, payload: bytes, now_ms: int) -> Effects:
-        """What a device said while it was away may be lost: outcomes are asked for again."""
-        news = self._there.heard(payload)
-        asked = self._caller.ask_again(now_ms) if self._there.online else self._caller.effects()
-        return replace(asked, commands=(*news, *asked.commands))

@@ -13,6 +13,7 @@ from controller import outbox
 from controller.handlers import Handler, handler
 from controller.messages import Command, DeviceFault, Done, OutboxGivenUp, to_json
 from controller.turn import Turn
+from controller.workflows import lighting
 
 FAULT_OVER = {
     "jam_cleared": "jam",
@@ -114,6 +115,8 @@ def device_fault(turn: Turn, command: DeviceFault) -> Done:
     """A device reports a fault, or that one is over."""
     if command.fault in FAULT_OVER:
         over(turn, command.device, FAULT_OVER[command.fault])
+        if command.fault in ("online", "module_works"):
+            lighting.light_again(turn, command.device, command.detail)
         return Done(note="cleared")
     device, detail = command.device, command.detail
     if command.fault == "lane_full" and detail:

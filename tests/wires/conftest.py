@@ -12,6 +12,7 @@ DEVICES = {
     "belt-01": "belt-word",
     "scanner-02": "scanner-word",
     "scale-b1": "scale-word",
+    "lights-wall-01": "lights-word",
 }
 
 
