@@ -1,8 +1,8 @@
 """Joining: which tour that is being walked an urgent order should join, and what that costs.
 
 Owns the offers: the way that each tour would be longer, when it would be done, and who would be
-late for it. Refuses tours on which the loads have no slot, goods that are kept apart from theirs,
-and what cannot be reached.
+late for it. Refuses tours on which the loads have no slot, goods that are kept apart from theirs
+or lie in a zone that the cart has left, and what cannot be reached.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,8 @@ from controller.plan.walks.rectangle import Layout, Stop
 class Running:
     """A tour under way: where its picker stands, the stops that follow, and room on the cart.
 
-    `kinds` are those of its goods that are kept apart from others; `no` is why nothing may join.
+    `kinds` are those of its goods that are kept apart from others; `zone` is the one in which the
+    cart is (0: it passes through none); `no` is why nothing may join.
     """
 
     tour: int
@@ -29,12 +30,16 @@ class Running:
     left_mm: int
     done_ms: int
     kinds: frozenset[str] = frozenset()
+    zone: int = 0
     no: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """Loads, with the stops of their picks in sum, that want to join one of the tours."""
+    """Loads, with the stops of their picks in sum, that want to join one of the tours.
+
+    `zone` is the first one in which something of theirs lies; 0: in none.
+    """
 
     layout: Layout | Graph
     tours: tuple[Running, ...]
@@ -44,6 +49,7 @@ class Problem:
     pace: Pace
     kinds: frozenset[str] = frozenset()
     apart: Pairs = frozenset()
+    zone: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +93,8 @@ def _why_not(problem: Problem, running: Running) -> str:
         return "no_slot_free"
     if clash(running.kinds, problem.kinds, problem.apart):
         return "goods_kept_apart"
+    if 0 < problem.zone < running.zone:
+        return "goods_in_a_zone_behind_the_cart"
     return ""
 
 

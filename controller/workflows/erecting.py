@@ -45,17 +45,23 @@ def types(db: Db, site: SiteSettings) -> tuple[Erect, ...]:
     """The cartons that carts of this site hold, less those that planned tours take."""
     if not site.pick_to_carton:
         return ()
+    fit = widths(db, site)
+    return tuple(
+        Erect(code=row.code, slots=fit[row.code], left=_left(db, row))
+        for row in db.all(_TYPES)
+        if fit[row.code]
+    )
+
+
+def widths(db: Db, site: SiteSettings) -> dict[str, int]:
+    """The slots of a cart that a carton of each type takes; 0: no cart holds it."""
     room = Room(
         length_mm=site.slot_length_mm,
         width_mm=site.slot_width_mm,
         height_mm=site.slot_height_mm,
         slots=site.cart_slots,
     )
-    found = [
-        Erect(code=row.code, slots=slots_of(_outer_mm(row), room), left=_left(db, row))
-        for row in db.all(_TYPES)
-    ]
-    return tuple(each for each in found if each.slots)
+    return {row.code: slots_of(_outer_mm(row), room) for row in db.all(_TYPES)}
 
 
 def _outer_mm(row: Any) -> tuple[int, int, int]:

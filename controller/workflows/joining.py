@@ -1,8 +1,9 @@
 """Owns urgent orders that join a tour which is being walked: by the plan, or by a lead.
 
 The loads of the order get totes of their own in free slots of the cart, and their picks are made
-where they lengthen the way least; what is in the picker's hands stays the next pick. It refuses
-tours that are locked, full, or sorted at a put wall, and orders that need cages.
+where they lengthen the way least, in the zones that the cart has still to pass; what is in the
+picker's hands stays the next pick. It refuses tours that are locked, full, sorted at a put wall or
+on a truck, and orders that need cages.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,13 +19,20 @@ from controller.plan.releases import joins
 from controller.plan.releasing import Problem
 from controller.store import Db
 from controller.turn import Turn
-from controller.workflows import allocating, applying, handheld, releasing, resequencing
+from controller.workflows import (
+    allocating,
+    applying,
+    handheld,
+    releasing,
+    resequencing,
+    under_way,
+    zones,
+)
 from controller.workflows.ordering import the_order
 
 _LAST = (
     "SELECT CAST(COALESCE(MAX(seq), 0) AS BIGINT) AS seq, "
-    "(SELECT CAST(COALESCE(MAX(slot), 0) AS BIGINT) FROM load WHERE tour = :tour) AS slot "
-    "FROM task WHERE tour = :tour"
+    "CAST(COALESCE(MAX(zone), 0) AS BIGINT) AS zone FROM task WHERE tour = :tour"
 )
 _TOTES = "SELECT COUNT(*) FROM container WHERE kind = 'tote' AND state = ''"
 _LONGER = (
@@ -110,17 +118,20 @@ def _chosen(plan: joining.Plan, tour: int) -> joining.Offer:
 def _add(turn: Turn, order: Any, tour: int, works: Sequence[Work]) -> list[int]:
     """Loads and picks that are reserved for the order; the ids of the picks."""
     last = turn.db.the(_LAST, tour=tour)
+    slots = under_way.free_slots(turn.db, turn.site, under_way.the_tour(turn.db, tour))
     added: list[int] = []
-    for nth, work in enumerate(works, 1):
+    for slot, work in zip(slots, works, strict=False):
         load_id, picks = turn.new_id(), len(added)
         for pick in work.picks:
-            one = planned_pick(pick, nth)
+            one = planned_pick(pick, 0)
+            if last.zone:
+                one = replace(one, zone=zones.zone_of_bin(turn, one.place))
             for key, units in allocating.reserve_pick(turn, order, one):
                 spot = (tour, last.seq // 100 + len(added) + 1, load_id)
                 added.append(applying.add_task(turn, spot, one, key, units, order.due_ms))
         if len(added) > picks:
             load = PlannedLoad(container="tote", parcels=tuple(work.parcels))
-            applying.add_load(turn, (tour, load_id, last.slot + nth), load, {order.id: order})
+            applying.add_load(turn, (tour, load_id, slot), load, {order.id: order})
     return added
 
 

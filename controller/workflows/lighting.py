@@ -1,7 +1,8 @@
 """Owns the lights at slots of walls and stations: they follow the screens of who works there.
 
 The slot that a screen asks for shows the units; it is dark as soon as the screen moves on. A rail
-that was away is told anew what all its slots show. It refuses to hold any work up: without lights, or with dead ones, the screen says the same.
+that was away is told anew what each slot shows. It refuses to hold any work up: without lights,
+or with dead ones, the screen says the same.
 """
 
 from collections.abc import Mapping
@@ -17,9 +18,7 @@ LIT_MS: Final = 10_000  # a light that has not come on by then would only confus
 UNITS_OF: Final = {("consolidating", "slot"): "qty", ("presenting", "slot"): "got"}
 
 _SESSION = "SELECT workflow, step, place, data FROM session WHERE worker = :worker"
-_AT_PLACE = (
-    "SELECT workflow, step, place, data FROM session WHERE place = :place ORDER BY worker"
-)
+_AT_PLACE = "SELECT workflow, step, place, data FROM session WHERE place = :place ORDER BY worker"
 _SLOTS = "SELECT lpn FROM container WHERE kind = 'slot' AND place = :place ORDER BY lpn"
 
 

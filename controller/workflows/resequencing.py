@@ -5,7 +5,7 @@ connection up to its end still counts; what it did beyond, if the order has chan
 and its later scans are stale. It refuses to touch stock.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -14,11 +14,12 @@ from controller import grounds
 from controller.messages import SiteSettings
 from controller.plan import replanning
 from controller.plan.graphs.distances import home
+from controller.plan.graphs.ground import Ground
 from controller.plan.sequencing import rank_of
 from controller.plan.walking import Stop
 from controller.store import Db
 from controller.turn import Turn
-from controller.workflows import handheld
+from controller.workflows import handheld, zones
 
 SPACING = 100
 
@@ -27,7 +28,7 @@ _TASKS = (
     "i.mass_g, i.fragile, i.storage FROM task t JOIN place p ON p.name = t.from_place "
     "JOIN item i ON i.sku = t.sku WHERE "
 )
-_OPEN = _TASKS + "t.tour = :tour AND t.state = 'open' ORDER BY t.seq, t.id"
+_OPEN = _TASKS + "t.tour = :tour AND t.state = 'open' ORDER BY t.zone, t.seq, t.id"
 _TASK = _TASKS + "t.id = :id"
 _WALKED = "SELECT * FROM tour WHERE state = 'active' AND locked_by = '' ORDER BY id"
 _TOUR = "SELECT * FROM tour WHERE id = :id"
@@ -46,13 +47,22 @@ def resequence_all(turn: Turn) -> tuple[int, ...]:
 
 
 def resequence(turn: Turn, tour_id: int, added: Collection[int], why: str) -> None:
-    """Picks were added to a tour: they get their place among those that are left."""
-    _resequence(turn, turn.db.the(_TOUR, id=tour_id), added, why)
+    """Picks were added to a tour: they get their place among those that are left of their zone."""
+    tour = turn.db.the(_TOUR, id=tour_id)
+    tasks = open_tasks(turn.db, tour_id)
+    for zone in sorted({task.zone for task in tasks if task.id in added}):
+        _resequence(turn, tour, added, why, zone)
 
 
-def _resequence(turn: Turn, tour: Any, added: Collection[int], why: str) -> bool:
+def _resequence(
+    turn: Turn, tour: Any, added: Collection[int], why: str, zone: int | None = None
+) -> bool:
+    """Zones are walked one after another, each in its own order; None: the one of the picker."""
     hand = in_hand(turn.db, tour)
-    zone = hand.zone if hand else 0  # zones are walked one after another, each in its own order
+    own = int(picker_knows(turn.db, tour).get("zone", 0))
+    if zone is None:
+        zone = own
+    hand = hand if zone == own else None
     tasks = [task for task in open_tasks(turn.db, tour.id) if task.zone == zone]
     joined = [task for task in tasks if task.id in added]
     left = [task for task in tasks if task.id not in added]
@@ -66,7 +76,7 @@ def _resequence(turn: Turn, tour: Any, added: Collection[int], why: str) -> bool
     plan = replanning.solve(
         replanning.Problem(
             layout=ground.shape,
-            here=(stops([hand])[0] if hand else None) or home(ground.shape),
+            here=(stops([hand])[0] if hand else None) or _begin(turn, ground, zone),
             rest=stops(rest),
             added=stops(joined),
             free=tour.kind != "batch" and not tour.locked_by,  # a wall's totes fill in turn
@@ -93,12 +103,22 @@ def _resequence(turn: Turn, tour: Any, added: Collection[int], why: str) -> bool
     return True
 
 
-def in_hand(db: Db, tour: Any) -> Any | None:
-    """The pick on the screen of the tour's picker, with its place; None where nobody walks it."""
+def _begin(turn: Turn, ground: Ground, zone: int) -> Stop:
+    """Where the picks of a zone begin for whoever has none in hand."""
+    found = zones.hand_overs(turn.db, turn.site) if zone else []
+    return found[zone - 1].stop if 0 < zone <= len(found) else home(ground.shape)
+
+
+def picker_knows(db: Db, tour: Any) -> Mapping[str, Any]:
+    """What the session of the tour's picker holds; nothing where nobody walks it."""
     stored = db.value(_SESSION, worker=tour.worker) if tour.worker else None
     data = msgspec.json.decode(stored) if stored else {}
-    task = int(data.get("task", 0)) if data.get("tour") == tour.id else 0
-    return db.one(_TASK, id=task)
+    return data if data.get("tour") == tour.id else {}
+
+
+def in_hand(db: Db, tour: Any) -> Any | None:
+    """The pick on the screen of the tour's picker, with its place; None where there is none."""
+    return db.one(_TASK, id=int(picker_knows(db, tour).get("task", 0)))
 
 
 def open_tasks(db: Db, tour: int) -> list[Any]:

@@ -30,7 +30,8 @@ class Rail:
         self.ear = Ear()
         self._wire = MqttTransport(mosquitto.login(NAME), presence(TOPIC, boot))
         self._wire.watch(self.ear.changed)
-        self._wire.listen(*self.machine.addresses, self.ear.hear)
+        (address,) = self.machine.addresses
+        self._wire.listen(address, self.ear.hear)
         self._obeyed = 0
         self._wire.start()
         self.ear.wait_up()

@@ -144,7 +144,7 @@ def test_a_picker_who_stands_at_the_end_is_sent_on_and_does_not_end_the_tour(
         reply = house.scan(reply.screen.target)
     house.refuses(lambda: join(house), "no_tour_to_join")
     refused = reasons(house)
-    assert list(refused.values()) == ["tour_all_picked"]
+    assert list(refused.values()) == ["all_picked"]
 
 
 def reasons(house: House) -> dict[int, str]:

@@ -3,11 +3,12 @@
 Refuses tours that would bring an order of theirs late for it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from controller.plan import Effort, joining, walking
 from controller.plan.cutting import BULK, Problem, Work
+from controller.plan.zoning import zone_of
 
 WALK = Effort(work=20_000)
 
@@ -33,8 +34,16 @@ def offers(problem: Problem, works: Sequence[Work]) -> joining.Plan:
             pace=problem.pace,
             kinds=frozenset(kind for work in works for kind in work.kinds),
             apart=problem.apart,
+            zone=min(_zones(problem, works), default=0),
         )
     )
+
+
+def _zones(problem: Problem, works: Sequence[Work]) -> Iterator[int]:
+    """Of the bins; on a rectangle they go by aisle."""
+    for work in works:
+        for _, row, _ in work.picks:
+            yield row.zone or zone_of(problem.zones, row.stop.aisle)
 
 
 def in_time(problem: Problem, works: Sequence[Work]) -> Join | None:
