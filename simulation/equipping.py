@@ -96,6 +96,12 @@ def with_lights(scenario: Scenario) -> Scenario:
     return replace(chosen, machines=replace(chosen.machines, lights=names))
 
 
+def with_narrow_aisles(scenario: Scenario, *, planned: bool) -> Scenario:
+    """The same site where carts wait for one another in aisles; its plans know it, or do not."""
+    chosen = with_settings(scenario, narrow_aisles=planned)
+    return replace(chosen, narrow_aisles=True)
+
+
 def with_settings(scenario: Scenario, **settings: Any) -> Scenario:
     """The same site with other figures."""
     setup = tuple(

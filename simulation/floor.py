@@ -14,6 +14,7 @@ from controller.views import outcomes
 from controller.views.board import Board, board
 from controller.views.screens import screen_of
 from devices.transports.transport import Transport
+from simulation.aisles import Aisles
 from simulation.clock import MACHINES, Agenda
 from simulation.machines import Physical, Taken
 from simulation.plant import SORTER, Plant, printer_of, scale_of
@@ -64,6 +65,8 @@ class Floor:
         self._displays: dict[str, str] = {}  # bench -> the fault that its scale shows
         self._listeners: dict[str, Callable[[], None]] = {}
         self._sorter_lanes = {each.lane for each in scenario.machines.sorter.diverts}
+        narrow = scenario.narrow_aisles or world.site.narrow_aisles
+        self.aisles = Aisles(agenda) if narrow else None
         self.walls = frozenset(places(scenario, "wall"))
         self._hand_overs = places(scenario, "hand_over")
         self.lanes = self._sorter_lanes | set(scenario.machines.freight_lanes)

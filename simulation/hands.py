@@ -7,6 +7,7 @@ controller: that is the shift's.
 from random import Random
 from typing import NamedTuple
 
+from simulation.aisles import Block
 from simulation.floor import Floor
 from simulation.scenario import Person
 
@@ -42,15 +43,27 @@ class Hands:
         self.patience = 0  # how long this screen has not changed
         self.refused: set[str] = set()  # parcels that nobody may load
         self.walked_mm = 0
+        self.block: Block | None = None  # of a narrow aisle, in which this worker's cart stands
 
     def walk(self, to: str) -> int:
         """Goes there; the time that it takes."""
         if not to or to == self.at:
             return 0
+        if self.block is not None and self.block != self.world.block_of(to):
+            self._leave_block(self.walk_ms(self.world.inside_mm(self.at, to)))
         way_mm = self.world.way_mm(self.at, to)
         self.at = to
         self.walked_mm += way_mm
+        return self.walk_ms(way_mm)
+
+    def walk_ms(self, way_mm: int) -> int:
         return way_mm * 1_000 // self.person.speed_mm_s
+
+    def _leave_block(self, after_ms: int) -> None:
+        """Others may go in once the cart is out."""
+        block, aisles, self.block = self.block, self.floor.aisles, None
+        if block is not None and aisles is not None:
+            aisles.leave_after(after_ms, block, self.person.badge)
 
     def handle(self, time_ms: int) -> int:
         """Handling time of this worker: pace, and a little chance."""
@@ -65,6 +78,7 @@ class Hands:
 
     def put_down(self) -> None:
         """Leaves cart, truck, bench or lane to others."""
+        self._leave_block(0)
         if self.held:
             self.floor.put_back(self.held)
         self.held = self.tote = self.label = ""

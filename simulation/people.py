@@ -85,13 +85,39 @@ class Shift:
         if screen.workflow == "home":
             self._seek(screen)
             return
-        if (screen.workflow, screen.step) == ("picking", "place") and self._out_of_reach(screen):
+        at_bin = (screen.workflow, screen.step) == ("picking", "place")
+        if at_bin and (self._into_aisle(screen) or self._out_of_reach(screen)):
             return
         act = acting.act(self.hands, screen)
         if isinstance(act, Act):
+            self._picked_for(screen, act.delay_ms)
             self._later(act.delay_ms, lambda: self._scan(screen, act.raw))
         else:
             self._wait()
+
+    def _into_aisle(self, screen: Screen) -> bool:
+        """With a cart to a narrow aisle, and into it when it is free; then the look at the bin."""
+        hands, aisles, badge = self.hands, self.floor.aisles, self.person.badge
+        block = hands.world.block_of(screen.at)
+        if aisles is None or block is None or block == hands.block:
+            return False
+        inside_ms = hands.walk_ms(hands.world.inside_mm(screen.at, hands.at))
+        way_ms = hands.walk(screen.at)
+        self._picked_for(screen, way_ms)
+
+        def inside() -> None:
+            hands.block = block
+            if hands is self.hands:
+                self._later(inside_ms, lambda: self._look(screen))
+            else:  # who has left work meanwhile
+                hands.put_down()
+
+        self._later(way_ms - inside_ms, lambda: aisles.enter(block, badge, inside))
+        return True
+
+    def _picked_for(self, screen: Screen, time_ms: int) -> None:
+        if self.floor.aisles is not None and screen.workflow == "picking":
+            self.floor.aisles.picked_ms += time_ms
 
     def _seek(self, home: Screen) -> None:
         found = seek(self.hands)

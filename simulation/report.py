@@ -5,12 +5,13 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from controller.messages import PlaceOrder
-from controller.units import HOUR
+from controller.units import HOUR, MINUTE
 from controller.views import outcomes
 from controller.views.checks import check
 from controller.views.digests import event_digest, ledger_digest
 from controller.views.reasons import decisions
 from simulation.agreement import disagreements
+from simulation.aisles import Aisles
 
 if TYPE_CHECKING:
     from simulation.run import Run
@@ -122,6 +123,19 @@ def _kpis(day: "Run", rows: list[Any], figures: dict[str, int], end_ms: int) -> 
         "receipts_received": _figure(figures["receipts_received"], "receipts"),
         "too_late_changes": _figure(len(day.refused), "requests"),
         "plans": _figure(day.host.partners.plans, "plans"),
+        **_narrow(day.floor.aisles),
+    }
+
+
+def _narrow(aisles: Aisles | None) -> dict[str, Any]:
+    """What narrow aisles cost, where the site has such."""
+    if aisles is None:
+        return {}
+    under_way_ms = aisles.picked_ms + aisles.waited_ms
+    return {
+        "waiting_in_aisles": _figure(round(aisles.waited_ms / MINUTE, 1), "min"),
+        "waits_in_aisles": _figure(aisles.waits, "carts"),
+        "waiting_of_picking_time": _figure(_percent(aisles.waited_ms, under_way_ms), "%"),
     }
 
 

@@ -143,6 +143,7 @@ NO_FAULTS = Faults(
 class Scenario:
     """One run: `setup` is handled in its sequence at the start, `demand` is sorted by time.
 
+    In `narrow_aisles` carts wait for one another, whether the site's plans know it or not.
     `kept_free` names carts and benches that no simulated person takes.
     """
 
@@ -156,6 +157,7 @@ class Scenario:
     machines: Machines
     faults: Faults = field(default_factory=Faults)
     kept_free: frozenset[str] = frozenset()
+    narrow_aisles: bool = False
     input_report: InputReport
 
     @property

@@ -20,6 +20,7 @@ from controller.messages import (
 )
 from controller.plan.graphs.distances import distance_mm, home
 from controller.plan.graphs.ground import ground_of, plain_ground
+from controller.plan.spreading import to_end_mm
 from controller.plan.walking import Graph, Layout, Stop
 from simulation.scenario import Scenario
 
@@ -45,6 +46,16 @@ class World:
         """The walking distance between two named places; unknown ones are at the depot."""
         depot = home(self.shape)
         return distance_mm(self.shape, self.stops.get(one, depot), self.stops.get(other, depot))
+
+    def block_of(self, place: str) -> tuple[int, int] | None:
+        """The aisle, and the block of it, in which a place is picked; None for any other place."""
+        stop = self.stops.get(place)
+        return (stop.aisle, stop.block) if stop else None
+
+    def inside_mm(self, place: str, towards: str) -> int:
+        """How much of the way between a place and another lies in the block of the first."""
+        other = self.stops.get(towards, home(self.shape))
+        return to_end_mm(self.shape, self.stops[place], other)
 
     # --- goods -------------------------------------------------------------------------------
 

@@ -26,6 +26,14 @@ class Format(StrEnum):
     OLIST = "olist"
 
 
+class Aisles(StrEnum):
+    """Two carts pass in an aisle (`no`), or one at a time fits into a block of one."""
+
+    NO = "no"
+    UNPLANNED = "unplanned"
+    PLANNED = "planned"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """Where the orders of a day come from, and how the site picks them."""
@@ -41,6 +49,7 @@ class Asked:
     pick_to_carton: bool = False
     pods: int = 0
     lights: bool = False
+    narrow: Aisles = Aisles.NO
 
 
 Orders = Annotated[
@@ -104,6 +113,12 @@ Pods = Annotated[
 Lights = Annotated[
     bool, typer.Option("--lights", help="Lights at the slots of put walls and stations.")
 ]
+NarrowAisles = Annotated[
+    Aisles,
+    typer.Option(
+        "--narrow-aisles", help="Carts wait for one another in aisles; do plans know that?"
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as one JSON document.")]
 
 
@@ -121,6 +136,7 @@ def simulate(
     pick_to_carton: PickToCarton = False,
     pods: Pods = 0,
     lights: Lights = False,
+    narrow: NarrowAisles = Aisles.NO,
     as_json: Json = False,
 ) -> None:
     """Run a whole day through the real controller, in virtual time.
@@ -150,6 +166,7 @@ def simulate(
         pick_to_carton=pick_to_carton,
         pods=pods,
         lights=lights,
+        narrow=narrow,
     )
     check_usage(asked)
     result = run_day(asked, empty_url(database), faults=faults)
@@ -188,7 +205,7 @@ def _refuse(wrong: bool, option: str, fix: str) -> None:
 
 def run_day(asked: Asked, url: str, *, faults: bool) -> "Result":
     """Builds the scenario and runs it under a progress bar."""
-    from simulation.equipping import equipped
+    from simulation.equipping import equipped, with_narrow_aisles
     from simulation.run import run
     from simulation.scenario import NO_FAULTS
 
@@ -201,6 +218,9 @@ def run_day(asked: Asked, url: str, *, faults: bool) -> "Result":
         pods=asked.pods,
         lights=asked.lights,
     )
+    if asked.narrow is not Aisles.NO:
+        planned = asked.narrow is Aisles.PLANNED
+        scenario = with_narrow_aisles(scenario, planned=planned)
     if not faults:
         scenario = replace(scenario, faults=NO_FAULTS)
     with progress_bar(scenario.name) as show:

@@ -178,7 +178,7 @@ def _visits(layout: Layout | Graph, pace: Pace, walk: Sequence[Stop]) -> Iterato
     depot = home(layout)
     for group, after in zip(groups, [*groups[1:], [depot]], strict=True):
         first, last = group[0], group[-1]
-        entering, leaving = _to_end(layout, first, before), _to_end(layout, last, after[0])
+        entering, leaving = to_end_mm(layout, first, before), to_end_mm(layout, last, after[0])
         inside = entering + leaving + sum(distance_mm(layout, a, b) for a, b in pairwise(group))
         outside = distance_mm(layout, before, first) - left - entering
         stay_ms = pace.stop_ms * len(group) + walk_ms(inside)
@@ -187,7 +187,7 @@ def _visits(layout: Layout | Graph, pace: Pace, walk: Sequence[Stop]) -> Iterato
     yield Visit((-1, -1), walk_ms(depot_distance_mm(layout, before) - left), 0)
 
 
-def _to_end(layout: Layout | Graph, stop: Stop, other: Stop) -> int:
+def to_end_mm(layout: Layout | Graph, stop: Stop, other: Stop) -> int:
     """The way within its block from a stop to the end that lies towards another stop."""
     if isinstance(layout, Graph):
         length = layout.arcs[stop.aisle].length_mm

@@ -12,9 +12,14 @@ from controller.messages import (
     Place,
 )
 from controller.store import open_store
-from simulation.building import scenario_generated
-from simulation.equipping import equipped, with_settings
+from simulation.aisles import Aisles
+from simulation.building import GENERATED_DAY_MS, build_scenario, scenario_generated
+from simulation.clock import PEOPLE, Agenda
+from simulation.demand import generated_day
+from simulation.equipping import equipped, with_narrow_aisles, with_settings
 from simulation.run import run
+from simulation.scenario import Scenario
+from simulation.streams import Streams
 from simulation.timed import Timed, by_time
 from tests.simulation.seeds import ENDS, violations
 
@@ -101,3 +106,45 @@ def test_people_carry_out_the_moves_that_slotting_wants(planner: Executor, tmp_p
         ]
         held = db.all("SELECT sku, place FROM face WHERE place LIKE 'SPOT-%' ORDER BY place")
         assert [(row.sku, row.place) for row in held] == [(m.sku, m.target) for m in moves]
+
+
+def test_carts_wait_for_one_another_in_narrow_aisles_and_the_day_says_how_long(
+    planner: Executor,
+) -> None:
+    asked = generated_day(Streams(SEED), orders=FEW, day_start_ms=GENERATED_DAY_MS)
+    crowded = build_scenario(asked, name="crowded", seed=SEED, staff_percent=2_000)
+    day = with_settings(in_one_aisle(crowded), plan_every_ms=3_600_000, cart_slots=1)
+    result = run(with_narrow_aisles(day, planned=True), planner=planner)
+    assert sum(result.fields["orders"][end] for end in ENDS) == FEW
+    assert violations(result) == []
+    assert result.fields["kpis"]["waiting_in_aisles"]["value"] > 0
+    assert 0 < result.fields["kpis"]["waiting_of_picking_time"]["value"] < 50
+
+
+def in_one_aisle(scenario: Scenario) -> Scenario:
+    setup = (
+        replace(each, places=tuple(replace(place, aisle=0) for place in each.places))
+        if isinstance(each, ImportPlaces)
+        else each
+        for each in scenario.setup
+    )
+    return replace(scenario, setup=tuple(setup))
+
+
+def test_a_block_of_a_narrow_aisle_is_entered_one_after_another() -> None:
+    agenda, told = Agenda(0), list[tuple[str, int]]()
+    aisles = Aisles(agenda)
+
+    def comes(who: str, at_ms: int, stays_ms: int) -> None:
+        def inside() -> None:
+            told.append((who, agenda.now_ms()))
+            aisles.leave_after(stays_ms, (1, 0), who)
+
+        agenda.at(at_ms * 1_000, PEOPLE, who, lambda: aisles.enter((1, 0), who, inside))
+
+    comes("ANN", 1_000, 5_000)
+    comes("BOB", 2_000, 1_000)
+    comes("EVE", 9_000, 1_000)
+    agenda.run(60_000)
+    assert told == [("ANN", 1_000), ("BOB", 6_000), ("EVE", 9_000)]
+    assert (aisles.waits, aisles.waited_ms) == (1, 4_000)
