@@ -82,7 +82,7 @@ class Plan:
 def solve(problem: Problem, effort: Effort) -> Plan:
     """The wave with the most units to a visited aisle that the effort finds.
 
-    Units: one unit of work looks at about a thousand order lines and stocks, about ten
+    Units: one unit of work looks at about a thousand order lines and stocks, about five
     microseconds; the exact programme counts 50 units a node of SCIP for each thousand.
     Source: Dinkelbach 1967 (the ratio); Schrimpf et al. 2000 (ruin and recreate).
     """

@@ -13,7 +13,7 @@ from benchmarks.picking.sbpo import check
 from controller.plan import Effort
 from controller.plan.wave_selecting import Aisle, Order, Problem, solve
 from controller.plan.waves import kernels
-from controller.plan.waves.rows import aisles_bound, wave_of
+from controller.plan.waves.rows import Wave, aisles_bound, wave_of
 from controller.plan.waves.searching import Search
 
 LITTLE = Effort(work=400)
@@ -141,12 +141,32 @@ def test_kernels_answer_as_uncompiled() -> None:
             best: Any = kernels.best_aisle
             if plain:
                 fill, best = fill.py_func, best.py_func
-            left, marks = stock.copy(), np.zeros((3, 40), np.int32)
+            left, marks = stock.copy(), np.zeros((1 + kernels.HOPES, 40), np.int32)
             inside = np.zeros(8, np.int32)
             inside[search.aisles] = 1
             units = fill(wave.rows[0], sequence, left, marks, 60)
-            answers.append((units, left.tolist(), best(wave.rows, inside, left, marks, 2, 1)))
+            added = best(wave.rows, sequence, inside, left, marks, 2)
+            answers.append((units, left.tolist(), added))
+            assert added == adds_most(wave, sequence, inside, left, marks[kernels.CHOSEN])
         assert answers[0] == answers[1]
+
+
+def adds_most(wave: Wave, sequence: Any, inside: Any, left: Any, chosen: Any) -> int:
+    """Every aisle tried on every order, in the sequence in which chains stand."""
+    worth = []
+    for aisle in np.roll(np.arange(8), -2).tolist():
+        more, units = left.copy(), 0
+        kernels.add(wave.rows[1], aisle, 1, more)
+        for item, _ in wave.aisles[aisle]:
+            for order in sequence.tolist():
+                lacks = [i for i, asked in wave.orders[order] if left[i] < asked]
+                there = kernels.covers(wave.rows[0], order, more)
+                if not chosen[order] and lacks[:1] == [item] and there:
+                    kernels.add(wave.rows[0], order, -1, more)
+                    units += wave.size(order)
+        stock = sum(held for _, held in wave.aisles[aisle])
+        worth.append(((units, stock) if not inside[aisle] else (-1, 0), aisle))
+    return max(worth, key=lambda each: each[0])[1]
 
 
 def test_fullest_aisles_alone_bound_every_wave() -> None:

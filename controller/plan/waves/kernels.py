@@ -1,7 +1,7 @@
 """The compiled innermost of wave selection: which orders a stock covers, what an aisle adds.
 
 Owns loops over ragged rows: one array of whole numbers whose first entries say where each row
-begins; a row is its total, then pairs of (item, units) or, by item, of (order, units). Refuses
+begins; a row is its total, then pairs of (item, units), an order's scarcest item first. Refuses
 to know names, limits of time and what a wave is for.
 """
 
@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from controller.plan.tours.compiled import compiled
 
 Numbers = NDArray[np.int32]
-Rows = tuple[Numbers, Numbers, Numbers]  # orders, aisles, orders by item
+Rows = tuple[Numbers, Numbers]  # orders, aisles
 
-CHOSEN, SEEN, TAKEN = 0, 1, 2  # rows of `marks`, one column an order
+CHOSEN, TAKEN, LINKS, HEADS, HOPES = range(5)  # rows of `marks`: of orders; the last two of items
+NOBODY = -1
 
 
 @compiled
@@ -47,24 +48,40 @@ def fill(orders: Numbers, sequence: Numbers, left: Numbers, marks: Numbers, most
 
 
 @compiled
-def gain(rows: Rows, aisle: int, left: Numbers, marks: Numbers, stamp: int) -> int:
+def lacking(orders: Numbers, sequence: Numbers, left: Numbers, marks: Numbers) -> None:
+    """Chain the orders that are not chosen by the first item of which too little is left.
+
+    No aisle without that item lets the order start. In a chain they stand in their sequence.
+    """
+    marks[HEADS] = NOBODY
+    marks[HOPES] = 0
+    for place in range(len(sequence) - 1, -1, -1):
+        order = sequence[place]
+        if marks[CHOSEN, order] == 0:
+            for at in range(orders[order] + 1, orders[order + 1], 2):
+                item = orders[at]
+                if left[item] < orders[at + 1]:
+                    marks[LINKS, order] = marks[HEADS, item]
+                    marks[HEADS, item] = order
+                    marks[HOPES, item] += orders[orders[order]]
+                    break
+
+
+@compiled
+def gain(rows: Rows, aisle: int, left: Numbers, marks: Numbers) -> int:
     """Units of more orders that one more aisle lets start; `left` is as before afterwards."""
-    orders, aisles, askers = rows
+    orders, aisles = rows
     taken = units = 0
     add(aisles, aisle, 1, left)
     for at in range(aisles[aisle] + 1, aisles[aisle + 1], 2):
-        item = aisles[at]
-        for asks in range(askers[item] + 1, askers[item + 1], 2):
-            order = askers[asks]
-            if left[item] == 0:
-                break
-            if marks[CHOSEN, order] == 0 and marks[SEEN, order] != stamp:
-                marks[SEEN, order] = stamp
-                if covers(orders, order, left):
-                    add(orders, order, -1, left)
-                    marks[TAKEN, taken] = order
-                    taken += 1
-                    units += orders[orders[order]]
+        order = marks[HEADS, aisles[at]]
+        while order >= 0:
+            if covers(orders, order, left):
+                add(orders, order, -1, left)
+                marks[TAKEN, taken] = order
+                taken += 1
+                units += orders[orders[order]]
+            order = marks[LINKS, order]
     for index in range(taken):
         add(orders, marks[TAKEN, index], 1, left)
     add(aisles, aisle, -1, left)
@@ -72,20 +89,31 @@ def gain(rows: Rows, aisle: int, left: Numbers, marks: Numbers, stamp: int) -> i
 
 
 @compiled
+def hope(aisles: Numbers, aisle: int, marks: Numbers) -> int:
+    """An aisle lets no more units start than these."""
+    units = 0
+    for at in range(aisles[aisle] + 1, aisles[aisle + 1], 2):
+        units += marks[HOPES, aisles[at]]
+    return units
+
+
+@compiled
 def best_aisle(
-    rows: Rows, inside: Numbers, left: Numbers, marks: Numbers, first: int, stamp: int
+    rows: Rows, sequence: Numbers, inside: Numbers, left: Numbers, marks: Numbers, first: int
 ) -> int:
     """The aisle outside that adds most units, then the most stock; -1 where none is outside.
 
     `first` is asked first, so it wins where aisles are equal; `inside` bars an aisle by not 0.
     """
+    lacking(rows[0], sequence, left, marks)
     count = inside.shape[0]
     best = most = -1
     for step in range(count):
         aisle = (step + first) % count
         if inside[aisle] == 0:
-            worth = gain(rows, aisle, left, marks, stamp + step) << 24
-            worth += rows[1][rows[1][aisle]]
-            if worth > most:
-                best, most = aisle, worth
+            stock = rows[1][rows[1][aisle]]
+            if (hope(rows[1], aisle, marks) << 24) + stock > most:
+                worth = (gain(rows, aisle, left, marks) << 24) + stock
+                if worth > most:
+                    best, most = aisle, worth
     return best

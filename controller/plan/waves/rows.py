@@ -1,4 +1,4 @@
-"""A wave problem as arrays: ragged rows of orders, aisles and askers, and orders in sequence.
+"""A wave problem as arrays: ragged rows of orders and aisles, and orders in sequence.
 
 Owns what can never be chosen, with the reason. Refuses to choose.
 """
@@ -70,17 +70,13 @@ def wave_of(
     ]
     scarcity = [demand[sku] / in_all[sku] for sku in sorted(demand)]
     sequences = _sequences(lines, scarcity)
-    askers: list[Pairs] = [[] for _ in index]
-    for order in sequences[0]:
-        for item, units in lines[order]:
-            askers[item].append((int(order), units))
     return Wave(
         orders=tuple(lines),
         aisles=tuple(kept),
         items=len(index),
         units_min=units_min,
         units_max=units_max,
-        rows=(_ragged(lines), _ragged(kept), _ragged(askers)),
+        rows=(_ragged(lines), _ragged(kept)),
         sequences=sequences,
         refused=tuple(refused),
     )

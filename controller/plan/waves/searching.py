@@ -12,7 +12,7 @@ import numpy as np
 
 from controller.plan import Effort
 from controller.plan._draws import Draws
-from controller.plan.waves.kernels import CHOSEN, SEEN, add, best_aisle, fill
+from controller.plan.waves.kernels import CHOSEN, HOPES, add, best_aisle, fill
 from controller.plan.waves.rows import Wave, aisles_bound
 
 STEPS = 120  # of a round: in each round what is accepted cools to nothing
@@ -21,7 +21,6 @@ RUIN_MAX = 4
 SINKS = 0.7  # a start ends where the ratio has sunk so far below its best
 TOO_FEW = 1_000  # a unit short of the least weighs as many
 CHANCES = 1_000_000
-STAMPS_MAX = 1 << 30
 LINES_PER_UNIT = 1_000
 
 
@@ -39,8 +38,7 @@ class Search:
         self._inside = np.zeros(len(wave.aisles), np.int32)
         self._stock = np.zeros(wave.items, np.int32)
         self._left = np.zeros(wave.items, np.int32)
-        self._marks = np.zeros((3, len(wave.orders)), np.int32)
-        self._stamp = 1
+        self._marks = np.zeros((1 + HOPES, max(len(wave.orders), wave.items)), np.int32)
         self._sequence = wave.sequences[0]
         self._cost = 1 + wave.lines // LINES_PER_UNIT
 
@@ -145,13 +143,8 @@ class Search:
 
     def _best(self, first: int) -> int:
         self.spent += self._cost
-        self._stamp += len(self._inside)
-        if self._stamp > STAMPS_MAX:
-            self._stamp = 1
-            self._marks[SEEN] = 0
-        return best_aisle(
-            self.wave.rows, self._inside, self._left, self._marks, first, self._stamp
-        )
+        wave = self.wave
+        return best_aisle(wave.rows, self._sequence, self._inside, self._left, self._marks, first)
 
     def _ruined(self, members: list[int]) -> list[int]:
         """Up to a few aisles, drawn, taken out of the set and of `members`."""
