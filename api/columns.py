@@ -121,14 +121,34 @@ def _pack(part: str) -> tuple[str, int]:
         raise ValueError(f"holds {part}; write barcode:units, like {scanned}:12") from error
 
 
+def codes(cell: str) -> tuple[str, ...]:
+    """Names parted by spaces, each once."""
+    found = tuple(code(part) for part in cell.split())
+    twice = next((each for each in found if found.count(each) > 1), None)
+    if twice is not None:
+        raise ValueError(f"holds {twice} twice; keep one")
+    return found
+
+
 QTY = whole(1, 1_000_000, "units")
 SIDE = whole(1, 10_000, "mm")
 PLACE_KINDS = (
     *("pick", "reserve", "dock", "bench", "buffer", "lane", "belt", "returns", "put_back"),
-    *("wall", "hand_over"),
+    *("wall", "hand_over", "supplies"),
 )
 WAY_KINDS = ("aisle", "cross", "lift", "stairs")
 STATUSES = ("available", "quarantine", "damaged")
+
+CARTON = (
+    Column("code", code, "BOX-S"),
+    Column("length_mm", SIDE, "300"),
+    Column("width_mm", SIDE, "200"),
+    Column("height_mm", SIDE, "150"),
+    Column("tare_g", whole(0, 100_000, "grams"), "120"),
+    Column("mass_max_g", whole(1, 1_000_000, "grams"), "15000"),
+    Column("cost_cents", whole(0, 1_000_000_000, "cents"), "45"),
+)
+"""What is said of a carton wherever one is described."""
 
 COLUMNS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
     {
@@ -145,6 +165,10 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
             Column("lot_tracked", yes_or_no, "no", False),
             Column("storage", code, "", ""),
             Column("goods", code, "", ""),
+            Column("flat", yes_or_no, "no", False),
+            Column("hazardous", yes_or_no, "no", False),
+            Column("own_carton", yes_or_no, "no", False),
+            Column("load_max_g", whole(-1, 1_000_000, "grams"), "-1", -1),
         ),
         "places": (
             Column("name", place_name, "A01-03-2"),
@@ -158,6 +182,18 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
             Column("storage", code, "", ""),
             Column("way", code, "", ""),
             Column("zone", code, "", ""),
+        ),
+        "cartons": (
+            *CARTON,
+            Column("outer_length_mm", whole(0, 10_000, "mm"), "306", 0),
+            Column("outer_width_mm", whole(0, 10_000, "mm"), "206", 0),
+            Column("outer_height_mm", whole(0, 10_000, "mm"), "160", 0),
+            Column("flexible", yes_or_no, "no", False),
+        ),
+        "carton-rules": (
+            Column("kind", one_of("channel", "carrier"), "channel"),
+            Column("name", shop, "web"),
+            Column("cartons", codes, "BOX-S", ()),
         ),
         "stock": (
             Column("sku", code, "MUG-RED"),

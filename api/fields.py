@@ -9,6 +9,9 @@ NO_CONTROLS = r"^[^\x00-\x1f\x7f]*$"
 
 Code = Annotated[str, Field(min_length=1, max_length=100, pattern=NO_CONTROLS)]
 Words = Annotated[str, Field(max_length=500, pattern=NO_CONTROLS)]
+Kept = Annotated[
+    str, Field(max_length=40, pattern="^[a-z_]*$", description='Like frozen; "" is as usual.')
+]
 Count = Annotated[int, Field(ge=0, le=1_000_000_000)]
 Time = Annotated[int, Field(ge=0, le=1 << 52, description="UTC, milliseconds since 1970")]
 

@@ -1,4 +1,4 @@
-"""Owns the import of items, places, stock and orders from CSV files.
+"""Owns the import of items, places, cartons, stock and orders from CSV files.
 
 All lines are checked first, against each other and against what the warehouse knows; then the
 whole file goes through the one door, or nothing. Quantities are never taken twice: the same file
@@ -18,7 +18,11 @@ from controller import barcodes, journal
 from controller.core import Controller
 from controller.errors import ControllerError
 from controller.messages import (
+    CartonRule,
+    CartonType,
     Command,
+    ImportCartonRules,
+    ImportCartons,
     ImportItems,
     ImportPlaces,
     ImportStock,
@@ -149,9 +153,31 @@ def _places(_db: Db, lines: Sequence[Line], problems: Problems) -> list[Command[
     return _whole("places", ImportPlaces(id="", places=places))
 
 
+def _cartons(_db: Db, lines: Sequence[Line], problems: Problems) -> list[Command[Any]]:
+    _once(lines, ("code",), problems)
+    for line in lines:
+        for side in ("length_mm", "width_mm", "height_mm"):
+            if 0 < line[f"outer_{side}"] < line[side]:
+                fix = f"is less than the {line[side]} mm inside; measure both"
+                problems.add(line.number, f"outer_{side}", str(line[f"outer_{side}"]), fix)
+    cartons = tuple(CartonType(**line.values) for line in lines)
+    return _whole("cartons", ImportCartons(id="", cartons=cartons))
+
+
+def _carton_rules(db: Db, lines: Sequence[Line], problems: Problems) -> list[Command[Any]]:
+    _once(lines, ("kind", "name"), problems)
+    known = names.cartons(db)
+    for line in lines:
+        for wrong in [each for each in line["cartons"] if each not in known]:
+            there = ", ".join(sorted(known)) or "none yet; import cartons first"
+            problems.add(line.number, "cartons", wrong, f"is no carton; there are {there}")
+    rules = tuple(CartonRule(**line.values) for line in lines)
+    return _whole("carton-rules", ImportCartonRules(id="", rules=rules))
+
+
 def _stock(db: Db, lines: Sequence[Line], problems: Problems) -> list[Command[Any]]:
     _once(lines, ("sku", "place", "lot", "owner", "status"), problems)
-    _known(lines, "sku", names.skus(db), "items", problems)
+    _known(lines, "sku", names.skus(db) | names.cartons(db), "items", problems)
     _known(lines, "place", names.places(db), "places", problems)
     stock = tuple(
         StockLine(
@@ -254,7 +280,16 @@ def _known(
 
 
 _BUILD: Mapping[str, Callable[[Db, Sequence[Line], Problems], list[Command[Any]]]] = (
-    MappingProxyType({"items": _items, "places": _places, "stock": _stock, "orders": _orders})
+    MappingProxyType(
+        {
+            "items": _items,
+            "places": _places,
+            "cartons": _cartons,
+            "carton-rules": _carton_rules,
+            "stock": _stock,
+            "orders": _orders,
+        }
+    )
 )
 
 
@@ -277,8 +312,8 @@ def _plain_site(lines: Sequence[Line]) -> SetUpSite:
 
 def _told(path: Path, error: ControllerError, lines: Sequence[Line]) -> str:
     """The controller's no, with the line that it is about where one can be told."""
-    named = {error.fields.get(name) for name in ("sku", "place", "new")} - {None}
-    keys = ("sku", "name", "place")
+    named = {error.fields.get(name) for name in ("sku", "place", "new", "carton")} - {None}
+    keys = ("sku", "name", "place", "code")
     at = (line.number for line in lines if named & {line.values.get(key) for key in keys})
     number = next(at, None)
     return f"{path.name}{f' line {number}' if number else ''}: {error}"
@@ -289,7 +324,7 @@ def _notes(site: bool, kind: str, repeated: int) -> tuple[str, ...]:
     if not site and kind == "places":
         notes.append(
             "the site was set up with the usual figures and a walking grid around these places; "
-            "cartons and shipping services are not set yet"
+            "import cartons, too; shipping services are not set yet"
         )
     if repeated and kind == "orders":
         notes.append(f"{repeated} orders were imported before and stay as they are")

@@ -23,6 +23,7 @@ from api.handheld.presence import Presence
 from api.metrics import Metrics
 from api.openapi import describe
 from api.routes import (
+    cartons,
     checks,
     devices,
     feed,
@@ -54,6 +55,7 @@ ROUTERS = (
     inbound.router,
     outbound.router,
     packing.router,
+    cartons.router,
     quotes.router,
     loading.router,
     devices.router,

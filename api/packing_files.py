@@ -10,14 +10,16 @@ import json
 import os
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
-from api.columns import SIDE, Column, code, header_of, whole, yes_or_no
+from api.columns import CARTON, SIDE, Column, code, header_of, whole, yes_or_no
 from api.csv_rows import ERRORS_MAX, ImportFileError, rows_of
 from api.errors import WrongInput
 from controller.plan.cartons.packages import Carton, Piece, Problem, Tariff
+from controller.plan.channels import Channels, allowed
+from controller.plan.methods.boxes import USUAL, Rules
 
 MASS: Final = whole(1, 1_000_000, "grams")
 CENTS: Final = whole(0, 1_000_000_000, "cents")
@@ -28,8 +30,14 @@ _GOODS: Final = (
     Column("height_mm", SIDE, "100", 0),
     Column("mass_g", MASS, "340", 0),
     Column("upright", yes_or_no, "no", False),
+    Column("flat", yes_or_no, "no", False),
     Column("fragile", yes_or_no, "no", False),
+    Column("hazardous", yes_or_no, "no", False),
+    Column("own_carton", yes_or_no, "no", False),
+    Column("load_max_g", whole(-1, 1_000_000, "grams"), "-1", -1),
+    Column("goods", code, "", ""),
 )
+HOW: Final = tuple(each.name for each in _GOODS if each.name not in MEASURES)
 LINES: Final = (
     Column("order", code, "1001"),
     Column("sku", code, "MUG-RED"),
@@ -38,14 +46,10 @@ LINES: Final = (
 )
 ITEMS: Final = (Column("sku", code, "MUG-RED"), *_GOODS)
 CARTONS: Final = (
-    Column("code", code, "BOX-S"),
-    Column("length_mm", SIDE, "300"),
-    Column("width_mm", SIDE, "200"),
-    Column("height_mm", SIDE, "150"),
-    Column("tare_g", whole(0, 100_000, "grams"), "120"),
-    Column("mass_max_g", whole(1, 1_000_000, "grams"), "15000"),
-    Column("cost_cents", CENTS, "45"),
+    *CARTON,
     Column("outer_mm3", whole(0, 10**12, "cubic mm"), "10200000", 0),
+    Column("flexible", yes_or_no, "no", False),
+    Column("stock", whole(-1, 1_000_000, "cartons"), "", -1),
 )
 TARIFF: Final = (
     Column("base_cents", CENTS, "395", 395),
@@ -54,8 +58,24 @@ TARIFF: Final = (
     Column("step_g", whole(1, 100_000, "grams"), "500", 500),
 )
 
+RULES: Final = (
+    Column("hazardous_max", whole(0, 1_000_000, "units"), "2", 0),
+    Column("void_cents_per_l", whole(0, 100_000, "cents"), "1", 0),
+    Column("void_g_per_l", whole(0, 100_000, "grams"), "10", 0),
+)
+
 Row = dict[str, Any]
 Known = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """What a warehouse packs in, and by which rules."""
+
+    cartons: tuple[Carton, ...]
+    tariff: Tariff
+    rules: Rules
+    channels: Channels
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,19 +86,15 @@ class Batch:
     cartons: tuple[Carton, ...]
     tariff: Tariff
     support_percent: int = 75
+    rules: Rules = USUAL
+    channels: Channels = ()
 
     def problems(self) -> Iterator[tuple[str, Problem]]:
         """Each order as the planner is asked."""
         for name, pieces in self.orders:
-            yield (
-                name,
-                Problem(
-                    pieces=pieces,
-                    cartons=self.cartons,
-                    tariff=self.tariff,
-                    support_percent=self.support_percent,
-                ),
-            )
+            there = allowed(self.cartons, self.channels, name)
+            problem = self.rules.problem(pieces, there, self.tariff)
+            yield name, replace(problem, support_percent=self.support_percent)
 
 
 @dataclass(slots=True)
@@ -129,7 +145,7 @@ def read_batch(
     cartons: Path | None = None,
     *,
     items: Known | None = None,
-    site: tuple[tuple[Carton, ...], Tariff] | None = None,
+    site: Site | None = None,
 ) -> Batch:
     """The orders of a file; cartons are those of the file, of a file of their own, or of a site.
 
@@ -137,7 +153,10 @@ def read_batch(
     """
     reading = _Reading(path.name)
     known = dict(items or {})
-    boxes, tariff = site or ((), Tariff(**reading.values("tariff", TARIFF, {})))
+    boxes, tariff = site.cartons if site else (), _tariff(reading, {})
+    rules = site.rules if site else USUAL
+    if site:
+        tariff = site.tariff
     if path.suffix == ".json":
         content = _json(path)
         lines = list(_json_lines(reading, content))
@@ -148,7 +167,9 @@ def read_batch(
             rows = enumerate(_rows(reading, content, "cartons"), 1)
             boxes = _cartons(reading, [(f"carton {c.get('code', n)}", c) for n, c in rows])
         if isinstance(content.get("tariff"), dict):
-            tariff = Tariff(**reading.values("tariff", TARIFF, content["tariff"]))
+            tariff = _tariff(reading, content["tariff"])
+        if isinstance(content.get("rules"), dict):
+            rules = _rules(reading, content["rules"])
     else:
         lines = list(_csv_lines(reading, path))
     if cartons is not None:
@@ -161,7 +182,26 @@ def read_batch(
         )
     if not orders:
         raise WrongInput(f"{path.name} has no orders; write at least one")
-    return Batch(orders=orders, cartons=boxes, tariff=tariff)
+    channels = site.channels if site else ()
+    return Batch(orders=orders, cartons=boxes, tariff=tariff, rules=rules, channels=channels)
+
+
+def _tariff(reading: _Reading, cells: Mapping[str, Any]) -> Tariff:
+    return Tariff(**reading.values("tariff", TARIFF, cells))
+
+
+def _rules(reading: _Reading, cells: Mapping[str, Any]) -> Rules:
+    """How goods are packed; `apart` is a list of pairs of kinds of goods."""
+    apart = cells.get("apart", [])
+    pairs = apart if isinstance(apart, list) else [apart]
+    for pair in pairs:
+        if not (isinstance(pair, list) and len(set(map(str, pair))) == 2 == len(pair)):
+            reading.add("rules", "apart", pair, 'is no pair; write [["food", "chemicals"]]')
+    row = reading.values("rules", RULES, {k: v for k, v in cells.items() if k != "apart"})
+    if reading.found:
+        return USUAL
+    row["hazardous_max"] = row["hazardous_max"] or None
+    return Rules(apart=tuple((str(one), str(other)) for one, other in pairs), **row)
 
 
 def _json(path: Path) -> dict[str, Any]:
@@ -220,7 +260,9 @@ def _cartons(reading: _Reading, rows: Sequence[tuple[str, Row]]) -> tuple[Carton
         row = reading.values(where, CARTONS, cells)
         if row["code"] in boxes:
             reading.add(where, "code", row["code"], "stands twice; name each carton once")
-        boxes[str(row["code"])] = Carton(**row)
+        stock = row.pop("stock")
+        limit = stock if stock is not None and stock >= 0 else None
+        boxes[str(row["code"])] = Carton(**row, stock=limit)
     return tuple(boxes.values())
 
 
@@ -237,10 +279,13 @@ def _orders(
             before["qty"] = (before["qty"] or 0) + (row["qty"] or 0)
     if reading.found:
         return ()
-    return tuple(
-        (name, tuple(Piece(ref=row.pop("sku"), **row) for row in pieces.values()))
-        for name, pieces in orders.items()
-    )
+    return tuple((name, tuple(map(_piece, pieces.values()))) for name, pieces in orders.items())
+
+
+def _piece(row: Row) -> Piece:
+    load = row["load_max_g"]
+    same = {name: value for name, value in row.items() if name not in ("sku", "load_max_g")}
+    return Piece(ref=row["sku"], load_max_g=None if load < 0 else load, **same)
 
 
 def _measured(reading: _Reading, where: str, line: Row, known: Known) -> Row:
@@ -252,7 +297,7 @@ def _measured(reading: _Reading, where: str, line: Row, known: Known) -> Row:
                 reading.add(where, name, "", fix)
         return line
     item = known[line["sku"]]
-    return line | {name: item[name] for name in (*MEASURES, "upright", "fragile")}
+    return line | {name: item[name] for name in (*MEASURES, *HOW)}
 
 
 def write_whole(path: Path, content: str) -> None:

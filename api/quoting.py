@@ -16,11 +16,19 @@ class Content:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PassedOver:
+    """A cheaper carton, and why it was not taken."""
+
+    carton: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QuotedCarton:
     """One parcel. `carton` OWN: the item ships as it is. Measures are those inside the carton.
 
-    `dimensional_mass_g` is what a carrier makes of its volume, `billed_mass_g` the larger of the
-    two masses, rounded up to the step of the tariff.
+    `void_ml` is what the goods leave empty in it, `dimensional_mass_g` what a carrier makes of its
+    volume, `billed_mass_g` the larger of the two masses, rounded up to the step of the tariff.
     """
 
     carton: str
@@ -30,7 +38,9 @@ class QuotedCarton:
     mass_g: int
     dimensional_mass_g: int
     billed_mass_g: int
+    void_ml: int
     contents: tuple[Content, ...]
+    passed_over: tuple[PassedOver, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +93,16 @@ def _carton(problem: Problem, packed: Packed) -> QuotedCarton:
         mass_g=packed.mass_g,
         dimensional_mass_g=dimensional_g,
         billed_mass_g=billed_g + -billed_g % step,
+        void_ml=_void_ml(problem, packed, sides),
         contents=tuple(Content(item=item, qty=qty) for item, qty in packed.contents),
+        passed_over=tuple(PassedOver(carton=code, why=why) for code, why in packed.passed_over),
     )
+
+
+def _void_ml(problem: Problem, packed: Packed, sides: tuple[int, int, int]) -> int:
+    of = {piece.ref: piece.volume_mm3 for piece in problem.pieces}
+    goods_mm3 = sum(of[ref] * qty for ref, qty in packed.contents)
+    return max(0, sides[0] * sides[1] * sides[2] - goods_mm3) // 1_000
 
 
 def _room(problem: Problem, packed: Packed) -> tuple[tuple[int, int, int], int]:

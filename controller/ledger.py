@@ -19,6 +19,7 @@ SUPPLIER = "~supplier"
 CUSTOMER = "~customer"
 LOST = "~lost"
 ADJUSTMENT = "~adjustment"
+USED = "~used"
 AVAILABLE = "available"
 
 _KEY = ("sku", "lot", "owner", "status", "node", "place", "container")

@@ -1,4 +1,4 @@
-"""Owns `pickwright import`: items, places, stock and orders from CSV files."""
+"""Owns `pickwright import`: items, places, cartons, stock and orders from CSV files."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -13,10 +13,10 @@ from api.terminal import err, out, print_json, print_plain
 app = typer.Typer(
     no_args_is_help=True,
     help=(
-        "Import items, places, stock or orders from a CSV file.\n\n"
+        "Import items, places, cartons, stock or orders from a CSV file.\n\n"
         "All lines are checked first: a file is imported whole or not at all, and an error names "
-        "the line, the column, the value and the fix. The sequence is items, places, stock, "
-        "orders. Examples:\n\n"
+        "the line, the column, the value and the fix. The sequence is items, places, "
+        "cartons, stock, orders. Examples:\n\n"
         "`pickwright import items --template > items.csv`\n\n"
         "`pickwright import items items.csv --database warehouse.db`"
     ),
@@ -50,6 +50,14 @@ KINDS = {
     "places": (
         "Places: their kind, and where they are on the walking grid. A place that exists is "
         "overwritten."
+    ),
+    "cartons": (
+        "Cartons: inner measures in mm, tare and load in g; `flexible` is an envelope or bag. A "
+        "carton that exists is overwritten; how many there are stays (import stock says that)."
+    ),
+    "carton-rules": (
+        "Rules of cartons: a shop (`channel`) or a `carrier` takes these cartons alone, parted by "
+        "spaces. A rule that exists is overwritten; without cartons it ends."
     ),
     "stock": (
         "Opening stock: units of an item at a place. The units are added to what is there; "

@@ -62,12 +62,14 @@ def pack(
     """Pack every order of a file into the cheapest cartons, with where each unit lies.
 
     A CSV file has one line per order line: `order,sku,qty,length_mm,width_mm,height_mm,mass_g`
-    and, if you like, `upright,fragile`. Cartons come from `--cartons`:
-    `code,length_mm,width_mm,height_mm,tare_g,mass_max_g,cost_cents`, inner measures. Measures may
-    be left out where `--database` knows the items.
+    and, if you like, `upright,flat,fragile,load_max_g,hazardous,own_carton,goods`. Cartons come
+    from `--cartons`: `code,length_mm,width_mm,height_mm,tare_g,mass_max_g,cost_cents`, inner
+    measures, and `flexible` for envelopes and bags. Measures may be left out where `--database`
+    knows the items.
 
     A JSON file is `{"orders": [{"order": "1001", "lines": [{"sku": "MUG", "qty": 2}]}], "items":
-    [...], "cartons": [...], "tariff": {...}}` with the same names as fields.
+    [...], "cartons": [...], "tariff": {...}, "rules": {"apart": [["food", "chemicals"]]}}` with
+    the same names as fields.
 
     Nothing is packed while anything in a file is wrong. The answer tells for each order its
     cartons, its cost, the least that any packing costs, and what fits no carton, with the reason.
@@ -97,16 +99,21 @@ def pack(
 def _batch(orders: Path, cartons: Path | None, database: str, support: int) -> "Batch":
     from dataclasses import replace
 
-    from api.packing_files import read_batch
+    from api.packing_files import Site, read_batch
 
     if not database:
         return replace(read_batch(orders, cartons), support_percent=support)
-    from controller.workflows.cartonizing import cartons as cartons_of
-    from controller.workflows.cartonizing import measures, settings, tariff
+    from controller.workflows import cartonizing
 
     with filled(database) as store, store.reading() as db:
-        site = (cartons_of(db), tariff(settings(db)))
-        batch = read_batch(orders, cartons, items=measures(db), site=site)
+        settings = cartonizing.settings(db)
+        site = Site(
+            cartons=cartonizing.cartons(db),
+            tariff=cartonizing.tariff(settings),
+            rules=cartonizing.rules(db, settings),
+            channels=settings.channel_cartons,
+        )
+        batch = read_batch(orders, cartons, items=cartonizing.measures(db), site=site)
     return replace(batch, support_percent=support)
 
 

@@ -46,6 +46,8 @@ _CSV_ANSWER: Final[dict[int | str, dict[str, Any]]] = {
 class Kind(StrEnum):
     ITEMS = "items"
     PLACES = "places"
+    CARTONS = "cartons"
+    CARTON_RULES = "carton-rules"
     STOCK = "stock"
     ORDERS = "orders"
 

@@ -6,8 +6,8 @@ from typing import Annotated, Final
 from fastapi import APIRouter
 from pydantic import Field
 
-from api.callers import Caller, needs
-from api.fields import Code, Said
+from api.callers import Caller, needs, only
+from api.fields import Code, Kept, Said
 from api.quoting import Quote, quote
 from api.solved import quoted
 from controller.errors import LimitReached
@@ -37,12 +37,23 @@ class Wanted(Said):
     height_mm: Side = 0
     mass_g: Annotated[int, Field(ge=0, le=1_000_000)] = 0
     upright: bool = False
+    flat: bool = False
     fragile: bool = False
+    hazardous: bool = False
+    own_carton: bool = False
+    load_max_g: Annotated[
+        int, Field(ge=-1, le=1_000_000, description="May rest on a unit; -1: anything.")
+    ] = -1
+    goods: Kept = ""
 
 
 class Basket(Said):
     items: Annotated[list[Wanted], Field(min_length=1, max_length=200)]
     effort: Effort = Effort.NORMAL
+    shop: Annotated[
+        str, Field(max_length=100, description="Its cartons alone; a key's own shop is known.")
+    ] = ""
+    carrier: Annotated[str, Field(max_length=100, description="The cartons it takes.")] = ""
 
 
 @router.post("/quote")
@@ -58,6 +69,7 @@ async def packing_quote(given: Basket, caller: Asker) -> Quote:
         cartonizing.Want(ref=each.item, **each.model_dump(exclude={"item"}))
         for each in given.items
     )
-    problem = await caller.read(cartonizing.of_wants, wants)
+    shop = only(caller.who, "shop", given.shop) or ""
+    problem = await caller.read(cartonizing.of_wants, wants, shop, given.carrier)
     plan = await quoted(planner.solve, problem, planner.EFFORTS[given.effort])
     return quote(problem, plan)

@@ -7,11 +7,10 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from api.callers import At, Caller, Page, needs
-from api.fields import Ask, Code, Count, Said, Text, Words
+from api.fields import Ask, Code, Count, Kept, Said, Text, Words
 from controller.errors import NotFound
 from controller.messages import (
     Container,
-    CountCartons,
     Done,
     ImportContainers,
     ImportItems,
@@ -28,12 +27,9 @@ Floor = Annotated[Caller, needs("picker")]
 Lead = Annotated[Caller, needs("lead")]
 Admin = Annotated[Caller, needs("admin")]
 Side = Annotated[int, Field(ge=1, le=10_000, description="Millimetres.")]
-Kept = Annotated[
-    str, Field(max_length=40, pattern="^[a-z_]*$", description='Like frozen; "" is as usual.')
-]
 KINDS = (
     "pick|reserve|dock|bench|buffer|belt|lane|freight|returns|put_back"
-    "|wall|hand_over|station|pod|spot"
+    "|wall|hand_over|station|pod|spot|supplies"
 )
 
 
@@ -65,6 +61,12 @@ class ItemIn(Ask):
     lot_tracked: bool = False
     storage: Kept = ""
     goods: Kept = ""
+    flat: bool = False
+    hazardous: bool = False
+    own_carton: bool = False
+    load_max_g: Annotated[
+        int, Field(ge=-1, le=1_000_000, description="May rest on a unit; -1: anything.")
+    ] = -1
 
 
 class PlaceIn(Ask):
@@ -85,10 +87,6 @@ class ContainerIn(Ask):
     volume_ml: Count = 0
     mass_max_g: Count = 0
     slots: Annotated[int, Field(ge=0, le=1_000)] = 0
-
-
-class CartonsCounted(Ask):
-    on_hand: Annotated[int, Field(ge=-1, le=1_000_000)]
 
 
 class Settings(Ask):
@@ -124,6 +122,9 @@ class Settings(Ask):
     channel_cartons: CartonRules = None
     carrier_cartons: CartonRules = None
     cartons_min: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
+    hazardous_max: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
+    void_cents_per_l: Annotated[int, Field(ge=0, le=100_000)] | None = None
+    void_g_per_l: Annotated[int, Field(ge=0, le=100_000)] | None = None
     weight_window_percent: Annotated[int, Field(ge=0, le=100)] | None = None
     weight_window_g: Annotated[int, Field(ge=0, le=100_000)] | None = None
     count_from_units: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
@@ -154,12 +155,6 @@ async def change_site(given: Settings, caller: Admin) -> SiteSettings:
     changed = replace(await site(caller), **chosen)
     await caller.send(SetUpSite, given.id, settings=changed)
     return changed
-
-
-@router.put("/cartons/{code:path}/on-hand")
-async def count_cartons(code: str, given: CartonsCounted, caller: Lead) -> Done:
-    """Say how many cartons of a type are there; -1: they are not counted any more."""
-    return await caller.send(CountCartons, given.id, carton=code, on_hand=given.on_hand)
 
 
 @router.get("/items")

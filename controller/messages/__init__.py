@@ -73,9 +73,12 @@ from controller.messages.planning import (
     TourApplied,
 )
 from controller.messages.site import (
+    CartonRule,
     CartonType,
     Container,
     CountCartons,
+    ImportCartonRules,
+    ImportCartons,
     ImportContainers,
     ImportItems,
     ImportPlaces,
@@ -88,6 +91,7 @@ from controller.messages.site import (
     ShippingService,
     SiteSettings,
     StockLine,
+    SupplyCartons,
     Worker,
 )
 from controller.messages.slotting import ApproveMoves, CancelMoves, FaceMove, MovesApproved
@@ -128,6 +132,7 @@ __all__ = [
     "COMMANDS",
     "CancelMoves",
     "CancelOrder",
+    "CartonRule",
     "CartonType",
     "ChangeOrder",
     "CloseSession",
@@ -149,6 +154,8 @@ __all__ = [
     "FireTimer",
     "FloorLayout",
     "GiveUpJob",
+    "ImportCartonRules",
+    "ImportCartons",
     "ImportContainers",
     "ImportItems",
     "ImportPlaces",
@@ -203,6 +210,7 @@ __all__ = [
     "StartBelt",
     "StockLine",
     "StopBelt",
+    "SupplyCartons",
     "TourApplied",
     "Way",
     "WayBlocked",

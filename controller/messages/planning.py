@@ -59,6 +59,7 @@ class PlannedParcel:
     contents: tuple[tuple[int, int], ...]  # (line, qty)
     mass_g: int
     blocks: tuple[Block, ...] = ()
+    passed_over: tuple[tuple[str, str], ...] = ()  # each cheaper carton, and why not that
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,10 @@ class Item:
     lot_tracked: bool = False
     storage: str = ""  # how it must be kept: frozen, hazard, ...; "" is as usual
     goods: str = ""  # what may be kept apart from other goods: food, chemicals, ...
+    flat: bool = False  # lies on its largest side
+    hazardous: bool = False
+    own_carton: bool = False  # ships as it is
+    load_max_g: int = -1  # what may rest on a unit; -1: anything, 0: nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +37,8 @@ class Place:
 
     name: str
     # pick, reserve, dock, bench, buffer, belt, lane, freight, returns, put_back, wall, hand_over,
-    # station (goods come to it), pod (a bin on a pod), spot (where a pod stands)
+    # station (goods come to it), pod (a bin on a pod), spot (where a pod stands),
+    # supplies (cartons to ship in)
     kind: str
     aisle: int = 0
     block: int = 0
@@ -77,7 +82,7 @@ class CartonType:
     outer_length_mm: int = 0  # outer measures of 0: as inside
     outer_width_mm: int = 0
     outer_height_mm: int = 0
-    on_hand: int = -1  # how many there are; -1: nobody counts them
+    flexible: bool = False  # an envelope or bag: the height is what it may swell to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +150,9 @@ class SiteSettings:
     channel_cartons: tuple[tuple[str, tuple[str, ...]], ...] = ()
     carrier_cartons: tuple[tuple[str, tuple[str, ...]], ...] = ()
     cartons_min: int = 20  # a counted carton of which so few are left raises an alarm
+    hazardous_max: int = 0  # hazardous units that share a carton; 0: any number
+    void_cents_per_l: int = 0  # what fills the voids of a carton
+    void_g_per_l: int = 0
     weight_window_percent: int = 5
     weight_window_g: int = 30
     count_from_units: int = 4
@@ -163,11 +171,48 @@ class SetUpSite(Command[Done]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ImportCartons(Command[Done]):
+    cartons: tuple[CartonType, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CartonRule:
+    """A channel (a shop) or a carrier takes these cartons alone; none: it takes all."""
+
+    kind: str  # channel, carrier
+    name: str
+    cartons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportCartonRules(Command[Done]):
+    rules: tuple[CartonRule, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CountCartons(Command[Done]):
-    """So many cartons of a type are there; -1: they are not counted any more."""
+    """So many cartons of a type are at a place; -1: they are not counted any more.
+
+    Place "" is where they are counted already, or usually are.
+    """
 
     carton: str
     on_hand: int
+    place: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupplyCartons(Command[Done]):
+    """A place with fewer cartons than `units_min` is refilled to `units_max`; 0: not any more.
+
+    Place "" is the house: at `units_min` an alarm says to order more, 0 is as the site says.
+    """
+
+    carton: str
+    place: str
+    units_min: int
+    units_max: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

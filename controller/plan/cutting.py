@@ -5,18 +5,17 @@ pick, and totes hold whole cartons of one order. One-unit orders share a tote; w
 carry goes into cages. It refuses to say which orders start, and who walks where.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from controller.messages import PlannedParcel, PlannedPick
 from controller.plan import Effort, cartonizing, toting
 from controller.plan.apart import Pairs, together
-from controller.plan.cartons.blocks import blocks
 from controller.plan.channels import Channels, allowed
 from controller.plan.consolidating import Wall
 from controller.plan.graphs.graph import Graph
 from controller.plan.joining import Running
+from controller.plan.methods import boxes
 from controller.plan.methods.erecting import Erect, Erected
 from controller.plan.presenting import Station
 from controller.plan.spreading import Ahead
@@ -24,10 +23,10 @@ from controller.plan.streams.problem import Pace, Stream
 from controller.plan.walks.rectangle import Layout, Stop
 
 USUAL_PACE = Pace()
-CARTONS = Effort(work=2_000)
 TOTE_FILL_PERCENT = 85
 BULK_FROM_TOTES = 6
 HEAVY_G = 3_000  # of one unit: it may crush what is fragile
+PACKED_BY = ("upright", "flat", "fragile", "load_max_g", "hazardous", "own_carton")
 NOT_AT_A_PLACE = "goods_not_at_a_pick_place"
 BATCH, BULK, CLUSTER, SINGLES = "batch", "bulk", "cluster", "singles"
 
@@ -44,10 +43,20 @@ class Goods:
     packs: tuple[int, ...] = ()  # units of its cases and pallets, the largest first
     cold: bool = False  # fetched when all else of the cart is there
     kind: str = ""  # of what is kept apart from other goods
+    flat: bool = False
+    hazardous: bool = False
+    own_carton: bool = False
+    load_max_g: int | None = None
 
     @property
     def volume_mm3(self) -> int:
         return self.length_mm * self.width_mm * self.height_mm
+
+    def piece(self, line: int, qty: int) -> cartonizing.Piece:
+        """Units of an order line, as the packing planner knows them."""
+        names = ("length_mm", "width_mm", "height_mm", "mass_g", *PACKED_BY)
+        same = {name: getattr(self, name) for name in names}
+        return cartonizing.Piece(ref=str(line), qty=qty, goods=self.kind, **same)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +149,7 @@ class Problem:
     ahead: tuple[Ahead, ...] | None = None  # in narrow aisles: tours that wait for a picker
     stations: tuple[Station, ...] = ()
     pods: tuple[PodRow, ...] = ()  # in the order in which they should be used
+    rules: boxes.Rules = boxes.USUAL  # by which goods are packed
 
 
 Pick = tuple[Need, Row, int]
@@ -175,6 +185,7 @@ class Stock:
     rows: dict[tuple[str, str], list[Row]]
     left: dict[tuple[str, str, str], int]
     cartons: Erected
+    boxes: boxes.Left
 
     def take(self, need: Need, packs: Sequence[int] = ()) -> Iterator[tuple[Row, int]]:
         """Rows and units for a need: full packs from reserve, the rest from the face.
@@ -224,16 +235,7 @@ def stock_of(problem: Problem) -> Stock:
         by_sku.setdefault((row.sku, row.owner), []).append(row)
     left = {(row.sku, row.owner, row.place): row.qty for row in problem.rows}
     types = {each.code: each for each in problem.erect}
-    return Stock(by_sku, left, Erected(types, problem.plates))
-
-
-Pack = Callable[[cartonizing.Problem], cartonizing.Plan]
-
-
-@lru_cache(maxsize=4096)
-def _pack(problem: cartonizing.Problem) -> cartonizing.Plan:
-    """An order that waits is cut with every plan: what it ships in is worked out once."""
-    return cartonizing.solve(problem, CARTONS)
+    return Stock(by_sku, left, Erected(types, problem.plates), boxes.left_of(problem.rules))
 
 
 def cut_order(
@@ -241,7 +243,7 @@ def cut_order(
     goods: Mapping[str, Goods],
     stock: Stock,
     needs: list[Need],
-    pack: Pack = _pack,
+    pack: boxes.Pack = boxes.pack,
 ) -> tuple[list[Work], str]:
     """The loads of one order, and why something of it has to wait ("" when nothing has).
 
@@ -255,17 +257,13 @@ def cut_order(
     reason = ""
     for group in together([goods[need.sku].kind for need in there], problem.apart):
         held = {there[at].line: there[at] for at in group}
-        plan = pack(
-            cartonizing.Problem(
-                pieces=tuple(
-                    _piece(goods[need.sku], line, sum(units for _, units in found[line]))
-                    for line, need in held.items()
-                ),
-                cartons=allowed(problem.cartons, problem.channels, needs[0].order),
-                tariff=problem.tariff,
-            ),
-        )
-        parcels = [_parcel(packed, needs[0].order) for packed in plan.cartons]
+        pieces = [
+            goods[need.sku].piece(line, sum(units for _, units in found[line]))
+            for line, need in held.items()
+        ]
+        cartons = allowed(problem.cartons, problem.channels, needs[0].order)
+        plan = stock.boxes.pack(problem.rules.problem(pieces, cartons, problem.tariff), pack)
+        parcels = [boxes.parcel(packed, needs[0].order) for packed in plan.cartons]
         for work in _fill_loads(problem, goods, held, parcels, stock.cartons):
             _add_picks(work, held, found)
             work.kinds.update({goods[need.sku].kind for need, _, _ in work.picks} - {""})
@@ -274,29 +272,6 @@ def cut_order(
     for work in works if len(works) > 1 else ():
         work.kind = CLUSTER if work.kind == SINGLES else work.kind
     return works, reason
-
-
-def _piece(goods: Goods, line: int, qty: int) -> cartonizing.Piece:
-    return cartonizing.Piece(
-        ref=str(line),
-        length_mm=goods.length_mm,
-        width_mm=goods.width_mm,
-        height_mm=goods.height_mm,
-        mass_g=goods.mass_g,
-        qty=qty,
-        upright=goods.upright,
-        fragile=goods.fragile,
-    )
-
-
-def _parcel(packed: cartonizing.Packed, order: str) -> PlannedParcel:
-    return PlannedParcel(
-        order=order,
-        carton=packed.carton,
-        contents=tuple((int(ref), qty) for ref, qty in packed.contents),
-        mass_g=packed.mass_g,
-        blocks=blocks(packed),
-    )
 
 
 def _fill_boxes(

@@ -16,6 +16,7 @@ metadata = SQLModel.metadata
 
 setting = _core(catalogue.Setting)
 item = _core(catalogue.Item)
+measurement = _core(catalogue.Measurement)
 item_mass = _core(catalogue.ItemMass)
 barcode = _core(catalogue.Barcode)
 place = _core(catalogue.Place)
@@ -23,6 +24,7 @@ face = _core(catalogue.Face)
 worker = _core(catalogue.Worker)
 container = _core(catalogue.Container)
 carton_type = _core(catalogue.CartonType)
+carton_supply = _core(catalogue.CartonSupply)
 carton_fill = _core(catalogue.CartonFill)
 shipping_service = _core(catalogue.ShippingService)
 

@@ -3,7 +3,7 @@
 from sqlalchemy import Index
 from sqlmodel import SQLModel
 
-from controller.tables.columns import flag, text, text_key, whole
+from controller.tables.columns import flag, text, text_key, whole, whole_key
 
 
 class Setting(SQLModel, table=True):
@@ -25,6 +25,32 @@ class Item(SQLModel, table=True):
     lot_tracked: int = flag()
     storage: str = text()  # how it must be kept; a place of the same storage takes it
     goods: str = text()  # what may be kept apart from other goods
+    flat: int = flag()
+    hazardous: int = flag()
+    own_carton: int = flag()  # ships as it is
+    load_max_g: int = whole(-1)  # what may rest on a unit; -1: anything
+
+
+class Measurement(SQLModel, table=True):
+    """An item was measured anew: what it measures now and did before; undone by a lead, or ""."""
+
+    __table_args__ = (Index("measurement_by_sku", "sku", "id"),)
+
+    id: int = whole_key()
+    at_ms: int = whole()
+    sku: str = text()
+    worker: str = text()
+    place: str = text()
+    length_mm: int = whole()
+    width_mm: int = whole()
+    height_mm: int = whole()
+    mass_g: int = whole()
+    old_length_mm: int = whole()
+    old_width_mm: int = whole()
+    old_height_mm: int = whole()
+    old_mass_g: int = whole()
+    undone_by: str = text()
+    undone_ms: int = whole()
 
 
 class ItemMass(SQLModel, table=True):
@@ -108,7 +134,21 @@ class CartonType(SQLModel, table=True):
     outer_length_mm: int = whole()  # outer measures of 0: as inside
     outer_width_mm: int = whole()
     outer_height_mm: int = whole()
-    on_hand: int = whole(-1)  # -1: nobody counts them
+    flexible: int = flag()  # an envelope or bag
+
+
+class CartonSupply(SQLModel, table=True):
+    """A counted carton: a place that is refilled to `units_max` from below `units_min`.
+
+    Place "" is the house: who buys cartons is told at `units_min`; 0 is as the site says.
+    """
+
+    __tablename__ = "carton_supply"
+
+    carton: str = text_key()
+    place: str = text_key()
+    units_min: int = whole()
+    units_max: int = whole()
 
 
 class CartonFill(SQLModel, table=True):

@@ -2,7 +2,7 @@
 
 A stock row stands either at a place (container empty) or in a container (place empty; the
 container knows where it is). Places whose name starts with "~" are virtual: ~supplier,
-~customer, ~lost, ~adjustment. They may go below zero, so that every SKU sums to zero.
+~customer, ~lost, ~adjustment, ~used. They may go below zero, so that every SKU sums to zero.
 """
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint

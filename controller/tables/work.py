@@ -122,6 +122,7 @@ class Parcel(SQLModel, table=True):
     recirculations: int = whole()
     why: str = text()
     blocks: str = text("[]")  # JSON: where its units lie, in the sequence of packing
+    passed_over: str = text("[]")  # JSON: each cheaper carton, and why not that
     loading_step: int = whole()  # in the planned sequence of its lane, 0 for none
 
 

@@ -1,15 +1,21 @@
-"""Owns what is known by name already: SKUs, places, orders, barcodes, whether a site is set up."""
+"""Owns what is known by name already: SKUs, places, cartons, orders; and whether a site is."""
 
 from controller.store import Db
 
 _SKUS = "SELECT sku FROM item ORDER BY sku"
 _PLACES = "SELECT name FROM place ORDER BY name"
+_CARTONS = "SELECT code FROM carton_type ORDER BY code"
 _ORDERS = "SELECT id, revision FROM customer_order ORDER BY id"
 _SITE = "SELECT 1 FROM setting WHERE name = 'site'"
 
 
 def skus(db: Db) -> frozenset[str]:
     return frozenset(row.sku for row in db.all(_SKUS))
+
+
+def cartons(db: Db) -> frozenset[str]:
+    """The codes of carton types."""
+    return frozenset(row.code for row in db.all(_CARTONS))
 
 
 def places(db: Db) -> frozenset[str]:

@@ -7,7 +7,8 @@ when they are scanned.
 from controller.errors import NotFound, Refused
 from controller.messages import OrderLine
 from controller.turn import Turn
-from controller.workflows import setting_up
+from controller.workflows import supplying
+from controller.workflows.naming import name_codes
 
 QTY_MAX = 1_000_000
 LINES_MAX = 5_000
@@ -48,6 +49,7 @@ def check_lines(turn: Turn, lines: tuple[OrderLine, ...]) -> None:
         seen.add(line.line)
         if not 0 < line.qty <= QTY_MAX:
             raise Refused("bad_quantity", line=line.line, sku=line.sku, qty=line.qty, most=QTY_MAX)
+        supplying.become_goods(turn, line.sku)
         if turn.db.value(_ITEM, sku=line.sku) is None:
             raise NotFound(
                 "unknown_sku", line=line.line, sku=line.sku, fix="import the item, or correct it"
@@ -58,7 +60,7 @@ def name_document(turn: Turn, kind: str, number: str) -> None:
     """Makes the number of a receipt or return a code that can be scanned."""
     if not number:
         raise Refused("number_missing", document=kind, fix="give it a number")
-    setting_up.name_codes(turn, kind, [(number, number)])
+    name_codes(turn, kind, [(number, number)])
 
 
 def receive(turn: Turn, kind: str, ref: str, sku: str, qty: int) -> list[tuple[int, int]]:

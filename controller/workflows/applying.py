@@ -152,6 +152,7 @@ def _add_parcels(turn: Turn, load_id: int, load: PlannedLoad) -> None:
             state="planned",
             planned_mass_g=parcel.mass_g,
             blocks=to_json(parcel.blocks).decode(),
+            passed_over=to_json(parcel.passed_over).decode(),
         )
         for line, qty in parcel.contents:
             sku = turn.db.value(_LINE, order_id=parcel.order, line=line)

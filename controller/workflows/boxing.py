@@ -10,7 +10,8 @@ from controller import barcodes, ledger, tables
 from controller.errors import Refused
 from controller.ledger import Claim
 from controller.turn import Turn
-from controller.workflows import erecting, setting_up
+from controller.workflows import supplying
+from controller.workflows.naming import name_codes
 
 _START = (
     "UPDATE parcel SET state = 'packing', lpn = :lpn, carton = :carton "
@@ -20,7 +21,10 @@ _UNSTART = (
     "UPDATE parcel SET state = 'planned', lpn = '', carton = :carton "
     "WHERE id = :id AND state = 'packing'"
 )
-_USED = "SELECT carton FROM parcel WHERE id = :id"
+_USED = (
+    "SELECT p.carton, COALESCE(c.place, '') AS bench FROM parcel p "
+    "LEFT JOIN container c ON c.lpn = p.lpn WHERE p.id = :id"
+)
 _DROP_BOX = "DELETE FROM container WHERE lpn = :lpn"
 _DROP_CODE = "DELETE FROM barcode WHERE kind = 'container' AND ref = :lpn AND code = :lpn"
 _HELD = (
@@ -52,9 +56,9 @@ def start(turn: Turn, parcel: int, carton: str, bench: str) -> str:
     lpn = new_plate(turn)
     if not turn.db.run(_START, id=parcel, lpn=lpn, carton=carton):
         return ""
-    erecting.count(turn, carton, -1)
+    supplying.use(turn, carton, bench)
     turn.add(tables.container, lpn=lpn, kind="carton", place=bench, state="in_use")
-    setting_up.name_codes(turn, "container", [(lpn, lpn)])
+    name_codes(turn, "container", [(lpn, lpn)])
     return lpn
 
 
@@ -67,10 +71,10 @@ def new_plate(turn: Turn) -> str:
 
 def unstart(turn: Turn, parcel: int, carton: str, lpn: str) -> None:
     """Takes an empty carton away again. Raises: Refused when the parcel has moved on."""
-    used = turn.db.value(_USED, id=parcel)
+    used, bench = turn.db.the(_USED, id=parcel)
     if not turn.db.run(_UNSTART, id=parcel, carton=carton):
         raise Refused("nothing_to_undo")
-    erecting.count(turn, used, 1)
+    supplying.give_back(turn, used, bench)
     turn.db.run(_DROP_BOX, lpn=lpn)
     turn.db.run(_DROP_CODE, lpn=lpn)
 

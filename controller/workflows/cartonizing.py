@@ -9,9 +9,12 @@ from typing import Any
 
 from controller.errors import NotFound, Refused
 from controller.messages import SiteSettings, from_json
+from controller.plan.cartonizing import at_once
 from controller.plan.cartons import packages
 from controller.plan.channels import allowed
+from controller.plan.methods import boxes
 from controller.store import Db
+from controller.workflows import supplying
 
 _SITE = "SELECT value FROM setting WHERE name = 'site'"
 _CARTONS = (
@@ -20,9 +23,11 @@ _CARTONS = (
 )
 _ITEM = "SELECT * FROM item WHERE sku = :sku"
 _ITEMS = (
-    "SELECT sku, length_mm, width_mm, height_mm, mass_g, upright, fragile FROM item ORDER BY sku"
+    "SELECT sku, length_mm, width_mm, height_mm, mass_g, upright, flat, fragile, load_max_g, "
+    "hazardous, own_carton, goods FROM item ORDER BY sku"
 )
 _MEASURES = ("length_mm", "width_mm", "height_mm", "mass_g")
+_FLAGS = ("upright", "flat", "fragile", "hazardous", "own_carton")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,15 +44,16 @@ class Want:
     height_mm: int = 0
     mass_g: int = 0
     upright: bool = False
+    flat: bool = False
     fragile: bool = False
+    load_max_g: int = -1
+    hazardous: bool = False
+    own_carton: bool = False
+    goods: str = ""
 
 
 def cartons(db: Db) -> tuple[packages.Carton, ...]:
-    """The carton types that are there, each as high as it may be filled.
-
-    Where every type has run out, all of them: some will be found.
-    """
-    rows = db.all(_CARTONS)
+    """The carton types, each as high as it may be filled."""
     return tuple(
         packages.Carton(
             code=row.code,
@@ -58,8 +64,9 @@ def cartons(db: Db) -> tuple[packages.Carton, ...]:
             mass_max_g=row.mass_max_g,
             cost_cents=row.cost_cents,
             outer_mm3=row.outer_length_mm * row.outer_width_mm * row.outer_height_mm,
+            flexible=bool(row.flexible),
         )
-        for row in [each for each in rows if each.on_hand != 0] or rows
+        for row in db.all(_CARTONS)
     )
 
 
@@ -71,6 +78,22 @@ def tariff(site: SiteSettings) -> packages.Tariff:
         divisor_cm3_per_kg=5_000,
         step_g=500,
     )
+
+
+def rules(db: Db, site: SiteSettings) -> boxes.Rules:
+    """How the site packs, and what is left of its cartons."""
+    return boxes.Rules(
+        hazardous_max=site.hazardous_max or None,
+        void_cents_per_l=site.void_cents_per_l,
+        void_g_per_l=site.void_g_per_l,
+        apart=site.apart,
+        left=boxes.counts(supplying.left(db)),
+    )
+
+
+def packed(db: Db, site: SiteSettings, problem: packages.Problem) -> packages.Plan:
+    """The cartons of an order for somebody who waits, of those that are left."""
+    return boxes.left_of(rules(db, site)).pack(problem, at_once)
 
 
 def settings(db: Db) -> SiteSettings:
@@ -89,15 +112,17 @@ def measures(db: Db) -> dict[str, dict[str, int]]:
 def of_lines(db: Db, site: SiteSettings, order: str, rows: Iterable[Any]) -> packages.Problem:
     """Lines of an order (line, sku, qty) to be packed; the planner names them by their line."""
     pieces = tuple(_piece(db.the(_ITEM, sku=row.sku), str(row.line), row.qty) for row in rows)
-    boxes = allowed(cartons(db), site.channel_cartons, order)
-    return packages.Problem(pieces=pieces, cartons=boxes, tariff=tariff(site))
+    there = allowed(cartons(db), site.channel_cartons, order)
+    return rules(db, site).problem(pieces, there, tariff(site))
 
 
-def of_wants(db: Db, wants: tuple[Want, ...]) -> packages.Problem:
-    """What somebody wants to know the cartons of.
+def of_wants(
+    db: Db, wants: tuple[Want, ...], shop: str = "", carrier: str = ""
+) -> packages.Problem:
+    """What somebody wants to know the cartons of: of those that the shop and the carrier take.
 
     Raises: NotFound for a SKU that the books do not know and that says no measures; Refused when
-    a name stands twice, or only some measures are said.
+    a name stands twice, or only some measures are said, or shop and carrier share no carton.
     """
     site = settings(db)
     pieces: dict[str, packages.Piece] = {}
@@ -105,9 +130,13 @@ def of_wants(db: Db, wants: tuple[Want, ...]) -> packages.Problem:
         if want.ref in pieces:
             raise Refused("named_twice", item=want.ref, fix="name each item once, with its units")
         pieces[want.ref] = _wanted(db, want)
-    return packages.Problem(
-        pieces=tuple(pieces.values()), cartons=cartons(db), tariff=tariff(site)
-    )
+    there = allowed(cartons(db), site.channel_cartons, shop)
+    taken = allowed(there, site.carrier_cartons, carrier)
+    if there and not taken:
+        fix = "change channel_cartons or carrier_cartons, or ask for another carrier"
+        raise Refused("carrier_takes_none", shop=shop, carrier=carrier, fix=fix)
+    by = rules(db, site)
+    return boxes.left_of(by).limited(by.problem(pieces.values(), taken, tariff(site)))
 
 
 def _wanted(db: Db, want: Want) -> packages.Piece:
@@ -121,13 +150,12 @@ def _wanted(db: Db, want: Want) -> packages.Piece:
     missing = next((name for name, value in said.items() if not value), None)
     if missing is not None:
         raise Refused("measure_missing", item=want.ref, field=missing, fix="say all four, or none")
-    return packages.Piece(
-        ref=want.ref, qty=want.qty, upright=want.upright, fragile=want.fragile, **said
-    )
+    return _piece(want, want.ref, want.qty)
 
 
 def _piece(item: Any, ref: str, qty: int) -> packages.Piece:
+    """Units of what is described by an item of the books, or by a want."""
     measures: Mapping[str, Any] = {name: getattr(item, name) for name in _MEASURES}
-    return packages.Piece(
-        ref=ref, qty=qty, upright=bool(item.upright), fragile=bool(item.fragile), **measures
-    )
+    flags: Mapping[str, Any] = {name: bool(getattr(item, name)) for name in _FLAGS}
+    load = item.load_max_g if item.load_max_g >= 0 else None
+    return packages.Piece(ref=ref, qty=qty, goods=item.goods, load_max_g=load, **measures, **flags)

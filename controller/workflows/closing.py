@@ -10,8 +10,8 @@ from controller.errors import Refused
 from controller.plan import cartonizing
 from controller.plan.cartons.packages import carton_cents
 from controller.turn import Turn
-from controller.workflows import boxing, erecting, reconciling
-from controller.workflows.cartonizing import of_lines
+from controller.workflows import boxing, reconciling, supplying
+from controller.workflows.cartonizing import of_lines, packed
 from controller.workflows.handheld import Heard, Job
 
 _IN_PLATE = (
@@ -82,7 +82,7 @@ def cheaper(turn: Turn, carton: str, plate: str, planned: int) -> str:
     if sum(row.qty for row in rows) >= planned:
         return ""
     problem = of_lines(turn.db, turn.site, rows[0].ref if rows else "", rows)
-    plan = cartonizing.at_once(problem)
+    plan = packed(turn.db, turn.site, problem)
     now = next((each for each in problem.cartons if each.code == carton), None)
     if len(plan.cartons) != 1 or plan.cartons[0].carton in (carton, cartonizing.OWN):
         return ""
@@ -110,7 +110,7 @@ def change_carton(job: Job, heard: Heard) -> bool:
     )
     if not turn.db.run(_SET_CARTON, id=data["parcel"], carton=heard.ref, blocks="[]"):
         return False
-    erecting.count(turn, heard.ref, -1)
+    supplying.use(turn, heard.ref, job.place)
     turn.event(
         "carton_changed",
         order_id=data["order"],
@@ -126,7 +126,7 @@ def change_carton(job: Job, heard: Heard) -> bool:
 def undo_recarton(job: Job, parcel: int, carton: str, blocks: str, new: str) -> None:
     if not job.turn.db.run(_SET_CARTON, id=parcel, carton=carton, blocks=blocks):
         raise Refused("nothing_to_undo")
-    erecting.count(job.turn, new, 1)
+    supplying.give_back(job.turn, new, job.place)
 
 
 def draw(job: Job) -> dict[str, Any]:

@@ -208,6 +208,8 @@ class Handheld:
     def _carry_out(self, job: Job, heard: Heard) -> str:
         flow = self.flows[job.workflow]
         transition = flow.transitions.get((job.step, heard.kind))
+        if transition is None and heard.kind == "carton_type":  # cartons are goods, too
+            transition = flow.transitions.get((job.step, "item"))
         if transition is not None:
             undo_before, before = job.undo, (job.workflow, job.step)
             job.undo = None

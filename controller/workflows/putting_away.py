@@ -22,7 +22,7 @@ enter = errands.enter
 next_task = errands.next_task
 
 PARTS_MAX = 50  # places over which the units of one SKU are spread
-STORAGE = ("pick", "reserve", "put_back", "buffer")
+STORAGE = ("pick", "reserve", "put_back", "buffer", "supplies")
 
 _UNIT = "SELECT length_mm * width_mm * height_mm AS mm3 FROM item WHERE sku = :sku"
 _ROOM = (
@@ -258,6 +258,7 @@ def _put(job: Job, task: Any, place: str, qty: int) -> str:
     emptied = free_container(turn, task.from_container) if task.from_container else None
     job.can_undo("put", task=task.id, qty=qty, movement=movement, emptied=emptied)
     replenishing.check_face(turn, task.sku)
+    replenishing.check_supplies(turn, task.sku)
     if qty < left:
         job.goto("place", to=place, qty=left - qty)
         return _elsewhere(job, task, "put_part")

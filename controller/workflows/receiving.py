@@ -16,7 +16,7 @@ from controller.ledger import Key
 from controller.messages import AnnounceReceipt, Command, Done
 from controller.turn import Turn
 from controller.units import DAY
-from controller.workflows import announcing, putting_away, shortages
+from controller.workflows import announcing, putting_away, shortages, supplying
 from controller.workflows.errands import confirmed
 from controller.workflows.handheld import Flow, Heard, Job, stay
 
@@ -271,6 +271,7 @@ def _close(job: Job) -> None:
     putting_away.empty_container(turn, lpn)
     for row in filled:
         shortages.stock_arrived(turn, row.sku, row.owner, turn.site.node)
+        supplying.arrived(turn, row.sku)
     if not filled:
         turn.db.run(_GIVE_BACK, lpn=lpn, place=job.data["dock"])
     job.data["lpn"] = ""

@@ -10,11 +10,11 @@ from typing import Any
 
 from controller import tables
 from controller.messages import to_json
-from controller.plan.cartonizing import at_once
 from controller.plan.cartons import packages
 from controller.plan.cartons.blocks import blocks
+from controller.plan.methods import boxes
 from controller.turn import Turn
-from controller.workflows.cartonizing import of_lines
+from controller.workflows.cartonizing import of_lines, packed
 
 Units = dict[tuple[str, int], int]
 """Units by order and line."""
@@ -110,10 +110,10 @@ def cancel_parcel(turn: Turn, parcel: int, lpn: str) -> None:
 def _add_parcels(turn: Turn, load: int, order: str, rows: list[Any]) -> None:
     if not rows:
         return
-    plan = at_once(of_lines(turn.db, turn.site, order, rows))
+    plan = packed(turn.db, turn.site, of_lines(turn.db, turn.site, order, rows))
     sku_of = {row.line: row.sku for row in rows}
-    for packed in plan.cartons:
-        _add_parcel(turn, load, order, packed, sku_of)
+    for box in plan.cartons:
+        _add_parcel(turn, load, order, box, sku_of)
     for ref, why in plan.refused:
         line = int(ref)
         alone = packages.Packed(carton=packages.OWN, contents=((ref, 1),), mass_g=0, placements=())
@@ -123,7 +123,7 @@ def _add_parcels(turn: Turn, load: int, order: str, rows: list[Any]) -> None:
 
 
 def _add_parcel(
-    turn: Turn, load: int, order: str, packed: packages.Packed, sku_of: dict[int, str]
+    turn: Turn, load: int, order: str, box: packages.Packed, sku_of: dict[int, str]
 ) -> None:
     parcel = turn.new_id()
     turn.add(
@@ -131,11 +131,12 @@ def _add_parcel(
         id=parcel,
         order_id=order,
         load=load,
-        carton=packed.carton,
+        carton=box.carton,
         state="planned",
-        blocks=to_json(blocks(packed)).decode(),
+        blocks=to_json(blocks(box)).decode(),
+        passed_over=to_json(boxes.reasons(box)).decode(),
     )
-    for ref, qty in packed.contents:
+    for ref, qty in box.contents:
         line = int(ref)
         turn.add(tables.parcel_line, parcel=parcel, line=line, sku=sku_of[line], planned=qty)
-    turn.event("parcel_added", order_id=order, subject=parcel, carton=packed.carton)
+    turn.event("parcel_added", order_id=order, subject=parcel, carton=box.carton)

@@ -1,7 +1,8 @@
 """Owns filling pick faces from reserve: when a face runs low, from which place, and the errand.
 
 A replenishment holds the units that it will move, so that nobody else takes them; one at a time
-per SKU. It refuses to bring goods anywhere but to the face.
+per SKU. Benches get their cartons in the same way, one errand at a time per bench. It refuses to
+bring goods anywhere but to where they run low.
 """
 
 from collections.abc import Mapping
@@ -29,6 +30,20 @@ _RESERVE = (
     "WHERE s.sku = :sku AND s.status = 'available' AND s.qty > s.reserved AND s.place <> :without "
     "ORDER BY COALESCE(l.expiry_ms, 0), s.place, s.lot, s.owner LIMIT 1"
 )
+_SUPPLIES = (
+    "SELECT c.place, c.units_min, c.units_max, p.kind, "
+    "CAST(COALESCE(SUM(s.qty), 0) AS BIGINT) AS held FROM carton_supply c "
+    "JOIN place p ON p.name = c.place LEFT JOIN stock s ON s.sku = c.carton "
+    "AND s.place = c.place AND s.status = 'available' WHERE c.carton = :carton AND c.place <> '' "
+    "GROUP BY c.place, c.units_min, c.units_max, p.kind ORDER BY c.place"
+)
+_CARTONS = (
+    "SELECT s.* FROM stock s JOIN place p ON p.name = s.place WHERE s.sku = :sku "
+    "AND s.status = 'available' AND s.qty > s.reserved AND s.place NOT IN (:to, :without) "
+    "AND (p.kind = 'reserve' OR (p.kind = 'supplies' AND :kind = 'bench')) "
+    "ORDER BY CASE p.kind WHEN 'supplies' THEN 0 ELSE 1 END, s.place, s.lot, s.owner, s.node "
+    "LIMIT 1"
+)
 _SET_QTY = "UPDATE task SET qty = :qty, done_qty = 0, state = 'open' WHERE id = :id"
 
 
@@ -48,6 +63,19 @@ def check_face(turn: Turn, sku: str, without: str = "") -> int | None:
         return None
     row = turn.db.one(_RESERVE, sku=sku, without=without)
     return None if row is None else _order(turn, face, row, room)
+
+
+def check_supplies(turn: Turn, carton: str, without: str = "") -> None:
+    """Has cartons brought to each place that has fewer of them than it should."""
+    for row in turn.db.all(_SUPPLIES, carton=carton):
+        if row.held >= row.units_min or errands.coming(turn, carton, row.place):
+            continue
+        source = turn.db.one(_CARTONS, sku=carton, to=row.place, kind=row.kind, without=without)
+        if source is not None:
+            face = errands.Face(
+                place=row.place, units_max=row.units_max, held=row.held, free=row.held
+            )
+            _order(turn, face, source, row.units_max - row.held)
 
 
 def _low(turn: Turn, units: int, units_max: int) -> bool:
@@ -133,6 +161,7 @@ def fill_face(job: Job, heard: Heard) -> str:
     errands.book(turn, task.id, take, state="done")
     job.can_undo("fill", task=task.id, held=held, movement=movement)
     check_face(turn, task.sku)
+    check_supplies(turn, task.sku)
     job.goto("done", qty=take)
     return "face_filled"
 
@@ -157,6 +186,7 @@ def short(job: Job, _heard: Heard) -> str:
         shortages.report_missing(turn, claim, source, held, "short_replenish")
         errands.close(turn, task.id, "short")
         check_face(turn, task.sku, without=task.from_place)
+        check_supplies(turn, task.sku, without=task.from_place)
         job.fields["missing"] = held
     return _done(job, "short_noted")
 

@@ -3,17 +3,14 @@
 An import is one command: all of it is taken, or nothing. Importing a thing again overwrites it.
 """
 
-from collections.abc import Collection, Iterable, Mapping
-from types import MappingProxyType
+from collections.abc import Mapping
 from typing import Any
 
-from controller import barcodes, grounds, ledger, tables, timers
+from controller import grounds, ledger, tables, timers
 from controller.errors import NotFound, Refused
 from controller.handlers import Handler, handler
 from controller.messages import (
-    CartonType,
     Command,
-    CountCartons,
     Done,
     ImportContainers,
     ImportItems,
@@ -21,7 +18,6 @@ from controller.messages import (
     ImportStock,
     ImportWorkers,
     Item,
-    SetCartonFill,
     SetUpSite,
     SiteSettings,
     StockLine,
@@ -29,19 +25,17 @@ from controller.messages import (
 from controller.plan.graphs.graph import lengths_mm
 from controller.turn import Turn
 from controller.units import DAY
-from controller.workflows import erecting, laying_out, shortages, waves
+from controller.workflows import furnishing, laying_out, shortages, supplying, waves
+from controller.workflows.naming import name_codes
 
 QTY_MAX = 1_000_000
 SIDE_MAX_MM = 10_000
+KINDS_APART_MAX = 62
 
-_CODE = "SELECT kind, ref FROM barcode WHERE code = :code"
 _ITEM = "SELECT sku FROM item WHERE sku = :sku"
 _PLACE = "SELECT name FROM place WHERE name = :name"
-_COUNT_CARTONS = "UPDATE carton_type SET on_hand = :n WHERE code = :code"
 _OTHER_NODE = "SELECT node FROM stock WHERE node <> '' AND node <> :node ORDER BY node LIMIT 1"
 _IN_USE = "SELECT place, parent, state FROM container WHERE lpn = :lpn AND state <> ''"
-FILL_MIN_PERCENT = 30
-_CARTONS = "SELECT code FROM carton_type ORDER BY code"
 _CARTON = "SELECT code FROM carton_type WHERE code = :code"
 _BOUNDS = {
     "plan_every_ms": (1_000, DAY),
@@ -73,6 +67,9 @@ _BOUNDS = {
     "stop_ms": (0, DAY),
     "tour_ms": (0, DAY),
     "cartons_min": (0, 1_000_000),
+    "hazardous_max": (0, 1_000_000),
+    "void_cents_per_l": (0, 100_000),
+    "void_g_per_l": (0, 100_000),
 }
 
 
@@ -82,12 +79,9 @@ def set_up_site(turn: Turn, command: SetUpSite) -> Done:
     Raises: Refused naming the figure, or the carton, that is wrong.
     """
     settings = command.settings
-    _check_settings(turn, settings, {each.code for each in command.cartons})
-    for carton in command.cartons:
-        _check_carton(carton)
+    furnishing.keep_cartons(turn, command.cartons)
+    _check_settings(turn, settings)
     turn.settle(settings)
-    turn.put(tables.carton_type, [_columns(each) for each in command.cartons])
-    name_codes(turn, "carton_type", ((each.code, each.code) for each in command.cartons))
     turn.put(
         tables.shipping_service,
         [_columns(each) | {"countries": ",".join(each.countries)} for each in command.services],
@@ -98,22 +92,7 @@ def set_up_site(turn: Turn, command: SetUpSite) -> Done:
     return Done()
 
 
-def _check_carton_rules(turn: Turn, settings: SiteSettings, codes: Collection[str]) -> None:
-    """Each shop and carrier once, and only cartons that are set up."""
-    known = {row.code for row in turn.db.all(_CARTONS)}.union(codes)
-    for field in ("channel_cartons", "carrier_cartons"):
-        rules = getattr(settings, field)
-        for name, cartons in rules:
-            wrong = sorted(set(cartons) - known)
-            if wrong:
-                fix = f"one of {', '.join(sorted(known)) or 'the cartons that you set up'}"
-                raise Refused("bad_setting", field=field, got=f"{name}: {wrong[0]}", fix=fix)
-            if not cartons or [each for each, _ in rules].count(name) > 1:
-                fix = "name each once, with one carton or more"
-                raise Refused("bad_setting", field=field, got=name, fix=fix)
-
-
-def _check_settings(turn: Turn, settings: SiteSettings, codes: Collection[str]) -> None:
+def _check_settings(turn: Turn, settings: SiteSettings) -> None:
     for name, (least, most) in _BOUNDS.items():
         if not least <= getattr(settings, name) <= most:
             raise Refused(
@@ -126,11 +105,14 @@ def _check_settings(turn: Turn, settings: SiteSettings, codes: Collection[str]) 
         fix = f"at most wave_units_max, {settings.wave_units_max}"
         got = settings.wave_units_min
         raise Refused("bad_setting", field="wave_units_min", got=got, fix=fix)
+    if len({kind for pair in settings.apart for kind in pair}) > KINDS_APART_MAX:
+        fix = f"pairs of at most {KINDS_APART_MAX} kinds of goods"
+        raise Refused("bad_setting", field="apart", got=len(settings.apart), fix=fix)
     for one, other in settings.apart:
         if not one or not other or one == other:
             fix = "two kinds of goods that differ"
             raise Refused("bad_setting", field="apart", got=f"{one}, {other}", fix=fix)
-    _check_carton_rules(turn, settings, codes)
+    furnishing.check_rules(turn, settings)
     if not settings.node:
         raise Refused("bad_setting", field="node", got="", fix="give the site a name")
     prefix = settings.gs1_prefix
@@ -141,18 +123,15 @@ def _check_settings(turn: Turn, settings: SiteSettings, codes: Collection[str]) 
         raise Refused("node_has_stock", node=other, got=settings.node, fix="keep the node's name")
 
 
-def _check_carton(carton: CartonType) -> None:
-    sides = (carton.length_mm, carton.width_mm, carton.height_mm, carton.mass_max_g)
-    if not carton.code or min(sides) <= 0 or carton.tare_g < 0:
-        raise Refused("bad_carton", carton=carton.code, fix="give it a code, sides and a load")
-
-
 def import_items(turn: Turn, command: ImportItems) -> Done:
     """Raises: Refused naming the item and the field that is wrong."""
     for item in command.items:
         _check_item(item)
-    columns = ("sku", "name", "length_mm", "width_mm", "height_mm", "mass_g", "storage", "goods")
-    flags = ("upright", "fragile", "lot_tracked")
+    columns = (
+        *("sku", "name", "length_mm", "width_mm", "height_mm", "mass_g"),
+        *("storage", "goods", "load_max_g"),
+    )
+    flags = ("upright", "flat", "fragile", "lot_tracked", "hazardous", "own_carton")
     turn.put(
         tables.item,
         [
@@ -162,7 +141,8 @@ def import_items(turn: Turn, command: ImportItems) -> Done:
         ],
     )
     for item in command.items:
-        units_of = [(item.sku, 1), *item.barcodes]
+        own = [] if turn.db.one(_CARTON, code=item.sku) else [(item.sku, 1)]
+        units_of = [*own, *item.barcodes]
         name_codes(turn, "item", [(code, item.sku) for code, _ in units_of], dict(units_of))
     return Done(note=f"{len(command.items)} items")
 
@@ -177,6 +157,9 @@ def _check_item(item: Item) -> None:
             )
     if item.mass_g <= 0:
         raise Refused("bad_item", sku=item.sku, field="mass_g", got=item.mass_g, fix="above 0 g")
+    if item.load_max_g < -1:
+        fix = "grams, 0 for nothing, -1 for anything"
+        raise Refused("bad_item", sku=item.sku, field="load_max_g", got=item.load_max_g, fix=fix)
     for code, units in item.barcodes:
         if units <= 0 or not code:
             raise Refused("bad_item", sku=item.sku, field="barcodes", got=f"{code}:{units}")
@@ -229,6 +212,7 @@ def import_stock(turn: Turn, command: ImportStock) -> Done:
 def _import_stock_line(turn: Turn, number: int, line: StockLine) -> None:
     if not 0 < line.qty <= QTY_MAX:
         raise Refused("bad_quantity", line=number, sku=line.sku, qty=line.qty, most=QTY_MAX)
+    supplying.become_goods(turn, line.sku)
     _must_exist(turn, _ITEM, "sku", line.sku, sku=line.sku)
     _must_exist(turn, _PLACE, "place", line.place, name=line.place)
     if line.lot:
@@ -236,6 +220,7 @@ def _import_stock_line(turn: Turn, number: int, line: StockLine) -> None:
     key = ledger.Key(line.sku, line.lot, line.owner, line.status, turn.site.node, line.place, "")
     ledger.move(turn, key.at(ledger.ADJUSTMENT), key, line.qty, cause="opening")
     shortages.stock_arrived(turn, line.sku, line.owner, turn.site.node)
+    supplying.arrived(turn, line.sku)
     if line.face:
         turn.put(
             tables.face,
@@ -254,61 +239,12 @@ def _must_exist(turn: Turn, query: str, kind: str, named: str, **params: str) ->
         raise NotFound(f"unknown_{kind}", **{kind: named}, fix=f"import this {kind} first")
 
 
-def name_codes(
-    turn: Turn,
-    kind: str,
-    codes: Iterable[tuple[str, str]],
-    units_of: Mapping[str, int] = MappingProxyType({}),
-) -> None:
-    """Registers codes to scan. Raises: Refused when a code names something else already."""
-    rows = []
-    for raw, ref in codes:
-        code = _readable(raw, kind)
-        known = turn.db.one(_CODE, code=code)
-        if known is not None and (known.kind, known.ref) != (kind, ref):
-            raise Refused("code_in_use", barcode=raw, by=f"{known.kind} {known.ref}", new=ref)
-        rows.append({"code": code, "kind": kind, "ref": ref, "units": units_of.get(raw, 1)})
-    turn.put(tables.barcode, rows)
-
-
-def _readable(raw: str, kind: str) -> str:
-    reading = barcodes.read(raw)
-    if reading.kind == "command":
-        raise Refused("code_is_a_command", barcode=raw, new=kind, fix="give it another code")
-    if not reading.code:
-        raise Refused("code_unreadable", barcode=raw, new=kind, fix="give it a printable code")
-    return reading.code
-
-
 def _columns(message: Any) -> dict[str, Any]:
     return {name: getattr(message, name) for name in message.__slots__}
 
 
-def count_cartons(turn: Turn, command: CountCartons) -> Done:
-    """Raises: NotFound; Refused for a number that cannot be."""
-    if not -1 <= command.on_hand <= QTY_MAX:
-        raise Refused("bad_quantity", carton=command.carton, qty=command.on_hand, most=QTY_MAX)
-    if not turn.db.run(_COUNT_CARTONS, code=command.carton, n=command.on_hand):
-        raise NotFound("unknown_carton", carton=command.carton, fix="set the carton up first")
-    erecting.watch(turn, command.carton)
-    return Done(note=f"{command.on_hand} of {command.carton}")
-
-
-def set_carton_fill(turn: Turn, command: SetCartonFill) -> Done:
-    """Raises: NotFound; Refused for a share that cannot be."""
-    if turn.db.one(_CARTON, code=command.carton) is None:
-        raise NotFound("unknown_carton", carton=command.carton, fix="set the carton up first")
-    if not FILL_MIN_PERCENT <= command.percent <= 100:
-        fix = f"{FILL_MIN_PERCENT} to 100"
-        raise Refused("bad_share", carton=command.carton, percent=command.percent, fix=fix)
-    turn.put(tables.carton_fill, [{"carton": command.carton, "percent": command.percent}])
-    return Done(note=f"{command.carton} is filled up to {command.percent} percent of its height")
-
-
 HANDLERS: Mapping[type[Command[Any]], Handler] = {
     SetUpSite: handler(set_up_site),
-    CountCartons: handler(count_cartons),
-    SetCartonFill: handler(set_carton_fill),
     ImportItems: handler(import_items),
     ImportPlaces: handler(import_places),
     ImportWorkers: handler(import_workers),

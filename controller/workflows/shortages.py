@@ -67,7 +67,7 @@ def report_missing(turn: Turn, claim: Claim, key: Key, qty: int, cause: str) -> 
     if order:
         statement = _PICKED_LESS if key.container else _PLANNED_LESS
         turn.db.run(statement, order_id=claim.ref, line=claim.line, n=qty)
-    lost_promises = _cover_promises(turn, key, qty, claim if order else ledger.NOBODY)
+    lost_promises = cover_promises(turn, key, qty, claim if order else ledger.NOBODY)
     ledger.move(turn, key, key.at(ledger.LOST), qty, cause=cause)
     turn.event(
         "stock_missing",
@@ -107,11 +107,18 @@ def count_short(turn: Turn, tasks: Sequence[Any], there: int) -> dict[int, int]:
 def count_none(turn: Turn, key: Key) -> int:
     """Nothing of a stock row is there: all is written off, whoever had it; returns the units."""
     row = turn.db.the(_ROW, **key._asdict())
-    _write_off_others(turn, (), key, row.qty)
+    write_off(turn, key, row.qty, "short_pick")
     return int(row.qty)
 
 
-def _write_off_others(turn: Turn, own: Collection[int], key: Key, missing: int) -> None:
+def write_off(turn: Turn, key: Key, qty: int, cause: str) -> None:
+    """So many units of a stock row are not there, whoever had them."""
+    _write_off_others(turn, (), key, qty, cause)
+
+
+def _write_off_others(
+    turn: Turn, own: Collection[int], key: Key, missing: int, cause: str = "short_pick"
+) -> None:
     row = turn.db.the(_ROW, **key._asdict())
     reserved_over = missing - (row.qty - row.reserved)
     at = {"place": key.place, "sku": key.sku, "lot": key.lot, "owner": key.owner}
@@ -122,8 +129,8 @@ def _write_off_others(turn: Turn, own: Collection[int], key: Key, missing: int) 
             reserved_over -= units
     free_units = min(missing, missing - max(0, reserved_over))
     if free_units > 0:
-        _cover_promises(turn, key, free_units, ledger.NOBODY)
-        ledger.move(turn, key, key.at(ledger.LOST), free_units, cause="short_pick")
+        cover_promises(turn, key, free_units)
+        ledger.move(turn, key, key.at(ledger.LOST), free_units, cause=cause)
 
 
 def _unplan(turn: Turn, task: Any, units: int) -> None:
@@ -133,7 +140,7 @@ def _unplan(turn: Turn, task: Any, units: int) -> None:
         turn.db.run(_PLANNED_LESS, order_id=task.order_id, line=task.line, n=units)
 
 
-def _cover_promises(turn: Turn, key: Key, qty: int, first: Claim) -> int:
+def cover_promises(turn: Turn, key: Key, qty: int, first: Claim = ledger.NOBODY) -> int:
     """Takes promises back that `qty` fewer units leave uncovered: of `first`, then latest due."""
     at = {"sku": key.sku, "owner": key.owner, "node": key.node}
     uncovered = qty - int(turn.db.value(_FREE, **at) or 0)

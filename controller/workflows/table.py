@@ -13,10 +13,12 @@ from controller.workflows import (
     alarming,
     calling,
     carrying,
+    carton_counting,
     confirming,
     consolidating,
     conveying,
     explaining,
+    furnishing,
     home,
     joining,
     laying_out,
@@ -79,6 +81,8 @@ def fire_timer(turn: Turn, command: FireTimer) -> Done:
 HANDLERS: Mapping[type[Command[Any]], Handler] = MappingProxyType(
     {
         **setting_up.HANDLERS,
+        **furnishing.HANDLERS,
+        **carton_counting.HANDLERS,
         **laying_out.HANDLERS,
         **ordering.HANDLERS,
         **releasing.HANDLERS,

@@ -14,6 +14,7 @@ from controller.core import Controller
 from controller.messages import ImportItems, OrderLine, PlaceOrder
 from controller.store import Store
 from controller.views import names
+from controller.views.cartons import cartons
 from controller.views.checks import check
 from controller.views.digests import ledger_digest
 from tests.api.command_line import ITEMS, ORDERS, PLACES, STOCK, Files
@@ -145,6 +146,12 @@ def test_every_wrong_cell_is_named_at_once_with_line_column_value_and_fix(
         ("items", "mass_g", "9" * 30, "from 1 to 1000000"),
         ("places", "kind", "shelf", "write one of pick, reserve"),
         ("places", "name", "~lost", "write another name"),
+        ("items", "own_carton", "perhaps", "write yes or no"),
+        ("items", "load_max_g", "-2", "from -1 to 1000000"),
+        ("cartons", "flexible", "soft", "write yes or no"),
+        ("cartons", "mass_max_g", "0", "from 1 to 1000000"),
+        ("carton-rules", "kind", "shop", "write one of channel, carrier"),
+        ("carton-rules", "cartons", "BOX-S BOX-S", "holds BOX-S twice"),
         ("stock", "qty", "0", "from 1 to 1000000"),
         ("stock", "qty", "1e6", "digits only"),
         ("stock", "status", "broken", "write one of available, quarantine, damaged"),
@@ -168,6 +175,45 @@ def test_unknown_sku_and_place_are_named_and_nothing_is_imported(filled: Warehou
     assert problems == (
         "stock.csv line 3, column sku: 'PLATE' is unknown; import items first",
         "stock.csv line 3, column place: 'B-9' is unknown; import places first",
+    )
+
+
+CARTONS = (
+    "code,length_mm,width_mm,height_mm,tare_g,mass_max_g,cost_cents,outer_length_mm,flexible",
+    "BOX,300,200,150,120,15000,45,306,no",
+    "BAG,400,300,60,20,2000,9,0,yes",
+)
+
+
+def test_cartons_and_their_rules_come_from_files_and_keep_what_is_counted(
+    filled: Warehouse,
+) -> None:
+    filled.take("cartons", *CARTONS)
+    filled.take("carton-rules", "kind,name,cartons", "channel,web,BAG BOX", "carrier,Snail,BOX")
+    filled.take("stock", STOCK[0], "BAG,A-1,100,no")
+    filled.take("cartons", *CARTONS, again=True)
+    with filled.controller.reading() as db:
+        bag, box = cartons(db)
+    assert (bag.flexible, bag.on_hand, bag.channels, bag.carriers) == (True, 100, ("web",), ())
+    assert (box.outer_length_mm, box.on_hand, box.carriers) == (306, -1, ("Snail",))
+    filled.take("carton-rules", "kind,name,cartons", "channel,web,")
+    with filled.controller.reading() as db:
+        assert cartons(db)[0].channels == ()
+    assert filled.is_right()
+
+
+def test_a_rule_about_no_carton_names_its_line_and_the_cartons_that_there_are(
+    filled: Warehouse,
+) -> None:
+    filled.take("cartons", *CARTONS)
+    rules = ("kind,name,cartons", "channel,web,BOX", "carrier,Snail,BOX CRATE")
+    assert filled.problems("carton-rules", *rules) == (
+        "carton-rules.csv line 3, column cartons: 'CRATE' is no carton; there are BAG, BOX",
+    )
+    (problem,) = filled.problems("cartons", CARTONS[0], "BOX,300,200,150,120,15000,45,290,no")
+    assert problem == (
+        "cartons.csv line 2, column outer_length_mm: '290' is less than the 300 mm inside; "
+        "measure both"
     )
 
 

@@ -1,5 +1,6 @@
 """Quotes of cartons for shops: from SKUs, from raw measures, and what is said of wrong ones."""
 
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -51,6 +52,47 @@ def test_an_item_larger_than_every_carton_ships_as_it_is(quick: Served) -> None:
     assert box["dimensional_mass_g"] == 700 * 80 * 80 // 5_000
 
 
+LARGE = replace(SMALL, code="L", height_mm=300, mass_max_g=20_000, cost_cents=90)
+
+
+def ruled(house: Served, **rules: Any) -> httpx.Client:
+    settings = SiteSettings(**rules)
+    command = SetUpSite(id="ruled", settings=settings, cartons=(SMALL, LARGE))
+    house.runtime.controller.handle(command)
+    return house.as_("lead")
+
+
+def cartons_of(answer: httpx.Response) -> list[str]:
+    assert answer.status_code == 200, answer.text
+    return [each["carton"] for each in answer.json()["cartons"]]
+
+
+def test_a_quote_keeps_the_cartons_of_the_shop_and_of_the_carrier(quick: Served) -> None:
+    client = ruled(quick, channel_cartons=(("web", ("L",)),), carrier_cartons=(("Snail", ("S",)),))
+    assert cartons_of(ask(client, {"item": "S1"})) == ["S"]
+    answer = ask(client, {"item": "S1"}, shop="web")
+    assert cartons_of(answer) == ["L"]
+    assert answer.json()["cartons"][0]["void_ml"] == (220 * 160 * 300 - 100 * 80 * 60) // 1_000
+    assert cartons_of(ask(client, {"item": "S1"}, carrier="Snail")) == ["S"]
+    both = ask(client, {"item": "S1"}, shop="web", carrier="Snail").json()
+    assert (both["code"], both["fields"]["carrier"]) == ("carrier_takes_none", "Snail")
+
+
+def test_a_quote_keeps_goods_apart_ships_what_is_its_own_carton_and_says_why(
+    quick: Served,
+) -> None:
+    client = ruled(quick, apart=(("food", "acid"),), hazardous_max=1)
+    tea, acid = {"item": "S1", "goods": "food"}, {"item": "S2", "goods": "acid"}
+    sizes = {"length_mm": 50, "width_mm": 50, "height_mm": 50, "mass_g": 100}
+    assert len(cartons_of(ask(client, tea | sizes, acid | sizes))) == 2
+    gas = {"item": "gas", "qty": 2, "hazardous": True} | sizes
+    assert len(cartons_of(ask(client, gas))) == 2
+    assert cartons_of(ask(client, {"item": "S1", "own_carton": True} | sizes)) == ["OWN"]
+    tall = {"item": "tall", "upright": True} | sizes | {"height_mm": 250}
+    (box,) = ask(client, tall).json()["cartons"]
+    assert box["passed_over"] == [{"carton": "S", "why": "tall does not go into it"}]
+
+
 def test_what_is_wrong_is_named_with_its_fix(quick: Served) -> None:
     client = with_cartons(quick)
     unknown = ask(client, {"item": "NONE"})
@@ -62,5 +104,7 @@ def test_what_is_wrong_is_named_with_its_fix(quick: Served) -> None:
     assert (twice["code"], twice["fields"]["item"]) == ("named_twice", "S1")
     many = ask(client, {"item": "S1", "qty": 1_500}, {"item": "S2", "qty": 1_500})
     assert many.json()["code"] == "too_many_units"
+    minus = ask(client, {"item": "X", "length_mm": -5})
+    assert (minus.status_code, "length_mm" in minus.text) == (422, True)
     assert ask(client).status_code == 422
     assert ask(client, {"item": "S1", "qty": 0}).status_code == 422

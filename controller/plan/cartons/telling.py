@@ -19,6 +19,8 @@ from controller.plan.cartons.packages import (
 )
 from controller.plan.cartons.searching import Counts, Part
 
+DOES_NOT_GO = "does not go into it"
+
 Question = tuple[int, Counts]
 """A carton and counts of lots."""
 
@@ -69,7 +71,7 @@ class Teller:
         for lot, count in zip(self._lots, counts, strict=True):
             for piece, _ in lot.pieces if count else ():
                 if not holds(carton, piece):
-                    return f"{piece.ref} does not go into it"
+                    return f"{piece.ref} {DOES_NOT_GO}"
         if (at, counts) in self._impossible:
             return "proven: there are no places for all of it"
         if carton.stock is not None:
