@@ -16,6 +16,8 @@ KINDS: Final = {
 }
 REASONS: Final = {
     "work_in_process_full": "as many are in work as the site allows",
+    "zone_full": "a zone of theirs has as many open picks as the site allows",
+    "another_wave": "another wave has more units to an aisle",
     "pulled_by_lead": "a lead has taken them out of a tour",
     "goods_not_at_a_pick_place": "the goods are at no pick or reserve place yet",
     "station_full": "the goods are on pods, and no slot of a station is free",
@@ -89,7 +91,7 @@ def tour_says(story: TourStory) -> Iterator[str]:
     )
     if story.kind_says is not None:
         yield f"All of its kind in this plan: {_length(story.kind_says)}"
-    elif story.why:
-        yield story.why
+    if story.why:
+        yield f"{story.why[:1].upper()}{story.why[1:]}."
     if tour.locked_by:
         yield f"Locked by {tour.locked_by}: it stays as it is."

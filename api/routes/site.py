@@ -103,6 +103,7 @@ class Settings(Ask):
     wave_lead_ms: Annotated[int, Field(ge=0, le=604_800_000)] | None = None
     wave_units_min: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
     wave_units_max: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    zone_picks_max: Annotated[int, Field(ge=0, le=100_000)] | None = None
     pool_carts: Annotated[int, Field(ge=0, le=1_000)] | None = None
     walk_mm_s: Annotated[int, Field(ge=1, le=20_000)] | None = None
     stop_ms: Annotated[int, Field(ge=0, le=86_400_000)] | None = None

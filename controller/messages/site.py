@@ -117,6 +117,7 @@ class SiteSettings:
     depot_aisle: int = 0
     narrow_aisles: bool = False  # one cart at a time fits into a block of an aisle
     wip_orders_max: int = 200
+    zone_picks_max: int = 0  # orders wait while a zone of theirs has so many open picks; 0: none
     plan_every_ms: int = 300_000
     release: str = "waveless"  # or in waves: every, cut_off, aisles
     wave_every_ms: int = 3_600_000  # every: from local midnight on

@@ -134,6 +134,8 @@ class Problem:
     walls: tuple[Wall, ...] = ()
     hand_overs: tuple[Stop, ...] = ()  # of each zone
     zones: tuple[int, ...] = ()  # the first aisle of each zone in use
+    zone_picks: tuple[int, ...] = ()  # open picks of each zone
+    zone_picks_max: int = 0  # a zone admits no more; 0: no limit
     wall_units_max: int = 0  # orders of 2 to so many units are sorted at a put wall
     wave: Wave | None = None
     stream: Stream | None = None

@@ -39,6 +39,7 @@ from controller.plan.releases.singles import share_totes
 from controller.plan.releases.starts import Start, starts
 from controller.plan.releases.stations import Presented, at_stations
 from controller.plan.releases.turns import in_turn
+from controller.plan.releases.zone_work import zone_work
 
 __all__ = [
     "BATCH",
@@ -101,20 +102,23 @@ def solve(problem: Problem, effort: Effort) -> Plan:
     loads: list[Work] = []
     singles: list[Work] = []
     joins: list[Join] = []
-    waiting: list[tuple[str, str]] = []
     started = 0
     wave = starting.of_wave(problem)
-    for order, needs in _by_order(problem.needs):
-        if order not in wave:
-            waiting.append((order, starting.REASON))
-            continue
-        if started >= problem.orders_max:
-            waiting.append((order, "work_in_process_full"))
+    orders = [*_by_order(problem.needs)]
+    waiting = [(order, starting.REASON) for order, _ in orders if order not in wave]
+    zones = zone_tours.zones(problem)
+    admitted = zone_work(problem, zones.firsts if zones else ())
+    urgent = problem.stream.urgent if problem.stream else frozenset[str]()
+    for order, needs in admitted.fed_first((o for o in orders if o[0] in wave), urgent):
+        full = "work_in_process_full" if started >= problem.orders_max else ""
+        if full := full or admitted.why_not(needs):
+            waiting.append((order, full))
             continue
         work, reason = cut_order(problem, goods, stock, needs)
         if reason:
             waiting.append((order, stations.why(order, reason)))
         started += bool(work)
+        admitted.add(needs if work else ())
         join = in_time(problem, work)
         if join is not None:
             joins.append(join)
@@ -127,6 +131,7 @@ def solve(problem: Problem, effort: Effort) -> Plan:
     plan = _tours(problem, loads, waiting, effort)
     zoned = _by_zones(
         problem,
+        zones,
         replace(
             plan,
             tours=(*walls.tours, *plan.tours),
@@ -136,12 +141,23 @@ def solve(problem: Problem, effort: Effort) -> Plan:
             presented=stations.presented,
         ),
     )
-    return replace(zoned, tours=_timed(whole, zoned.tours), joins=tuple(joins))
+    tours = _fed(_timed(whole, zoned.tours), admitted.fed)
+    return replace(zoned, tours=tours, joins=tuple(joins))
 
 
-def _by_zones(problem: Problem, plan: Plan) -> Plan:
+def _fed(tours: Sequence[PlannedTour], fed: Mapping[str, int]) -> tuple[PlannedTour, ...]:
+    """Tours with an order that went before more urgent ones say why."""
+
+    def told(tour: PlannedTour) -> PlannedTour:
+        zones = sorted({fed[pick.order] for pick in tour.picks if pick.order in fed})
+        idle = "".join(f"; zone {zone} had nothing to do" for zone in zones)
+        return replace(tour, why=tour.why + idle) if idle else tour
+
+    return tuple(told(tour) for tour in tours)
+
+
+def _by_zones(problem: Problem, zones: zoning.Plan | None, plan: Plan) -> Plan:
     """Carts pass from zone to zone where the site has zones; a truck goes all the way."""
-    zones = zone_tours.zones(problem)
     if zones is None:
         return plan
     tours = []

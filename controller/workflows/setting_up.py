@@ -63,6 +63,7 @@ _BOUNDS = {
     "wave_units_min": (0, 1_000_000),
     "wave_units_max": (1, 1_000_000),
     "pool_carts": (0, 1_000),
+    "zone_picks_max": (0, 100_000),
     "walk_mm_s": (1, 20_000),
     "stop_ms": (0, DAY),
     "tour_ms": (0, DAY),

@@ -25,6 +25,10 @@ from controller.turn import Turn
 _HAND_OVERS = "SELECT * FROM place WHERE kind = 'hand_over' ORDER BY name"
 _FIRSTS = "SELECT value FROM setting WHERE name = 'zones'"
 _PLACE = "SELECT * FROM place WHERE name = :name"
+_OPEN = (
+    "SELECT t.zone, COUNT(*) AS picks FROM task t WHERE t.kind = 'pick' AND t.state = 'open' "
+    "AND t.zone > 0 GROUP BY t.zone ORDER BY t.zone"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,12 @@ def firsts(db: Db) -> tuple[int, ...]:
     """The first aisle of each zone in use; empty before the first plan with zones."""
     stored = db.value(_FIRSTS)
     return () if stored is None else tuple(msgspec.json.decode(stored))
+
+
+def open_picks(db: Db, count: int) -> tuple[int, ...]:
+    """The picks that are planned or being walked in each of so many zones."""
+    found = {row.zone: int(row.picks) for row in db.all(_OPEN)} if count else {}
+    return tuple(found.get(zone, 0) for zone in range(1, count + 1))
 
 
 def apply(turn: Turn, command: ApplyZones) -> Done:
