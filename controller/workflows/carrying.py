@@ -159,7 +159,10 @@ def _draw(expects: str, target: str, *buttons: str) -> Any:
         "expects": (expects,),
         "at": job.data["at"] if target == "source" else job.data["to"],
         "target": job.data[target],
-        "fields": {"pod": job.data["source"]},
+        "fields": {
+            "pod": job.data["source"],
+            "stands_at": job.data["at"] if target == "source" else "",
+        },
         "buttons": buttons,
     }
 

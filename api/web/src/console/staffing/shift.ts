@@ -22,6 +22,7 @@ export interface Staffing {
 export interface Member { name: string; jobs: string[]; here: boolean; from: string; to: string; pause: string }
 
 const DAY_MS = 86_400_000;
+const SLOT_MS = 900_000;
 const KEPT = "pickwright-roster";
 
 /** The moment of a local time at or after another one; 0 for "". */
@@ -32,6 +33,9 @@ export function momentOf(time: string, after_ms: number, offset_ms: number): num
   const at = local - (local % DAY_MS) + (hours * 60 + minutes) * 60_000;
   return (at < local ? at + DAY_MS : at) - offset_ms;
 }
+
+/** The next quarter hour: plans begin with one. */
+export const nextSlot = (now_ms: number): number => Math.ceil(now_ms / SLOT_MS) * SLOT_MS;
 
 /** A time at which somebody began before the shift does is its begin. */
 export function present(member: Member, starts_ms: number, ends_ms: number, offset_ms: number): Record<string, unknown> {
