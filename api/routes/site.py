@@ -16,11 +16,13 @@ from controller.messages import (
     ImportItems,
     ImportPlaces,
     Item,
+    MeasureItem,
     Place,
     SetUpSite,
     SiteSettings,
 )
 from controller.views import catalogue
+from controller.views.measurements import MeasurementRow, measurements
 
 router = APIRouter(prefix="/api", tags=["site"])
 Floor = Annotated[Caller, needs("picker")]
@@ -67,6 +69,13 @@ class ItemIn(Ask):
     load_max_g: Annotated[
         int, Field(ge=-1, le=1_000_000, description="May rest on a unit; -1: anything.")
     ] = -1
+
+
+class MeasuresIn(Ask):
+    length_mm: Side
+    width_mm: Side
+    height_mm: Side
+    mass_g: Annotated[int, Field(ge=1, le=1_000_000)]
 
 
 class PlaceIn(Ask):
@@ -169,6 +178,20 @@ async def barcodes(sku: str, caller: Floor) -> list[catalogue.BarcodeRow]:
     """The codes of an item, and the units that one scan of each counts."""
     await caller.found(catalogue.item, sku, sku=sku)
     return await caller.read(catalogue.barcodes, sku)
+
+
+@router.get("/items/{sku:path}/measures")
+async def item_measures(sku: str, caller: Floor) -> tuple[MeasurementRow, ...]:
+    """What an item was measured anew, the latest first: by whom, from what to what."""
+    await caller.found(catalogue.item, sku, sku=sku)
+    return await caller.read(measurements, sku)
+
+
+@router.put("/items/{sku:path}/measures")
+async def measure_item(sku: Code, given: MeasuresIn, caller: Lead) -> Done:
+    """Say what an item measures; parcels that nobody has begun are planned anew."""
+    fields = given.model_dump(exclude={"id"})
+    return await caller.send(MeasureItem, given.id, sku=sku, **fields)
 
 
 @router.get("/items/{sku:path}")

@@ -51,6 +51,7 @@ COMMANDS = (
     "TOO_SMALL",
     "TOO_LARGE",
     "OTHER_REASON",
+    "MEASURE",
 )
 
 _CODES = {spelling: name for name in COMMANDS for spelling in (name, f"CMD:{name}")}

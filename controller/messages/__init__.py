@@ -85,6 +85,7 @@ from controller.messages.site import (
     ImportStock,
     ImportWorkers,
     Item,
+    MeasureItem,
     Place,
     SetCartonFill,
     SetUpSite,
@@ -92,6 +93,7 @@ from controller.messages.site import (
     SiteSettings,
     StockLine,
     SupplyCartons,
+    UndoMeasurement,
     Worker,
 )
 from controller.messages.slotting import ApproveMoves, CancelMoves, FaceMove, MovesApproved
@@ -169,6 +171,7 @@ __all__ = [
     "LoadCarried",
     "LockTour",
     "MovesApproved",
+    "MeasureItem",
     "Obstacle",
     "OpenSession",
     "OrderCancelled",
@@ -212,6 +215,7 @@ __all__ = [
     "StopBelt",
     "SupplyCartons",
     "TourApplied",
+    "UndoMeasurement",
     "Way",
     "WayBlocked",
     "WeightRead",

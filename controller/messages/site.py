@@ -225,6 +225,24 @@ class SetCartonFill(Command[Done]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureItem(Command[Done]):
+    """An item measures this as it is packed; parcels that nobody has begun are planned anew."""
+
+    sku: str
+    length_mm: int
+    width_mm: int
+    height_mm: int
+    mass_g: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UndoMeasurement(Command[Done]):
+    """The item measures what it did before."""
+
+    measurement: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ImportItems(Command[Done]):
     items: tuple[Item, ...]
 

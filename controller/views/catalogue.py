@@ -26,6 +26,10 @@ class ItemRow:
     lot_tracked: bool
     storage: str
     goods: str
+    flat: bool
+    hazardous: bool
+    own_carton: bool
+    load_max_g: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

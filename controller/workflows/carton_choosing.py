@@ -5,25 +5,17 @@ the carton that was taken. It refuses a carton that is too small by volume or ma
 shop of the order does not ship in.
 """
 
-from dataclasses import replace
 from typing import Any
 
 from controller import tables
 from controller.errors import Refused
 from controller.messages import to_json
-from controller.plan import cartonizing
-from controller.plan.cartons.blocks import blocks
-from controller.turn import Turn
 from controller.workflows import boxing, labelling
-from controller.workflows.cartonizing import of_lines
+from controller.workflows.cartonizing import places_in
 from controller.workflows.handheld import Heard, Job
 
 REASONS = ("TOO_SMALL", "TOO_LARGE", "DAMAGED", "OTHER_REASON")
 
-_LINES = (
-    "SELECT line, sku, planned AS qty FROM parcel_line WHERE parcel = :parcel AND planned > 0 "
-    "ORDER BY line"
-)
 _VOLUME = (
     "SELECT CAST(COALESCE(SUM(l.planned * i.length_mm * i.width_mm * i.height_mm), 0) AS BIGINT) "
     "FROM parcel_line l JOIN item i ON i.sku = l.sku WHERE l.parcel = :parcel"
@@ -71,7 +63,8 @@ def _start(job: Job, carton: str, reason: str = "") -> str:
     job.can_undo("start", parcel=parcel, carton=planned, box=box, blocks=before)
     if reason:
         _keep(job, planned, carton, reason)
-        turn.db.run(_SET_BLOCKS, id=parcel, blocks=_placed(turn, parcel, carton))
+        placed = places_in(turn.db, turn.site, parcel, carton)
+        turn.db.run(_SET_BLOCKS, id=parcel, blocks=to_json(placed).decode())
     job.goto("item", carton=carton, box=box)
     return "pack_items"
 
@@ -102,15 +95,6 @@ def _keep(job: Job, planned: str, taken: str, reason: str) -> None:
         reason=reason,
         by=job.worker,
     )
-
-
-def _placed(turn: Turn, parcel: int, carton: str) -> str:
-    """Where the goods lie in the carton that was taken; [] where the packer knows better."""
-    problem = of_lines(turn.db, turn.site, "", turn.db.all(_LINES, parcel=parcel))
-    taken = tuple(each for each in problem.cartons if each.code == carton)
-    plan = cartonizing.at_once(replace(problem, cartons=taken))
-    whole = len(plan.cartons) == 1 and plan.cartons[0].carton == carton and not plan.refused
-    return to_json(blocks(plan.cartons[0]) if whole else ()).decode()
 
 
 def undo_start(job: Job, parcel: int, carton: str, box: str, blocks: str = "[]") -> None:

@@ -4,13 +4,14 @@ It refuses to decide which carton is taken.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from controller.errors import NotFound, Refused
-from controller.messages import SiteSettings, from_json
+from controller.messages import Block, SiteSettings, from_json
 from controller.plan.cartonizing import at_once
 from controller.plan.cartons import packages
+from controller.plan.cartons.blocks import blocks
 from controller.plan.channels import allowed
 from controller.plan.methods import boxes
 from controller.store import Db
@@ -25,6 +26,10 @@ _ITEM = "SELECT * FROM item WHERE sku = :sku"
 _ITEMS = (
     "SELECT sku, length_mm, width_mm, height_mm, mass_g, upright, flat, fragile, load_max_g, "
     "hazardous, own_carton, goods FROM item ORDER BY sku"
+)
+_PARCEL = (
+    "SELECT line, sku, planned AS qty FROM parcel_line WHERE parcel = :parcel AND planned > 0 "
+    "ORDER BY line"
 )
 _MEASURES = ("length_mm", "width_mm", "height_mm", "mass_g")
 _FLAGS = ("upright", "flat", "fragile", "hazardous", "own_carton")
@@ -114,6 +119,15 @@ def of_lines(db: Db, site: SiteSettings, order: str, rows: Iterable[Any]) -> pac
     pieces = tuple(_piece(db.the(_ITEM, sku=row.sku), str(row.line), row.qty) for row in rows)
     there = allowed(cartons(db), site.channel_cartons, order)
     return rules(db, site).problem(pieces, there, tariff(site))
+
+
+def places_in(db: Db, site: SiteSettings, parcel: int, carton: str) -> tuple[Block, ...]:
+    """Where the goods of a parcel lie in this carton; nothing where no place for all is found."""
+    problem = of_lines(db, site, "", db.all(_PARCEL, parcel=parcel))
+    only = tuple(each for each in problem.cartons if each.code == carton)
+    plan = at_once(replace(problem, cartons=only))
+    whole = len(plan.cartons) == 1 and plan.cartons[0].carton == carton and not plan.refused
+    return blocks(plan.cartons[0]) if whole else ()
 
 
 def of_wants(

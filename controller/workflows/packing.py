@@ -1,9 +1,9 @@
 """Owns packing: the screens of a bench, from the tote that arrives to the label on the parcel.
 
 tote -> carton -> item (count) -> weigh -> label -> next parcel or tote; singles skip carton and
-scale, cartons that were picked into begin on the scale; what no order wants is put back. The parts
-are in emptying, boxing, closing, filling, singling, weighing and labelling. It refuses to put two
-packers at one bench.
+scale, cartons that were picked into begin on the scale; what no order wants is put back. An item
+that does not fit is measured anew. The parts are in emptying, boxing, closing, filling, singling,
+remeasuring, weighing and labelling. It refuses to put two packers at one bench.
 """
 
 from collections.abc import Mapping
@@ -21,6 +21,7 @@ from controller.workflows import (
     filling,
     handheld,
     labelling,
+    remeasuring,
     shelving,
     singling,
     weighing,
@@ -60,15 +61,18 @@ def change_bench(job: Job, heard: Heard) -> str:
     return enter(job, heard.ref)
 
 
+_WEIGHERS = {"weigh": weighing.weigh, "mass": remeasuring.weigh}
+
+
 def weight_read(turn: Turn, command: WeightRead) -> ScanReply:
     """A settled weight: the packer at this bench sees the next screen."""
     alarming.works_again(turn, command.device)
     worker = handheld.worker_at(turn, command.place)
     job = handheld.load(turn, worker) if worker else None
-    if job is None or (job.workflow, job.step) != ("packing", "weigh"):
+    if job is None or job.workflow != "packing" or job.step not in _WEIGHERS:
         raise Refused("nothing_to_weigh", place=command.place, mass_g=command.mass_g)
     undo_before, job.undo = job.undo, None
-    job.last = weighing.weigh(job, command.mass_g)
+    job.last = _WEIGHERS[job.step](job, command.mass_g)
     job.undo = undo_before if job.tone == "warn" else None
     job.version += 1
     handheld.save(job, command.id)
@@ -87,6 +91,7 @@ def _draw_carton(job: Job) -> dict[str, Any]:
         "at": job.place,
         "target": job.data["carton"],
         "fields": {name: job.data[name] for name in ("order", "carton")},
+        "buttons": ("MEASURE",),
     }
 
 
@@ -100,7 +105,7 @@ def _draw_line(job: Job, expects: str, target: str) -> dict[str, Any]:
         "fields": fields
         | {"step": line.get("step", 0)}
         | {name: job.data[name] for name in ("order", "carton", "box")},
-        "buttons": ("SHORT", "DONE"),
+        "buttons": ("SHORT", "DONE", "MEASURE") if expects == "item" else ("SHORT", "DONE"),
     }
 
 
@@ -143,6 +148,11 @@ FLOW = Flow(
         ("carton", "carton_type"): carton_choosing.take_carton,
         ("why", "carton_type"): carton_choosing.take_carton,
         **{("why", reason): carton_choosing.because for reason in carton_choosing.REASONS},
+        **{(step, "MEASURE"): remeasuring.begin for step in ("carton", "item")},
+        ("measure", "item"): remeasuring.take_item,
+        ("length", "unknown"): remeasuring.dimensions,
+        **{(side, "number"): remeasuring.side for side in remeasuring.SIDES},
+        ("mass", "number"): remeasuring.key_in,
         ("item", "item"): filling.pack_item,
         ("item", "SHORT"): filling.short,
         ("item", "DONE"): filling.done,
@@ -167,6 +177,8 @@ FLOW = Flow(
         "why": carton_choosing.draw_why,
         "item": lambda job: _draw_line(job, "item", "sku"),
         "count": lambda job: _draw_line(job, "number", "qty"),
+        "measure": remeasuring.draw_item,
+        **dict.fromkeys((*remeasuring.SIDES, "mass"), remeasuring.draw),
         "recarton": closing.draw,
         "weigh": _draw_weigh,
         "label": _draw_label,

@@ -35,6 +35,15 @@ _PLANNED = (
     "FROM parcel p JOIN parcel_line l ON l.parcel = p.id "
     "WHERE p.load = :load AND p.state IN ('planned', 'packing') ORDER BY p.id, l.line"
 )
+_NOT_BEGUN = (
+    "SELECT l.line, l.sku, CAST(SUM(l.planned) AS BIGINT) AS qty FROM parcel p "
+    "JOIN parcel_line l ON l.parcel = p.id WHERE p.load = :load AND p.order_id = :order "
+    "AND p.state = 'planned' GROUP BY l.line, l.sku ORDER BY l.line"
+)
+_TO_CANCEL = (
+    "SELECT id FROM parcel WHERE load = :load AND order_id = :order AND state = 'planned' "
+    "ORDER BY id"
+)
 _SET_PLANNED = "UPDATE parcel_line SET planned = :n WHERE parcel = :parcel AND line = :line"
 _DROP_LINE = "DELETE FROM parcel_line WHERE parcel = :parcel AND line = :line"
 _DROP_PARCEL = "UPDATE parcel SET state = 'cancelled' WHERE id = :id"
@@ -59,6 +68,15 @@ def reconcile(turn: Turn, load: int, tote: str, *, replan: bool = True) -> None:
     extra = [row._replace(qty=left[row.ref, row.line]) for row in held]
     for order, lines in groupby(extra, key=lambda row: row.ref):
         _add_parcels(turn, load, order, [row for row in lines if row.qty])
+    turn.flush()
+
+
+def plan_anew(turn: Turn, load: int, order: str) -> None:
+    """What is planned of an order in a load, and not begun, gets its cartons anew."""
+    rows = turn.db.all(_NOT_BEGUN, load=load, order=order)
+    for row in turn.db.all(_TO_CANCEL, load=load, order=order):
+        cancel_parcel(turn, row.id, "")
+    _add_parcels(turn, load, order, rows)
     turn.flush()
 
 
