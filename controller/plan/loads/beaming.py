@@ -7,24 +7,17 @@ Source: Araya & Riff 2014.
 """
 
 from collections.abc import Callable
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
 
 from controller.plan.loads.blocks import Blocks
 from controller.plan.loads.compiled import compiled, inner
+from controller.plan.loads.fitting import OWN, fit, new_fitting
 from controller.plan.loads.goods import Goods, Ints, Longs
-from controller.plan.loads.loads import (
-    BLOCKS,
-    PLACED,
-    PLACES_MAX,
-    Loads,
-    copy_load,
-    copy_row,
-    empty_loads,
-)
-from controller.plan.loads.rolling import find_spot, next_step, roll_out
-from controller.plan.loads.scoring import Chosen, Corner, new_corner, no_choice
+from controller.plan.loads.loads import PLACED, PLACES_MAX, Loads, copy_load, empty_loads
+from controller.plan.loads.rolling import World, find_spot, next_step, roll_out
+from controller.plan.loads.scoring import Chosen, new_corner, no_choice
 from controller.plan.loads.spaces import place
 
 FIRST_WIDTH, GROWTH = 4, 3  # of the room for beams
@@ -48,9 +41,6 @@ class Children(NamedTuple):
     number: Ints
 
 
-World: TypeAlias = tuple[Goods, Blocks, Loads, Corner]
-
-
 @inner
 def record(loads: Loads, load: int, best: Best) -> None:
     """Keep a load if it is the best so far."""
@@ -59,7 +49,8 @@ def record(loads: Loads, load: int, best: Best) -> None:
         best.facts[0] = loads.volumes[load]
         best.facts[1] = places
         for place in range(places):
-            copy_row(loads.placed[load, place], best.placed[place], 4)
+            for at in range(4):
+                best.placed[place, at] = loads.placed[load, place, at]
 
 
 @compiled
@@ -70,23 +61,27 @@ def expand(
 
     greedy is what the roll-out of the load itself loads, which its first block repeats.
     """
-    goods, blocks, loads, corner = world
-    if not next_step(goods, blocks, loads, load, corner, chosen):
+    goods, blocks, loads, fitting, corner = world
+    fit(goods, blocks, loads, load, fitting)
+    if not next_step(world, load, chosen):
         return
     first, trial = children.number[0], len(loads.volumes) - 1
     for rank in range(chosen.number[0]):
         find_spot(blocks, corner, chosen.blocks[rank])
         children.spots[first + rank, 0] = load
         children.placed[first + rank] = loads.volumes[load] + blocks.volumes[corner.spot[0]]
-        copy_row(corner.spot, children.spots[first + rank, 1:], 4)
+        for at in range(4):
+            children.spots[first + rank, 1 + at] = corner.spot[at]
     children.number[0] += chosen.number[0]
     only = Chosen(chosen.blocks[:1], chosen.scores[:1], chosen.number)
     for child in range(first, children.number[0]):
         if greedy and child == first:
             children.values[child] = greedy
             continue
+        fitting.facts[0] = OWN
+        fitting.facts[1] = 0
         take_on(world, children, child, trial)
-        best.facts[2] += 1 + roll_out(goods, blocks, loads, trial, corner, only)
+        best.facts[2] += 1 + roll_out(world, trial, only)
         children.values[child] = loads.volumes[trial]
         record(loads, trial, best)
 
@@ -94,10 +89,9 @@ def expand(
 @compiled
 def take_on(world: World, children: Children, child: int, row: int) -> None:
     """Write the load that a child stands for."""
-    goods, blocks, loads, _ = world
-    spot = children.spots[child]
-    copy_load(loads, spot[0], row)
-    place(goods, blocks, loads, row, spot[1:])
+    goods, blocks, loads, _, _ = world
+    copy_load(loads, children.spots[child, 0], row)
+    place(goods, blocks, loads, row, children.spots[child, 1:])
 
 
 @compiled
@@ -127,12 +121,9 @@ class Beam:
     def _widen(self, goods: Goods, blocks: Blocks, most: int) -> None:
         """Make room for beams of this width."""
         self._most, self._start = most, 2 * most
-        loads = empty_loads(goods, blocks, 2 * most + 2)
-        count = len(blocks.volumes)
-        loads.fitting[0, :count] = np.arange(count)
-        loads.facts[0, BLOCKS] = count
+        loads = empty_loads(goods, 2 * most + 2)
         copy_load(loads, 0, self._start)
-        self._world = (goods, blocks, loads, new_corner())
+        self._world = (goods, blocks, loads, new_fitting(goods, blocks), new_corner())
         self._children = Children(
             np.zeros(most * most, np.int64),
             np.zeros(most * most, np.int64),

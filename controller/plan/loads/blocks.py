@@ -1,7 +1,8 @@
 """Blocks: boxes joined to cuboids that are placed as one.
 
-Owns how they are made: equal boxes in rows, layers and stacks, then any two blocks side by side or
-one on another while hardly any room is lost between them. Refuses to choose among them.
+Owns how they are made: equal boxes in rows, layers and stacks, then any two blocks whose faces are
+alike side by side or one on another. A block is full: no room is lost in it, and its top is one
+plane. Refuses to choose among blocks.
 
 Source: Fanslau & Bortfeldt 2010; Zhu, Oon, Lim & Weng 2012.
 """
@@ -13,16 +14,14 @@ import numpy as np
 from controller.plan.loads.compiled import compiled, inner
 from controller.plan.loads.goods import Floats, Goods, Ints, Longs
 
-TOPS = 4  # surfaces of different heights that a block may offer to others
 PRIME, MASK = 1_000_003, (1 << 40) - 1
 
 
 class Blocks(NamedTuple):
     """Shapes: sizes[block, 3]; counts[block, kind]; made[block] is (way, nx, ny, nz) of equal
-    boxes, or (-1 - axis, block, block, 0) of two blocks; tops[block, top] is (x, y, z, dx, dy,
-    stack); needs[block] is the lowest stack that it stands on;
-    keys[block] is what its score cannot exceed; parts[block, k] is (kind, boxes) of what it takes,
-    kind -1 after the last.
+    boxes, or (-1 - axis, block, block, 0) of two blocks; stacks[block] is the lowest stack that it
+    stands on and the stack of its top; keys[block] is what its score cannot exceed;
+    parts[block, k] is (kind, boxes) of what it takes, kind -1 after the last.
     """
 
     sizes: Ints
@@ -30,11 +29,9 @@ class Blocks(NamedTuple):
     numbers: Ints
     counts: Ints
     made: Ints
-    tops: Ints
-    surfaces: Ints
     keys: Floats
     parts: Ints
-    needs: Ints
+    stacks: Ints
     masses: Longs
 
 
@@ -46,11 +43,9 @@ def no_blocks(goods: Goods, most: int) -> Blocks:
         numbers=np.zeros(most, np.int32),
         counts=np.zeros((most, len(goods.quantity)), np.int32),
         made=np.zeros((most, 4), np.int32),
-        tops=np.zeros((most, TOPS, 6), np.int32),
-        surfaces=np.zeros(most, np.int32),
         keys=np.zeros(most, np.float64),
         parts=np.zeros((most, 1, 2), np.int32),
-        needs=np.zeros(most, np.int32),
+        stacks=np.zeros((most, 2), np.int32),
         masses=np.zeros(most, np.int64),
     )
 
@@ -101,16 +96,12 @@ def add_equal(
     blocks.numbers[at] = nx * ny * nz
     blocks.volumes[at] = np.int64(dx) * dy * dz * nx * ny * nz
     blocks.masses[at] = goods.masses[kind] * nx * ny * nz
-    blocks.needs[at] = goods.stacks[kind, 0]
+    blocks.stacks[at, 0] = goods.stacks[kind, 0]
+    blocks.stacks[at, 1] = goods.stacks[kind, 1]
     blocks.made[at, 0] = way
     blocks.made[at, 1] = nx
     blocks.made[at, 2] = ny
     blocks.made[at, 3] = nz
-    blocks.surfaces[at] = 1
-    blocks.tops[at, 0, 2] = nz * dz
-    blocks.tops[at, 0, 3] = nx * dx
-    blocks.tops[at, 0, 4] = ny * dy
-    blocks.tops[at, 0, 5] = goods.stacks[kind, 1]
     return at + 1
 
 
@@ -133,94 +124,38 @@ def equal_boxes(goods: Goods, blocks: Blocks, slots: Ints) -> int:
 
 
 @inner
-def add_top(blocks: Blocks, at: int, of: tuple[int, int], shift: tuple[int, int, int]) -> bool:
-    """Give block `at` a surface of another block, joined with an equal one beside it."""
-    block, top = of
-    x = blocks.tops[block, top, 0] + shift[0]
-    y = blocks.tops[block, top, 1] + shift[1]
-    z = blocks.tops[block, top, 2] + shift[2]
-    dx, dy = blocks.tops[block, top, 3], blocks.tops[block, top, 4]
-    for other in range(blocks.surfaces[at]):
-        mine = blocks.tops[at, other]
-        if mine[2] != z or mine[5] != blocks.tops[block, top, 5]:
-            continue
-        if mine[1] == y and mine[4] == dy and mine[0] + mine[3] == x:
-            mine[3] += dx
-            return True
-        if mine[0] == x and mine[3] == dx and mine[1] + mine[4] == y:
-            mine[4] += dy
-            return True
-    if blocks.surfaces[at] == TOPS:
-        return False
-    new = blocks.surfaces[at]
-    blocks.surfaces[at] += 1
-    blocks.tops[at, new, 0] = x
-    blocks.tops[at, new, 1] = y
-    blocks.tops[at, new, 2] = z
-    blocks.tops[at, new, 3] = dx
-    blocks.tops[at, new, 4] = dy
-    blocks.tops[at, new, 5] = blocks.tops[block, top, 5]
-    return True
-
-
-@inner
-def join_tops(blocks: Blocks, at: int, one: int, two: int, axis: int) -> bool:
-    """Whether the boxes of both stand wholly; the surfaces of block `at` become theirs."""
-    blocks.surfaces[at] = 0
+def alike(goods: Goods, blocks: Blocks, one: int, two: int, axis: int) -> bool:
+    """Whether two blocks touch with equal faces along an axis and may be one."""
+    for other in range(3):
+        a, b = blocks.sizes[one, other], blocks.sizes[two, other]
+        if a != b if other != axis else a + b > goods.room[axis]:
+            return False
+    if not goods.support:
+        return True
     if axis == 2:
-        if blocks.surfaces[one] > 1 or blocks.tops[one, 0, 2] < blocks.sizes[one, 2]:
-            return False
-        if (
-            blocks.tops[one, 0, 3] < blocks.sizes[two, 0]
-            or blocks.tops[one, 0, 4] < blocks.sizes[two, 1]
-            or blocks.tops[one, 0, 5] < blocks.needs[two]
-        ):
-            return False
-    else:
-        for top in range(blocks.surfaces[one]):
-            if not add_top(blocks, at, (one, top), (0, 0, 0)):
-                return False
-    dx = blocks.sizes[one, 0] if axis == 0 else 0
-    dy = blocks.sizes[one, 1] if axis == 1 else 0
-    dz = blocks.sizes[one, 2] if axis == 2 else 0
-    for top in range(blocks.surfaces[two]):
-        if not add_top(blocks, at, (two, top), (dx, dy, dz)):
-            return False
-    return True
-
-
-@inner
-def dense(blocks: Blocks, one: int, two: int, axis: int, fill: float) -> bool:
-    """Whether two blocks beside each other along an axis leave hardly any room between them."""
-    a, b = (axis + 1) % 3, (axis + 2) % 3
-    outer = float(max(blocks.sizes[one, a], blocks.sizes[two, a]))
-    outer *= max(blocks.sizes[one, b], blocks.sizes[two, b])
-    outer *= blocks.sizes[one, axis] + blocks.sizes[two, axis]
-    return bool(blocks.volumes[one] + blocks.volumes[two] >= fill * outer)
+        return bool(blocks.stacks[one, 1] >= blocks.stacks[two, 0])
+    return bool(blocks.stacks[one, 1] == blocks.stacks[two, 1])
 
 
 @inner
 def join(goods: Goods, blocks: Blocks, at: int, pair: tuple[int, int, int]) -> bool:
-    """Whether two blocks beside each other along an axis are a block; it is written at `at`."""
+    """Whether the boxes of both blocks exist; the block of both is written at `at`."""
     one, two, axis = pair
-    for other in range(3):
-        a, b = blocks.sizes[one, other], blocks.sizes[two, other]
-        blocks.sizes[at, other] = a + b if other == axis else max(a, b)
-        if blocks.sizes[at, other] > goods.room[other]:
-            return False
     for kind in range(len(goods.quantity)):
         number = blocks.counts[one, kind] + blocks.counts[two, kind]
         if number > goods.quantity[kind]:
             return False
         blocks.counts[at, kind] = number
-    if goods.support and not join_tops(blocks, at, one, two, axis):
-        return False
+    for other in range(3):
+        blocks.sizes[at, other] = blocks.sizes[one, other]
+    blocks.sizes[at, axis] += blocks.sizes[two, axis]
     blocks.volumes[at] = blocks.volumes[one] + blocks.volumes[two]
     blocks.numbers[at] = blocks.numbers[one] + blocks.numbers[two]
     blocks.masses[at] = blocks.masses[one] + blocks.masses[two]
-    blocks.needs[at] = blocks.needs[one]
+    blocks.stacks[at, 0] = blocks.stacks[one, 0]
     if axis < 2:
-        blocks.needs[at] = max(blocks.needs[one], blocks.needs[two])
+        blocks.stacks[at, 0] = max(blocks.stacks[one, 0], blocks.stacks[two, 0])
+    blocks.stacks[at, 1] = blocks.stacks[two, 1]
     blocks.made[at, 0] = -1 - axis
     blocks.made[at, 1] = one
     blocks.made[at, 2] = two
@@ -229,38 +164,37 @@ def join(goods: Goods, blocks: Blocks, at: int, pair: tuple[int, int, int]) -> b
 
 
 @inner
-def join_pair(
-    goods: Goods, blocks: Blocks, slots: Ints, count: int, pair: tuple[int, int], fill: float
-) -> int:
+def join_pair(goods: Goods, blocks: Blocks, slots: Ints, count: int, pair: tuple[int, int]) -> int:
     """Join two blocks along each axis; how many blocks there are then."""
-    old, new = pair
+    one, two = pair
     for axis in range(3):
-        if count == len(blocks.volumes) or not dense(blocks, new, old, axis, fill):
-            continue
-        made = join(goods, blocks, count, (old, new, axis))
-        if not made and axis == 2:
-            made = join(goods, blocks, count, (new, old, axis))
+        if count == len(blocks.volumes):
+            return count
+        made = alike(goods, blocks, one, two, axis) and join(
+            goods, blocks, count, (one, two, axis)
+        )
+        if not made and axis == 2 and alike(goods, blocks, two, one, axis):
+            made = join(goods, blocks, count, (two, one, axis))
         if made and not known(blocks, count, slots):
             count += 1
     return count
 
 
 @compiled
-def joined(
-    goods: Goods, blocks: Blocks, slots: Ints, count: int, limits: tuple[float, int]
-) -> int:
-    """Join blocks in rounds until nothing new arises or a limit is met; how many there are.
-
-    limits are the share of its room that a block must fill, and how many pairs are tried.
-    """
-    fill, pairs = limits
+def joined(goods: Goods, blocks: Blocks, slots: Ints, count: int, pairs: int) -> int:
+    """Join blocks in rounds until nothing new arises or so many pairs are tried; how many are."""
     begin, end, most = 0, count, len(blocks.volumes)
+    sizes = blocks.sizes
     while begin < end:
         for new in range(begin, end):
             pairs -= new + 1
             if pairs < 0 or count == most:
                 return count
+            x, y, z = sizes[new, 0], sizes[new, 1], sizes[new, 2]
             for old in range(new + 1):
-                count = join_pair(goods, blocks, slots, count, (old, new), fill)
+                same = int(sizes[old, 0] == x) + int(sizes[old, 1] == y) + int(sizes[old, 2] == z)
+                if same < 2:
+                    continue
+                count = join_pair(goods, blocks, slots, count, (old, new))
         begin, end = end, count
     return count

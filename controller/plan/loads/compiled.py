@@ -1,7 +1,9 @@
 """Owns how the kernels of this folder are compiled: once for each installation.
 
 Inner ones are called by kernels only, and are compiled without a way in from elsewhere, which is
-half of the work. Refuses to say where they are kept.
+half of the work. Kernels make no arrays and keep none, so that none is counted: where each of
+some inner loops asks for a part of an array, counting would be most of the time. Refuses to say
+where they are kept.
 """
 
 from collections.abc import Callable
@@ -33,6 +35,7 @@ def _kernel(function: Callable[P, T], *, inner: bool) -> Callable[P, T]:
         made = njit(
             cache=True,
             nogil=True,
+            _nrt=False,
             error_model="numpy",
             no_cpython_wrapper=inner,
             no_cfunc_wrapper=inner,

@@ -11,8 +11,9 @@ import numpy as np
 
 from controller.plan.loads.blocks import Blocks
 from controller.plan.loads.compiled import inner
+from controller.plan.loads.fitting import Fitting
 from controller.plan.loads.goods import Floats, Goods, Ints
-from controller.plan.loads.loads import BLOCKS, MISSES, PLACED, SPACES, Loads, is_left
+from controller.plan.loads.loads import DEAD, PLACED, SPACES, STACK, Loads, is_left
 
 NEAR_MAX = 200
 
@@ -64,17 +65,18 @@ def no_choice(most: int) -> Chosen:
 def nearest(goods: Goods, loads: Loads, load: int) -> int:
     """The live space whose corner is nearest to the room's; the largest of equal ones; or -1."""
     best, least, size = -1, 0.0, 0.0
+    rows = loads.spaces[load]
     for at in range(loads.facts[load, SPACES]):
-        space = loads.spaces[load, at]
-        if space[6]:
+        if rows[at, DEAD]:
             continue
-        far = goods.rules[4] * min(space[0], goods.room[0] - space[3])
-        far += goods.rules[5] * min(space[1], goods.room[1] - space[4])
-        up = space[2] if goods.support else min(space[2], goods.room[2] - space[5])
+        far = goods.rules[4] * min(rows[at, 0], goods.room[0] - rows[at, 3])
+        far += goods.rules[5] * min(rows[at, 1], goods.room[1] - rows[at, 4])
+        up = rows[at, 2] if goods.support else min(rows[at, 2], goods.room[2] - rows[at, 5])
         far += goods.rules[1] * up
         if best >= 0 and far > least:
             continue
-        volume = float(space[3] - space[0]) * (space[4] - space[1]) * (space[5] - space[2])
+        volume = float(rows[at, 3] - rows[at, 0]) * (rows[at, 4] - rows[at, 1])
+        volume *= rows[at, 5] - rows[at, 2]
         if best < 0 or far < least or volume > size:
             best, least, size = at, far, volume
     return best
@@ -83,45 +85,49 @@ def nearest(goods: Goods, loads: Loads, load: int) -> int:
 @inner
 def look(goods: Goods, loads: Loads, load: int, space: int, corner: Corner) -> None:
     """Find the corner of a space and what is near it."""
+    box = corner.box
     for axis in range(3):
         low, high = loads.spaces[load, space, axis], loads.spaces[load, space, 3 + axis]
         room = goods.room[axis]
-        corner.box[axis] = low
-        corner.box[3 + axis] = high
+        box[axis] = low
+        box[3 + axis] = high
         far = room - high < low and not (axis == 2 and goods.support)
         corner.side[axis] = far
         corner.slack[axis] = int(room * goods.rules[2])
         corner.walls[axis, 0] = low if low <= corner.slack[axis] else -1
         corner.walls[axis, 1] = room - high if room - high <= corner.slack[axis] else -1
-    corner.box[6] = loads.spaces[load, space, 7]
+    box[6] = loads.spaces[load, space, STACK]
     corner.number[0] = 0
-    for place in range(loads.facts[load, PLACED]):
-        solid = loads.solids[load, place]
-        for axis in range(3):
-            touch(corner, solid, axis, corner.box[axis] - solid[3 + axis], 0)
-            touch(corner, solid, axis, solid[axis] - corner.box[3 + axis], 1)
+    solids = loads.solids[load]
+    for at in range(loads.facts[load, PLACED]):
+        x = (solids[at, 0] < box[3]) & (solids[at, 3] > box[0])
+        y = (solids[at, 1] < box[4]) & (solids[at, 4] > box[1])
+        z = (solids[at, 2] < box[5]) & (solids[at, 5] > box[2])
+        if y & z:
+            touch(corner, solids, at, 0)
+        if x & z:
+            touch(corner, solids, at, 1)
+        if x & y:
+            touch(corner, solids, at, 2)
 
 
 @inner
-def touch(corner: Corner, solid: Ints, axis: int, gap: int, end: int) -> None:
-    """Remember a solid that is near one face of the space."""
-    if gap < 0 or gap > corner.slack[axis]:
+def touch(corner: Corner, solids: Ints, solid: int, axis: int) -> None:
+    """Remember a solid that is near a face of the space."""
+    gap, end = corner.box[axis] - solids[solid, 3 + axis], 0
+    if gap < 0:
+        gap, end = solids[solid, axis] - corner.box[3 + axis], 1
+    at = corner.number[0]
+    if gap < 0 or gap > corner.slack[axis] or at == NEAR_MAX:
         return
     a, b = (axis + 1) % 3, (axis + 2) % 3
-    if solid[a] >= corner.box[3 + a] or solid[3 + a] <= corner.box[a]:
-        return
-    if solid[b] >= corner.box[3 + b] or solid[3 + b] <= corner.box[b]:
-        return
-    at = corner.number[0]
-    if at == NEAR_MAX:
-        return
-    row = corner.near[at]
-    row[0] = 2 * axis + end
-    row[1] = gap
-    row[2] = solid[a]
-    row[3] = solid[3 + a]
-    row[4] = solid[b]
-    row[5] = solid[3 + b]
+    near = corner.near
+    near[at, 0] = 2 * axis + end
+    near[at, 1] = gap
+    near[at, 2] = solids[solid, a]
+    near[at, 3] = solids[solid, 3 + a]
+    near[at, 4] = solids[solid, b]
+    near[at, 5] = solids[solid, 3 + b]
     corner.number[0] = at + 1
 
 
@@ -152,31 +158,30 @@ def touchable(corner: Corner, dx: int, dy: int, dz: int) -> float:
 @inner
 def contact(corner: Corner, dx: int, dy: int, dz: int) -> float:
     """The share of its surface with which a block at the corner touches walls and solids."""
+    box, side, slack, near = corner.box, corner.side, corner.slack, corner.near
     size = (dx, dy, dz)
     area = 0.0
     for axis in range(3):
         face = float(size[(axis + 1) % 3]) * size[(axis + 2) % 3]
-        rest = corner.box[3 + axis] - corner.box[axis] - size[axis]
+        rest = box[3 + axis] - box[axis] - size[axis]
         for end in range(2):
             gap = corner.walls[axis, end]
-            if gap >= 0:
-                away = rest if end != corner.side[axis] else 0
-                if gap + away <= corner.slack[axis]:
-                    area += face
+            away = rest if end != side[axis] else 0
+            if gap >= 0 and gap + away <= slack[axis]:
+                area += face
     for at in range(corner.number[0]):
-        row = corner.near[at]
-        axis, end = row[0] >> 1, row[0] & 1
-        if end != corner.side[axis]:
-            rest = corner.box[3 + axis] - corner.box[axis] - size[axis]
-            if row[1] + rest > corner.slack[axis]:
+        axis, end = near[at, 0] >> 1, near[at, 0] & 1
+        if end != side[axis]:
+            rest = box[3 + axis] - box[axis] - size[axis]
+            if near[at, 1] + rest > slack[axis]:
                 continue
         a, b = (axis + 1) % 3, (axis + 2) % 3
-        low = corner.box[3 + a] - size[a] if corner.side[a] else corner.box[a]
-        wide = min(row[3], low + size[a]) - max(row[2], low)
+        low = box[3 + a] - size[a] if side[a] else box[a]
+        wide = min(near[at, 3], low + size[a]) - max(near[at, 2], low)
         if wide <= 0:
             continue
-        low = corner.box[3 + b] - size[b] if corner.side[b] else corner.box[b]
-        high = min(row[5], low + size[b]) - max(row[4], low)
+        low = box[3 + b] - size[b] if side[b] else box[b]
+        high = min(near[at, 5], low + size[b]) - max(near[at, 4], low)
         if high > 0:
             area += float(wide) * high
     whole = 2.0 * (float(dx) * dy + float(dy) * dz + float(dx) * dz)
@@ -184,50 +189,74 @@ def contact(corner: Corner, dx: int, dy: int, dz: int) -> float:
 
 
 @inner
+def first_fitting(blocks: Blocks, fitting: Fitting, most: float) -> int:
+    """The first block in use whose key is no more than this."""
+    row = fitting.facts[0]
+    low, high = 0, fitting.numbers[row]
+    while low < high:
+        middle = (low + high) // 2
+        if blocks.keys[fitting.blocks[row, middle]] > most:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@inner
 def best_blocks(
-    goods: Goods, blocks: Blocks, loads: Loads, load: int, corner: Corner, chosen: Chosen
+    world: tuple[Goods, Blocks, Loads, Fitting, Corner], load: int, chosen: Chosen
 ) -> None:
     """The blocks with the highest scores at a corner, as many as there is room for."""
-    most, count = len(chosen.blocks), 0
+    goods, blocks, loads, fitting, corner = world
+    most, count, bar = len(chosen.blocks), 0, 0.0
     wide = corner.box[3] - corner.box[0]
     deep = corner.box[4] - corner.box[1]
     high = corner.box[5] - corner.box[2]
-    reach = loads.reach[load]
+    row, reach = fitting.facts[0], fitting.reach
     cx, cy, cz = goods.cell[0], goods.cell[1], goods.cell[2]
-    inside = 1.0 / (float(wide) * deep * high)
-    bar = 0.0
-    for at in range(loads.facts[load, BLOCKS]):
-        block = loads.fitting[load, at]
+    volume = float(wide) * deep * high
+    for at in range(first_fitting(blocks, fitting, volume), fitting.numbers[row]):
+        dx, dy, dz = (
+            fitting.sizes[row, 0, at],
+            fitting.sizes[row, 1, at],
+            fitting.sizes[row, 2, at],
+        )
+        if (dx > wide) | (dy > deep) | (dz > high):
+            continue
+        block = fitting.blocks[row, at]
         key = blocks.keys[block]
         if key <= bar:
             break
-        dx, dy, dz = blocks.sizes[block, 0], blocks.sizes[block, 1], blocks.sizes[block, 2]
-        if dx > wide or dy > deep or dz > high:
-            continue
-        used = inside * float(dx + reach[0, (wide - dx) // cx])
-        used *= dy + reach[1, (deep - dy) // cy]
+        used = float(dx + reach[0, (wide - dx) // cx]) * (dy + reach[1, (deep - dy) // cy])
         used *= dz + reach[2, (high - dz) // cz]
-        score = key * raised(used, goods.rules[3])
+        score = key * raised(used / volume, goods.rules[3])
         if score <= bar:
             continue
         if score * raised(touchable(corner, dx, dy, dz), goods.rules[0]) <= bar:
             continue
-        if not is_left(loads, blocks, load, block):
-            loads.facts[load, MISSES] += 1
+        if not is_left(blocks, loads, load, block):
+            fitting.facts[1] += 1
             continue
-        if blocks.needs[block] > corner.box[6] or blocks.masses[block] > loads.spare[load]:
+        if blocks.stacks[block, 0] > corner.box[6] or blocks.masses[block] > loads.spare[load]:
             continue
         score *= raised(contact(corner, dx, dy, dz), goods.rules[0])
         if score <= bar:
             continue
-        place = count if count < most else most - 1
-        while place and chosen.scores[place - 1] < score:
-            chosen.scores[place] = chosen.scores[place - 1]
-            chosen.blocks[place] = chosen.blocks[place - 1]
-            place -= 1
-        chosen.scores[place] = score
-        chosen.blocks[place] = block
-        count = min(count + 1, most)
+        count = insert(chosen, count, block, score)
         if count == most:
             bar = chosen.scores[most - 1]
     chosen.number[0] = count
+
+
+@inner
+def insert(chosen: Chosen, count: int, block: int, score: float) -> int:
+    """Put a block among the chosen; how many they are."""
+    most = len(chosen.blocks)
+    place = count if count < most else most - 1
+    while place and chosen.scores[place - 1] < score:
+        chosen.scores[place] = chosen.scores[place - 1]
+        chosen.blocks[place] = chosen.blocks[place - 1]
+        place -= 1
+    chosen.scores[place] = score
+    chosen.blocks[place] = block
+    return min(count + 1, most)

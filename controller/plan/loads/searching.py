@@ -18,7 +18,6 @@ from controller.plan.loads.blocks import Blocks, equal_boxes, joined, no_blocks
 from controller.plan.loads.goods import LANES, UNLIMITED, Goods, Kind, Size, goods_of
 
 BLOCKS_MAX = 10_000
-FILL = 1.0
 PAIRS_MAX = 3_000_000
 WIDTH_MAX = 200
 MANY = 0.2  # how much a block of many boxes is worse than one of few
@@ -95,7 +94,7 @@ def blocks_of(goods: Goods) -> Blocks:
     room = no_blocks(goods, BLOCKS_MAX)
     slots = np.full(4 * BLOCKS_MAX + 1, -1, np.int32)
     count = equal_boxes(goods, room, slots)
-    count = joined(goods, room, slots, count, (FILL, PAIRS_MAX))
+    count = joined(goods, room, slots, count, PAIRS_MAX)
     room.keys[:count] = room.volumes[:count] * room.numbers[:count].astype(np.float64) ** -MANY
     order = np.argsort(-room.keys[:count], kind="stable")
     blocks = Blocks._make(part[order] for part in room)

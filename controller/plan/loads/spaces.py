@@ -7,12 +7,16 @@ Refuses to choose among them.
 Source: Lai & Chan 1997; Parreno, Alvarez-Valdes, Oliveira & Tamarit 2008.
 """
 
+from typing import TypeAlias
+
 from controller.plan.loads.blocks import Blocks
 from controller.plan.loads.compiled import inner
 from controller.plan.loads.goods import NOTHING, Goods, Ints
-from controller.plan.loads.loads import CHANGED, PLACED, SPACES, SPACES_MAX, Loads, copy_row
+from controller.plan.loads.loads import DEAD, PLACED, SPACES, SPACES_MAX, STACK, Loads
 
 MERGED_MAX = 24  # new spaces of one surface
+
+Space: TypeAlias = tuple[int, int, int, int, int, int, int]
 
 
 @inner
@@ -33,174 +37,216 @@ def place(goods: Goods, blocks: Blocks, loads: Loads, load: int, spot: Ints) -> 
         if kind < 0:
             break
         loads.left[load, kind] -= blocks.parts[block, part, 1]
-        if loads.left[load, kind] == 0:
-            loads.facts[load, CHANGED] = 1
-    solid = loads.solids[load, at]
     if goods.support:
-        cut_level(loads, load, solid)
-        for top in range(blocks.surfaces[block]):
-            surface = blocks.tops[block, top]
-            raise_level(goods, loads, load, surface, spot)
+        _cut(loads, load, at, 2)
+        top = blocks.stacks[block, 1]
+        if top != NOTHING and goods.room[2] - loads.solids[load, at, 5] >= loads.least[load, 2]:
+            raise_level(goods, loads, load, at, top)
     else:
-        cut_spaces(loads, load, solid)
+        _cut(loads, load, at, 3)
 
 
 @inner
-def meets(one: Ints, two: Ints) -> bool:
-    """Whether the insides of two cuboids meet."""
-    return bool(
-        one[0] < two[3]
-        and two[0] < one[3]
-        and one[1] < two[4]
-        and two[1] < one[4]
-        and one[2] < two[5]
-        and two[2] < one[5]
+def space_of(rows: Ints, at: int) -> Space:
+    """A row of spaces."""
+    return (
+        int(rows[at, 0]),
+        int(rows[at, 1]),
+        int(rows[at, 2]),
+        int(rows[at, 3]),
+        int(rows[at, 4]),
+        int(rows[at, 5]),
+        int(rows[at, STACK]),
     )
 
 
 @inner
-def holds(outer: Ints, inner: Ints) -> bool:
-    """Whether a space is within another that stands on no lower stack."""
+def write(rows: Ints, at: int, space: Space, dead: int) -> None:
+    """Write a space over a row."""
+    rows[at, 0] = space[0]
+    rows[at, 1] = space[1]
+    rows[at, 2] = space[2]
+    rows[at, 3] = space[3]
+    rows[at, 4] = space[4]
+    rows[at, 5] = space[5]
+    rows[at, STACK] = space[6]
+    rows[at, DEAD] = dead
+
+
+@inner
+def move(rows: Ints, old: int, new: int) -> None:
+    """Write one row over another."""
+    for at in range(8):
+        rows[new, at] = rows[old, at]
+
+
+@inner
+def within(rows: Ints, at: int, space: Space) -> bool:
+    """Whether a space is within that of a row, which stands on no lower stack."""
     return bool(
-        outer[0] <= inner[0]
-        and outer[1] <= inner[1]
-        and outer[2] <= inner[2]
-        and outer[3] >= inner[3]
-        and outer[4] >= inner[4]
-        and outer[5] >= inner[5]
-        and outer[7] >= inner[7]
+        (rows[at, 0] <= space[0])
+        & (rows[at, 1] <= space[1])
+        & (rows[at, 2] <= space[2])
+        & (rows[at, 3] >= space[3])
+        & (rows[at, 4] >= space[4])
+        & (rows[at, 5] >= space[5])
+        & (rows[at, STACK] >= space[6])
     )
 
 
 @inner
-def offer(loads: Loads, load: int, space: Ints, first: int) -> None:
-    """Add a space unless it is within another; those from `first` on within it are dropped."""
-    spaces = loads.spaces[load]
-    count = loads.facts[load, SPACES]
-    for other in range(count):
-        if holds(spaces[other], space):
-            return
+def around(rows: Ints, at: int, space: Space) -> bool:
+    """Whether the space of a row is within a space, which stands on no lower stack."""
+    return bool(
+        (rows[at, 0] >= space[0])
+        & (rows[at, 1] >= space[1])
+        & (rows[at, 2] >= space[2])
+        & (rows[at, 3] <= space[3])
+        & (rows[at, 4] <= space[4])
+        & (rows[at, 5] <= space[5])
+        & (rows[at, STACK] <= space[6])
+    )
+
+
+@inner
+def add(rows: Ints, first: int, count: int, space: Space, dead: int) -> int:
+    """Add a space to the rows from `first` to `count`, of which none lies within it or about it
+    then; how many rows there are."""
+    for other in range(first, count):
+        if within(rows, other, space):
+            return count
     kept = first
     for other in range(first, count):
-        if not holds(space, spaces[other]):
+        if not around(rows, other, space):
             if kept < other:
-                copy_row(spaces[other], spaces[kept], 8)
+                move(rows, other, kept)
             kept += 1
-    if kept < SPACES_MAX:
-        copy_row(space, spaces[kept], 8)
-        kept += 1
-    loads.facts[load, SPACES] = kept
+    if kept == SPACES_MAX:
+        return kept
+    write(rows, kept, space, dead)
+    return kept + 1
 
 
 @inner
-def _take_met(loads: Loads, load: int, solid: Ints, of_level: bool) -> int:
+def _take_met(rows: Ints, count: int, solid: Space, scratch: Ints, of_level: bool) -> int:
     """Moves the spaces that a solid meets to the scratch, all or those of its level; how many."""
-    spaces = loads.spaces[load]
-    kept, cut = 0, 0
-    count = loads.facts[load, SPACES]
-    while kept + cut < count:
-        if meets(spaces[kept], solid) and (not of_level or spaces[kept, 2] == solid[2]):
-            cut += 1
-            copy_row(spaces[kept], loads.scratch[cut - 1], 8)
-            copy_row(spaces[count - cut], spaces[kept], 8)
+    kept = 0
+    for at in range(count):
+        met = (
+            (rows[at, 0] < solid[3])
+            & (rows[at, 1] < solid[4])
+            & (rows[at, 2] < solid[5])
+            & (rows[at, 3] > solid[0])
+            & (rows[at, 4] > solid[1])
+            & (rows[at, 5] > solid[2])
+        )
+        if met and (not of_level or rows[at, 2] == solid[2]):
+            write(scratch, at - kept, space_of(rows, at), rows[at, DEAD])
         else:
+            if kept < at:
+                move(rows, at, kept)
             kept += 1
-    loads.facts[load, SPACES] = kept
-    return cut
+    return count - kept
 
 
 @inner
-def cut_spaces(loads: Loads, load: int, solid: Ints) -> None:
-    """Cut a solid from the spaces that it meets; parts that no box fits are dropped."""
-    least = loads.least[load]
-    cut = _take_met(loads, load, solid, False)
-    kept = loads.facts[load, SPACES]
-    for row in range(cut):
-        part = loads.scratch[row]
-        for axis in range(3):
-            low, high = part[axis], part[3 + axis]
-            if solid[axis] - low >= least[axis]:
-                part[3 + axis] = solid[axis]
-                offer(loads, load, part, kept)
-                part[3 + axis] = high
-            if high - solid[3 + axis] >= least[axis]:
-                part[axis] = solid[3 + axis]
-                offer(loads, load, part, kept)
-                part[axis] = low
+def _cut(loads: Loads, load: int, place: int, axes: int) -> None:
+    """Cut a solid from the spaces that it meets: from all of them, or its base from its level.
+
+    What a face bounds can be within no other space but one that this face bounds as well.
+    """
+    rows, scratch = loads.spaces[load], loads.scratch
+    solid = space_of(loads.solids[load], place)
+    cut = _take_met(rows, loads.facts[load, SPACES], solid, scratch, axes == 2)
+    kept = loads.facts[load, SPACES] - cut
+    count = kept
+    for axis in range(axes):
+        least = loads.least[load, axis] if axes == 3 else 1
+        for end in range(2):
+            plane = loads.solids[load, place, 3 * end + axis]
+            bound = axis if end else 3 + axis
+            first = count
+            for row in range(cut):
+                long = scratch[row, 3 + axis] - plane if end else plane - scratch[row, axis]
+                if long < least:
+                    continue
+                before = scratch[row, bound]
+                scratch[row, bound] = plane
+                space = space_of(scratch, row)
+                scratch[row, bound] = before
+                if not _bounded(rows, kept, space, bound, plane):
+                    count = add(rows, first, count, space, scratch[row, DEAD])
+    loads.facts[load, SPACES] = count
 
 
 @inner
-def cut_level(loads: Loads, load: int, solid: Ints) -> None:
-    """Cut the base of a solid from the spaces of its level."""
-    cut = _take_met(loads, load, solid, True)
-    kept = loads.facts[load, SPACES]
-    for row in range(cut):
-        part = loads.scratch[row]
-        for axis in range(2):
-            low, high = part[axis], part[3 + axis]
-            if solid[axis] > low:
-                part[3 + axis] = solid[axis]
-                offer(loads, load, part, kept)
-                part[3 + axis] = high
-            if high > solid[3 + axis]:
-                part[axis] = solid[3 + axis]
-                offer(loads, load, part, kept)
-                part[axis] = low
+def _bounded(rows: Ints, count: int, space: Space, bound: int, plane: int) -> bool:
+    """Whether a space is within one that a plane bounds as well."""
+    for other in range(count):
+        if rows[other, bound] == plane and within(rows, other, space):
+            return True
+    return False
 
 
 @inner
-def raise_level(goods: Goods, loads: Loads, load: int, surface: Ints, spot: Ints) -> None:
-    """Add the space above a surface, joined with the spaces of its level that it touches."""
-    level = spot[3] + surface[2]
-    if surface[5] == NOTHING or goods.room[2] - level < loads.least[load, 2]:
-        return
-    new = loads.scratch
-    for axis in range(2):
-        new[0, axis] = spot[1 + axis] + surface[axis]
-        new[0, 3 + axis] = new[0, axis] + surface[3 + axis]
-    new[0, 2] = level
-    new[0, 5] = goods.room[2]
-    new[0, 6] = 0
-    new[0, 7] = surface[5]
-    number, at = 1, 0
+def raise_level(goods: Goods, loads: Loads, load: int, place: int, stack: int) -> None:
+    """Add the space above a block, joined with the spaces of its level that it touches."""
+    new, rows = loads.scratch, loads.spaces[load]
+    solid = space_of(loads.solids[load], place)
+    level = solid[5]
+    lid = int(goods.room[2])
+    write(new, 0, (solid[0], solid[1], level, solid[3], solid[4], lid, int(stack)), 0)
+    number, at, count = 1, 0, loads.facts[load, SPACES]
     while at < number:
-        for other in range(loads.facts[load, SPACES] + at):
-            count = loads.facts[load, SPACES]
-            old = loads.spaces[load, other] if other < count else new[other - count]
-            if old[2] != level:
-                continue
-            for axis in range(2):
-                if number < MERGED_MAX and union(new[at], old, axis, new[number]):
-                    number += grows(new, number)
+        for other in range(count):
+            number = unite(new, at, number, rows, other)
+        for other in range(at):
+            number = unite(new, at, number, new, other)
         at += 1
     for row in range(number):
-        offer(loads, load, new[row], 0)
+        count = add(rows, 0, count, space_of(new, row), 0)
+    loads.facts[load, SPACES] = count
 
 
 @inner
-def union(one: Ints, two: Ints, axis: int, out: Ints) -> bool:
-    """Whether two spaces of a level touch along an axis and make one that neither holds."""
-    across = 1 - axis
-    low, high = max(one[across], two[across]), min(one[3 + across], two[3 + across])
-    if low >= high:
-        return False
-    if one[3 + axis] < two[axis] or two[3 + axis] < one[axis]:
-        return False
-    out[axis] = min(one[axis], two[axis])
-    out[3 + axis] = max(one[3 + axis], two[3 + axis])
-    out[across] = low
-    out[3 + across] = high
-    out[2] = one[2]
-    out[5] = one[5]
-    out[6] = 0
-    out[7] = min(one[7], two[7])
-    return not (holds(one, out) or holds(two, out))
+def unite(new: Ints, at: int, number: int, rows: Ints, other: int) -> int:
+    """Add what a new space and another of its level make together; how many new ones there are."""
+    one, two = space_of(new, at), space_of(rows, other)
+    if two[2] != one[2]:
+        return number
+    for axis in range(2):
+        if number < MERGED_MAX and touch(one, two, axis):
+            both = union(one, two, axis)
+            if not within(rows, other, both):
+                number = grown(new, number, both)
+    return number
 
 
 @inner
-def grows(new: Ints, number: int) -> int:
-    """1 if the last of the new spaces is within none of those before."""
-    for row in range(number):
-        if holds(new[row], new[number]):
-            return 0
-    return 1
+def touch(one: Space, two: Space, axis: int) -> bool:
+    """Whether two spaces of a level touch along an axis."""
+    if axis:
+        return one[4] >= two[1] and two[4] >= one[1] and one[0] < two[3] and two[0] < one[3]
+    return one[3] >= two[0] and two[3] >= one[0] and one[1] < two[4] and two[1] < one[4]
+
+
+@inner
+def union(one: Space, two: Space, axis: int) -> Space:
+    """The space along an axis that two spaces of a level make that touch."""
+    x0, y0 = max(one[0], two[0]), max(one[1], two[1])
+    x1, y1 = min(one[3], two[3]), min(one[4], two[4])
+    if axis:
+        y0, y1 = min(one[1], two[1]), max(one[4], two[4])
+    else:
+        x0, x1 = min(one[0], two[0]), max(one[3], two[3])
+    return x0, y0, one[2], x1, y1, one[5], min(one[6], two[6])
+
+
+@inner
+def grown(rows: Ints, count: int, space: Space) -> int:
+    """Add a space unless it is within one before; how many rows there are."""
+    for other in range(count):
+        if within(rows, other, space):
+            return count
+    write(rows, count, space, 0)
+    return count + 1
