@@ -6,6 +6,7 @@ loads that no cart takes, each with a reason.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from math import comb
 from typing import TYPE_CHECKING
 
 from controller.plan import Effort, walking
@@ -21,6 +22,7 @@ __all__ = ["Cart", "Load", "Plan", "Problem", "Tour", "solve", "warm"]
 
 PARTITION_LOADS_MAX, DEEP_LOADS_MAX = 12, 150
 SEARCHED = 2 / 3
+WORK_PER_CART = 30
 COMPARED = "all carts were compared"
 PROGRAMME = "the linear programme over all carts"
 FARTHEST = "what lies farthest, by as many carts as it fills"
@@ -154,6 +156,16 @@ def solve(problem: Problem, effort: Effort, *, deep: bool = False) -> Plan:
         bound_mm=min(bound, total),
         bound_why=why,
         refused=refused,
+    )
+
+
+def admits_deep(problem: Problem, effort: Effort) -> bool:
+    """Whether all carts that the loads can fill are few enough to be priced within an effort."""
+    loads = len(problem.loads)
+    sizes = range(1, min(loads, problem.cart.slots) + 1)
+    return (
+        PARTITION_LOADS_MAX < loads <= DEEP_LOADS_MAX
+        and sum(comb(loads, size) for size in sizes) * WORK_PER_CART <= effort.work
     )
 
 

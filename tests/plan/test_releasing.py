@@ -112,6 +112,26 @@ def check(asked: Problem, plan: Plan) -> None:
     assert len({order for order, _ in got}) <= asked.orders_max
 
 
+def test_few_carts_are_all_compared_and_the_plan_says_how_good_it_is() -> None:
+    """Fifteen orders, two to a cart: as many carts as the effort admits, and not with less."""
+    skus = [goods(f"S{n}") for n in range(15)]
+    rows = [
+        replace(row(each.sku, f"P{n}", 9), stop=Stop(aisle=n % 6, block=0, y_mm=1_300 * n))
+        for n, each in enumerate(skus)
+    ]
+    needs = [need(f"o{n:02}", 1, each.sku, 2) for n, each in enumerate(skus)]
+    needs += [need(f"o{n:02}", 2, skus[7 * n % 15].sku, 1) for n in range(15)]
+    needs.sort(key=lambda each: (each.order, each.line))
+    asked = replace(problem(needs, rows, skus), cart_slots=2)
+    plan = solve(asked, Effort(work=60_000))
+    (kind,) = plan.kinds
+    assert kind.length_mm * 0.97 <= kind.bound_mm <= kind.length_mm
+    said = ("and none walks less", "all carts were compared: no plan walks more than")
+    assert all(any(each in tour.why for each in said) for tour in plan.tours)
+    hasty = solve(asked, Effort(work=3_000))
+    assert hasty.kinds[0].bound_mm < kind.bound_mm <= plan.total_mm <= hasty.total_mm
+
+
 @pytest.mark.parametrize("seed", range(40))
 def test_plans_stay_within_stock_wants_totes_and_cap(seed: int) -> None:
     asked = random_problem(seed)

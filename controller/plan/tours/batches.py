@@ -24,7 +24,7 @@ from controller.plan.tours.savings import (
     new_shapes,
     shape,
 )
-from controller.plan.tours.subsets import cheapest_partition
+from controller.plan.tours.subsets import best_partition
 from controller.plan.walks.rectangle import Layout, Stop
 
 ARCS_PER_UNIT = 150
@@ -78,17 +78,7 @@ class Batches:
 
     def partition(self) -> list[int]:
         """The tour of each load in the best of all partitions."""
-        count = len(self._loads.groups)
-        carts = self._carts(1)
-        best = cheapest_partition(self._grid, self._loads, carts, self._lanes)
-        tours, left, number = [0] * count, (1 << count) - 1, 0
-        while left:
-            part = int(best[left])
-            for load in range(count):
-                if part >> load & 1:
-                    tours[load] = number
-            left, number = left ^ part, number + 1
-        return tours
+        return best_partition(len(self._loads.groups), self._filled())
 
     def joined(self, effort: Effort) -> list[int]:
         """The tour of each load after joining those that save most, from one tour a load."""
@@ -147,10 +137,14 @@ class Batches:
         measure(self._grid, carts, self._lanes)
         self._keep(carts)
         best = _members(carts)
-        known = filled(self._grid, self._loads, self._carts(1), self._lanes)
+        known = self._filled()
         chosen, bound = cheapest(len(tours), known or self._pool, best, bool(known), effort)
         of = {load: number for number, cart in enumerate(chosen) for load in cart}
         return [of[load] for load in range(len(tours))], bound
+
+    def _filled(self) -> dict[Members, int]:
+        """All carts, or none where they are too many."""
+        return filled(self._grid, self._loads, self._carts(1), self._lanes)
 
     def _keep(self, carts: Carts) -> None:
         """Remember the carts of a plan, while there is room."""

@@ -80,9 +80,10 @@ def refill(grid: Grid, loads: Loads, carts: Carts, sets: Ints, at: int) -> int:
 
 def filled(grid: Grid, loads: Loads, carts: Carts, lanes: Lanes) -> dict[Members, int]:
     """All carts with the lengths of their tours, or none where they are too many."""
-    sets = np.full((CARTS_MAX, carts.members.shape[1]), NOBODY, np.int64)
+    most = min(CARTS_MAX, 1 << min(len(loads.groups), CARTS_MAX.bit_length()))
+    sets = np.full((most, carts.members.shape[1]), NOBODY, np.int64)
     found, lengths = fill_carts(grid, loads, carts, lanes, sets)
-    if found > CARTS_MAX:
+    if found > most:
         return {}
     return {
         tuple(int(load) for load in held if load >= 0): int(length)

@@ -1,33 +1,46 @@
 """The best of all ways to share out a few loads.
 
-Owns the enumeration. Refuses nothing but many loads: its work doubles and trebles with each.
+Owns the enumeration. Refuses nothing but many loads: its work trebles with each.
 """
+
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from controller.plan.tours.annealing import measure
-from controller.plan.tours.carts import Carts, Loads, has_room, put
 from controller.plan.tours.compiled import compiled
-from controller.plan.tours.grid import Grid, Ints
-from controller.plan.tours.lanes import Lanes
+from controller.plan.tours.grid import Ints
 from controller.plan.tours.passes import FAR
 
 
+def best_partition(count: int, carts: Mapping[Sequence[int], int]) -> list[int]:
+    """The cart of each load in the cheapest choice of carts that holds each of them once.
+
+    Shapes: carts are loads, each with the length of its tour.
+    """
+    price = np.full(1 << count, FAR, np.int64)
+    for members, length in carts.items():
+        price[sum(1 << load for load in members)] = length
+    parts = cheapest_parts(price)
+    cart_of, left, number = [0] * count, (1 << count) - 1, 0
+    while left:
+        part = int(parts[left])
+        for load in range(count):
+            if part >> load & 1:
+                cart_of[load] = number
+        left, number = left ^ part, number + 1
+    return cart_of
+
+
 @compiled
-def cheapest_partition(grid: Grid, loads: Loads, carts: Carts, lanes: Lanes) -> Ints:
+def cheapest_parts(price: Ints) -> Ints:
     """For each set of loads, one part of its cheapest partition: the one with the lowest load.
 
-    Shapes: sets are bits; `carts` has one tour.
+    Shapes: sets are bits.
     """
-    count = len(loads.groups)
-    price = np.full(1 << count, FAR, np.int64)
-    for chosen in range(1, 1 << count):
-        if fill(grid, loads, carts, chosen):
-            price[chosen] = measure(grid, carts, lanes)
-    total = np.full(1 << count, FAR, np.int64)
-    part = np.zeros(1 << count, np.int64)
+    total = np.full(len(price), FAR, np.int64)
+    part = np.zeros(len(price), np.int64)
     total[0] = 0
-    for chosen in range(1, 1 << count):
+    for chosen in range(1, len(price)):
         lowest = chosen & -chosen
         rest = chosen ^ lowest
         others = rest
@@ -40,18 +53,3 @@ def cheapest_partition(grid: Grid, loads: Loads, carts: Carts, lanes: Lanes) -> 
                 break
             others = (others - 1) & rest
     return part
-
-
-@compiled
-def fill(grid: Grid, loads: Loads, carts: Carts, chosen: int) -> bool:
-    """Whether one cart takes all these loads; it has them then."""
-    carts.sizes[0] = 0
-    carts.counts[0] = 0
-    carts.used[0] = 0
-    carts.groups[0] = 0
-    for load in range(len(loads.groups)):
-        if chosen >> load & 1:
-            if not has_room(loads, carts, 0, load):
-                return False
-            put(grid, loads, carts, 0, load)
-    return True
