@@ -1,12 +1,13 @@
 """Owns how a package of benchmarks is run: a sub-command is a module of the package."""
 
 import argparse
+import sys
 from collections.abc import Sequence
 from importlib import import_module
 
 
-def run(package: str, names: Sequence[str]) -> int:
-    """Run the sub-command that the command line names; its exit code."""
+def run(package: str, names: Sequence[str], usual: str = "") -> int:
+    """Run the sub-command that the command line names, or the usual one; its exit code."""
     parser = argparse.ArgumentParser(prog=f"python -m {package}")
     commands = parser.add_subparsers(dest="command", required=True)
     for name in names:
@@ -15,6 +16,6 @@ def run(package: str, names: Sequence[str]) -> int:
         command = commands.add_parser(name, help=about, description=about)
         module.add_arguments(command)
         command.set_defaults(run=module.run)
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(sys.argv[1:] or [usual] * bool(usual))
     code: int = arguments.run(arguments)
     return code

@@ -1,37 +1,47 @@
-"""Measure the bars of walking and batching, and write their table.
+"""Measure the bars of walking, batching and waves beside peers, and write their table.
 
 Owns the bars: what is measured, with how many seconds, and what must be reached. Refuses to hide
-the load of the machine: it stands beside the figures.
+the load of the machine: it stands beside the figures. All of it takes about half an hour.
 """
 
 import argparse
 import os
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from random import Random
 from statistics import fmean, quantiles
 from time import process_time
 
 from benchmarks import Figure, tell
-from benchmarks.picking import forms, public
-from benchmarks.picking.efforts import ENDLESS
+from benchmarks.picking import forms, public, sbpo, tours
+from benchmarks.picking.checking import Ground, check_batches
+from benchmarks.picking.efforts import ENDLESS, effort_for
+from benchmarks.picking.peers import MISSING
 from controller.plan import Effort, batching, walking
 from controller.plan.walking import Layout, Stop
 
+SETS = Path("../shared/data/picking")
 SEED, LISTS, LINES, AISLES, LENGTH_MM, PITCH_MM = 1, 60, 100, 40, 31_000, 5_000
 
 Bar = Callable[[Path], Iterator[Figure]]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--dir", type=Path, required=True, help="the folder of public sets")
+    parser.add_argument("--dir", type=Path, default=SETS, help="the folder of public sets")
     parser.add_argument("--only", choices=sorted(BARS), nargs="+", default=sorted(BARS))
-    parser.add_argument("--table", type=Path, help="write a Markdown table to this file")
+    parser.add_argument(
+        "--lists", type=int, default=10, help="of each kind, beside peers; 0: none"
+    )
+    parser.add_argument("--table", type=Path, help="write the tables as Markdown to this file")
 
 
 def run(arguments: argparse.Namespace) -> int:
     batching.warm()
+    peers = tours.compared(arguments.lists) if arguments.lists else ""
+    sys.stdout.write(peers)
     figures = [each for name in arguments.only for each in BARS[name](arguments.dir)]
     code = tell(figures)
     load = f"Load of the machine over 1 and 5 minutes: {os.getloadavg()[:2]}"
@@ -39,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.table:
         rows = [f"| {f.name} | {f.value:.4g} {f.unit} | {f.bar} |" for f in figures]
         head = ["| what | value | bar |", "|---|---|---|"]
-        arguments.table.write_text("\n".join([*head, *rows, "", load, ""]))
+        arguments.table.write_text("\n".join([*head, *rows, "", peers, load, ""]))
     return code
 
 
@@ -108,6 +118,46 @@ def _foodmart(folder: Path) -> Iterator[Figure]:
         )
 
 
+def _waves(folder: Path) -> Iterator[Figure]:
+    shares = sbpo.shares(sbpo.solved(folder / "sbpo2025", 20.0))
+    yield Figure(
+        name="Mercado Livre's waves, mean of the best known at 20 s",
+        value=fmean(shares),
+        unit="ratio",
+        least=0.998,
+    )
+    yield Figure(name="and the least of them", value=min(shares), unit="ratio", least=0.98)
+
+
+def _invented(folder: Path) -> Iterator[Figure]:
+    """Made by the generator of the public sets' folder."""
+    for orders, seconds, most in ((1_000, 10.0, 0.57), (5_000, 10.0, 0.53), (5_000, 60.0, 0.52)):
+        line = [sys.executable, str(folder / "gen_batch.py"), "1", str(orders)]
+        made = subprocess.run(line, capture_output=True, check=True, text=True).stdout
+        problem = forms.batch_problem(forms.BatchForm.model_validate_json(made))
+        plan = batching.solve(problem, effort_for(seconds))
+        check_batches(problem, plan, Ground.of_layout(problem.layout))
+        yield Figure(
+            name=f"{orders} invented orders, of first come at {seconds:g} s",
+            value=plan.total_mm / plan.first_come_mm,
+            unit="ratio",
+            most=most,
+        )
+        yield Figure(name="and the bound", value=plan.bound_mm / plan.first_come_mm, unit="ratio")
+
+
+def _graphs(_folder: Path) -> Iterator[Figure]:
+    if not find_spec("elkai"):
+        sys.stdout.write(f"elkai {MISSING}\n")
+        return
+    yield Figure(
+        name="floors of ways, 14 lists of 100 lines, mean of LKH at 50 ms",
+        value=tours.of_lkh(lists=14, stops=100),
+        unit="ratio",
+        most=1.005,
+    )
+
+
 def _rows(name: str, folder: Path, seconds: float) -> list[forms.Json]:
     return [public.row(each, seconds) for each in public.READERS[name](folder)]
 
@@ -117,4 +167,7 @@ BARS: dict[str, Bar] = {
     "bahceci": _bahceci,
     "henn": _henn,
     "foodmart": _foodmart,
+    "waves": _waves,
+    "invented": _invented,
+    "graphs": _graphs,
 }

@@ -9,7 +9,6 @@ import csv
 import gzip
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from statistics import fmean
 
@@ -23,6 +22,14 @@ WARM_WORK = 500
 
 def run(folder: Path, seconds: float, out: Path) -> int:
     """Solve every instance of a folder in the given seconds each."""
+    rows = solved(folder, seconds)
+    forms.write(out, rows)
+    tell(rows)
+    return 0
+
+
+def solved(folder: Path, seconds: float) -> list[forms.Json]:
+    """A row for each instance of a folder, solved in the given seconds."""
     best = best_objectives(folder)
     rows: list[forms.Json] = []
     for path in sorted([*folder.glob("*_instance_*.txt"), *folder.glob("*_instance_*.txt.gz")]):
@@ -34,9 +41,7 @@ def run(folder: Path, seconds: float, out: Path) -> int:
         rows.append({"instance": name, "best_known": best.get(name), **row})
     if not rows:
         raise SystemExit(f"{folder} holds no instance of the set sbpo")
-    forms.write(out, rows)
-    tell(rows)
-    return 0
+    return rows
 
 
 def answered(problem: Problem, seconds: float) -> forms.Json:
@@ -118,19 +123,18 @@ def _count(total: Counter[str], lines: Lines) -> None:
         total[item] += units
 
 
-def _shares(rows: list[forms.Json]) -> Iterator[float]:
-    for row in rows:
-        if row["best_known"]:
-            yield row["value"] / row["best_known"]
+def shares(rows: list[forms.Json]) -> list[float]:
+    """What the waves reach of the best that is known, where one is."""
+    return [row["value"] / row["best_known"] for row in rows if row["best_known"]]
 
 
 def tell(rows: list[forms.Json]) -> None:
     """One line on standard output."""
-    shares = [*_shares(rows)]
+    known = shares(rows)
     parts = [f"{len(rows)} instances"]
-    if shares:
-        equal = sum(share >= 1 - 1e-9 for share in shares)
-        parts.append(f"mean {fmean(shares):.4f} of the best known, least {min(shares):.4f}")
+    if known:
+        equal = sum(share >= 1 - 1e-9 for share in known)
+        parts.append(f"mean {fmean(known):.4f} of the best known, least {min(known):.4f}")
         parts.append(f"{equal} as good")
     parts.append(f"{sum(row['value'] >= row['bound'] * (1 - 1e-9) for row in rows)} proven")
     parts.append(f"longest {max(row['seconds'] for row in rows):.2f} s")

@@ -55,28 +55,44 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    scores = _scores(arguments.seed, arguments.lists, arguments.stops, arguments.seconds)
+    sys.stdout.write(_told(scores))
+    if arguments.out:
+        forms.write(arguments.out, {kind: _rows(methods) for kind, methods in scores.items()})
+    return 0
+
+
+def compared(lists: int) -> str:
+    """The table of so many lists of each kind, with all peers that are installed."""
+    return _told(_scores(1, lists, 0, 1.0))
+
+
+def of_lkh(lists: int, stops: int) -> float:
+    """The mean length on floors of ways, of what LKH finds."""
+    rng, ratios = Random(1), []
+    _ours(a_case(rng, "graph", stops))  # loads the compiled search
+    for _ in range(lists):
+        case = a_case(rng, "graph", stops)
+        ratios.append(_length(case, _ours(case)) / _length(case, lkh.tour(case.matrix, 0)))
+    return fmean(ratios)
+
+
+def _scores(seed: int, lists: int, stops: int, seconds: float) -> dict[str, dict[str, Score]]:
     scores: dict[str, dict[str, Score]] = {kind: {} for kind in KINDS}
-    rng, warmed = Random(arguments.seed), False
+    rng, warmed = Random(seed), False
     for kind in KINDS:
-        for _ in range(arguments.lists):
-            case = a_case(rng, kind, arguments.stops or rng.randint(5, 100))
+        for _ in range(lists):
+            case = a_case(rng, kind, stops or rng.randint(5, 100))
             if not warmed:
                 _lengths(case, 0.01)
                 warmed = True
-            found = _lengths(case, arguments.seconds)
+            found = _lengths(case, seconds)
             best = min(length for length, _ in found.values())
             for method, (length, ms) in found.items():
                 score = scores[kind].setdefault(method, Score())
                 score.ratios.append(length / best)
                 score.ms.append(ms)
-    sys.stdout.write(_table(scores))
-    sys.stdout.write("\nmean (worst) length over the best; median / p95 of CPU\n")
-    for peer in ("elkai", "pyvrp"):
-        if find_spec(peer) is None:
-            sys.stdout.write(f"\n{peer} {MISSING}\n")
-    if arguments.out:
-        forms.write(arguments.out, {kind: _rows(methods) for kind, methods in scores.items()})
-    return 0
+    return scores
 
 
 def a_case(rng: Random, kind: str, count: int) -> Case:
@@ -114,9 +130,13 @@ def _lengths(case: Case, seconds: float) -> dict[str, tuple[int, float]]:
         sequence = tour()
         ms = (process_time() - began) * 1e3
         assert sorted(sequence) == list(range(len(case.stops))), f"{method} lost a stop"
-        walk = [0, *(index + 1 for index in sequence), 0]
-        found[method] = sum(case.matrix[a][b] for a, b in pairwise(walk)), ms
+        found[method] = _length(case, sequence), ms
     return found
+
+
+def _length(case: Case, sequence: Sequence[int]) -> int:
+    walk = [0, *(index + 1 for index in sequence), 0]
+    return sum(case.matrix[a][b] for a, b in pairwise(walk))
 
 
 def _methods(case: Case, seconds: float) -> dict[str, Tour]:
@@ -155,6 +175,13 @@ def _rows(methods: dict[str, Score]) -> dict[str, dict[str, float]]:
         }
         for method, score in methods.items()
     }
+
+
+def _told(scores: dict[str, dict[str, Score]]) -> str:
+    """The table, what its figures are, and which peers are not there."""
+    missing = [f"\n{peer} {MISSING}\n" for peer in ("elkai", "pyvrp") if find_spec(peer) is None]
+    legend = "\nmean (worst) length over the best; median / p95 of CPU\n"
+    return "".join([_table(scores), legend, *missing])
 
 
 def _table(scores: dict[str, dict[str, Score]]) -> str:

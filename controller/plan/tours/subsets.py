@@ -3,7 +3,7 @@
 Owns the enumeration. Refuses nothing but many loads: its work trebles with each.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from controller.plan.tours.grid import Ints
 from controller.plan.tours.passes import FAR
 
 
-def best_partition(count: int, carts: Mapping[Sequence[int], int]) -> list[int]:
+def best_partition(count: int, carts: Mapping[tuple[int, ...], int]) -> list[int]:
     """The cart of each load in the cheapest choice of carts that holds each of them once.
 
     Shapes: carts are loads, each with the length of its tour.
