@@ -15,7 +15,6 @@ from controller.plan import (
     starting,
     zoning,
 )
-from controller.plan.apart import named, pairs_of, pairs_of_names
 from controller.plan.cutting import (
     BATCH,
     BULK,
@@ -31,8 +30,7 @@ from controller.plan.cutting import (
     planned_pick,
     stock_of,
 )
-from controller.plan.graphs.graph import Graph
-from controller.plan.releases import wall_tours, zone_tours
+from controller.plan.releases import carts, wall_tours, zone_tours
 from controller.plan.releases.joins import Join, in_time
 from controller.plan.releases.layered import layered
 from controller.plan.releases.singles import share_totes
@@ -58,9 +56,6 @@ __all__ = [
 
 SINGLES_TOTES = 2
 CAGES = 2
-WORK_PER_LOAD = 400  # more finds little: a release plan joins a few loads, and comes often
-WAVE_TIMES = 10  # so much more for a wave, which comes seldom
-GRAPH_TIMES = 64  # so much more on a graph, where each price of a tour is a search
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,14 +266,14 @@ def _tours(
         works = {str(n): work for n, work in enumerate(loads) if work.kind == kind}
         if not works:
             continue
-        share = _share(problem, works, most)
+        share = carts.share(problem, works, most)
         if stream is not None and stream.pool_carts and starting.can_stream(share):
             started = starting.streamed(share, stream, works, effort)
             stream = started.stream
             waiting += started.waiting
             ready += started.ready
             works = {name: works[name] for name in started.loads}
-        plan = _batched(problem, works, most, effort)
+        plan = carts.batched(problem, works, most, effort)
         cut = [_tour(problem, tour, works, plan) for tour in plan.tours]
         tours += cut
         kinds.append(
@@ -301,67 +296,6 @@ def _tours(
         kinds=tuple(kinds),
         ready=tuple(ready),
     )
-
-
-def _loads(works: Mapping[str, Work]) -> tuple[batching.Load, ...]:
-    return tuple(
-        batching.Load(
-            id=name,
-            stops=tuple(row.stop for _, row, _ in work.picks),
-            volume_ml=work.volume_mm3 // 1000,
-            mass_g=work.mass_g,
-            due_ms=work.due_ms,
-            goods=named(work.kinds),
-            slots=work.slots,
-        )
-        for name, work in works.items()
-    )
-
-
-def _share(problem: Problem, works: Mapping[str, Work], slots: int) -> starting.Share:
-    """What may share a cart."""
-    return starting.Share(
-        layout=problem.layout,
-        cart=_cart(slots),
-        loads=_loads(works),
-        apart=pairs_of_names([work.kinds for work in works.values()], problem.apart),
-    )
-
-
-def _cart(slots: int) -> batching.Cart:
-    unlimited = 1 << 40
-    return batching.Cart(slots=slots, volume_ml=unlimited, mass_g=unlimited)
-
-
-def _batched(
-    problem: Problem, works: Mapping[str, Work], slots: int, effort: Effort
-) -> batching.Plan:
-    share = _share(problem, works, slots)
-    times = WAVE_TIMES if problem.wave else 1
-    effort = replace(effort, work=effort.work * times)
-    enough = replace(effort, work=min(effort.work, times * WORK_PER_LOAD * len(works)))
-    if isinstance(share.layout, Graph):
-        from controller.plan import _graph_carts
-
-        more = replace(enough, work=enough.work * GRAPH_TIMES)
-        pairs = pairs_of(share.apart)
-        return _graph_carts.solve(share.layout, share.cart, share.loads, pairs, more)
-    asked = batching.Problem(
-        layout=share.layout, cart=share.cart, loads=share.loads, apart=share.apart
-    )
-    if not batching.admits_deep(asked, effort):
-        return batching.solve(asked, enough)
-    return batching.solve(asked, replace(enough, work=enough.work * 3 // 2), deep=True)
-
-
-def _proven(plan: batching.Plan) -> str:
-    """What is known of all other plans, where all their carts were compared."""
-    if plan.bound_mm == plan.total_mm:
-        return ", and none walks less"
-    if plan.bound_why != batching.PROGRAMME:
-        return ""
-    permille = -(-1_000 * (plan.total_mm - plan.bound_mm) // plan.total_mm)
-    return f"; all carts were compared: no plan walks more than {permille / 10}% less"
 
 
 def _tour(
@@ -393,7 +327,7 @@ def _tour(
     saved = 100 - 100 * plan.total_mm // max(1, plan.first_come_mm)
     why = (
         f"{len(loads)} loads, {len(picks)} picks, {length_mm // 1000} m; "
-        f"this plan walks {saved}% less than first come, first served{_proven(plan)}"
+        f"this plan walks {saved}% less than first come, first served{carts.proven(plan)}"
     )
     if turn.free_early:
         why += f"; {turn.why}"
