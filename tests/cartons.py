@@ -99,7 +99,8 @@ def cents_of(given: Problem, packed: Packed) -> int:
     used = next(c for c in given.cartons if c.code == packed.carton)
     inner = (used.length_mm, used.width_mm, used.height_mm)
     volume = sum(prod(unit[4:]) for unit in packed.units())
-    void_l = (prod(inner) - volume) / 1e6
+    assert packed.void_mm3 == prod(inner) - volume
+    void_l = packed.void_mm3 / 1e6
     assert abs(packed.mass_g - goods_g - used.tare_g - void_l * given.void_g_per_l) < 1
     cents = used.cost_cents + freight(packed.mass_g, inner)
     assert abs(packed.cost_cents - cents - void_l * given.void_cents_per_l) < 1

@@ -4,13 +4,13 @@ Owns the sub-command. Refuses to write an answer that the check of placements do
 """
 
 import argparse
+import os
 import sys
+from functools import partial
 from pathlib import Path
 from statistics import quantiles
-from time import process_time
 
-from benchmarks.packing import orders
-from benchmarks.picking.efforts import Watch
+from benchmarks.packing import orders, sharing
 from controller.plan import cartonizing
 
 
@@ -19,30 +19,43 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="RESULT.json")
     parser.add_argument("--effort", choices=list(cartonizing.EFFORTS), default="normal")
     parser.add_argument("--support", type=float, default=0.75, metavar="SHARE")
+    parser.add_argument("--jobs", type=int, default=2, help="processes that pack side by side")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    content = orders.read(arguments.orders)
-    effort = cartonizing.EFFORTS[arguments.effort]
-    cartonizing.warm()
-    answers, seconds, cost, bound, busy = [], [], 0, 0, 0.0
-    for name, problem in orders.problems(content, round(100 * arguments.support)):
-        watch, began = Watch(), process_time()
-        plan = cartonizing.solve(problem, effort)
-        seconds.append(watch.seconds())
-        busy += process_time() - began
+    read = partial(_problems, arguments.orders, round(100 * arguments.support))
+    done = sharing.pack(read, (cartonizing.EFFORTS[arguments.effort].work,), arguments.jobs)
+    answers = []
+    names = [order["id"] for order in orders.read(arguments.orders)["orders"]]
+    for name, problem, plan, seconds in zip(names, read(), done.plans, done.seconds, strict=True):
         orders.check(problem, plan)
-        answers.append(orders.answer(name, plan, seconds[-1]))
-        cost, bound = cost + plan.cost_cents, bound + plan.bound_cents
+        answers.append(orders.answer(name, plan, seconds))
     orders.write(arguments.out, answers)
-    cuts = quantiles([*seconds, *seconds], n=100, method="inclusive")
-    boxes = sum(len(each["boxes"]) for each in answers)
-    proven = sum(each["proven"] for each in answers)
-    sys.stdout.write(
-        f"{len(answers)} orders, {boxes} cartons, {cost} cents, {bound} at least, "
-        f"{proven} proven cheapest; {len(seconds) / sum(seconds):.0f} orders a second, "
-        f"{len(seconds) / busy:.0f} by processor time, "
-        f"median {1e3 * cuts[49]:.2f} ms, p95 {1e3 * cuts[94]:.1f} ms, "
-        f"p99 {1e3 * cuts[98]:.1f} ms, most {1e3 * max(seconds):.0f} ms\n"
-    )
+    sys.stdout.write(f"{_told(done)}; {arguments.jobs} processes, load {os.getloadavg()[0]:.1f}\n")
     return 0
+
+
+def _problems(path: Path, support_percent: int) -> list[cartonizing.Problem]:
+    return [problem for _, problem in orders.problems(orders.read(path), support_percent)]
+
+
+def _told(done: sharing.Run) -> str:
+    plans, seconds = done.plans, done.seconds
+    small = [
+        (plan.proven, took)
+        for plan, took in zip(plans, seconds, strict=True)
+        if sum(qty for packed in plan.cartons for _, qty in packed.contents) <= 8
+    ]
+    cuts = quantiles([*seconds, *seconds], n=100, method="inclusive")
+    took = quantiles([*(took for _, took in small)] * 2, n=100, method="inclusive")
+    return (
+        f"{len(plans)} orders, {sum(len(plan.cartons) for plan in plans)} cartons, "
+        f"{sum(plan.cost_cents for plan in plans)} cents, "
+        f"{sum(plan.bound_cents for plan in plans)} at least, "
+        f"{sum(plan.proven for plan in plans)} proven cheapest; "
+        f"{len(plans) / done.wall_s:.0f} orders a second, "
+        f"median {1e3 * cuts[49]:.2f} ms, p95 {1e3 * cuts[94]:.1f} ms, "
+        f"p99 {1e3 * cuts[98]:.1f} ms, most {1e3 * max(seconds):.0f} ms; "
+        f"of {len(small)} orders up to 8 units {sum(proven for proven, _ in small)} proven, "
+        f"p95 {1e3 * took[94]:.1f} ms"
+    )

@@ -8,11 +8,12 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from benchmarks.packing import orders
+from benchmarks.packing import orders, sharing
 from benchmarks.picking.efforts import Watch
 from controller.plan import cartonizing
 from controller.plan.cartons.packages import carton_cents
@@ -26,15 +27,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--orders", type=Path, required=True, metavar="ORDERS.json")
     parser.add_argument("--support", type=float, default=0.75, metavar="SHARE")
     parser.add_argument("--most", type=int, default=0, help="the first so many orders only")
+    parser.add_argument(
+        "--efforts",
+        nargs="+",
+        default=[*cartonizing.EFFORTS],
+        choices=[*cartonizing.EFFORTS],
+    )
+    parser.add_argument("--jobs", type=int, default=2, help="processes that pack side by side")
     parser.add_argument("--table", type=Path, help="write the table as Markdown to this file")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    content = orders.read(arguments.orders)
-    given = [problem for _, problem in orders.problems(content, round(100 * arguments.support))]
-    given = given[: arguments.most or len(given)]
-    cartonizing.warm()
-    rows = [*_ours(given), *_peers(given)]
+    read = partial(_problems, arguments.orders, round(100 * arguments.support), arguments.most)
+    rows = [*_ours(read, arguments.efforts, arguments.jobs), *_peers(read())]
     lines = ["| packer | cost, cents | cartons | orders a second |", "|---|---|---|---|"]
     lines += [f"| {name} | {cost:,} | {boxes} | {rate:.0f} |" for name, cost, boxes, rate in rows]
     lines += ["", f"Load of the machine over 1 and 5 minutes: {os.getloadavg()[:2]}"]
@@ -44,19 +49,23 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _problems(path: Path, support_percent: int, most: int) -> list[cartonizing.Problem]:
+    given = [problem for _, problem in orders.problems(orders.read(path), support_percent)]
+    return given[: most or len(given)]
+
+
 Row = tuple[str, int, int, float]
 
 
-def _ours(given: Sequence[cartonizing.Problem]) -> Iterator[Row]:
-    for name, effort in cartonizing.EFFORTS.items():
-        seconds, cost, boxes = 0.0, 0, 0
-        for problem in given:
-            watch = Watch()
-            plan = cartonizing.solve(problem, effort)
-            seconds += watch.seconds()
+def _ours(read: sharing.Problems, efforts: Sequence[str], jobs: int) -> Iterator[Row]:
+    given = read()
+    for name in efforts:
+        done = sharing.pack(read, (cartonizing.EFFORTS[name].work,), jobs)
+        for problem, plan in zip(given, done.plans, strict=True):
             orders.check(problem, plan)
-            cost, boxes = cost + plan.cost_cents, boxes + len(plan.cartons)
-        yield f"Pickwright, {name}", cost, boxes, len(given) / seconds
+        cost = sum(plan.cost_cents for plan in done.plans)
+        boxes = sum(len(plan.cartons) for plan in done.plans)
+        yield f"Pickwright, {name}, {jobs} processes", cost, boxes, len(given) / done.wall_s
 
 
 def _peers(given: Sequence[cartonizing.Problem]) -> Iterator[Row]:

@@ -6,10 +6,11 @@ Effort is in microseconds of work, about; presets are `EFFORTS`.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from controller.plan import Effort
 from controller.plan.cartons.checking import faults
+from controller.plan.cartons.hurrying import hurried
+from controller.plan.cartons.lots import Lot
 from controller.plan.cartons.packages import (
     OWN,
     Carton,
@@ -20,8 +21,9 @@ from controller.plan.cartons.packages import (
     Problem,
     Tariff,
 )
-from controller.plan.cartons.sorting import NOTHING, check, sort_out
-from controller.plan.cartons.telling import in_own_packaging
+from controller.plan.cartons.sites import Site
+from controller.plan.cartons.sorting import NOTHING, Answer, sort_out
+from controller.plan.cartons.telling import in_own_packaging, told
 
 __all__ = [
     "EFFORTS",
@@ -40,11 +42,10 @@ __all__ = [
 ]
 
 EFFORTS: Mapping[str, Effort] = {
-    "fast": Effort(work=300),
+    "fast": Effort(work=2_000),
     "normal": Effort(work=36_000),
     "best": Effort(work=600_000),
 }
-AT_ONCE = Effort(work=0)
 
 
 def warm() -> None:
@@ -60,7 +61,7 @@ def warm() -> None:
     )
     unit = Piece(ref="warm", length_mm=11, width_mm=6, height_mm=6, mass_g=1, qty=3)
     tariff = Tariff(base_cents=1, per_kg_cents=1, divisor_cm3_per_kg=1, step_g=1)
-    for work in (0, 3_000):
+    for work in (0, 6_000):
         solve(Problem(pieces=(unit,), cartons=(crate,), tariff=tariff), Effort(work=work))
 
 
@@ -69,29 +70,23 @@ def solve(problem: Problem, effort: Effort) -> Plan:
 
     Raises: ValueError when a reference or a carton code stands twice, or a rule has no sense.
     """
+    from controller.plan.cartons.answering import answered
     from controller.plan.cartons.kernels import compiled
 
-    return _plan(problem, effort, compiled)
+    return _plan(problem, lambda site, lots: answered(problem, site, lots, effort, compiled()))
 
 
 def at_once(problem: Problem) -> Plan:
-    """Pack an order where no compiler may be loaded: the first answer of the same search."""
-    from controller.plan.cartons.kernels import plain
+    """Pack an order where no compiler may be loaded, in milliseconds; raises as `solve`."""
+    return _plan(
+        problem, lambda site, lots: told(problem, site, lots, hurried(problem, site, lots))
+    )
 
-    return _plan(problem, AT_ONCE, plain)
 
-
-def _plan(
-    problem: Problem, effort: Effort, kernels: Callable[[], Mapping[str, Callable[..., Any]]]
-) -> Plan:
-    check(problem)
+def _plan(problem: Problem, pack: Callable[[Site, list[Lot]], Answer]) -> Plan:
     sorted_out = sort_out(problem)
     own = [in_own_packaging(problem, piece) for piece in sorted_out.own for _ in range(piece.qty)]
-    answer = NOTHING
-    if sorted_out.lots:
-        from controller.plan.cartons.answering import answered
-
-        answer = answered(problem, sorted_out.lots, effort, kernels())
+    answer = pack(sorted_out.site, sorted_out.lots) if sorted_out.lots else NOTHING
     own_cents = sum(packed.cost_cents for packed in own)
     words = [answer.why] if answer.why else []
     if own:

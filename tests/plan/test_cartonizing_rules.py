@@ -11,6 +11,9 @@ from hypothesis import strategies as st
 
 from controller.plan import Effort
 from controller.plan.cartonizing import Piece, Problem, at_once, solve
+from controller.plan.cartons.answering import answered
+from controller.plan.cartons.kernels import compiled, plain
+from controller.plan.cartons.sorting import sort_out
 from tests.cartons import SHOP, SMALL, TARIFF, check_plan, checked, freight, problem
 
 Box = tuple[str, int, int, int, int, int, int]
@@ -175,7 +178,7 @@ def problems(draw: st.DrawFn) -> Problem:
 @given(problems())
 def test_every_plan_of_every_effort_keeps_the_rules(given: Problem) -> None:
     costs = []
-    for effort in (Effort(work=0), Effort(work=3_000)):
+    for effort in (Effort(work=0), Effort(work=6_000)):
         plan = solve(given, effort)
         check_plan(given, plan)
         assert plan == solve(given, effort), "the same effort gives the same plan"
@@ -183,7 +186,18 @@ def test_every_plan_of_every_effort_keeps_the_rules(given: Problem) -> None:
     assert costs == sorted(costs, reverse=True), "more effort costs no cent more"
 
 
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(problems())
+def test_an_answer_at_once_keeps_the_rules(given: Problem) -> None:
+    plan = at_once(given)
+    check_plan(given, plan)
+    assert plan == at_once(given)
+
+
 @settings(max_examples=10, deadline=None, derandomize=True)
 @given(problems())
-def test_answer_without_a_compiler_is_the_first_one_of_the_search(given: Problem) -> None:
-    assert at_once(given) == solve(given, Effort(work=0))
+def test_compiled_kernels_answer_as_their_plain_text(given: Problem) -> None:
+    sorted_out = sort_out(given)
+    if sorted_out.lots:
+        asked = given, sorted_out.site, sorted_out.lots, Effort(work=1_000)
+        assert answered(*asked, compiled()) == answered(*asked, plain())

@@ -19,6 +19,15 @@ MASS_MAX, VOLUME_MAX, STOCK, FIXED_CENTS, TARE, DIM_G, ROOM = range(7)
 SUPPORT, GRAVITY, LOADS, HAZARDS_MAX, PER_KG, STEP, VOID_CENTS, VOID_G, LEAST = range(9)
 
 
+class Site(NamedTuple):
+    """The cartons of a site and the rules of packing; shapes as of a question."""
+
+    cartons: Ints
+    rooms: Ints
+    room_first: Ints
+    rules: Ints
+
+
 class Question(NamedTuple):
     """One order and the cartons it may ship in.
 
@@ -42,8 +51,9 @@ class Pile(NamedTuple):
     """One carton while it is filled.
 
     Shapes: boxes (most, 10) x0 y0 z0 x1 y1 z1 kind nx ny nz; spaces and fresh (many, 6) the
-    largest empty boxes as two corners; now: boxes, spaces, mass, volume, sorts, hazards, work;
-    spot: x y z dx dy dz nx ny nz; room: length, width, height.
+    largest empty boxes as two corners; now: boxes, spaces, fresh spaces, mass, volume, sorts,
+    hazards, work done, work from which only what is needed is done; spot: x y z dx dy dz nx ny nz;
+    room: length, width, height.
     """
 
     boxes: Ints
@@ -55,4 +65,4 @@ class Pile(NamedTuple):
 
 
 # Places in `Pile.now`.
-COUNT, EMPTY, NOW_MASS, NOW_VOLUME, NOW_SORTS, NOW_HAZARDS, WORK = range(7)
+COUNT, EMPTY, FRESH, NOW_MASS, NOW_VOLUME, NOW_SORTS, NOW_HAZARDS, WORK, UNTIL = range(9)

@@ -12,15 +12,9 @@ from dataclasses import replace
 from controller.plan.cartons.covering import cover
 from controller.plan.cartons.packages import Piece
 from controller.plan.cartons.partitioning import partition
+from controller.plan.cartons.parts import Counts, Found, Part
 from controller.plan.cartons.proving import Verdict, prove
-from controller.plan.cartons.searching import (
-    PROOF_UNITS_MAX,
-    THOROUGH_WORK,
-    Counts,
-    Found,
-    Part,
-    Search,
-)
+from controller.plan.cartons.searching import PROOF_UNITS_MAX, THOROUGH_WORK, Search
 
 PER_UNIT = 10
 """Microseconds of one unit of work of CP-SAT."""
@@ -126,7 +120,7 @@ class Decider:
         work = min(self.work_left, COVER_US_MAX) // PER_UNIT
         if len(parts) < 2 or work <= 0 or search.has_stock:
             return parts
-        wanted = tuple(int(count) for count in search.counts)
+        wanted = tuple(lot.count for lot in search.lots)
         effort = replace(search.effort, work=work)
         chosen, spent = cover(
             wanted, found, Counter((part.counts, part.carton) for part in parts), effort

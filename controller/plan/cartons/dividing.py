@@ -8,12 +8,21 @@ from typing import NamedTuple
 
 import numpy as np
 
-from controller.plan.cartons.arrays import ROOM, STOCK, VOLUME_MAX, WORK, Ints, Question
+from controller.plan.cartons.arrays import (
+    STOCK,
+    UNTIL,
+    VOLUME_MAX,
+    WORK,
+    Ints,
+    Question,
+)
 from controller.plan.cartons.choosing import (
     BEAT,
     FOUND,
+    FOUND_AT,
     FOUND_CENTS,
     LEAST_CENTS,
+    SEVERAL_CENTS,
     Desk,
     cheapest,
     draw,
@@ -21,14 +30,17 @@ from controller.plan.cartons.choosing import (
 from controller.plan.cartons.filling import (
     BULK,
     LATER,
+    MANY,
     NEVER,
+    empty_price,
     fill,
     one_least,
     price,
+    repeated,
     several_least,
     totals,
 )
-from controller.plan.cartons.kernels import entry, kernel
+from controller.plan.cartons.kernels import inlined, kernel
 from controller.plan.cartons.placing import DEEP, TOUCH
 
 SPREAD_MAX = 40
@@ -36,9 +48,7 @@ SPREAD_MAX = 40
 REFILLS = 4
 """Rounds until a carton that takes many at once must be filled one by one."""
 BY_TRYING = -1
-HASTY = -2
-"""The level that tries least."""
-"""The rule of a part whose places `fits` finds again."""
+"""Rules down from it are the attempts by which `fits` finds the places of a part again."""
 
 
 class Parts(NamedTuple):
@@ -91,7 +101,7 @@ def copy_parts(source: Parts, target: Parts) -> None:
     target.state[LEFT] = source.state[LEFT]
 
 
-@kernel
+@inlined
 def _repeats(question: Question, desk: Desk, row: Ints, rest: Ints, taken: Ints) -> int:
     """How often a carton can be packed the same way again."""
     times = question.cartons[row[CARTON], STOCK] - desk.used[row[CARTON]]
@@ -101,7 +111,7 @@ def _repeats(question: Question, desk: Desk, row: Ints, rest: Ints, taken: Ints)
     return int(times)
 
 
-@kernel
+@inlined
 def _same(one: Ints, other: Ints) -> bool:
     differ = 0
     for at in range(len(one)):
@@ -110,20 +120,29 @@ def _same(one: Ints, other: Ints) -> bool:
 
 
 @kernel
+def _found(desk: Desk) -> Ints:
+    """The row of a part for the carton that was found by trying."""
+    row = np.zeros(4, np.int64)
+    row[CARTON], row[PART_CENTS] = desk.state[FOUND], desk.state[FOUND_CENTS]
+    row[RULE], row[TIMES] = BY_TRYING - desk.state[FOUND_AT], 1
+    return row
+
+
+@inlined
 def _fill_surely(question: Question, desk: Desk, rest: Ints, order: Ints, choice: Ints) -> Ints:
     """What goes into a carton so that filling it with just that finds the same places again.
 
     Shapes: choice is (carton, rule); the rule that does it is put there.
     """
     taken = fill(question, desk.pile, choice[0], rest, order, choice[1])
-    if choice[1] < 100:
+    if choice[1] < MANY:
         return taken
     for _ in range(REFILLS):
         again = fill(question, desk.pile, choice[0], taken, order, choice[1])
         if _same(again, taken):
             return taken
         taken = again
-    choice[1] -= 100
+    choice[1] -= MANY
     return fill(question, desk.pile, choice[0], taken, order, choice[1])
 
 
@@ -144,8 +163,7 @@ def _fill_one(
         return False
     row = np.array([carton, price(question, carton, sums[0], sums[1]), choice[1], 1])
     if cheapest(question, desk, taken, row[PART_CENTS]):
-        row[CARTON], row[PART_CENTS] = desk.state[FOUND], desk.state[FOUND_CENTS]
-        row[RULE] = BY_TRYING
+        row = _found(desk)
     row[TIMES] = _repeats(question, desk, row, rest, taken)
     _push(parts, row, taken, order)
     desk.used[row[CARTON]] += row[TIMES]
@@ -154,13 +172,13 @@ def _fill_one(
     return True
 
 
-@kernel
-def _next_lead(question: Question, desk: Desk, choice: Ints, turn: int) -> int:
+@inlined
+def _next_lead(desk: Desk, choice: Ints, turn: int) -> int:
     """The carton to fill next: the leader, then the others by turns; by chance without leader."""
-    cartons = len(question.cartons)
-    if choice[0] < 0:
-        return draw(desk, cartons) if turn < 2 * cartons else turn % cartons
-    return int((choice[0] + turn) % cartons)
+    cartons = len(desk.leads)
+    if choice[0] >= 0:
+        return int(desk.leads[(choice[0] + turn) % cartons])
+    return draw(desk, cartons) if turn < 2 * cartons else turn % cartons
 
 
 @kernel
@@ -170,9 +188,14 @@ def _rate_least(question: Question, volume_mm3: int) -> int:
     for carton in range(len(question.cartons)):
         row = question.cartons[carton]
         if row[VOLUME_MAX] > 0:
-            cents = price(question, carton, 0, row[ROOM])
-            best = min(best, cents * volume_mm3 / row[VOLUME_MAX])
+            best = min(best, empty_price(question, carton) * volume_mm3 / row[VOLUME_MAX])
     return int(best)
+
+
+@kernel
+def _out(desk: Desk) -> bool:
+    """Whether the work is done for which more is tried than the first answer."""
+    return bool(desk.pile.now[WORK] >= desk.pile.now[UNTIL])
 
 
 @kernel
@@ -181,104 +204,122 @@ def divide(
 ) -> bool:
     """Adds parts for the rest; false as soon as they cannot cost less than `desk.state[BEAT]`.
 
-    Shapes: choice is (leading carton or -1, rule).
+    When the work is over, only what has no answer yet is divided to its end.
+    Shapes: choice is (place of the leading carton or -1, rule).
     """
     now = np.zeros(2, np.int64)
-    while totals(question, rest)[5] > 0:
+    while True:
+        sums = totals(question, rest)
+        if sums[5] == 0:
+            return bool(parts.state[CENTS] < desk.state[BEAT])
         limit = desk.state[BEAT] - parts.state[CENTS]
-        if limit <= _rate_least(question, totals(question, rest)[1]):
+        answered = desk.state[BEAT] < NEVER
+        if (answered and _out(desk)) or limit <= _rate_least(question, sums[1]):
             return False
         if cheapest(question, desk, rest, limit):
-            row = np.array([desk.state[FOUND], desk.state[FOUND_CENTS], BY_TRYING, 1])
-            _push(parts, row, rest, order)
+            _push(parts, _found(desk), rest, order)
             return True
         filled = False
         for turn in range(3 * len(question.cartons)):
-            now[1] = choice[1]
-            now[0] = _next_lead(question, desk, choice, turn)
+            now[0], now[1] = _next_lead(desk, choice, turn), choice[1]
             if _fill_one(question, desk, parts, rest, order, now):
                 filled = True
                 break
         if not filled:
-            parts.state[LEFT] = totals(question, rest)[5]
+            parts.state[LEFT] = sums[5]
             return True
-    return bool(parts.state[CENTS] < desk.state[BEAT])
 
 
 @kernel
-def _whole(question: Question, desk: Desk, best: Parts, counts: Ints) -> bool:
-    """Tries one carton for all; whether nothing is cheaper than the best answer."""
-    one, several = one_least(question, counts), several_least(question, counts)
-    desk.state[LEAST_CENTS] = min(one, several)
+def _wipe(desk: Desk, parts: Parts) -> None:
+    """Makes an answer empty."""
+    for at in range(3):
+        parts.state[at] = 0
     for carton in range(len(desk.used)):
         desk.used[carton] = 0
+
+
+@inlined
+def _whole(question: Question, desk: Desk, best: Parts, trial: Parts, counts: Ints) -> bool:
+    """Tries one carton for all; whether nothing is cheaper than the best answer."""
+    one, several = one_least(question, counts), several_least(question, counts)
+    desk.state[LEAST_CENTS], desk.state[SEVERAL_CENTS] = min(one, several), several
+    _wipe(desk, trial)
     settled = best.state[PARTS] > 0 and best.state[LEFT] == 0
     desk.state[BEAT] = best.state[CENTS] if settled else NEVER
     if cheapest(question, desk, counts, desk.state[BEAT]):
-        for at in range(3):
-            best.state[at] = 0
-        row = np.array([desk.state[FOUND], desk.state[FOUND_CENTS], BY_TRYING, 1])
-        _push(best, row, counts, question.orders[0])
-        desk.state[BEAT] = row[PART_CENTS]
+        _push(trial, _found(desk), counts, question.orders[0])
+        copy_parts(trial, best)
+        desk.state[BEAT] = best.state[CENTS]
     return bool(desk.state[BEAT] <= min(several, NEVER - 1))
 
 
-@kernel
-def first_parts(
+@inlined
+def _lead(
+    question: Question, desk: Desk, best: Parts, trial: Parts, counts: Ints, choice: Ints
+) -> None:
+    """Keeps a division led by a carton where it is better than the best answer."""
+    _wipe(desk, trial)
+    if not divide(question, desk, trial, counts.copy(), question.orders[0], choice):
+        return
+    fuller = trial.state[LEFT] < best.state[LEFT] or best.state[PARTS] == 0
+    if fuller or (
+        trial.state[LEFT] == best.state[LEFT] and trial.state[CENTS] < best.state[CENTS]
+    ):
+        copy_parts(trial, best)
+        desk.state[BEAT] = NEVER if best.state[LEFT] else best.state[CENTS]
+
+
+@inlined
+def deepen(
     question: Question, desk: Desk, best: Parts, trial: Parts, counts: Ints, level: int
 ) -> None:
     """One carton for all where one is found, else the cheapest of divisions led by each carton.
 
-    What `best` holds already is kept where it costs no more. Levels below 0 take a rule that
-    looks at no neighbours; in haste the first division that leaves nothing is enough.
+    What `best` holds already is kept where it costs no more. The level in haste takes a rule that
+    looks at no neighbours, and of it the first division is enough.
     """
-    if _whole(question, desk, best, counts):
+    if _whole(question, desk, best, trial, counts):
         return
-    choice, cartons = np.zeros(2, np.int64), len(question.cartons)
-    choice[1] = (100 if totals(question, counts)[5] > BULK else 0) + (DEEP if level < 0 else TOUCH)
-    for lead in range(cartons - 1, -1, -1):
-        if best.state[PARTS] and best.state[CENTS] <= desk.state[LEAST_CENTS]:
+    cartons, choice = len(question.cartons), np.zeros(2, np.int64)
+    several = repeated(question, counts)
+    many = several and totals(question, counts)[5] > BULK
+    for turn in range(2 * cartons):
+        choice[0], choice[1] = turn % cartons, TOUCH if level else DEEP
+        if many or turn >= cartons:
+            choice[1] += MANY
+        if turn >= cartons and (many or not several):
             break
-        if level == HASTY and best.state[PARTS] and not best.state[LEFT]:
+        if best.state[PARTS] and (level == 0 or _out(desk)):
             break
-        for carton in range(cartons):
-            desk.used[carton] = 0
-        for at in range(3):
-            trial.state[at] = 0
-        choice[0] = lead
-        if divide(question, desk, trial, counts.copy(), question.orders[0], choice):
-            fuller = trial.state[LEFT] < best.state[LEFT] or best.state[PARTS] == 0
-            as_full = trial.state[LEFT] == best.state[LEFT]
-            if fuller or (as_full and trial.state[CENTS] < best.state[CENTS]):
-                copy_parts(trial, best)
-                desk.state[BEAT] = NEVER if best.state[LEFT] else best.state[CENTS]
+        if desk.state[BEAT] <= desk.state[LEAST_CENTS]:
+            break
+        _lead(question, desk, best, trial, counts, choice)
 
 
-@kernel
+@inlined
 def _shaken(question: Question, desk: Desk, order: Ints) -> None:
     """One of the rankings with some lots moved."""
     lots, ranking = len(order), draw(desk, len(question.orders))
     for at in range(lots):
         order[at] = question.orders[ranking, at]
     for at in range(lots - 1):
-        to = at + draw(desk, min(lots - at, 4))
-        if draw(desk, 2):
+        pick = draw(desk, 2 * min(lots - at, 4))
+        if pick % 2:
+            to = at + pick // 2
             order[at], order[to] = order[to], order[at]
-    if draw(desk, 3) == 0:
-        at = draw(desk, lots)
+    at = draw(desk, 3 * lots)
+    if at < lots:
         moved = order[at]
         for later in range(at, 0, -1):
             order[later] = order[later - 1]
         order[0] = moved
 
 
-@kernel
+@inlined
 def _ruin(desk: Desk, now: Parts, trial: Parts, rest: Ints) -> None:
     """Opens one to three cartons; the others stay in the trial."""
-    for at in range(3):
-        trial.state[at] = 0
-    for carton in range(len(desk.used)):
-        desk.used[carton] = 0
+    _wipe(desk, trial)
     for lot in range(len(rest)):
         rest[lot] = 0
     parts = now.state[PARTS]
@@ -310,23 +351,23 @@ def _spread(parts: Parts) -> bool:
     return True
 
 
-@entry
-def improve(question: Question, desk: Desk, now: Parts, trial: Parts, work: int) -> None:
+@inlined
+def improve(question: Question, desk: Desk, now: Parts, trial: Parts, until: int) -> None:
     """Opens some cartons and packs what was in them anew, as long as the work lasts."""
-    until = desk.pile.now[WORK] + work
     lots = len(question.lots)
-    if not _spread(now):
-        return
     rest, order = np.zeros(lots, np.int64), np.zeros(lots, np.int64)
     choice = np.zeros(2, np.int64)
-    while desk.pile.now[WORK] < until and now.state[CENTS] > desk.state[LEAST_CENTS]:
+    while desk.pile.now[WORK] < until and now.state[CENTS] > desk.state[SEVERAL_CENTS]:
+        if not _spread(now):
+            break
         desk.pile.now[WORK] += 4
         _ruin(desk, now, trial, rest)
-        choice[0], choice[1] = -1, LATER[draw(desk, len(LATER))]
+        pick = draw(desk, 2 * len(LATER))
+        choice[0], choice[1] = -1, LATER[pick // 2]
+        if pick % 2 and repeated(question, rest):
+            choice[1] += MANY
         desk.state[BEAT] = now.state[CENTS] + 1
         _shaken(question, desk, order)
         done = divide(question, desk, trial, rest, order, choice)
         if done and trial.state[LEFT] == 0 and trial.state[CENTS] <= now.state[CENTS]:
             copy_parts(trial, now)
-            if not _spread(now):
-                break

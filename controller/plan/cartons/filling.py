@@ -29,26 +29,32 @@ from controller.plan.cartons.arrays import (
     STEP,
     TARE,
     UNITS,
+    UNTIL,
     VOID_CENTS,
     VOID_G,
     VOLUME_MAX,
     WAYS,
+    WORK,
     Ints,
     Pile,
     Question,
 )
-from controller.plan.cartons.kernels import entry, kernel
+from controller.plan.cartons.kernels import entry, inlined, kernel
 from controller.plan.cartons.placing import place
 from controller.plan.cartons.spaces import clear
 
-ATTEMPTS = (12, 20, 42, 50, 11, 21, 52, 32, 41, 51)
+ATTEMPTS = (12, 20, 42, 50, 1002, 1012, 11, 21, 52, 32, 41, 51, 1000, 1010)
 """What is tried first: rule * 10 + ranking, by how often it fits where others do not."""
 LATER = (4, 2, 5, 1)
 SPAN = 16
 """Attempts from one ranking on before the next."""
 NEVER = 1 << 50
+FREE = 8
+"""Lots that are looked at in a unit of work."""
+MANY = 100
+"""By so much more a rule sets down many units of a lot at once."""
 BULK = 64
-"""Units from which many are set down at once."""
+"""Units from which that is always done."""
 ML = 1_000_000
 """Cubic millimetres of a litre."""
 
@@ -64,7 +70,7 @@ def price(question: Question, carton: int, mass_g: int, volume_mm3: int) -> int:
     return int(cents - (-void * rules[VOID_CENTS] // ML))
 
 
-@kernel
+@inlined
 def _most(question: Question, pile: Pile, carton: int, lot: int, wanted: int) -> int:
     """How many of a lot may join by mass, volume, hazard and company."""
     row, now, limits = question.lots[lot], pile.now, question.cartons[carton]
@@ -86,7 +92,7 @@ def _copy_rows(source: Ints, target: Ints, count: int) -> None:
             target[at, column] = source[at, column]
 
 
-@kernel
+@inlined
 def _place_kit(question: Question, pile: Pile, lot: int, choice: Ints, best: Ints) -> int:
     """Sets down all units of a lot, or none."""
     boxes, empty = pile.now[COUNT], pile.now[EMPTY]
@@ -103,7 +109,7 @@ def _place_kit(question: Question, pile: Pile, lot: int, choice: Ints, best: Int
     return 1
 
 
-@kernel
+@inlined
 def _place_lot(question: Question, pile: Pile, lot: int, choice: Ints, best: Ints) -> int:
     """Sets down one lot, or several of one unit each at once; 0 when it finds no place."""
     first = question.first[lot]
@@ -143,11 +149,12 @@ def fill(
 ) -> Ints:
     """How many of each lot find a place in a carton.
 
-    Shapes: order (lots,) is the sequence; a rule of 100 and more sets down many at once.
+    Shapes: order (lots,) is the sequence; a rule of `MANY` and more sets down many at once.
     """
     taken = np.zeros(len(counts), np.int64)
+    pile.now[WORK] += len(counts) // FREE
     clear(pile, question.rooms[question.room_first[carton]])
-    wish = np.array([rule % 100, 0, int(rule >= 100 and not question.rules[LOADS])])
+    wish = np.array([rule % MANY, 0, int(rule >= MANY and not question.rules[LOADS])])
     for lot in order:
         if counts[lot]:
             wish[1] = counts[lot]
@@ -171,7 +178,7 @@ def totals(question: Question, counts: Ints) -> Ints:
     return found
 
 
-@kernel
+@inlined
 def _holds_lot(question: Question, room: Ints, lot: int) -> bool:
     """Whether each unit of a lot alone lies in a room in one of its ways."""
     for kind in range(question.first[lot], question.first[lot + 1]):
@@ -208,7 +215,7 @@ def may_fit(question: Question, carton: int, counts: Ints, sums: Ints) -> int:
     return UNIT_TOO_LARGE
 
 
-@kernel
+@inlined
 def _stack_all(
     question: Question, pile: Pile, where: Ints, counts: Ints, order: Ints, rule: int
 ) -> int:
@@ -217,7 +224,7 @@ def _stack_all(
     Shapes: where is (carton, room).
     """
     clear(pile, question.rooms[where[1]])
-    wish = np.array([rule % 100, 0, int(rule >= 100 and not question.rules[LOADS])])
+    wish = np.array([rule % MANY, 0, int(rule >= MANY and not question.rules[LOADS])])
     for at in range(len(order)):
         lot = order[at]
         wish[1] = counts[lot]
@@ -226,7 +233,7 @@ def _stack_all(
     return -1
 
 
-@kernel
+@inlined
 def _bring_forward(order: Ints, failed: int, to: int) -> None:
     moved = order[failed]
     for at in range(failed, to, -1):
@@ -234,32 +241,56 @@ def _bring_forward(order: Ints, failed: int, to: int) -> None:
     order[to] = moved
 
 
+@kernel
+def repeated(question: Question, counts: Ints) -> bool:
+    """Whether some lot of one unit is there more than once, so that many may go in at once."""
+    found = False
+    for lot in range(len(counts)):
+        if counts[lot] > 1 and question.lots[lot, UNITS] == 1:
+            found = True
+    return found and not question.rules[LOADS]
+
+
 @entry
-def fits(question: Question, pile: Pile, carton: int, counts: Ints, tries: int) -> bool:
-    """Whether one of so many attempts finds a place for all; the pile then holds them.
+def fits(question: Question, pile: Pile, carton: int, counts: Ints, turns: Ints) -> int:
+    """The first attempt that finds a place for all, -1 without one; the pile then holds them.
 
     After the best rules and rankings what finds no place comes earlier in the next attempt.
+    Asked to begin at the attempt that was found, it finds the same places again.
+    Shapes: turns is (attempt to begin at, attempt to end before).
     Source: Joslin and Clements 1999.
     """
     where = np.array([carton, 0])
-    order = question.orders[0].copy()
-    bulk = 100 if totals(question, counts)[5] > BULK else 0
-    for attempt in range(tries):
+    order, at_once = question.orders[0].copy(), repeated(question, counts)
+    bulk = totals(question, counts)[5] > BULK
+    first, tries = turns
+    if first > len(ATTEMPTS):
+        first -= (first - len(ATTEMPTS)) % SPAN
+    for attempt in range(first, tries):
+        if attempt > first and pile.now[WORK] >= pile.now[UNTIL]:
+            break
         later = attempt - len(ATTEMPTS)
-        rule, ranking = LATER[attempt % len(LATER)], later // SPAN % len(question.orders)
+        ranking = later // SPAN % len(question.orders)
+        rule = LATER[attempt % len(LATER)] + MANY * (attempt // len(LATER) % 2)
         if later < 0:
             rule, ranking = ATTEMPTS[attempt] // 10, ATTEMPTS[attempt] % 10
+        if rule >= MANY and not at_once:
+            if later < 0:
+                continue
+            rule -= MANY
+        if bulk and rule < MANY:
+            rule += MANY
         if later < 0 or later % SPAN == 0:
             for at in range(len(order)):
                 order[at] = question.orders[ranking, at]
         failed = -1
         for room in range(question.room_first[carton], question.room_first[carton + 1]):
             where[1] = room
-            failed = _stack_all(question, pile, where, counts, order, bulk + rule)
+            failed = _stack_all(question, pile, where, counts, order, rule)
             if failed < 0:
-                return True
+                return attempt
         _bring_forward(order, failed, failed * (attempt % 3) // 3)
-    return False
+    return -1
 
 
 @kernel
@@ -304,6 +335,15 @@ def _mixed_least(question: Question, sums: Ints, real: int, count: int) -> int:
 
 
 @kernel
+def empty_price(question: Question, carton: int) -> int:
+    """What a carton costs however little is in it."""
+    row = question.cartons[carton]
+    billed = max(row[DIM_G], row[TARE])
+    billed += -billed % question.rules[STEP]
+    return int(row[FIXED_CENTS] - (-question.rules[PER_KG] * billed // 1000))
+
+
+@kernel
 def several_least(question: Question, counts: Ints) -> int:
     """What no division of lots among two cartons or more costs less than."""
     sums, cartons = totals(question, counts), len(question.cartons)
@@ -312,10 +352,7 @@ def several_least(question: Question, counts: Ints) -> int:
     for carton in range(cartons):
         room = max(room, question.cartons[carton, VOLUME_MAX])
         mass = max(mass, question.cartons[carton, MASS_MAX])
-        row = question.cartons[carton]
-        billed = max(row[DIM_G], row[TARE])
-        billed += -billed % question.rules[STEP]
-        least = min(least, row[FIXED_CENTS] - (-question.rules[PER_KG] * billed // 1000))
+        least = min(least, empty_price(question, carton))
     count = max(2, -(-sums[1] // max(1, room)))
     if mass:
         count = max(count, -(-sums[0] // mass))

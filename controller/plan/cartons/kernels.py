@@ -17,6 +17,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 _HERE = Path(__file__).parent
 _PLAIN: dict[str, FunctionType] = {}
 _ENTRIES: set[str] = set()
+_INLINED: set[str] = set()
 
 
 def kernel(function: F) -> F:
@@ -29,6 +30,13 @@ def kernel(function: F) -> F:
 def entry(function: F) -> F:
     """Marks a kernel that is called from outside; only these learn to read Python's objects."""
     _ENTRIES.add(function.__name__)
+    return kernel(function)
+
+
+def inlined(function: F) -> F:
+    """Marks a kernel that one place calls: it is compiled as a part of that."""
+    assert isinstance(function, FunctionType)
+    _INLINED.add(function.__name__)
     return kernel(function)
 
 
@@ -55,6 +63,7 @@ def compiled() -> Mapping[str, Callable[..., Any]]:
                 error_model="numpy",
                 no_cpython_wrapper=inner,
                 no_cfunc_wrapper=True,
+                inline="always" if name in _INLINED else "never",
             )
             twins[name] = made(twin)
     return MappingProxyType(twins)

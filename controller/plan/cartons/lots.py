@@ -1,12 +1,12 @@
 """Lots: what goes into a carton together, one unit or all units of a kit.
 
-Owns lots and whether one may lie in an empty carton. Refuses to place anything.
+Owns lots and the rooms of cartons. Refuses to place anything.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from controller.plan.cartons.packages import Carton, Piece, orientations
+from controller.plan.cartons.packages import Carton, Piece
 
 BAG_STEPS = 8
 """Thicknesses at which a bag is tried."""
@@ -52,13 +52,3 @@ def rooms_of(carton: Carton) -> list[tuple[int, int, int]]:
         return [(length, width, height)]
     thick = sorted({height * step // BAG_STEPS for step in range(1, BAG_STEPS + 1)} - {0})
     return [(length - each, width - each, each) for each in thick if each < min(length, width)]
-
-
-def holds(carton: Carton, piece: Piece) -> bool:
-    """Whether the empty carton takes one unit in one of its ways."""
-    rooms = rooms_of(carton)
-    return any(
-        way[0] <= room[0] and way[1] <= room[1] and way[2] <= room[2]
-        for way in orientations(piece)
-        for room in rooms
-    )

@@ -147,7 +147,8 @@ class Packed:
     """One closed carton; mass includes the tare and what fills its voids.
 
     Placements stand in the sequence of packing: each can be set down from above after those
-    before it. `passed_over` says why each cheaper carton was not taken for these contents.
+    before it. `passed_over` says why each cheaper carton was not taken for these contents,
+    `void_mm3` what the goods leave empty.
     """
 
     carton: str
@@ -156,6 +157,7 @@ class Packed:
     placements: tuple[Placement, ...]
     cost_cents: int = 0
     passed_over: tuple[tuple[str, str], ...] = ()
+    void_mm3: int = 0
 
     def units(self) -> Iterator[Unit]:
         """Every unit in the sequence of packing."""
@@ -197,8 +199,10 @@ def parcel_mass_g(problem: Problem, carton: Carton, goods_g: int, goods_mm3: int
 
 def carton_cents(problem: Problem, carton: Carton, goods_g: int, goods_mm3: int) -> int:
     """Price a carton with these contents: the carton itself, what fills its voids, its freight."""
-    filling = -(-void_of(carton, goods_mm3) * problem.void_cents_per_l // 1_000_000)
-    mass_g = parcel_mass_g(problem, carton, goods_g, goods_mm3)
+    mass_g, filling = goods_g + carton.tare_g, 0
+    if problem.void_cents_per_l or problem.void_g_per_l:
+        filling = -(-void_of(carton, goods_mm3) * problem.void_cents_per_l // 1_000_000)
+        mass_g = parcel_mass_g(problem, carton, goods_g, goods_mm3)
     volume_mm3 = carton.outer_mm3 or carton.room_mm3
     return carton.cost_cents + filling + freight_cents(problem.tariff, mass_g, volume_mm3)
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from controller.plan.cartons.filling import NEVER
-from controller.plan.cartons.searching import Counts, Part, Search
+from controller.plan.cartons.parts import Counts, Part
+from controller.plan.cartons.searching import Search
 
 FEWER = 64
 """Factor on cents, so that one carton less decides between equal costs."""

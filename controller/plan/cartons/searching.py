@@ -4,22 +4,23 @@ Owns the depth of a search, its desk and the work spent at it. Refuses to prove.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from controller.plan import Effort
 from controller.plan.cartons import packing, pricing
-from controller.plan.cartons.arrays import UNITS, WORK, Ints
-from controller.plan.cartons.asking import order_of, site_of
-from controller.plan.cartons.choosing import LEAST_CENTS, RECORDS, TRIES
-from controller.plan.cartons.dividing import CENTS, HASTY, LEFT, PARTS
+from controller.plan.cartons.arrays import UNTIL, WORK, Ints
+from controller.plan.cartons.asking import order_of
+from controller.plan.cartons.choosing import LEAST_CENTS, RECORDS
+from controller.plan.cartons.dividing import CENTS, LEFT, PARTS
+from controller.plan.cartons.filling import NEVER
 from controller.plan.cartons.lots import Lot
 from controller.plan.cartons.packages import Placement, Problem
+from controller.plan.cartons.parts import Counts, Found, Part
+from controller.plan.cartons.sites import Site
 
 Kernels = Mapping[str, Callable[..., Any]]
-Counts = tuple[int, ...]
 
 SOURCES = (packing, pricing)
 """Importing them is what makes kernels known by name."""
@@ -27,23 +28,16 @@ EXACT_MAX = 8
 """Lots up to which all partitions are compared."""
 PROOF_UNITS_MAX = 14
 """Units up to which a proof is worth its work."""
-BETWEEN = 10_000
-"""Work of the search on a level below the last."""
+SEARCHED_PERCENT = 60
+"""What of the effort the search may take before questions are asked."""
+SMALL_WORK = 20_000
+"""Work of the search for an order that is small enough to be proven."""
 CHUNK = 20_000
 """Work between two looks at the limit of wall time."""
 
-
-LEAST, LARGE, QUICK = (HASTY, 256, 1), (-1, 256, 1), (0, 256, 1)
-STEADY, THOROUGH = (1, 4096, 512), (2, 1 << 14, 4096)
-"""The level of a search, the sets of lots it remembers, and the fits it records."""
-STEADY_WORK, THOROUGH_WORK = 2_000, 100_000
-STEADY_SIZE_MAX, QUICK_SIZE_MAX = 4_000, 12_000
-"""Lots times units up to which an order gets more than a division, or a careful one."""
-
-
-def size_of(lots: Sequence[Lot]) -> int:
-    """Lots times units: what the time of each answer grows with."""
-    return len(lots) * sum(lot.count for lot in lots)
+QUICK, STEADY, THOROUGH = (1, 256, 1), (2, 4096, 512), (3, 1 << 14, 4096)
+"""The deepest level of a search, the sets of lots it remembers, and the fits it records."""
+STEADY_WORK, THOROUGH_WORK = 5_000, 100_000
 
 
 def depth_of(work: int) -> tuple[int, int, int]:
@@ -53,42 +47,10 @@ def depth_of(work: int) -> tuple[int, int, int]:
     return STEADY if work >= STEADY_WORK else QUICK
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """One carton with counts of lots, and their places."""
-
-    carton: int
-    counts: Counts
-    cents: int
-    placements: tuple[Placement, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """Parts, how many units found no carton, and what no answer costs less than."""
-
-    parts: list[Part]
-    left: int
-    least_cents: int
-
-    @property
-    def cents(self) -> int:
-        """What the parts cost."""
-        return sum(part.cents for part in self.parts)
-
-
-def quick(problem: Problem, lots: Sequence[Lot], kernels: Kernels, effort: Effort) -> Found:
-    """The first answer, in one call; without effort the one that tries least."""
-    size = size_of(lots)
-    depth = LEAST if not effort.work else QUICK if size <= QUICK_SIZE_MAX else LARGE
-    row = kernels["pack"](site_of(problem), order_of(problem, lots), np.array(depth))
-    return _read(lots, row)
-
-
 def _read(lots: Sequence[Lot], told: Ints) -> Found:
     """An answer from its row of numbers; equal cartons share one object."""
     row, parts, end = told.tolist(), [], 3
-    refs = [piece.ref for lot in lots for piece, _ in lot.pieces]
+    refs = _refs(lots)
     for _ in range(row[2]):
         carton, cents, times, boxes = row[end : end + 4]
         counts = tuple(row[end + 4 : end + 4 + len(lots)])
@@ -98,6 +60,11 @@ def _read(lots: Sequence[Lot], told: Ints) -> Found:
         part = Part(carton=carton, counts=counts, cents=cents, placements=places)
         parts += [part] * times
     return Found(parts=parts, left=row[1], least_cents=row[0])
+
+
+def _refs(lots: Sequence[Lot]) -> list[str]:
+    """The reference of each kind of the kernels."""
+    return [piece.ref for lot in lots for piece, _ in lot.pieces]
 
 
 def _places(
@@ -128,22 +95,26 @@ class Search:
     """One order on the desk of the kernels; the sequence of calls decides the answer."""
 
     def __init__(
-        self, problem: Problem, lots: Sequence[Lot], kernels: Kernels, effort: Effort
+        self,
+        problem: Problem,
+        site: Site,
+        lots: Sequence[Lot],
+        kernels: Kernels,
+        effort: Effort,
     ) -> None:
         self.problem, self.lots, self.kernels, self.effort = problem, lots, kernels, effort
         depth = depth_of(effort.work)
-        self.question, self._desk, self._best, self._trial = kernels["begin"](
-            site_of(problem), order_of(problem, lots), np.array(depth)
+        self._deepest, until = depth[0], self._until(effort.work)
+        numbers = np.array([*depth, until, min(CHUNK, until)], np.int64)
+        self._row, self.question, self._desk, self._best, self._trial = kernels["pack"](
+            site.arrays, *order_of(problem, lots), numbers
         )
-        for level in (HASTY, *range(depth[0] + 1)):
-            self._deepen(level)
-            if 0 < level < depth[0]:
-                self.improve(self.spent + BETWEEN)
-        self._tries = int(self._desk.state[TRIES])
-        self.counts = np.array([lot.count for lot in lots], np.int64)
-        self.units = int((self.counts * self.question.lots[:, UNITS]).sum())
         self.impossible: set[tuple[int, Counts]] = set()
-        self._refs = [piece.ref for lot in lots for piece, _ in lot.pieces]
+
+    def _until(self, work: int) -> int:
+        """The work of a search; an order that is small enough to be proven needs less of it."""
+        work = work * SEARCHED_PERCENT // 100 if work >= STEADY_WORK else work
+        return min(work, SMALL_WORK) if self.small else work
 
     @property
     def spent(self) -> int:
@@ -163,7 +134,8 @@ class Search:
     @property
     def small(self) -> bool:
         """Whether all partitions of the order can be compared."""
-        return int(self.counts.sum()) <= EXACT_MAX and self.units <= PROOF_UNITS_MAX
+        units = sum(lot.count * sum(qty for _, qty in lot.pieces) for lot in self.lots)
+        return sum(lot.count for lot in self.lots) <= EXACT_MAX and units <= PROOF_UNITS_MAX
 
     @property
     def has_stock(self) -> bool:
@@ -175,31 +147,29 @@ class Search:
         """Whether every lot found a carton."""
         return bool(self._best.state[PARTS]) and not self._best.state[LEFT]
 
-    def _deepen(self, level: int) -> None:
-        """Begins a level with what the one before it found: more effort costs no cent more."""
-        self.kernels["deepen"](self.question, self._desk, self._best, self._trial, level)
-
-    def improve(self, until: int) -> None:
-        """Pack parts of the answer anew, up to so much work of all."""
-        improve, spent = self.kernels["improve"], -1
-        while spent < self.spent < until and self.cents > self.least_cents and self.complete:
+    def go_on(self) -> None:
+        """Search on, up to the work that the effort pays for."""
+        spent, until = 0, self._desk.pile.now[UNTIL]
+        while CHUNK <= self.spent < until and self.spent > spent and self.cents > self.least_cents:
             spent = self.spent
             if self.effort.should_stop():
                 break
-            work = min(CHUNK, until - spent)
-            improve(self.question, self._desk, self._best, self._trial, work)
+            self._row = self.kernels["search"](
+                self.question, self._desk, self._best, self._trial, self._deepest, CHUNK
+            )
+        self._desk.pile.now[UNTIL] = NEVER
 
     def found(self) -> Found:
         """The best answer."""
-        return _read(self.lots, self.kernels["told"](self.question, self._desk, self._best))
+        return _read(self.lots, self._row)
 
     def ask(self, carton: int, counts: Counts, cents: int) -> Part | None:
         """The lots in a carton, if trying finds their places."""
         pile, chosen = self._desk.pile, np.array(counts, np.int64)
-        if not self.kernels["fits"](self.question, pile, carton, chosen, self._tries):
+        if self.kernels["fits"](self.question, pile, carton, chosen, self._desk.turns) < 0:
             return None
         row = pile.boxes[: pile.now[0]].ravel().tolist()
-        places = _places(self._refs, row, 0, len(row) // 10)
+        places = _places(_refs(self.lots), row, 0, len(row) // 10)
         return Part(carton=carton, counts=counts, cents=cents, placements=places)
 
     def options(self, groups: Sequence[Counts]) -> tuple[list[list[int]], list[int]]:

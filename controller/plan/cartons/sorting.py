@@ -6,8 +6,9 @@ Owns the checks of a problem and the reasons of refusal before any search. It re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from controller.plan.cartons.lots import Lot, holds, lots_of
+from controller.plan.cartons.lots import Lot, lots_of
 from controller.plan.cartons.packages import OWN, Packed, Piece, Problem
+from controller.plan.cartons.sites import Site, site_of
 
 Refusals = tuple[tuple[str, str], ...]
 
@@ -16,6 +17,7 @@ Refusals = tuple[tuple[str, str], ...]
 class Sorted:
     """Lots that some carton takes at sight, pieces that ship as they are, refusals."""
 
+    site: Site
     lots: list[Lot]
     own: list[Piece]
     refused: Refusals
@@ -35,20 +37,10 @@ class Answer:
 NOTHING = Answer(cartons=(), cost_cents=0, bound_cents=0, refused=(), why="")
 
 
-def check(problem: Problem) -> None:
-    """Raises: ValueError that names what has no sense in a problem."""
+def _check(problem: Problem) -> None:
     _check_names("piece", [piece.ref for piece in problem.pieces])
     _check_names("carton", [OWN, *(carton.code for carton in problem.cartons)])
-    for carton in problem.cartons:
-        if min(carton.length_mm, carton.width_mm, carton.height_mm) < 1:
-            raise ValueError(f"carton {carton.code!r} has no room; measure its inside")
-    if problem.tariff.step_g < 1:
-        raise ValueError(f"tariff has step_g {problem.tariff.step_g}; use at least 1")
-    if not 1 <= problem.fill_percent <= 100:
-        raise ValueError(f"fill_percent is {problem.fill_percent}; use 1 to 100")
-    if not 0 <= problem.support_percent <= 100:
-        raise ValueError(f"support_percent is {problem.support_percent}; use 0 to 100")
-    if len({name for pair in problem.apart for name in pair}) > 62:
+    if problem.apart and len({name for pair in problem.apart for name in pair}) > 62:
         raise ValueError("apart names more than 62 kinds of goods; join some of them")
 
 
@@ -59,7 +51,9 @@ def _check_names(kind: str, names: Sequence[str]) -> None:
 
 
 def sort_out(problem: Problem) -> Sorted:
-    """Pieces by how they ship."""
+    """Pieces by how they ship. Raises: ValueError that names what has no sense in a problem."""
+    _check(problem)
+    site = site_of(problem)
     packable: list[Piece] = []
     own: list[Piece] = []
     refused: list[tuple[str, str]] = []
@@ -67,7 +61,7 @@ def sort_out(problem: Problem) -> Sorted:
         fault = _fault(piece)
         if fault:
             refused.append((piece.ref, fault))
-        elif not piece.own_carton and _some_carton(problem, piece):
+        elif not piece.own_carton and _some_carton(problem, site, piece):
             packable.append(piece)
         elif piece.mass_g <= problem.own_mass_max_g:
             own.append(piece)
@@ -75,10 +69,10 @@ def sort_out(problem: Problem) -> Sorted:
             refused.append((piece.ref, _too_much(problem, piece)))
     lots = []
     for lot in lots_of(packable):
-        reason = _torn(problem, lot)
+        reason = _torn(problem, site, lot)
         refused += [(piece.ref, reason) for piece, _ in lot.pieces if reason]
         lots += [] if reason else [lot]
-    return Sorted(lots=lots, own=own, refused=tuple(refused))
+    return Sorted(site=site, lots=lots, own=own, refused=tuple(refused))
 
 
 def _fault(piece: Piece) -> str:
@@ -91,26 +85,16 @@ def _fault(piece: Piece) -> str:
     return ""
 
 
-def _some_carton(problem: Problem, piece: Piece) -> bool:
-    alone = piece.hazardous and problem.hazardous_max == 0
-    return not alone and any(
-        piece.mass_g <= carton.mass_max_g
-        and piece.volume_mm3 * 100 <= carton.room_mm3 * problem.fill_percent
-        and holds(carton, piece)
-        for carton in problem.cartons
-    )
+def _some_carton(problem: Problem, site: Site, piece: Piece) -> bool:
+    return not (piece.hazardous and problem.hazardous_max == 0) and site.some(piece)
 
 
-def _torn(problem: Problem, lot: Lot) -> str:
+def _torn(problem: Problem, site: Site, lot: Lot) -> str:
     """Why the units of a kit cannot share a carton, "" where that is not known."""
     if len(lot.pieces) == 1 and lot.pieces[0][1] == 1:
         return ""
-    fits = any(
-        lot.mass_g <= carton.mass_max_g
-        and lot.volume_mm3 * 100 <= carton.room_mm3 * problem.fill_percent
-        and all(holds(carton, piece) for piece, _ in lot.pieces)
-        for carton in problem.cartons
-    )
+    cartons = site.taking(lot.mass_g, lot.volume_mm3)
+    fits = cartons.intersection(*(site.holding(piece) for piece, _ in lot.pieces))
     hazards = sum(qty for piece, qty in lot.pieces if piece.hazardous)
     goods = {piece.goods for piece, _ in lot.pieces}
     if any(one in goods and other in goods for one, other in problem.apart):

@@ -6,7 +6,7 @@ Source: Lai and Chan 1997, Parreno et al. 2008.
 
 import numpy as np
 
-from controller.plan.cartons.arrays import COUNT, EMPTY, WORK, Ints, Pile
+from controller.plan.cartons.arrays import COUNT, EMPTY, FRESH, WORK, Ints, Pile
 from controller.plan.cartons.kernels import kernel
 
 SPACES = 1000
@@ -19,7 +19,7 @@ def new_pile(most: int) -> Pile:
         np.zeros((most, 10), np.int64),
         np.empty((SPACES, 6), np.int64),
         np.empty((SPACES, 6), np.int64),
-        np.zeros(8, np.int64),
+        np.zeros(9, np.int64),
         np.zeros(9, np.int64),
         np.zeros(3, np.int64),
     )
@@ -28,9 +28,8 @@ def new_pile(most: int) -> Pile:
 @kernel
 def clear(pile: Pile, room: Ints) -> None:
     """Empties the pile for a carton of this room."""
-    work = pile.now[WORK]
-    pile.now[:] = 0
-    pile.now[WORK] = work
+    for at in range(WORK):
+        pile.now[at] = 0
     pile.now[EMPTY] = 1
     for axis in range(3):
         pile.room[axis] = room[axis]
@@ -39,21 +38,21 @@ def clear(pile: Pile, room: Ints) -> None:
 
 
 @kernel
-def _add_child(pile: Pile, count: int, space: int, side: int, wall: int, least: int) -> int:
+def _add_child(pile: Pile, space: int, side: int, wall: int, least: int) -> None:
     """One space that is left beside a block: the old one up to a wall on one side."""
-    axis = side % 3
+    axis, count = side % 3, pile.now[FRESH]
     low, high = pile.spaces[space, axis], pile.spaces[space, axis + 3]
     if side < 3:
         high = wall
     else:
         low = wall
     if high - low < least or count >= len(pile.fresh):
-        return count
+        return
     for corner in range(6):
         pile.fresh[count, corner] = pile.spaces[space, corner]
     pile.fresh[count, axis] = low
     pile.fresh[count, axis + 3] = high
-    return count + 1
+    pile.now[FRESH] = count + 1
 
 
 @kernel
@@ -65,9 +64,9 @@ def _holds(one: Ints, other: Ints) -> bool:
 
 
 @kernel
-def _merge_children(pile: Pile, kept: int, count: int) -> int:
+def _merge_children(pile: Pile) -> None:
     """Adds what is left beside a block, unless another space holds it."""
-    spaces, fresh = pile.spaces, pile.fresh
+    spaces, fresh, kept, count = pile.spaces, pile.fresh, pile.now[EMPTY], pile.now[FRESH]
     old = kept
     for child in range(count):
         held = kept >= len(spaces)
@@ -84,7 +83,7 @@ def _merge_children(pile: Pile, kept: int, count: int) -> int:
             for corner in range(6):
                 spaces[kept, corner] = fresh[child, corner]
             kept += 1
-    return kept
+    pile.now[EMPTY] = kept
 
 
 @kernel
@@ -93,7 +92,8 @@ def take_room(pile: Pile, block: Ints, least: int) -> None:
 
     Shapes: block x0 y0 z0 x1 y1 z1.
     """
-    spaces, kept, count = pile.spaces, 0, 0
+    spaces, kept = pile.spaces, 0
+    pile.now[FRESH] = 0
     for space in range(pile.now[EMPTY]):
         apart = False
         for axis in range(3):
@@ -106,9 +106,10 @@ def take_room(pile: Pile, block: Ints, least: int) -> None:
             kept += 1
             continue
         for axis in range(3):
-            count = _add_child(pile, count, space, axis, block[axis], least)
-            count = _add_child(pile, count, space, axis + 3, block[axis + 3], least)
-    pile.now[EMPTY] = _merge_children(pile, kept, count)
+            _add_child(pile, space, axis, block[axis], least)
+            _add_child(pile, space, axis + 3, block[axis + 3], least)
+    pile.now[EMPTY] = kept
+    _merge_children(pile)
 
 
 @kernel

@@ -77,8 +77,19 @@ def _pass_on(boxes: Ints, count: int, one: int, loads: Ints) -> None:
         if boxes[other, 5] == boxes[one, 2] and wide > 0 and deep > 0:
             areas[other] = wide * deep
             total += areas[other]
-    if total > 0:
-        loads += areas * (loads[one] / total)
+    for other in range(count):
+        if areas[other] > 0:
+            loads[other] += areas[other] * (loads[one] / total)
+
+
+@kernel
+def _highest(boxes: Ints, told: Ints) -> int:
+    """The unit with the highest base of those not told yet."""
+    found = 0
+    for one in range(len(told)):
+        if not told[one] and (told[found] or boxes[one, 2] > boxes[found, 2]):
+            found = one
+    return found
 
 
 @kernel
@@ -89,8 +100,10 @@ def overloaded(question: Question, pile: Pile, kind: int) -> bool:
         boxes[count, axis] = pile.spot[axis]
         boxes[count, axis + 3] = pile.spot[axis] + pile.spot[axis + 3] * pile.spot[axis + 6]
     boxes[count, 6] = kind
-    loads = np.zeros(count + 1, np.float64)
-    for one in np.argsort(-boxes[: count + 1, 2]):
+    loads, told = np.zeros(count + 1, np.float64), np.zeros(count + 1, np.bool_)
+    for _ in range(count + 1):
+        one = _highest(boxes, told)
+        told[one] = True
         bears = question.kinds[boxes[one, 6], BEARS]
         if bears >= 0 and loads[one] > bears:
             return True
@@ -101,15 +114,17 @@ def overloaded(question: Question, pile: Pile, kind: int) -> bool:
 
 @kernel
 def stands(question: Question, pile: Pile, kind: int) -> bool:
-    """Whether a block of the kind may stand at the spot, which is empty."""
+    """Whether a block of the kind may stand at the spot, which is empty.
+
+    What does not rest may be all below one unit.
+    """
     spot, rules = pile.spot, question.rules
-    if spot[2] > 0:
-        base = spot[3] * spot[6] * spot[4] * spot[7]
-        area = carried(pile.boxes, pile.now[COUNT], spot)
-        share = 100 if spot[6] * spot[7] > 1 else rules[SUPPORT]
-        if 100 * area < share * base:
+    if spot[2] > 0 and (rules[SUPPORT] > 0 or rules[GRAVITY]):
+        unit, units = spot[3] * spot[4], spot[6] * spot[7]
+        missing = unit * units - carried(pile.boxes, pile.now[COUNT], spot)
+        if 100 * missing > (100 - rules[SUPPORT]) * unit:
             return False
-        tips = share < HALF and rules[GRAVITY] and area < base
-        if tips and not _over_carriers(pile.boxes, pile.now[COUNT], spot):
+        tips = rules[SUPPORT] < HALF and rules[GRAVITY] and missing > 0
+        if tips and (units > 1 or not _over_carriers(pile.boxes, pile.now[COUNT], spot)):
             return False
     return not (rules[LOADS] and overloaded(question, pile, kind))

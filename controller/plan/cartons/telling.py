@@ -6,7 +6,7 @@ Owns the words. Refuses to search.
 from collections import Counter
 from collections.abc import Collection, Sequence
 
-from controller.plan.cartons.lots import Lot, holds
+from controller.plan.cartons.lots import Lot
 from controller.plan.cartons.packages import (
     OWN,
     Packed,
@@ -16,8 +16,11 @@ from controller.plan.cartons.packages import (
     carton_cents,
     freight_cents,
     parcel_mass_g,
+    void_of,
 )
-from controller.plan.cartons.searching import Counts, Part
+from controller.plan.cartons.parts import Counts, Found, Part
+from controller.plan.cartons.sites import Site
+from controller.plan.cartons.sorting import Answer, Refusals
 
 DOES_NOT_GO = "does not go into it"
 
@@ -29,9 +32,14 @@ class Teller:
     """Words for the parts of one order; equal parts become one object."""
 
     def __init__(
-        self, problem: Problem, lots: Sequence[Lot], impossible: Collection[Question]
+        self,
+        problem: Problem,
+        site: Site,
+        lots: Sequence[Lot],
+        impossible: Collection[Question],
     ) -> None:
-        self._problem, self._lots, self._impossible = problem, lots, impossible
+        self._problem, self._site, self._lots = problem, site, lots
+        self._impossible = impossible
         self._told: dict[int, Packed] = {}
 
     def packed(self, part: Part) -> Packed:
@@ -42,39 +50,59 @@ class Teller:
 
     def _packed(self, part: Part) -> Packed:
         problem, carton = self._problem, self._problem.cartons[part.carton]
-        contents, goods_g, goods_mm3 = [], 0, 0
+        pieces, contents, goods_g, goods_mm3 = list[Piece](), [], 0, 0
         for lot, count in zip(self._lots, part.counts, strict=True):
             if count:
+                pieces += [piece for piece, _ in lot.pieces]
                 contents += [(piece.ref, qty * count) for piece, qty in lot.pieces]
                 goods_g += lot.mass_g * count
                 goods_mm3 += lot.volume_mm3 * count
+        cheaper = [
+            at
+            for at, least_cents in enumerate(self._site.least_cents)
+            if least_cents < part.cents
+            and carton_cents(problem, problem.cartons[at], goods_g, goods_mm3) < part.cents
+        ]
         return Packed(
             carton=carton.code,
             contents=tuple(sorted(contents)),
             mass_g=parcel_mass_g(problem, carton, goods_g, goods_mm3),
             placements=part.placements,
             cost_cents=part.cents,
+            void_mm3=void_of(carton, goods_mm3),
             passed_over=tuple(
-                (other.code, self._reason(at, part.counts, goods_g, goods_mm3))
-                for at, other in enumerate(problem.cartons)
-                if carton_cents(problem, other, goods_g, goods_mm3) < part.cents
+                (
+                    problem.cartons[at].code,
+                    self._too_little(at, goods_g, goods_mm3)
+                    or self._too_small(at, pieces)
+                    or self._not_found(at, part.counts),
+                )
+                for at in cheaper
             ),
         )
 
-    def _reason(self, at: int, counts: Counts, goods_g: int, goods_mm3: int) -> str:
-        """Why a carton does not take these contents."""
-        problem, carton = self._problem, self._problem.cartons[at]
-        if goods_g > carton.mass_max_g:
-            return f"{goods_g} g of goods are more than the {carton.mass_max_g} g it takes"
-        if goods_mm3 * 100 > carton.room_mm3 * problem.fill_percent:
-            return f"the goods are {100 * goods_mm3 // carton.room_mm3}% of its volume"
-        for lot, count in zip(self._lots, counts, strict=True):
-            for piece, _ in lot.pieces if count else ():
-                if not holds(carton, piece):
-                    return f"{piece.ref} {DOES_NOT_GO}"
+    def _too_little(self, at: int, goods_g: int, goods_mm3: int) -> str:
+        """Why a carton does not take so much."""
+        mass_max_g, volume_max_mm3 = self._site.limits[0][at], self._site.limits[1][at]
+        if goods_g > mass_max_g:
+            return f"{goods_g} g of goods are more than the {mass_max_g} g it takes"
+        if goods_mm3 > volume_max_mm3:
+            room_mm3 = self._problem.cartons[at].room_mm3
+            return f"the goods are {100 * goods_mm3 // room_mm3}% of its volume"
+        return ""
+
+    def _too_small(self, at: int, pieces: Sequence[Piece]) -> str:
+        """Why a carton does not take one of the pieces at all."""
+        for piece in pieces:
+            if at not in self._site.holding(piece):
+                return f"{piece.ref} {DOES_NOT_GO}"
+        return ""
+
+    def _not_found(self, at: int, counts: Counts) -> str:
+        """What is known of a carton that might take these contents."""
         if (at, counts) in self._impossible:
             return "proven: there are no places for all of it"
-        if carton.stock is not None:
+        if self._problem.cartons[at].stock is not None:
             return "no places for all of it were found, or none is left in stock"
         return "no places for all of it were found"
 
@@ -117,3 +145,38 @@ def why(cartons: Sequence[Packed], cost_cents: int, bound_cents: int) -> str:
         f"{names} for {cost_cents} cents: at most {percent:.1f}% above the cheapest, "
         f"which costs {bound_cents} or more"
     )
+
+
+def told(
+    problem: Problem,
+    site: Site,
+    lots: Sequence[Lot],
+    found: Found,
+    impossible: Collection[Question] = frozenset(),
+) -> Answer:
+    """What was found, in words."""
+    cost_cents, refused = found.cents, _left(lots, found.parts)
+    bound_cents = 0 if refused else min(found.least_cents, cost_cents)
+    teller = Teller(problem, site, lots, impossible)
+    cartons = tuple(map(teller.packed, found.parts))
+    return Answer(
+        cartons=cartons,
+        cost_cents=cost_cents,
+        bound_cents=bound_cents,
+        refused=refused,
+        why=why(cartons, cost_cents, bound_cents) if cartons else "",
+    )
+
+
+def _left(lots: Sequence[Lot], parts: Sequence[Part]) -> Refusals:
+    """Pieces of lots that found no carton."""
+    used = Counter[int]()
+    for part in parts:
+        used.update(dict(enumerate(part.counts)))
+    refused = []
+    for at, lot in enumerate(lots):
+        short = lot.count - used[at]
+        for piece, qty in lot.pieces if short else ():
+            units = f"{short * qty} of {lot.count * qty} found no place in a carton"
+            refused.append((piece.ref, f"{units}; set up a larger one, or more of them"))
+    return tuple(refused)

@@ -1,11 +1,12 @@
-"""Unfolding: rows of numbers as the arrays that the search works on, and its answer as one row.
+"""Unfolding: rows of numbers as the arrays that the search works on.
 
-Owns the layout of both, and the rankings of lots. Refuses to search.
+Owns sums of lots and their rankings. Refuses to search.
 """
 
 import numpy as np
 
 from controller.plan.cartons.arrays import (
+    BEARS,
     COPIES,
     FRAGILE,
     HAZARDOUS,
@@ -18,36 +19,18 @@ from controller.plan.cartons.arrays import (
     QTY,
     ROWS,
     UNITS,
+    WAYS,
     Ints,
     Question,
+    Site,
 )
-from controller.plan.cartons.kernels import kernel
+from controller.plan.cartons.kernels import inlined, kernel
 
-RULES, CARTON, KIND, LOT = 9, 7, 24, 4
 RANKINGS = 3
 
 
-@kernel
-def _table(numbers: Ints, begin: int, rows: int, columns: int) -> Ints:
-    found = np.empty((rows, columns), np.int64)
-    for row in range(rows):
-        for column in range(columns):
-            found[row, column] = numbers[begin + row * columns + column]
-    return found
-
-
-@kernel
-def _ways(kinds: Ints) -> Ints:
-    found = np.empty((len(kinds), 6, 3), np.int64)
-    for kind in range(len(kinds)):
-        for way in range(6):
-            for axis in range(3):
-                found[kind, way, axis] = kinds[kind, 6 + 3 * way + axis]
-    return found
-
-
-@kernel
-def _add_up(kinds: Ints, rows: Ints) -> Ints:
+@inlined
+def _add_up(kinds: Ints, ways: Ints, rows: Ints) -> Ints:
     """Lots with their units, mass, volume and hazards, and the kinds they begin at."""
     lots, first = np.zeros((len(rows), 8), np.int64), 0
     for lot in range(len(rows)):
@@ -57,23 +40,24 @@ def _add_up(kinds: Ints, rows: Ints) -> Ints:
             qty = kinds[kind, QTY]
             lots[lot, UNITS] += qty
             lots[lot, LOT_MASS] += qty * kinds[kind, MASS]
-            lots[lot, LOT_VOLUME] += qty * kinds[kind, 6] * kinds[kind, 7] * kinds[kind, 8]
+            way = ways[kind, 0]
+            lots[lot, LOT_VOLUME] += qty * way[0] * way[1] * way[2]
             lots[lot, HAZARDS] += qty * kinds[kind, HAZARDOUS]
         first += rows[lot, ROWS]
     return lots
 
 
-@kernel
-def _keys(kinds: Ints, lots: Ints) -> Ints:
+@inlined
+def _keys(kinds: Ints, ways: Ints, lots: Ints) -> Ints:
     """By what lots are ranked: volume, base and length; fragile ones come last."""
     keys, first = np.zeros((RANKINGS, len(lots)), np.int64), 0
     for lot in range(len(lots)):
         keys[0, lot] = lots[lot, LOT_VOLUME]
         for kind in range(first, first + lots[lot, ROWS]):
-            for way in range(kinds[kind, 0]):
-                dx, dy = kinds[kind, 6 + 3 * way], kinds[kind, 7 + 3 * way]
-                keys[1, lot] = max(keys[1, lot], dx * dy)
-                keys[2, lot] = max(keys[2, lot], dx, kinds[kind, 8 + 3 * way])
+            for way in range(kinds[kind, WAYS]):
+                size = ways[kind, way]
+                keys[1, lot] = max(keys[1, lot], size[0] * size[1])
+                keys[2, lot] = max(keys[2, lot], size[0], size[2])
             if kinds[kind, FRAGILE]:
                 for ranking in range(RANKINGS):
                     keys[ranking, lot] -= 1 << 50
@@ -81,7 +65,7 @@ def _keys(kinds: Ints, lots: Ints) -> Ints:
     return keys
 
 
-@kernel
+@inlined
 def _ranked(keys: Ints) -> Ints:
     """The lots of each ranking, the largest first. Shapes: keys (rankings, lots)."""
     rankings, lots = keys.shape
@@ -96,29 +80,29 @@ def _ranked(keys: Ints) -> Ints:
     return found
 
 
-@kernel
-def unfold(site: Ints, order: Ints) -> Question:
-    """The arrays of an order. Shapes: rows as `asking` writes them."""
-    cartons, rooms = site[0], site[1]
-    begin = 2 + RULES + CARTON * cartons
-    rows = _table(order, 3, order[1], LOT)
-    kinds = _table(order, 3 + LOT * order[1], order[0], KIND)
-    rules = site[2 : 2 + RULES].copy()
-    rules[LOADS] = order[2]
-    rules[LEAST] = kinds[:, 6:9].min()
-    lots = _add_up(kinds, rows)
+@inlined
+def unfold(site: Site, rows: Ints, kinds: Ints, ways: Ints) -> Question:
+    """The arrays of an order. Shapes: as `asking` writes them."""
+    rules, least = site.rules.copy(), ways[0, 0, 0]
+    for kind in range(len(kinds)):
+        for axis in range(3):
+            least = min(least, ways[kind, 0, axis])
+        if kinds[kind, BEARS] >= 0 and not kinds[kind, FRAGILE]:
+            rules[LOADS] = 1
+    rules[LEAST] = least
+    lots = _add_up(kinds, ways, rows)
     first = np.zeros(len(rows) + 1, np.int64)
     for lot in range(len(rows)):
         first[lot + 1] = first[lot] + rows[lot, ROWS]
     return Question(
-        _ways(kinds),
+        ways,
         kinds,
         lots,
         first,
-        _ranked(_keys(kinds, lots)),
-        _table(site, 2 + RULES, cartons, CARTON),
-        _table(site, begin + cartons + 1, rooms, 3),
-        site[begin : begin + cartons + 1].copy(),
+        _ranked(_keys(kinds, ways, lots)),
+        site.cartons,
+        site.rooms,
+        site.room_first,
         rules,
     )
 
