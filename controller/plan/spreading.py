@@ -17,7 +17,7 @@ from controller.plan.graphs.graph import Graph
 from controller.plan.streams.problem import Pace
 from controller.plan.walks.rectangle import Layout, Stop
 
-LOOKED_AT = 8
+LOOKED_AT = (4, 8, 16, 32)  # how many tours the next one is chosen among, each tried
 
 Cell = tuple[int, int]
 Busy = dict[Cell, list[tuple[int, int]]]
@@ -84,7 +84,7 @@ def solve(problem: Problem) -> Plan:
         return Plan(sequence=tuple(range(len(problem.tours))), waiting_ms=0, unspread_ms=0, late=0)
     forecast = _Forecast(problem)
     given = forecast.walked(1)
-    best = min(given, forecast.walked(LOOKED_AT), key=lambda plan: plan[:2])
+    best = min(given, *map(forecast.walked, LOOKED_AT), key=lambda plan: plan[:2])
     return Plan(sequence=best[2], waiting_ms=best[1], unspread_ms=given[1], late=best[0])
 
 
