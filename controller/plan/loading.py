@@ -8,15 +8,21 @@ that cannot be are told of.
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from controller.plan import Effort, placements
 from controller.plan.rooms.checking import faults
 from controller.plan.rooms.problem import Axles, Goods, Load, Plan, Problem, Room
 
+if TYPE_CHECKING:
+    from controller.plan.rooms.covering import Pool
+    from controller.plan.rooms.filling import Filler
+
 __all__ = ["Axles", "Goods", "Load", "Plan", "Problem", "Room", "faults", "solve", "warm"]
 
 FIRST_WORK = 300  # of each search in the first round
 GROWTH = 4
+PRICINGS = 10  # in each round
 
 
 def solve(problem: Problem, effort: Effort) -> Plan:
@@ -26,10 +32,12 @@ def solve(problem: Problem, effort: Effort) -> Plan:
     Units: one unit of work is a block placed in a roll-out, some ten microseconds.
     Source: Araya & Riff 2014; Araya, Guerrero & Nunez 2017.
     """
-    work, spent = FIRST_WORK, 0
+    from controller.plan.rooms.covering import Pool
+
+    work, spent, pool = FIRST_WORK, 0, Pool(problem)
     best: Plan | None = None
     while True:
-        plan, took = _round(problem, replace(effort, work=work))
+        plan, took = _round(pool, replace(effort, work=work), effort.work - spent)
         best = plan if best is None or _rank(problem, plan) < _rank(problem, best) else best
         spent += took
         over = spent + GROWTH * took > effort.work or effort.should_stop()
@@ -53,18 +61,52 @@ def _rank(problem: Problem, plan: Plan) -> tuple[int, int, int]:
     return behind, plan.cost_cents, len(plan.loads)
 
 
-def _round(problem: Problem, effort: Effort) -> tuple[Plan, int]:
-    """Room after room: the cheapest that takes all that is left, else the most for its cost.
-
-    Where goods of the same kinds and numbers are left, a load is repeated.
-    """
+def _round(pool: "Pool", effort: Effort, most: int) -> tuple[Plan, int]:
+    """Rooms filled one after another; then, unless that took too much, the best choice of all
+    loads that are known."""
     from controller.plan.rooms.filling import Filler
 
-    goods = {each.id: each for each in problem.goods}
-    filler = Filler(goods, problem.support, effort)
+    problem = pool.problem
+    filler = Filler({each.id: each for each in problem.goods}, problem.support, effort)
+    plan = _filled(pool, filler, [])
+    if plan.unloaded or plan.proven or len(plan.loads) == 1 or filler.spent > most:
+        return plan, filler.spent
+    _enrich(pool, filler)
+    other = _filled(pool, filler, pool.chosen(effort))
+    return min(plan, other, key=lambda each: _rank(problem, each)), filler.spent
+
+
+def _enrich(pool: "Pool", filler: "Filler") -> None:
+    """Fill rooms with what is dear at the prices of the loads known, while that helps."""
+    left = {each.id: each.quantity for each in pool.problem.goods if each.quantity}
+    for _ in range(PRICINGS):
+        prices = pool.prices()
+        if not any(prices.values()) or filler.effort.should_stop():
+            return
+        found = [load for room in pool.problem.rooms if (load := filler.fill(room, left, prices))]
+        helping = [load for load in found if pool.helps(load, prices)]
+        for load in helping:
+            pool.add(load)
+        if not helping:
+            return
+
+
+def _filled(pool: "Pool", filler: "Filler", chosen: list[Load]) -> Plan:
+    """The chosen loads without what they hold too much of; then room after room.
+
+    That is the cheapest that takes all that is left, else the one that takes the most for its
+    cost. Where goods of the same kinds and numbers are left, a load is repeated.
+    """
+    from controller.plan.rooms.filling import without
+
+    problem, rooms = pool.problem, {room.id: room for room in pool.problem.rooms}
     left = {each.id: each.quantity for each in problem.goods if each.quantity}
     free = {room.id: room.count for room in problem.rooms}
     loads: list[Load] = []
+    for each in chosen:
+        trimmed = without(rooms[each.room], filler.goods, each, left)
+        if trimmed is not None:
+            left = _taken(loads, free, left, (trimmed, 1))
     while left:
         filled = [
             (room, load)
@@ -73,15 +115,25 @@ def _round(problem: Problem, effort: Effort) -> tuple[Plan, int]:
         ]
         if not filled:
             break
-        room, load = min(filled, key=lambda each: _price(each[0], each[1], left))
-        held = Counter(unit.ref for unit in load.units)
-        count = free[room.id]
-        copies = min(left[id_] // number for id_, number in held.items())
-        copies = copies if count is None else min(copies, count)
-        loads += [load] * copies
-        free[room.id] = None if count is None else count - copies
-        left = {id_: rest for id_, number in left.items() if (rest := number - copies * held[id_])}
-    return _told(problem, loads, left), filler.spent
+        for _, load in filled:
+            pool.add(load)
+        _, load = min(filled, key=lambda each: _price(each[0], each[1], left))
+        left = _taken(loads, free, left, (load, sum(left.values())))
+    return _told(problem, loads, left)
+
+
+def _taken(
+    loads: list[Load], free: dict[str, int | None], left: dict[str, int], many: tuple[Load, int]
+) -> dict[str, int]:
+    """Add a load so often, or as often as its goods and rooms last; what is left then."""
+    load, most = many
+    held = Counter(unit.ref for unit in load.units)
+    count = free[load.room]
+    copies = min(most, *(left[id_] // number for id_, number in held.items()))
+    copies = copies if count is None else min(copies, count)
+    loads += [load] * copies
+    free[load.room] = None if count is None else count - copies
+    return {id_: rest for id_, number in left.items() if (rest := number - copies * held[id_])}
 
 
 def _price(room: Room, load: Load, left: Mapping[str, int]) -> tuple[int, float, str]:

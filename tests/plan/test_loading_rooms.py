@@ -209,3 +209,13 @@ def test_equal_tops_that_touch_are_one_floor() -> None:
 def test_wrong_goods_are_refused_by_name(change: dict[str, object], told: str) -> None:
     with pytest.raises(ValueError, match=f"'G'.*{told}"):
         Goods(**({"id": "G", "size": (1, 1, 1)} | change))  # type: ignore[arg-type]
+
+
+def test_loads_are_chosen_together_not_one_after_another() -> None:
+    lengths = {4: 3, 8: 5, 10: 4, 11: 4}
+    goods = tuple(box(f"L{long}", long, 1, 1, quantity=n) for long, n in lengths.items())
+    flat = tuple(replace(each, vertical=(False, False, True)) for each in goods)
+    problem = Problem(goods=flat, rooms=(Room(id="R", size=(20, 1, 1)),))
+    assert len(solved(problem, Effort(work=1)).loads) == 8
+    plan = solved(problem)
+    assert (len(plan.loads), plan.proven) == (7, True)

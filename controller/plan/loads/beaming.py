@@ -24,7 +24,7 @@ FIRST_WIDTH, GROWTH = 4, 3  # of the room for beams
 
 
 class Best(NamedTuple):
-    """The best load: facts are its volume, how many blocks, and what was spent in all."""
+    """The best load: facts are its worth, how many blocks, and what was spent in all."""
 
     placed: Ints
     facts: Longs
@@ -44,9 +44,9 @@ class Children(NamedTuple):
 @inner
 def record(loads: Loads, load: int, best: Best) -> None:
     """Keep a load if it is the best so far."""
-    if loads.volumes[load] > best.facts[0]:
+    if loads.worths[load] > best.facts[0]:
         places = loads.facts[load, PLACED]
-        best.facts[0] = loads.volumes[load]
+        best.facts[0] = loads.worths[load]
         best.facts[1] = places
         for place in range(places):
             for at in range(4):
@@ -65,11 +65,11 @@ def expand(
     fit(goods, blocks, loads, load, fitting)
     if not next_step(world, load, chosen):
         return
-    first, trial = children.number[0], len(loads.volumes) - 1
+    first, trial = children.number[0], len(loads.worths) - 1
     for rank in range(chosen.number[0]):
         find_spot(blocks, corner, chosen.blocks[rank])
         children.spots[first + rank, 0] = load
-        children.placed[first + rank] = loads.volumes[load] + blocks.volumes[corner.spot[0]]
+        children.placed[first + rank] = loads.worths[load] + blocks.worths[corner.spot[0]]
         for at in range(4):
             children.spots[first + rank, 1 + at] = corner.spot[at]
     children.number[0] += chosen.number[0]
@@ -82,7 +82,7 @@ def expand(
         fitting.facts[1] = 0
         take_on(world, children, child, trial)
         best.facts[2] += 1 + roll_out(world, trial, only)
-        children.values[child] = loads.volumes[trial]
+        children.values[child] = loads.worths[trial]
         record(loads, trial, best)
 
 

@@ -25,7 +25,7 @@ class Blocks(NamedTuple):
     """
 
     sizes: Ints
-    volumes: Longs
+    worths: Longs
     numbers: Ints
     counts: Ints
     made: Ints
@@ -39,7 +39,7 @@ def no_blocks(goods: Goods, most: int) -> Blocks:
     """Room for so many blocks."""
     return Blocks(
         sizes=np.zeros((most, 3), np.int32),
-        volumes=np.zeros(most, np.int64),
+        worths=np.zeros(most, np.int64),
         numbers=np.zeros(most, np.int32),
         counts=np.zeros((most, len(goods.quantity)), np.int32),
         made=np.zeros((most, 4), np.int32),
@@ -81,7 +81,7 @@ def add_equal(
     goods: Goods, blocks: Blocks, slots: Ints, at: int, way: int, numbers: tuple[int, int, int]
 ) -> int:
     """Write a block of equal boxes at `at` if it is new; where the next one is written."""
-    if at == len(blocks.volumes):
+    if at == len(blocks.worths):
         return at
     kind = goods.ways[way, 0]
     dx, dy, dz = goods.ways[way, 1], goods.ways[way, 2], goods.ways[way, 3]
@@ -94,7 +94,7 @@ def add_equal(
     if known(blocks, at, slots):
         return at
     blocks.numbers[at] = nx * ny * nz
-    blocks.volumes[at] = np.int64(dx) * dy * dz * nx * ny * nz
+    blocks.worths[at] = goods.worths[kind] * nx * ny * nz
     blocks.masses[at] = goods.masses[kind] * nx * ny * nz
     blocks.stacks[at, 0] = goods.stacks[kind, 0]
     blocks.stacks[at, 1] = goods.stacks[kind, 1]
@@ -149,7 +149,7 @@ def join(goods: Goods, blocks: Blocks, at: int, pair: tuple[int, int, int]) -> b
     for other in range(3):
         blocks.sizes[at, other] = blocks.sizes[one, other]
     blocks.sizes[at, axis] += blocks.sizes[two, axis]
-    blocks.volumes[at] = blocks.volumes[one] + blocks.volumes[two]
+    blocks.worths[at] = blocks.worths[one] + blocks.worths[two]
     blocks.numbers[at] = blocks.numbers[one] + blocks.numbers[two]
     blocks.masses[at] = blocks.masses[one] + blocks.masses[two]
     blocks.stacks[at, 0] = blocks.stacks[one, 0]
@@ -168,7 +168,7 @@ def join_pair(goods: Goods, blocks: Blocks, slots: Ints, count: int, pair: tuple
     """Join two blocks along each axis; how many blocks there are then."""
     one, two = pair
     for axis in range(3):
-        if count == len(blocks.volumes):
+        if count == len(blocks.worths):
             return count
         made = alike(goods, blocks, one, two, axis) and join(
             goods, blocks, count, (one, two, axis)
@@ -183,7 +183,7 @@ def join_pair(goods: Goods, blocks: Blocks, slots: Ints, count: int, pair: tuple
 @compiled
 def joined(goods: Goods, blocks: Blocks, slots: Ints, count: int, pairs: int) -> int:
     """Join blocks in rounds until nothing new arises or so many pairs are tried; how many are."""
-    begin, end, most = 0, count, len(blocks.volumes)
+    begin, end, most = 0, count, len(blocks.worths)
     sizes = blocks.sizes
     while begin < end:
         for new in range(begin, end):

@@ -34,7 +34,7 @@ class Fitting(NamedTuple):
 def new_fitting(goods: Goods, blocks: Blocks) -> Fitting:
     """Room for lists of all blocks."""
     cells = max(int(room) // int(cell) for room, cell in zip(goods.room, goods.cell, strict=True))
-    count = len(blocks.volumes)
+    count = len(blocks.worths)
     return Fitting(
         blocks=np.zeros((2, count), np.int32),
         sizes=np.zeros((2, 3, count), np.int32),
@@ -49,7 +49,7 @@ def new_fitting(goods: Goods, blocks: Blocks) -> Fitting:
 def fit(goods: Goods, blocks: Blocks, loads: Loads, load: int, fitting: Fitting) -> None:
     """Make the lists those of a load."""
     count = 0
-    for block in range(len(blocks.volumes)):
+    for block in range(len(blocks.worths)):
         if is_left(blocks, loads, load, block):
             fitting.blocks[OWN, count] = block
             for axis in range(3):

@@ -30,7 +30,8 @@ class Kind:
     """A kind of box: its sizes as it may lie, and how many there are.
 
     Where each box stands wholly: it stands on boxes of no lower stack, or on none if they bear
-    nothing.
+    nothing. A load is worth the sum of what its boxes are worth, no more than their volumes (None:
+    the volume).
     """
 
     ways: tuple[Size, ...]
@@ -38,6 +39,7 @@ class Kind:
     mass_g: int = 0
     stack: int = 0
     bears: bool = True
+    worth: int | None = None
 
 
 class Goods(NamedTuple):
@@ -52,6 +54,7 @@ class Goods(NamedTuple):
     ways: Ints
     quantity: Ints
     masses: Longs
+    worths: Longs
     stacks: Ints
     mass_max: int
     cell: Ints
@@ -74,6 +77,7 @@ def goods_of(
         ways=np.array(ways, np.int32).reshape(-1, 4),
         quantity=np.array([kind.quantity for kind in kinds], np.int32),
         masses=np.array([kind.mass_g for kind in kinds], np.int64),
+        worths=np.array([_worth(kind) for kind in kinds], np.int64),
         stacks=np.array(
             [(kind.stack, kind.stack if kind.bears else NOTHING) for kind in kinds], np.int32
         ).reshape(-1, 2),
@@ -82,3 +86,8 @@ def goods_of(
         support=int(support),
         rules=np.array(LANES[support][0], np.float64),
     )
+
+
+def _worth(kind: Kind) -> int:
+    length, width, height = kind.ways[0]
+    return length * width * height if kind.worth is None else kind.worth

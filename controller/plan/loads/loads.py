@@ -22,7 +22,7 @@ class Loads(NamedTuple):
     Shapes: spaces[load, space] is (x0, y0, z0, x1, y1, z1, stack below, dead); placed[load, place]
     is (block, x, y, z); solids[load, place] its corners as of spaces; left[load, kind];
     facts[load] are the numbers of spaces and places; least[load, axis] is the shortest box;
-    volumes[load] is what is loaded, spare[load] the mass that may still be; scratch is room for
+    worths[load] is what it is worth, spare[load] the mass that may still be; scratch is room for
     work.
     """
 
@@ -32,7 +32,7 @@ class Loads(NamedTuple):
     left: Ints
     facts: Ints
     least: Ints
-    volumes: Longs
+    worths: Longs
     spare: Longs
     scratch: Ints
 
@@ -47,7 +47,7 @@ def empty_loads(goods: Goods, most: int) -> Loads:
         left=np.zeros((most, len(goods.quantity)), np.int32),
         facts=np.zeros((most, 2), np.int32),
         least=np.zeros((most, 3), np.int32),
-        volumes=np.zeros(most, np.int64),
+        worths=np.zeros(most, np.int64),
         spare=np.zeros(most, np.int64),
         scratch=np.zeros((SPACES_MAX, 8), np.int32),
     )
@@ -76,7 +76,7 @@ def copy_load(loads: Loads, old: int, new: int) -> None:
         loads.facts[new, fact] = loads.facts[old, fact]
     for axis in range(3):
         loads.least[new, axis] = loads.least[old, axis]
-    loads.volumes[new] = loads.volumes[old]
+    loads.worths[new] = loads.worths[old]
     loads.spare[new] = loads.spare[old]
 
 

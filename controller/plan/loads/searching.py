@@ -53,14 +53,14 @@ def search(
         worlds = [goods._replace(rules=np.array(rules, np.float64)) for rules in LANES[support]]
         lanes = [*pool.map(lambda world: search_lane(world, blocks, half), worlds)]
     beam, _ = max(lanes, key=lambda lane: int(lane[0].best.facts[0]))
-    boxes = (
+    boxes = [
         box
         for place in beam.best.placed[: beam.best.facts[1]]
         for box in unravel(goods, blocks, int(place[0]), (place[1], place[2], place[3]))
-    )
+    ]
     return Found(
         boxes=tuple(sorted(boxes, key=lambda box: (box[3], box[1], box[2], box[0]))),
-        volume_mm3=int(beam.best.facts[0]),
+        volume_mm3=sum(dx * dy * dz for *_, dx, dy, dz in boxes),
         spent=sum(int(lane.best.facts[2]) for lane, _ in lanes),
         ended=all(ended for _, ended in lanes),
     )
@@ -70,11 +70,8 @@ def search_lane(goods: Goods, blocks: Blocks, effort: Effort) -> tuple[Beam, boo
     """A beam with its best load, and whether it ended before the effort did."""
     beam = Beam(goods, blocks)
     whole = np.prod(goods.room, dtype=np.int64)
-    everything = sum(
-        int(quantity) * int(np.prod(goods.ways[goods.ways[:, 0] == kind][0, 1:], dtype=np.int64))
-        for kind, quantity in enumerate(goods.quantity)
-        if (goods.ways[:, 0] == kind).any()
-    )
+    fitting = np.unique(goods.ways[:, 0])
+    everything = int((goods.quantity[fitting] * goods.worths[fitting]).sum())
     most = min(int(whole), everything)
 
     def over() -> bool:
@@ -95,7 +92,7 @@ def blocks_of(goods: Goods) -> Blocks:
     slots = np.full(4 * BLOCKS_MAX + 1, -1, np.int32)
     count = equal_boxes(goods, room, slots)
     count = joined(goods, room, slots, count, PAIRS_MAX)
-    room.keys[:count] = room.volumes[:count] * room.numbers[:count].astype(np.float64) ** -MANY
+    room.keys[:count] = room.worths[:count] * room.numbers[:count].astype(np.float64) ** -MANY
     order = np.argsort(-room.keys[:count], kind="stable")
     blocks = Blocks._make(part[order] for part in room)
     two = blocks.made[:, 0] < 0

@@ -30,7 +30,7 @@ def place(goods: Goods, blocks: Blocks, loads: Loads, load: int, spot: Ints) -> 
         loads.placed[load, at, 1 + axis] = spot[1 + axis]
         loads.solids[load, at, axis] = spot[1 + axis]
         loads.solids[load, at, 3 + axis] = spot[1 + axis] + blocks.sizes[block, axis]
-    loads.volumes[load] += blocks.volumes[block]
+    loads.worths[load] += blocks.worths[block]
     loads.spare[load] -= blocks.masses[block]
     for part in range(blocks.parts.shape[1]):
         kind = blocks.parts[block, part, 0]

@@ -3,18 +3,26 @@
 Owns the sections, how short each can be, and the order of loading. Refuses to choose rooms.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from controller.plan import Effort, placements
 from controller.plan.loads.goods import UNLIMITED, Kind
 from controller.plan.loads.searching import search
 from controller.plan.placements import Size, Unit
-from controller.plan.rooms.balancing import axle_loads, balanced, centre_of, mass_of
-from controller.plan.rooms.bearing import in_sequence, relieved
+from controller.plan.rooms.balancing import (
+    axle_loads,
+    balanced,
+    centre_of,
+    mass_of,
+    off_centre,
+)
+from controller.plan.rooms.bearing import highest_above, in_sequence, relieved
 from controller.plan.rooms.problem import Goods, Load, Room
 
 TRIALS = 5  # to shorten a section that takes all its goods
+LEAST = 0.05  # of its volume a unit is worth that has no price
 STACKS = 1_000  # of one stop, where goods of sooner stops stand on those of later ones
 
 
@@ -26,9 +34,13 @@ class Filler:
     support: bool
     effort: Effort
     spent: int = 0
+    _prices: Mapping[str, float] = field(default_factory=dict)
 
-    def fill(self, room: Room, left: Mapping[str, int]) -> Load | None:
-        """The best load found of what is left, or none."""
+    def fill(
+        self, room: Room, left: Mapping[str, int], prices: Mapping[str, float] | None = None
+    ) -> Load | None:
+        """The load found of what is left that is worth most, or holds most; or none."""
+        self._prices = prices or {}
         sections = self._sections(room, left)
         kept = [relieved(self.goods, section)[0] for section in sections]
         units, _ = balanced(room, self.goods, [section for section in kept if section])
@@ -87,11 +99,34 @@ class Filler:
             mass_g=goods.mass_g,
             stack=goods.stop * STACKS + min(goods.stack, STACKS - 1),
             bears=goods.bears,
+            worth=self._worth(goods),
         )
+
+    def _worth(self, goods: Goods) -> int | None:
+        """What its price makes of the volume of a unit, that of the dearest volume whole."""
+        if not self._prices:
+            return None
+        most = max(price / self.goods[id_].volume_mm3 for id_, price in self._prices.items())
+        return int(max(self._prices[goods.id] / most, LEAST * goods.volume_mm3))
 
 
 def _depth(units: Sequence[Unit]) -> int:
     return max((unit.x_mm + unit.dx_mm for unit in units), default=0)
+
+
+def without(
+    room: Room, goods: Mapping[str, Goods], load: Load, left: Mapping[str, int]
+) -> Load | None:
+    """A load without the units that are not left, and without those that lie on these."""
+    units, held = [*load.units], Counter(unit.ref for unit in load.units)
+    while True:
+        over = [at for at, unit in enumerate(units) if held[unit.ref] > left.get(unit.ref, 0)]
+        if not over:
+            break
+        held[units.pop(highest_above(units, over[-1])).ref] -= 1
+    if len(units) == len(load.units):
+        return load
+    return load_of(room, goods, units) if units and not off_centre(room, goods, units) else None
 
 
 def load_of(room: Room, goods: Mapping[str, Goods], units: Sequence[Unit]) -> Load:
