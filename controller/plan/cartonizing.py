@@ -42,7 +42,7 @@ __all__ = [
 ]
 
 EFFORTS: Mapping[str, Effort] = {
-    "fast": Effort(work=2_000),
+    "fast": Effort(work=800),
     "normal": Effort(work=36_000),
     "best": Effort(work=600_000),
 }

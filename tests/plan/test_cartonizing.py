@@ -231,6 +231,24 @@ def test_smallest_box_that_takes_the_order_is_chosen() -> None:
     assert codes(checked(problem(thin, cartons=cartons))) == ["B0"]
 
 
+def test_equal_units_in_blocks_need_one_box_where_one_by_one_they_need_two() -> None:
+    box, large = carton("B", 229, 305, 520, 30), carton("L", 300, 400, 600, 500)
+    goods = [(12, 80, 285, 70, 199), (6, 106, 145, 95, 271), (3, 56, 56, 36, 60)]
+    pieces = [
+        Piece(ref=str(n), qty=qty, length_mm=x, width_mm=y, height_mm=z, mass_g=mass_g)
+        for n, (qty, x, y, z, mass_g) in enumerate(goods)
+    ]
+    free = replace(problem(*pieces, cartons=(box, large)), support_percent=0, gravity=False)
+    assert codes(checked(free, EFFORTS["fast"])) == ["B"]
+
+
+def test_work_ends_a_search_however_many_lines_an_order_has() -> None:
+    rng = random.Random(9)
+    pieces = [random_piece(rng, n) for n in range(200)]
+    plans = [checked(problem(*pieces), EFFORTS[name]) for name in ("fast", "normal")]
+    assert plans[1].cost_cents <= plans[0].cost_cents <= plans[0].bound_cents * 1.3
+
+
 @pytest.mark.parametrize("name", EFFORTS)
 def test_a_limit_that_is_reached_at_once_still_gives_a_plan(name: str) -> None:
     rng = random.Random(7)

@@ -22,6 +22,8 @@ DEEP, SNUG, TOUCH = range(3)
 """Low levels; small spaces; much contact. By `RULES` more, all corners of a space are tried."""
 RULES = 3
 FAR = 1 << 60
+LOOKS = 4
+"""Spaces that are looked at in a unit of work."""
 STEP_MM = 1 << 20
 UNIT = 1 << 42
 """What one more unit in a block is worth in its score."""
@@ -151,7 +153,7 @@ def place(question: Question, pile: Pile, kind: int, choice: Ints, best: Ints) -
     """
     best[0] = FAR
     fragile = question.kinds[kind, FRAGILE] > 0
-    pile.now[WORK] += 1 + pile.now[EMPTY]
+    pile.now[WORK] += 1 + pile.now[EMPTY] // LOOKS
     if pile.now[COUNT] + 1 >= len(pile.boxes):
         return 0
     for at in range(pile.now[EMPTY]):

@@ -30,7 +30,7 @@ PROOF_UNITS_MAX = 14
 """Units up to which a proof is worth its work."""
 SEARCHED_PERCENT = 60
 """What of the effort the search may take before questions are asked."""
-SMALL_WORK = 20_000
+SMALL_WORK = 3_000
 """Work of the search for an order that is small enough to be proven."""
 CHUNK = 20_000
 """Work between two looks at the limit of wall time."""

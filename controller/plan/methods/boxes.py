@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from controller.messages import PlannedParcel
-from controller.plan import Effort, cartonizing
+from controller.plan import cartonizing
 from controller.plan.cartons.blocks import blocks
 from controller.plan.cartons.packages import (
     OWN,
@@ -24,7 +24,7 @@ from controller.plan.cartons.packages import (
 )
 from controller.plan.cartons.telling import DOES_NOT_GO
 
-EFFORT = Effort(work=2_000)
+EFFORT = cartonizing.EFFORTS["fast"]
 RUN_OUT = "none is left in stock"
 
 Pack = Callable[[Problem], Plan]
