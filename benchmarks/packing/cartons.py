@@ -54,6 +54,7 @@ def _told(done: sharing.Run) -> str:
         f"{sum(plan.bound_cents for plan in plans)} at least, "
         f"{sum(plan.proven for plan in plans)} proven cheapest; "
         f"{len(plans) / done.wall_s:.0f} orders a second, "
+        f"{len(plans) / done.busy_s:.0f} in one of a processor, "
         f"median {1e3 * cuts[49]:.2f} ms, p95 {1e3 * cuts[94]:.1f} ms, "
         f"p99 {1e3 * cuts[98]:.1f} ms, most {1e3 * max(seconds):.0f} ms; "
         f"of {len(small)} orders up to 8 units {sum(proven for proven, _ in small)} proven, "

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
+from time import process_time
 from typing import Any
 
 from benchmarks.picking.efforts import Watch
@@ -21,11 +22,14 @@ Again = Callable[[cartonizing.Plan], bool]
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Plans in the sequence of the orders, the seconds of each, and those of all together."""
+    """Plans in the sequence of the orders, the seconds of each, those of all side by side, and
+    what the processors worked.
+    """
 
     plans: list[cartonizing.Plan]
     seconds: list[float]
     wall_s: float
+    busy_s: float
 
 
 def pack(problems: Problems, works: Sequence[int], jobs: int, again: Again | None = None) -> Run:
@@ -35,11 +39,12 @@ def pack(problems: Problems, works: Sequence[int], jobs: int, again: Again | Non
     with ProcessPoolExecutor(jobs, context, _begin, (ready,)) as pool:
         asked = [pool.submit(_share, problems, works, (nth, jobs), again) for nth in range(jobs)]
         shares = [each.result() for each in asked]
-    count = sum(len(plans) for plans, _, _ in shares)
+    count = sum(len(plans) for plans, *_ in shares)
     return Run(
         plans=[shares[at % jobs][0][at // jobs] for at in range(count)],
         seconds=[shares[at % jobs][1][at // jobs] for at in range(count)],
-        wall_s=max(wall_s for _, _, wall_s in shares),
+        wall_s=max(each[2] for each in shares),
+        busy_s=sum(each[3] for each in shares),
     )
 
 
@@ -56,10 +61,10 @@ def _begin(ready: Any) -> None:
 
 def _share(
     problems: Problems, works: Sequence[int], part: tuple[int, int], again: Again | None
-) -> tuple[list[cartonizing.Plan], list[float], float]:
+) -> tuple[list[cartonizing.Plan], list[float], float, float]:
     given = problems()[part[0] :: part[1]]
     _ready.wait()
-    plans, seconds, whole = [], [], Watch()
+    plans, seconds, whole, began = [], [], Watch(), process_time()
     for problem in given:
         watch = Watch()
         for work in works:
@@ -68,4 +73,4 @@ def _share(
                 break
         plans.append(plan)
         seconds.append(watch.seconds())
-    return plans, seconds, whole.seconds()
+    return plans, seconds, whole.seconds(), process_time() - began
