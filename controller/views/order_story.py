@@ -13,6 +13,7 @@ import msgspec
 from controller.store import Db
 from controller.turn import IDS_PER_COMMAND
 from controller.views.order_list import Order, orders_by_id
+from controller.views.stowage import PassedOver, reasons
 
 EVENTS_MAX = 1_000
 MOVEMENTS_MAX = 400
@@ -34,7 +35,7 @@ _TASKS = (
 )
 _PARCELS = (
     "SELECT p.id, p.carton, p.lpn, p.state, p.planned_mass_g, p.mass_g, p.service, p.lane, "
-    "p.tracking, p.cost_cents, p.departure, p.recirculations, p.why, "
+    "p.tracking, p.cost_cents, p.departure, p.recirculations, p.why, p.passed_over, "
     "COALESCE(d.carrier, s.carrier, '') AS carrier, COALESCE(d.leaves_ms, 0) AS leaves_ms, "
     "COALESCE(o.state, '') AS label_state, COALESCE(o.topic, '') AS label_topic FROM parcel p "
     "LEFT JOIN departure d ON d.id = p.departure "
@@ -83,6 +84,7 @@ class Parcel:
     recirculations: int
     why: str
     label: str
+    passed_over: tuple[PassedOver, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +128,8 @@ def _parcel(row: Any) -> Parcel:
         del facts[name]
     bought = row.label_topic.startswith("device/")
     label = row.label_state if bought or not row.label_state else f"buying_{row.label_state}"
-    return Parcel(**facts | {"id": str(row.id), "label": label})
+    passed = reasons(row.passed_over)
+    return Parcel(**facts | {"id": str(row.id), "label": label, "passed_over": passed})
 
 
 def _movements(

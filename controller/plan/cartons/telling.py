@@ -23,6 +23,14 @@ from controller.plan.cartons.sites import Site
 from controller.plan.cartons.sorting import Answer, Refusals
 
 DOES_NOT_GO = "does not go into it"
+KINDS = (
+    ("are more than", "too_heavy"),
+    ("of its volume", "too_small"),
+    (DOES_NOT_GO, "too_narrow"),
+    ("left in stock", "run_out"),
+    ("no places for all", "no_places"),
+)
+"""What a reason says, and what kind of reason it is."""
 
 Question = tuple[int, Counts]
 """A carton and counts of lots."""
@@ -105,6 +113,11 @@ class Teller:
         if self._problem.cartons[at].stock is not None:
             return "no places for all of it were found, or none is left in stock"
         return "no places for all of it were found"
+
+
+def kind_of(reason: str) -> str:
+    """Which kind a reason of this file is of, so that others can say it in other languages."""
+    return next((kind for words, kind in KINDS if words in reason), "no_places")
 
 
 def own_cents(problem: Problem, piece: Piece) -> int:

@@ -140,6 +140,7 @@ export interface Parcel {
   recirculations: number;
   why: string;
   label: string;
+  passed_over: { carton: string; kind: string; why: string }[];
 }
 
 export interface Told {

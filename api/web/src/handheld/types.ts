@@ -66,6 +66,8 @@ export interface Stowage {
   height_mm: number;
   steps: PackingStep[];
   now: number;
+  void_ml: number; // what the goods leave to be filled
+  passed_over: { carton: string; kind: string; why: string }[]; // cheaper cartons
 }
 
 /** A scan that was made here and is not answered yet; `id` never changes once it is stored. */
