@@ -216,19 +216,21 @@ def _json(path: Path) -> dict[str, Any]:
     return content
 
 
-def _rows(reading: _Reading, content: Mapping[str, Any], name: str) -> list[Row]:
+def _rows(
+    reading: _Reading, content: Mapping[str, Any], name: str, where: str = "file"
+) -> list[Row]:
     rows = content.get(name, [])
     if isinstance(rows, list) and all(isinstance(each, dict) for each in rows):
         return rows
-    reading.add("file", name, "", "is no list of objects; write one object for each")
+    reading.add(where, name, "", "is no list of objects; write one object for each")
     return []
 
 
 def _json_lines(reading: _Reading, content: Mapping[str, Any]) -> Iterator[tuple[str, Row]]:
     for nth, order in enumerate(_rows(reading, content, "orders"), 1):
         name = str(order.get("order", ""))
-        lines = _rows(reading, order, "lines")
-        if not lines:
+        lines = _rows(reading, order, "lines", f"order {name or nth}")
+        if order.get("lines", []) == []:
             reading.add(f"order {name or nth}", "lines", "", "is empty; write what is ordered")
         for line in lines:
             where = f"order {name or nth}, item {line.get('sku', '?')}"

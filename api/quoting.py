@@ -100,6 +100,9 @@ def _carton(problem: Problem, packed: Packed) -> QuotedCarton:
 
 
 def _void_ml(problem: Problem, packed: Packed, sides: tuple[int, int, int]) -> int:
+    """What is to be filled; an envelope or bag lies close to its goods."""
+    if any(each.code == packed.carton and each.flexible for each in problem.cartons):
+        return 0
     of = {piece.ref: piece.volume_mm3 for piece in problem.pieces}
     goods_mm3 = sum(of[ref] * qty for ref, qty in packed.contents)
     return max(0, sides[0] * sides[1] * sides[2] - goods_mm3) // 1_000

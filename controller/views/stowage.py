@@ -16,6 +16,7 @@ PARCELS_MAX = 50
 _PARCEL = (
     "SELECT p.id, p.order_id, p.lpn, p.carton, COALESCE(c.length_mm, 0) AS length_mm, "
     "COALESCE(c.width_mm, 0) AS width_mm, COALESCE(c.height_mm, 0) AS height_mm, p.passed_over, "
+    "COALESCE(c.flexible, 0) AS flexible, "
     "(SELECT CAST(COALESCE(SUM(l.planned * i.length_mm * i.width_mm * i.height_mm), 0) AS BIGINT) "
     "FROM parcel_line l JOIN item i ON i.sku = l.sku WHERE l.parcel = p.id) AS goods_mm3 "
     "FROM parcel p LEFT JOIN carton_type c ON c.code = p.carton WHERE {which} "
@@ -70,6 +71,8 @@ def stowage(db: Db, name: str) -> tuple[Stowage, ...]:
 
 
 def _void_ml(row: Any) -> int:
+    if row.flexible:
+        return 0  # an envelope or bag lies close to its goods
     room_mm3 = row.length_mm * row.width_mm * row.height_mm
     return max(0, int(room_mm3) - int(row.goods_mm3)) // 1_000
 

@@ -1,5 +1,7 @@
 """The weight window at the bench."""
 
+from dataclasses import replace
+
 import pytest
 
 from controller.errors import Refused
@@ -68,3 +70,13 @@ def test_undo_of_a_parked_parcel_is_refused() -> None:
     assert floor.scan("UNDO").message == "nothing_to_undo"
     assert floor.value("SELECT packed FROM order_line") == 1
     assert floor.books_balance()
+
+
+def test_what_fills_the_voids_is_weighed_with_the_parcel() -> None:
+    settings = replace(SETTINGS, void_g_per_l=10)
+    site = SetUpSite(id="site", settings=settings, cartons=CARTONS, services=(ECO,))
+    floor = Floor(setup=(site, *SETUP[1:]))
+    order = floor.order("1", {"MUG": 1})
+    floor.tour([[(order, "BOX-S", {"MUG": 1})]])
+    floor.scans("BENCH-01", "TOTE-1", "BOX-S", "MUG")
+    assert floor.screens["W1"].screen.fields["planned_g"] == 350 + 80 + 7 * 10
