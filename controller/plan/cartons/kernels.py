@@ -1,4 +1,4 @@
-"""Owns the two lives of a kernel: plain Python where an answer is wanted at once, else compiled.
+"""Owns the two lives of a kernel: plain Python that is read and tested, compiled where it works.
 
 A kernel is written as a plain function on arrays. Compiled twins are made once for a process and
 kept for later ones. Refuses to load the compiler before somebody asks for it.
