@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from controller.store import Db
-from controller.workflows.errands import READY_MOVES
+from controller.workflows.errands import AT_STATIONS, READY_MOVES
 from controller.workflows.walls import WORKABLE
 
 _TOURS = "SELECT container, COUNT(*) AS n FROM tour WHERE state = 'planned' GROUP BY container"
@@ -17,9 +17,11 @@ _WALLS = (
     f"AND {WORKABLE} ORDER BY l.wall"
 )
 _STATIONS = (
-    "SELECT DISTINCT t.to_place AS station FROM tour r JOIN task t ON t.tour = r.id "
+    "SELECT t.to_place AS station FROM tour r JOIN task t ON t.tour = r.id "
     "AND t.state = 'open' JOIN container c ON c.lpn = r.cart AND c.place = t.to_place "
-    "WHERE r.kind = 'station' AND r.state IN ('planned', 'active') ORDER BY t.to_place"
+    "WHERE r.kind = 'station' AND r.state IN ('planned', 'active') UNION "
+    f"SELECT w.station FROM ({AT_STATIONS}) w JOIN container c ON c.lpn = w.pod "
+    "AND c.place = w.station ORDER BY station"
 )
 _LANES = (
     "SELECT lane, COUNT(*) AS n FROM parcel WHERE state = 'sorted' GROUP BY lane ORDER BY lane"
@@ -31,7 +33,8 @@ _RECEIPTS = (
 _RETURNS = "SELECT COUNT(*) FROM customer_return WHERE state = 'announced'"
 _TASKS = (
     "SELECT COUNT(*) FROM task WHERE state = 'open' AND worker = '' AND (kind IN "
-    f"('carry', 'replenish', 'putaway') OR id IN ({READY_MOVES}))"
+    f"('carry', 'replenish', 'putaway') OR id IN ({READY_MOVES})) "
+    f"AND id NOT IN (SELECT w.id FROM ({AT_STATIONS}) w)"
 )
 
 
@@ -40,7 +43,7 @@ class Board:
     """How many tours (by kind of container), totes, parcels (by lane) and tasks wait.
 
     `parked`: where each cart stands on which a tour was left half done; `walls` names the put
-    walls with totes, `stations` those at which a pod stands.
+    walls with totes, `stations` those with work on a pod that stands there.
     """
 
     tours: dict[str, int]

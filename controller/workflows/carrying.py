@@ -30,12 +30,20 @@ _SPOT = (
     "AND t.to_place = s.name) ORDER BY ABS(s.aisle - f.aisle), s.y_mm, s.name LIMIT 1"
 )
 _NEXT_STATION = (
-    "SELECT t.to_place FROM tour r JOIN task t ON t.tour = r.id AND t.state = 'open' "
-    "WHERE r.kind = 'station' AND r.state IN ('planned', 'active') AND r.cart = :pod "
-    "ORDER BY CASE WHEN t.to_place = :here THEN 0 ELSE 1 END, r.due_ms, r.id, t.to_place LIMIT 1"
+    "SELECT w.station FROM (SELECT t.to_place AS station, 0 AS stows, r.due_ms, r.id FROM tour r "
+    "JOIN task t ON t.tour = r.id AND t.state = 'open' WHERE r.kind = 'station' "
+    "AND r.state IN ('planned', 'active') AND r.cart = :pod UNION ALL "
+    "SELECT g.station, 1, g.due_ms, g.id FROM (" + errands.AT_STATIONS + ") g WHERE g.pod = :pod"
+    ") w ORDER BY CASE WHEN w.station = :here THEN 0 ELSE 1 END, w.stows, w.due_ms, w.id, "
+    "w.station LIMIT 1"
+)
+_CANCEL_WAY = (
+    "UPDATE task SET state = 'cancelled' WHERE kind = 'carry' AND state = 'open' "
+    "AND from_container = :pod AND worker = ''"
 )
 _PLACE_OF = "SELECT place FROM container WHERE lpn = :lpn"
 _SET_DOWN = "UPDATE container SET place = :place, parent = '' WHERE lpn = :lpn"
+_POD = "SELECT pod FROM place WHERE name = :name"
 _TASK = "SELECT * FROM task WHERE id = :id"
 
 
@@ -92,6 +100,19 @@ def _add(turn: Turn, pod: str, here: str, to: str, due_ms: int) -> None:
 def way_of(turn: Turn, pod: str) -> Any | None:
     """The way that a pod has before it, or is on."""
     return turn.db.one(_OPEN, pod=pod)
+
+
+def pod_of(turn: Turn, place: str) -> str:
+    """The pod that a bin is part of; "" for any other place."""
+    return str(turn.db.value(_POD, name=place) or "")
+
+
+def hold(turn: Turn, pod: str, place: str) -> None:
+    """A pod that was to leave stays. Raises: Refused when somebody has fetched it."""
+    if way_of(turn, pod) is not None and not turn.db.run(_CANCEL_WAY, pod=pod):
+        raise Refused("fetched_by_now")
+    if turn.db.value(_PLACE_OF, lpn=pod) != place:
+        raise Refused("fetched_by_now")
 
 
 def arrive(turn: Turn, pod: str, place: str) -> None:

@@ -37,6 +37,15 @@ READY_MOVES = (
 A tour that a lead has locked keeps its places too.
 """
 
+AT_STATIONS = (
+    "SELECT t.id, t.sku, t.from_container, t.worker, t.due_ms, b.pod, s.name AS station "
+    "FROM task t JOIN place b ON b.name = t.to_place AND b.pod <> '' "
+    "LEFT JOIN container g ON g.lpn = t.from_container AND t.from_container <> '' "
+    "JOIN place s ON s.name = COALESCE(g.place, t.from_place) AND s.kind = 'station' "
+    "WHERE t.kind = 'putaway' AND t.state = 'open'"
+)
+"""Putaways whose goods stand at a station: the work of who is there, when the pod is."""
+
 _SELECT = (
     "SELECT t.*, COALESCE(i.name, '') AS name, "
     "COALESCE(i.length_mm * i.width_mm * i.height_mm, 0) AS unit_mm3, "
@@ -48,13 +57,15 @@ _GET = _SELECT + "WHERE t.id = :id"
 _NEXT = (
     _SELECT + "WHERE t.kind = :kind AND t.state = 'open' AND t.worker IN ('', :worker) "
     "AND t.id <> :skipped AND (t.kind <> 'move' OR t.id IN (" + READY_MOVES + ")) "
+    "AND (t.kind <> 'putaway' OR t.id NOT IN (SELECT w.id FROM (" + AT_STATIONS + ") w)) "
     "AND NOT EXISTS (SELECT 1 FROM task m WHERE m.kind = 'move' AND m.state = 'open' "
     "AND m.worker <> '' AND m.from_place = t.to_place AND m.id <> t.id) "
     "ORDER BY t.due_ms, t.id LIMIT 1"
 )
 _OF_CONTAINER = (
     _SELECT + "WHERE t.kind = 'putaway' AND t.state = 'open' AND t.from_container = :lpn "
-    "AND t.worker IN ('', :worker) AND t.sku <> '' ORDER BY t.id"
+    "AND t.worker IN ('', :worker) AND t.sku <> '' ORDER BY CASE WHEN t.to_place IN "
+    "(SELECT name FROM place WHERE pod <> '') THEN 1 ELSE 0 END, t.id"
 )
 _CLAIM = "UPDATE task SET worker = :worker WHERE id = :id"
 _CLAIM_CONTAINER = (
@@ -116,7 +127,7 @@ def next_task(turn: Turn, worker: str, skipped: int = 0) -> Any | None:
 
 
 def of_container(turn: Turn, lpn: str, worker: str) -> list[Any]:
-    """The worker's open putaways out of one container, and those that nobody has."""
+    """The worker's open putaways out of one container, and those of nobody; onto pods last."""
     return turn.db.all(_OF_CONTAINER, lpn=lpn, worker=worker)
 
 
@@ -184,7 +195,8 @@ def go_on(job: Job, skipped: int = 0) -> str:
 
 
 def draw_done(job: Job) -> dict[str, Any]:
-    return {"expects": ("NEXT",), "target": "NEXT", "fields": item_fields(job.data)}
+    fields = item_fields(job.data)
+    return {"expects": ("NEXT",), "target": "NEXT", "fields": fields, "buttons": ("NEXT",)}
 
 
 def item_fields(data: dict[str, Any]) -> Fields:

@@ -1,14 +1,14 @@
 """Owns a station: the pod that stands there, the bin to take from, the slot to put into.
 
 pod -> bin -> item (count) -> slot, until the pod has nothing more to give; then it leaves, and the
-next one comes. Each put is the movement from the bin into the slot of an order. It refuses to put
-two pickers at one station.
+next one comes. Each put is the movement from the bin into the slot of an order. Goods that wait
+for bins of the pod come after the orders (decanting). It refuses two pickers at one station.
 """
 
 from typing import Any
 
 from controller.errors import Refused
-from controller.workflows import carrying, handheld, shortages, visiting, walls
+from controller.workflows import carrying, decanting, errands, handheld, shortages, visiting, walls
 from controller.workflows.handheld import Flow, Heard, Job, drawn, stay
 
 _PLACE = "SELECT kind FROM place WHERE name = :name"
@@ -40,10 +40,6 @@ _NEXT = (
 )
 _SET_LOAD = "UPDATE load SET state = 'filling' WHERE id = :id AND state IN ('filling', 'picked')"
 _RELOAD = "UPDATE task SET load = :new WHERE load = :old AND tour = :tour AND state = 'open'"
-_CANCEL_WAY = (
-    "UPDATE task SET state = 'cancelled' WHERE kind = 'carry' AND state = 'open' "
-    "AND from_container = :pod AND worker = ''"
-)
 
 
 def enter(job: Job, station: str) -> str:
@@ -63,6 +59,8 @@ def enter(job: Job, station: str) -> str:
     job.switch("presenting", "pod")
     job.place = station
     _await_pod(job)
+    if job.step == "goods":
+        return "scan_goods"
     if job.data["target"]:
         return "scan_pod"
     job.warn(station=station)
@@ -74,32 +72,51 @@ def change_station(job: Job, heard: Heard) -> str:
 
 
 def _await_pod(job: Job) -> None:
-    """The most urgent pod that stands here; those for which nothing is wanted any more leave."""
+    """The most urgent pod that stands here, else goods for one; unwanted pods leave."""
     turn = job.turn
     for row in turn.db.all(_CLOSE_EMPTY):
         carrying.send_on(turn, row.cart)
     walls.settle(turn, job.place)
     row = turn.db.one(_HERE, station=job.place, pod="")
     job.data = {}
-    job.goto("pod", target=row.cart if row else "")
+    if row or not decanting.offer(job):
+        job.goto("pod", target=row.cart if row else "")
+
+
+def take_goods(job: Job, heard: Heard) -> str:
+    """Goods that wait here for a pod, or the pod itself."""
+    message = decanting.take_goods(job, heard)
+    if message is not None:
+        return message
+    if heard.kind == "item":
+        raise Refused("wrong_item", expected=str(job.data["target"]), got=heard.ref)
+    return take_pod(job, heard)
 
 
 def take_pod(job: Job, heard: Heard) -> str:
     """A pod that was called here stands here; one that nobody has announced has just come."""
     turn = job.turn
     row = turn.db.one(_HERE, station=job.place, pod=heard.ref)
+    if row is None and decanting.wanted(job, heard.ref):
+        _stands_here(job, heard.ref)
+        _await_pod(job)
+        return "pod_ok"
     if row is None:
         if heard.ref != job.data["target"]:
             raise Refused("wrong_pod", expected=str(job.data["target"]), got=heard.ref)
         job.warn(pod=heard.ref)
         _await_pod(job)
         return "pick_cancelled_here"
-    if turn.db.value(_PLACE_OF, lpn=heard.ref) != job.place:
-        carrying.arrive(turn, heard.ref, job.place)
+    _stands_here(job, heard.ref)
     turn.db.run(_BEGIN, id=row.id, worker=job.worker)
     job.data = {"tour": row.id, "pod": heard.ref}
     _go_on(job)
     return "pod_ok"
+
+
+def _stands_here(job: Job, pod: str) -> None:
+    if job.turn.db.value(_PLACE_OF, lpn=pod) != job.place:
+        carrying.arrive(job.turn, pod, job.place)
 
 
 def _go_on(job: Job) -> None:
@@ -185,10 +202,7 @@ def undo_put(job: Job, picks: visiting.Picks, tour: int, pod: str, into: int) ->
     turn = job.turn
     if not turn.db.run(_SET_LOAD, id=into):
         raise Refused("fetched_by_now")
-    if carrying.way_of(turn, pod) is not None and not turn.db.run(_CANCEL_WAY, pod=pod):
-        raise Refused("fetched_by_now")
-    if turn.db.value(_PLACE_OF, lpn=pod) != job.place:
-        raise Refused("fetched_by_now")
+    carrying.hold(turn, pod, job.place)
     visiting.take_back(turn, picks)
     turn.db.run(_BEGIN, id=tour, worker=job.worker)
 
@@ -222,7 +236,8 @@ def full(job: Job, _heard: Heard) -> str:
 
 
 def leave(job: Job) -> None:
-    """HOME: the pod waits for whoever comes next."""
+    """HOME: the pod and the goods wait for whoever comes next."""
+    errands.give_back(job)
     if "tour" in job.data:
         job.turn.db.run(_GIVE_BACK, id=job.data["tour"])
 
@@ -232,8 +247,18 @@ _SHOWN = ("sku", "name", "lot", "qty", "got", "slot", "order", "pod", "place")
 FLOW = Flow(
     "presenting",
     transitions={
-        ("pod", "container"): take_pod,
+        ("pod", "container"): take_goods,
+        ("pod", "item"): take_goods,
         ("pod", "place"): change_station,
+        ("goods", "container"): take_goods,
+        ("goods", "item"): take_goods,
+        ("goods", "place"): change_station,
+        ("unpack", "item"): decanting.take_item,
+        ("unpack", "SHORT"): lambda job, _heard: decanting.short(job, _await_pod),
+        ("stow", "place"): lambda job, heard: decanting.put(job, heard, _await_pod),
+        ("stow", "FULL"): decanting.full,
+        ("stow", "SHORT"): lambda job, _heard: decanting.short(job, _await_pod),
+        ("fitted", "number"): lambda job, heard: decanting.fitted(job, heard, _await_pod),
         ("bin", "place"): at_bin,
         ("bin", "SHORT"): short,
         ("item", "item"): take_item,
@@ -251,12 +276,16 @@ FLOW = Flow(
             "at": job.place,
             "target": job.data["target"],
         },
+        "goods": decanting.draw_goods,
+        "unpack": decanting.drawn("sku", "item", "SHORT"),
+        "stow": decanting.drawn("to", "place", "FULL", "SHORT"),
+        "fitted": decanting.drawn("", "number"),
         "bin": drawn("bin", "place", _SHOWN, "SHORT"),
         "item": drawn("sku", "item", _SHOWN, "SHORT"),
         "count": drawn("qty", "number", _SHOWN, "SHORT"),
         "slot": drawn("slot", "container", _SHOWN, "SHORT", "FULL"),
         "short": drawn("", "number", _SHOWN),
     },
-    undo={"put": undo_put, "stay": stay},
+    undo={"put": undo_put, "stowed": decanting.undo_stowed, "stay": stay},
     leave=leave,
 )

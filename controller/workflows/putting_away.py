@@ -1,12 +1,10 @@
-"""Owns where goods go when they have arrived, and the flow that brings them there.
+"""Owns the flow that brings goods that have arrived to their places.
 
-A place is chosen when the task is made, and the open task reserves the room: the pick face while
-it has room, else a reserve place that holds the same SKU and lot, else an empty one by name. It
-refuses to put goods where they do not fit by volume; a place without a volume takes any amount.
+What belongs into the bin of a pod is set down at a station, and its pod is called there. It
+refuses places that store nothing and those without room.
 """
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from controller import ledger, tables
@@ -15,37 +13,22 @@ from controller.handlers import Handler
 from controller.ledger import Key
 from controller.messages import Command, Fields
 from controller.turn import Turn
-from controller.workflows import errands, replenishing, shortages, withdrawing
+from controller.workflows import (
+    errands,
+    placing,
+    replenishing,
+    setting_down,
+    shortages,
+    withdrawing,
+)
 from controller.workflows.handheld import Flow, Heard, Job, stay
+from controller.workflows.placing import Choice, choose_place
 
 enter = errands.enter
 next_task = errands.next_task
 
 PARTS_MAX = 50  # places over which the units of one SKU are spread
-STORAGE = ("pick", "reserve", "put_back", "buffer", "supplies")
 
-_UNIT = "SELECT length_mm * width_mm * height_mm AS mm3 FROM item WHERE sku = :sku"
-_ROOM = (
-    "SELECT p.name, p.kind, p.volume_ml, CAST(COALESCE((SELECT "
-    "SUM(s.qty * i.length_mm * i.width_mm * i.height_mm) FROM stock s "
-    "JOIN item i ON i.sku = s.sku WHERE s.place = p.name), 0) + COALESCE((SELECT "
-    "SUM((t.qty - t.done_qty) * i.length_mm * i.width_mm * i.height_mm) FROM task t "
-    "JOIN item i ON i.sku = t.sku WHERE t.to_place = p.name AND t.state = 'open' "
-    "AND t.kind IN ('putaway', 'replenish') AND t.id <> :task), 0) AS BIGINT) AS used_mm3 "
-    "FROM place p "
-)
-_ROOM_AT = _ROOM + "WHERE p.name = :place"
-_SAME = (
-    _ROOM + "WHERE p.kind = 'reserve' AND p.name IN (SELECT place FROM stock "
-    "WHERE sku = :sku AND lot = :lot AND place <> '') ORDER BY p.name"
-)
-_EMPTY = (
-    "SELECT p.name, p.kind, p.volume_ml, 0 AS used_mm3 FROM place p "
-    "WHERE p.kind = 'reserve' AND (p.volume_ml = 0 OR p.volume_ml * 1000 >= :mm3) "
-    "AND NOT EXISTS (SELECT 1 FROM stock s WHERE s.place = p.name) "
-    "AND p.name NOT IN (SELECT to_place FROM task WHERE kind IN ('putaway', 'replenish') "
-    "AND state = 'open') ORDER BY p.name LIMIT :most"
-)
 _CONTENT = (
     "SELECT * FROM stock WHERE container = :lpn AND status = 'available' AND qty > reserved "
     "ORDER BY sku, lot, owner, node"
@@ -64,47 +47,6 @@ _SET_DOWN = (
     "UPDATE container SET state = :state, place = :place, parent = :parent WHERE lpn = :lpn"
 )
 _AIM = "UPDATE task SET to_place = :place WHERE id = :id"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """Where units go: `why` is face, same_sku, empty, or no_room (then `place` is "")."""
-
-    place: str
-    qty: int
-    why: str
-
-
-def choose_place(
-    turn: Turn, sku: str, qty: int, lot: str = "", without: Collection[str] = ()
-) -> Choice:
-    """The place for up to `qty` units and how many of them fit there."""
-    face = errands.face_of(turn, sku)
-    if face is not None and face.place not in without:
-        room = face.units_max - face.held - errands.coming(turn, sku, face.place)
-        if room > 0:
-            return Choice(place=face.place, qty=min(qty, room), why="face")
-    unit_mm3 = _unit_mm3(turn, sku)
-    for row in turn.db.all(_SAME, sku=sku, lot=lot, task=0):
-        room = _fits(row, unit_mm3, qty)
-        if room > 0 and row.name not in without:
-            return Choice(place=row.name, qty=room, why="same_sku")
-    for row in turn.db.all(_EMPTY, mm3=unit_mm3, most=len(without) + 1):
-        if row.name not in without:
-            return Choice(place=row.name, qty=_fits(row, unit_mm3, qty), why="empty")
-    return Choice(place="", qty=qty, why="no_room")
-
-
-def _unit_mm3(turn: Turn, sku: str) -> int:
-    return int(turn.db.value(_UNIT, sku=sku))
-
-
-def _fits(place: Any, unit_mm3: int, qty: int) -> int:
-    """How many of `qty` units fit into what is left of a place."""
-    if place.volume_ml == 0:
-        return qty
-    left_mm3 = int(place.volume_ml) * 1_000 - int(place.used_mm3)
-    return max(0, min(qty, left_mm3 // unit_mm3))
 
 
 def plan_putaway(turn: Turn, key: Key, qty: int, worker: str = "") -> list[int]:
@@ -171,30 +113,39 @@ def at_source(job: Job, heard: Heard) -> str:
         errands.close(turn, task.id, "done")
         return _next_of_container(job, heard.ref, "container_opened")
     job.can_undo("stay")
+    if task.from_container and setting_down.station_of(turn, task.to_place):
+        task = _siblings(job, task)[0]  # what stands in racks comes before what goes to stations
     return _identify(job, task, "source_ok")
 
 
 def _identify(job: Job, task: Any, message: str) -> str:
-    """Where several SKUs lie together, the worker scans the item; else its place is next."""
+    """Where several SKUs lie together, the worker scans the item; else its place is next.
+
+    A container goes to a station as a whole.
+    """
     source = task.from_container
     skus = job.turn.db.value(_SKUS, container=source, place="" if source else task.from_place)
     _show(job, task)
-    job.goto("item" if skus > 1 else "place")
+    whole = bool(source and job.data["station"])
+    job.goto("item" if skus > 1 and not whole else "place")
     return message
 
 
 def _show(job: Job, task: Any) -> None:
     facts = errands.facts(task)
-    job.data.update(facts, take=facts["qty"], full=[])
+    station = setting_down.station_of(job.turn, task.to_place)
+    job.data.update(facts, take=facts["qty"], full=[], station=station)
     if not task.to_place:
         _aim(job, task)
 
 
 def _aim(job: Job, task: Any) -> None:
     """Chooses a place anew: the first one is full, or there was none."""
-    choice = choose_place(job.turn, task.sku, job.data["qty"], task.lot, job.data["full"])
-    job.turn.db.run(_AIM, id=task.id, place=choice.place)
-    job.data.update(to=choice.place, take=choice.qty)
+    turn, data = job.turn, job.data
+    choice = choose_place(turn, task.sku, data["qty"], task.lot, data["full"])
+    turn.db.run(_AIM, id=task.id, place=choice.place)
+    station = setting_down.station_of(turn, choice.place)
+    data.update(to=choice.place, take=choice.qty, station=station)
     if not choice.place:
         job.warn()
 
@@ -222,7 +173,7 @@ def _siblings(job: Job, task: Any) -> list[Any]:
 
 def full(job: Job, _heard: Heard) -> str:
     """The place on the screen is full: how many fitted, before the next one is chosen."""
-    if not job.data["to"]:
+    if not job.data["to"] or job.data.get("station"):
         raise Refused("no_place_shown", sku=job.data["sku"], fix="scan a place that has room")
     job.can_undo("stay")
     job.goto("fitted")
@@ -242,27 +193,34 @@ def put(job: Job, heard: Heard) -> str:
     """The goods stand at their place; another place than the chosen one is asked twice."""
     data = job.data
     task = errands.get(job.turn, data["task"])
+    if data.get("station") and setting_down.is_station(job.turn, heard.ref):
+        return setting_down.set_down(job, task, heard.ref)
     qty = min(data["take"], task.qty - task.done_qty)
     if heard.ref != data["to"]:
-        _check_room(job.turn, task, heard.ref, qty)
+        placing.check_room(job.turn, task, heard.ref, qty)
         if not errands.confirmed(job, heard):
             return "other_place"
     return _put(job, task, heard.ref, qty)
 
 
 def _put(job: Job, task: Any, place: str, qty: int) -> str:
-    turn, left = job.turn, task.qty - task.done_qty
-    source = withdrawing.reserved_key(turn, task)
-    movement = ledger.move(turn, source, source.at(place), qty, cause="putaway")
-    errands.book(turn, task.id, qty, state="done" if qty == left else "open")
-    emptied = free_container(turn, task.from_container) if task.from_container else None
-    job.can_undo("put", task=task.id, qty=qty, movement=movement, emptied=emptied)
-    replenishing.check_face(turn, task.sku)
-    replenishing.check_supplies(turn, task.sku)
+    left = task.qty - task.done_qty
+    job.can_undo("put", **store(job.turn, task, place, qty))
     if qty < left:
         job.goto("place", to=place, qty=left - qty)
         return _elsewhere(job, task, "put_part")
     return _next_of_container(job, task.from_container, "put_away")
+
+
+def store(turn: Turn, task: Any, place: str, qty: int) -> dict[str, Any]:
+    """Units of a task lie at a place; what `undo_put` needs to take that back."""
+    source, done = withdrawing.reserved_key(turn, task), qty == task.qty - task.done_qty
+    movement = ledger.move(turn, source, source.at(place), qty, cause="putaway")
+    errands.book(turn, task.id, qty, state="done" if done else "open")
+    emptied = free_container(turn, task.from_container) if task.from_container else None
+    replenishing.check_face(turn, task.sku)
+    replenishing.check_supplies(turn, task.sku)
+    return {"task": task.id, "qty": qty, "movement": movement, "emptied": emptied}
 
 
 def _elsewhere(job: Job, task: Any, message: str) -> str:
@@ -270,16 +228,6 @@ def _elsewhere(job: Job, task: Any, message: str) -> str:
     job.goto("place", full=[*job.data["full"], job.data["to"]])
     _aim(job, task)
     return message if job.data["to"] else "no_room"
-
-
-def _check_room(turn: Turn, task: Any, place: str, qty: int) -> None:
-    row = turn.db.one(_ROOM_AT, place=place, task=task.id)
-    assert row is not None
-    if row.kind not in STORAGE:
-        raise Refused("not_storage", place=place, kind=row.kind, fix="scan a storage place")
-    room = _fits(row, _unit_mm3(turn, task.sku), qty)
-    if room < qty:
-        raise Refused("place_full", place=place, room=room, qty=qty, fix="scan another place")
 
 
 def _next_of_container(job: Job, lpn: str, message: str) -> str:
@@ -318,6 +266,12 @@ def short(job: Job, heard: Heard) -> str:
     task = errands.get(turn, job.data["task"])
     if not task.sku:
         return errands.skip(job, heard)
+    miss(turn, task)
+    return _next_of_container(job, task.from_container, "short_noted")
+
+
+def miss(turn: Turn, task: Any) -> None:
+    """What is left of a task is booked as missing."""
     left = task.qty - task.done_qty
     claim, source = withdrawing.claim_of(task), withdrawing.reserved_key(turn, task)
     if ledger.reserve(turn, claim, source, left):
@@ -325,7 +279,6 @@ def short(job: Job, heard: Heard) -> str:
     errands.close(turn, task.id, "short")
     if task.from_container:
         free_container(turn, task.from_container)
-    return _next_of_container(job, task.from_container, "short_noted")
 
 
 def _fields(job: Job) -> Fields:
@@ -341,6 +294,18 @@ def _draw(target: str, *expects: str, buttons: tuple[str, ...]) -> Any:
         "target": job.data[target],
         "fields": _fields(job),
         "buttons": buttons,
+    }
+
+
+def _draw_place(job: Job) -> dict[str, Any]:
+    """The place, or the station to which its pod comes; a station is never full."""
+    station = job.data.get("station", "")
+    return {
+        "expects": ("place",),
+        "at": station or job.data["to"],
+        "target": station or job.data["to"],
+        "fields": _fields(job),
+        "buttons": ("SHORT", "SKIP") if station else ("FULL", "SHORT", "SKIP"),
     }
 
 
@@ -364,7 +329,7 @@ FLOW = Flow(
     draw={
         "source": _draw("source", "container", "place", buttons=("SHORT", "SKIP")),
         "item": _draw("sku", "item", buttons=("SHORT", "SKIP")),
-        "place": _draw("to", "place", buttons=("FULL", "SHORT", "SKIP")),
+        "place": _draw_place,
         "fitted": lambda job: {
             "expects": ("number",),
             "at": job.data["to"],
@@ -373,7 +338,7 @@ FLOW = Flow(
         },
         "done": errands.draw_done,
     },
-    undo={"stay": stay, "put": undo_put},
+    undo={"stay": stay, "put": undo_put, "set_down": setting_down.undo_set_down},
     leave=errands.give_back,
 )
 HANDLERS: Mapping[type[Command[Any]], Handler] = {}

@@ -131,11 +131,14 @@ class Site:
         return self.last[worker]
 
     def follow(self, worker: str = "ANN", most: int = 100) -> list[str]:
-        """Scans what the screen asks for until the worker is home again; the steps seen."""
+        """Scans what the screen asks for until the worker is home again; the steps seen.
+
+        A station where no pod stands is an end, too.
+        """
         steps: list[str] = []
         for _ in range(most):
             screen = self.last[worker].screen
-            if screen.workflow == HOME:
+            if screen.workflow == HOME or (screen.step == "pod" and not screen.target):
                 return steps
             steps.append(screen.step)
             assert screen.target, f"nothing to scan at {screen.workflow}/{screen.step}"

@@ -10,7 +10,9 @@ from controller.messages import (
     ApproveMoves,
     CancelOrder,
     FaceMove,
+    ImportItems,
     ImportPlaces,
+    Item,
     OrderLine,
     Place,
     SetUpSite,
@@ -104,6 +106,20 @@ def presented() -> Floor:
     """The first pod stands at the station."""
     floor = called()
     floor.scans("NEXT", "POD-1", "STATION-1", "HOME")
+    return floor
+
+
+def set_down() -> Floor:
+    """Lamps, which have no pick face, stand at a station in a tote, and so does their pod."""
+    floor = house()
+    lamp = Item(sku="LAMP", name="Lamp", length_mm=50, width_mm=50, height_mm=50, mass_g=200)
+    floor.do(ImportItems(id="lamp", items=(lamp,)))
+    for command in STATIONS:
+        floor.do(command)
+    lines = (OrderLine(line=1, sku="LAMP", qty=5),)
+    floor.do(AnnounceReceipt(id="lamps", asn="ASN-2", lines=lines))
+    floor.scans("DOCK", "ASN-2", "TOTE-1", "LAMP", "5", "DONE", "HOME")
+    floor.scans("NEXT", "TOTE-1", "STATION-1", "NEXT", "POD-2", "STATION-1", "HOME")
     return floor
 
 
@@ -271,6 +287,10 @@ SCENES: dict[str, dict[str, Scene]] = {
         "count": Scene(presented, ("STATION-1", "POD-1", "POD-1-A", "MUG")),
         "slot": Scene(presented, ("STATION-1", "POD-1", "POD-1-A", "MUG", "5")),
         "short": Scene(presented, ("STATION-1", "POD-1", "SHORT")),
+        "goods": Scene(set_down, ("STATION-1",)),
+        "unpack": Scene(set_down, ("STATION-1", "TOTE-1")),
+        "stow": Scene(set_down, ("STATION-1", "TOTE-1", "LAMP")),
+        "fitted": Scene(set_down, ("STATION-1", "TOTE-1", "LAMP", "FULL")),
     },
     "carry": {
         "source": Scene(called, ("NEXT",)),

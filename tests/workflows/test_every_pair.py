@@ -98,6 +98,15 @@ def test_every_button_on_offer_is_heard(flow: str, step: str) -> None:
 
 
 @pytest.mark.parametrize(("flow", "step"), STEPS)
+def test_a_command_that_is_asked_for_has_a_button(flow: str, step: str) -> None:
+    """Whoever wears gloves and has no card of codes at hand still gets on."""
+    _, floor = opened(flow, step)
+    screen = floor.screens["W1"].screen
+    asked = {*screen.expects, screen.target} & {*barcodes.COMMANDS}
+    assert asked <= {*screen.buttons}
+
+
+@pytest.mark.parametrize(("flow", "step"), STEPS)
 def test_home_gives_back_what_was_claimed(flow: str, step: str) -> None:
     _, floor = opened(flow, step)
     assert where(floor.scan("HOME")) == ("home", "home")
