@@ -66,7 +66,8 @@ def _in_turn(kind: PlannedKind) -> str:
     if kind.precedence_mm:
         said = f"{metres(kind.precedence_mm)} of it keep goods from being crushed or thawing. "
     if kind.early:
-        said += f"{many(kind.early, 'pick')} come too early: later would be too long a way. "
+        come = "comes" if kind.early == 1 else "come"
+        said += f"{many(kind.early, 'pick')} {come} too early: later would be too long a way. "
     return said
 
 

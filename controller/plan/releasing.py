@@ -325,9 +325,10 @@ def _tour(
         length_mm = layers.length_mm
     picks = [planned_pick(*each) for each in walked]
     saved = 100 - 100 * plan.total_mm // max(1, plan.first_come_mm)
+    less = f"{saved}% less than" if saved else "as far as"
     why = (
         f"{len(loads)} loads, {len(picks)} picks, {length_mm // 1000} m; "
-        f"this plan walks {saved}% less than first come, first served{carts.proven(plan)}"
+        f"this plan walks {less} first come, first served{carts.proven(plan)}"
     )
     if turn.free_early:
         why += f"; {turn.why}"

@@ -60,7 +60,9 @@ class Plan:
     def why(self) -> str:
         """What the order in the loads costs, in a sentence."""
         kept = self.free_early - self.early
-        said = f"{self.longer_mm // 1_000} m of it keep {kept} visits in turn"
+        metres = self.longer_mm // 1_000
+        keep = f"{metres} m of it keep" if metres else "without a longer way it keeps"
+        said = f"{keep} {kept} visits in turn"
         more = f", {self.early} come too early: later ones would cost more" if self.early else ""
         return f"{said} (heavy first, fragile on top, cold last){more}"
 
