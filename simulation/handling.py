@@ -84,11 +84,20 @@ def _at_source(hands: Hands, _screen: Screen, raw: str, reply: ScanReply) -> Non
 
 
 def _put_away(hands: Hands, screen: Screen, raw: str, reply: ScanReply) -> None:
-    """The goods come to their place; an emptied carton is thrown away."""
-    if reply.message not in ("put_away", "put_part"):
-        return
-    world, source = hands.world, hands.source
-    world.carry(_sku(screen), source, raw, _units(screen))
+    """The goods come to their place, or in the hand to a station."""
+    if reply.message in ("put_away", "put_part", "goods_set_down"):
+        _emptied_into(hands, screen, hands.source, raw)
+
+
+def _stowed(hands: Hands, screen: Screen, raw: str, reply: ScanReply) -> None:
+    if reply.message in ("put_away", "put_part"):
+        _emptied_into(hands, screen, str(screen.fields["source"]), raw)
+
+
+def _emptied_into(hands: Hands, screen: Screen, source: str, target: str) -> None:
+    """The units lie elsewhere; an emptied carton is thrown away."""
+    world = hands.world
+    world.carry(_sku(screen), source, target, _units(screen))
     if source in world.parcels and not any(n > 0 for n in world.goods[source].values()):
         hands.floor.take_from_lane(source)
         world.forget(source)
@@ -200,6 +209,7 @@ _DONE: dict[tuple[str, str], Follow] = {
     ("picking", "short"): _counted,
     ("presenting", "slot"): _picked,
     ("presenting", "short"): _counted,
+    ("presenting", "stow"): _stowed,
     ("picking", "hand_over"): _passed_on,
     ("replenish", "source"): _not_fetched,
     ("replenish", "item"): _not_fetched,

@@ -121,7 +121,8 @@ def _put(job: Job, task: Any, place: str, qty: int, then: Then) -> str:
     stored = putting_away.store(job.turn, task, place, qty)
     job.can_undo("stowed", pod=carrying.pod_of(job.turn, place), **stored)
     if left:
-        return _elsewhere(job, task, place, then)
+        _elsewhere(job, task, place, then)
+        return "put_part"
     _go_on(job, pods, then)
     return "put_away"
 

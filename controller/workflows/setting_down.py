@@ -56,7 +56,7 @@ def set_down(job: Job, task: Any, station: str) -> str:
         errands.claim(turn, each.id, "")
     _call_pods(turn, tasks)
     job.goto("done")
-    return "goods_set_down"
+    return "container_set_down" if lpn else "goods_set_down"
 
 
 def _call_pods(turn: Turn, tasks: Iterable[Any]) -> None:

@@ -67,7 +67,7 @@ def test_a_tote_goes_to_the_station_its_pod_is_called_and_its_items_go_into_bins
     site = given(MUG=5, LAMP=2)
     reply = site.scan("NEXT", "T1")
     assert (reply.screen.step, reply.screen.target) == ("place", "ST")
-    assert site.scan("ST").message == "goods_set_down"
+    assert site.scan("ST").message == "container_set_down"
     assert ways(site) == [("POD-1", "ST")]
     site.scan("HOME", *CARRIED)
     assert site.scan("ST").message == "scan_goods"
@@ -116,7 +116,7 @@ def test_a_full_bin_gives_the_next_one_of_the_pod_that_stands_there() -> None:
     site = at_station("T1", "MUG", "FULL", MUG=4)
     assert site.scan("4").message == "wrong_count"
     reply = site.scan("3")
-    assert (reply.message, reply.screen.target) == ("next_place", "POD-1-2")
+    assert (reply.message, reply.screen.target) == ("put_part", "POD-1-2")
     reply = site.scan("FULL", "0")
     assert (reply.screen.step, ways(site)) == ("pod", [("POD-1", "SPOT-1"), ("POD-2", "ST")])
     assert site.stock_at() == {("MUG", "POD-1-1"): 3, ("MUG", "T1"): 1}
