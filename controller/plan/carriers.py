@@ -1,230 +1,164 @@
-"""Carrier choice: which service takes each parcel, at the lowest total cost a pickup allows.
+"""Carrier choice: which service takes each parcel of a cut-off, at the lowest total cost.
 
-Owns the quote of one parcel with one service and the choice for a whole pickup. It refuses to know
-labels, accounts and carriers' servers: a service is a row of prices and limits, and a parcel that
-no service takes is reported with the reason of each service.
+Owns the choice for all parcels together: volume tiers, room of pickups, and parcels promised by
+contract. Refuses to price a parcel with a service (`rating` does) and to know labels or accounts.
 """
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from controller.messages import ShippingService
+import numpy as np
+
 from controller.plan import Effort
+from controller.plan.pickups.assigning import nowhere_cents
+from controller.plan.pickups.branching import search
+from controller.plan.pickups.prices import FREE, Ints, Prices, tabulate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """A service that keeps the parcel's promise; a tier's discount is on `base_cents` alone."""
+
+    carrier: str
+    service: str
+    pickup: str
+    base_cents: int
+    other_cents: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parcel:
-    """A packed parcel that must arrive within `days_max` days."""
+    """A parcel and its options; one that was shipped earlier has the option it left with."""
 
     id: str
-    length_mm: int
-    width_mm: int
-    height_mm: int
-    mass_g: int
-    country: str
-    days_max: int
+    options: tuple[Option, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """The parcels of one pickup and the services that may take them."""
+    """Parcels that share tiers, pickups and contracts.
+
+    Shapes: tiers of a carrier are (parcels_min, discount in ppm of the base); the tier that the
+    carrier's parcels reach holds for all of them. `minimums` are (parcels, cents for each missing).
+    """
 
     parcels: tuple[Parcel, ...]
-    services: tuple[ShippingService, ...]
+    pickup_capacity: Mapping[str, int] = field(default_factory=dict)
+    tiers: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    minimums: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """The service of one parcel; `why` has the cost or the exclusion of every other service."""
-
-    parcel: str
-    service: str
-    cost_cents: int
-    why: str
+    def __post_init__(self) -> None:
+        counted = Counter(parcel.id for parcel in self.parcels)
+        name = next((name for name, times in counted.items() if times > 1), None)
+        if name is not None:
+            raise ValueError(f"parcel {name!r} stands twice; give each its own name")
+        for parcel in self.parcels:
+            for option in parcel.options:
+                if min(option.base_cents, option.other_cents) < 0:
+                    raise ValueError(f"parcel {parcel.id!r}: {option.service} costs less than 0")
+        for pickup, capacity in self.pickup_capacity.items():
+            if capacity < 0:
+                raise ValueError(f"pickup {pickup!r}: capacity is {capacity}: give 0 or more")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Choices in the order of the parcels; no plan that ships as many costs under the bound."""
+    """The option of each parcel, or None where every pickup is full.
 
-    choices: tuple[Choice, ...]
+    `cost_cents` has what contracts want for missing parcels. No choice that ships as many costs
+    under `bound_cents`. `greedy_cents` is what the cheapest rate first would cost.
+    """
+
+    chosen: tuple[int | None, ...]
     cost_cents: int
     bound_cents: int
-    refused: tuple[tuple[str, str], ...]
+    greedy_cents: int
+    tiers: Mapping[str, int]
 
-
-Quotes = list[int | str]
-
-
-def quote(parcel: Parcel, service: ShippingService) -> int | str:
-    """Price a parcel in cents, or say why the service is out.
-
-    Units: the billed mass is the larger of the real and the dimensional mass, unrounded; the price
-    is rounded up to the cent. Girth is the longest side plus the girth around the other two.
-    """
-    if "*" not in service.countries and parcel.country not in service.countries:
-        return f"does not serve {parcel.country}"
-    if parcel.mass_g > service.mass_max_g:
-        return f"too heavy: {parcel.mass_g} g, takes {service.mass_max_g} g"
-    length_mm, width_mm, height_mm = parcel.length_mm, parcel.width_mm, parcel.height_mm
-    girth_mm = 2 * (length_mm + width_mm + height_mm) - max(length_mm, width_mm, height_mm)
-    if girth_mm > service.girth_max_mm:
-        return f"too large: girth {girth_mm} mm, takes {service.girth_max_mm} mm"
-    if service.transit_days > parcel.days_max:
-        return f"too slow: {service.transit_days} days, allowed {parcel.days_max}"
-    billed_g = parcel.mass_g
-    if service.divisor_cm3_per_kg:
-        volume_mm3 = length_mm * width_mm * height_mm
-        billed_g = max(billed_g, -(-volume_mm3 // service.divisor_cm3_per_kg))
-    return service.base_cents - (-service.per_kg_cents * billed_g // 1000)
+    @property
+    def proven(self) -> bool:
+        """Whether no choice is cheaper."""
+        return self.bound_cents >= self.cost_cents
 
 
 def solve(problem: Problem, effort: Effort) -> Plan:
-    """Choose a service per parcel: first as many parcels as possible, then the lowest total cost.
+    """First as many parcels as possible, then the lowest total cost; equal costs go to the first.
 
-    The answer is optimal, ties fall to the lower service code. When `effort` is out before a
-    pickup is short of room, parcels take the cheapest free service in turn and the bound says so.
-
-    Raises: ValueError when an id or a code stands twice.
+    Raises: ValueError when the tiers of a carrier do not rise.
+    Source: min-cost flow (Ahuja, Magnanti & Orlin 1993) within a branch and bound over tiers.
     """
-    services = sorted(problem.services, key=lambda service: service.code)
-    _check_unique("service", [service.code for service in services])
-    _check_unique("parcel", [parcel.id for parcel in problem.parcels])
-    table = [[quote(parcel, service) for service in services] for parcel in problem.parcels]
-    taken = [_cheapest(quotes) for quotes in table]
-    if not _overbooked(services, taken):
-        return _plan(problem, services, table, taken)
-    if not effort.should_stop():
-        return _plan(problem, services, table, _by_flow(services, table))
-    plan = _plan(problem, services, table, _in_turn(services, table))
-    cheapest = sorted(
-        _cost(quotes, at) for quotes, at in zip(table, taken, strict=True) if at is not None
-    )
-    return replace(plan, bound_cents=sum(cheapest[: len(plan.choices)]))
-
-
-def _check_unique(kind: str, names: Sequence[str]) -> None:
-    if len(set(names)) < len(names):
-        name = next(name for name, count in Counter(names).items() if count > 1)
-        raise ValueError(f"{kind} {name!r} stands twice in the problem; give each its own name")
-
-
-def _cheapest(quotes: Quotes) -> int | None:
-    best = None
-    cost_cents = 0
-    for at, offer in enumerate(quotes):
-        if isinstance(offer, int) and (best is None or offer < cost_cents):
-            best, cost_cents = at, offer
-    return best
-
-
-def _cost(quotes: Quotes, at: int | None) -> int:
-    offer = 0 if at is None else quotes[at]
-    assert isinstance(offer, int)
-    return offer
-
-
-def _overbooked(services: Sequence[ShippingService], taken: Sequence[int | None]) -> bool:
-    loads = Counter(taken)
-    return any(s.capacity and loads[at] > s.capacity for at, s in enumerate(services))
-
-
-def _in_turn(services: Sequence[ShippingService], table: Sequence[Quotes]) -> list[int | None]:
-    loads = [0] * len(services)
-    taken = []
-    for quotes in table:
-        room: Quotes = [
-            "full" if service.capacity and load >= service.capacity else offer
-            for offer, service, load in zip(quotes, services, loads, strict=True)
-        ]
-        at = _cheapest(room)
-        taken.append(at)
-        if at is not None:
-            loads[at] += 1
-    return taken
-
-
-def _by_flow(services: Sequence[ShippingService], table: Sequence[Quotes]) -> list[int | None]:
-    """Min-cost flow from groups of parcels with equal quotes through services to the pickup.
-
-    The arc to nowhere costs more than any chain of swaps can save, so no parcel is left out for
-    money. The rank of the service is the last digit of the cost, which settles ties.
-    """
-    from ortools.graph.python import min_cost_flow
-
-    groups = _alike(table)
-    scale = len(table) * (len(services) + 1) + 1
-    dearest = max((o for quotes in table for o in quotes if isinstance(o, int)), default=0)
-    left_out = (len(services) + 2) * (dearest + 1) * scale
-    network = min_cost_flow.SimpleMinCostFlow()
-    add = network.add_arc_with_capacity_and_unit_cost
-    pickup, first = len(services), len(services) + 1
-    for at, service in enumerate(services):
-        add(at, pickup, service.capacity or len(table), 0)
-    arcs: list[tuple[int, int, int]] = []
-    for group, members in enumerate(groups, first):
-        network.set_node_supply(group, len(members))
-        add(group, pickup, len(members), left_out)
-        for at, offer in enumerate(table[members[0]]):
-            if isinstance(offer, int):
-                arc = add(group, at, len(members), offer * scale + at)
-                arcs.append((arc, group - first, at))
-    network.set_node_supply(pickup, -len(table))
-    status = network.solve()
-    assert status == network.OPTIMAL, status
-    taken: list[int | None] = [None] * len(table)
-    waiting = [iter(members) for members in groups]
-    for arc, group, at in arcs:
-        for _ in range(network.flow(arc)):
-            taken[next(waiting[group])] = at
-    return taken
-
-
-def _alike(table: Sequence[Quotes]) -> list[list[int]]:
-    groups: dict[tuple[int | None, ...], list[int]] = {}
-    for parcel, quotes in enumerate(table):
-        key = tuple(offer if isinstance(offer, int) else None for offer in quotes)
-        groups.setdefault(key, []).append(parcel)
-    return list(groups.values())
-
-
-def _plan(
-    problem: Problem,
-    services: Sequence[ShippingService],
-    table: Sequence[Quotes],
-    taken: Sequence[int | None],
-) -> Plan:
-    choices, refused = [], []
-    for parcel, quotes, at in zip(problem.parcels, table, taken, strict=True):
-        if at is None:
-            refused.append((parcel.id, _explain(services, quotes, at) or "there is no service"))
-            continue
-        why = _explain(services, quotes, at) or "the only service"
-        cost_cents = _cost(quotes, at)
-        code = services[at].code
-        choices.append(Choice(parcel=parcel.id, service=code, cost_cents=cost_cents, why=why))
-    cost_cents = sum(choice.cost_cents for choice in choices)
+    prices = tabulate(problem)
+    greedy = _cheapest_first(prices)
+    bare = not (prices.capacity.size or any(prices.held) or problem.tiers)
+    chosen, bound_cents = greedy, prices.cost_cents(greedy)
+    if not bare:
+        best = search(prices, greedy, effort)
+        left_out = int((best.chosen < 0).sum()) * nowhere_cents(prices)
+        chosen, bound_cents = best.chosen, best.bound - left_out
+    counts = prices.counts(chosen)
+    names = sorted({o.carrier for p in problem.parcels for o in p.options} | set(problem.minimums))
     return Plan(
-        choices=tuple(choices),
-        cost_cents=cost_cents,
-        bound_cents=cost_cents,
-        refused=tuple(refused),
+        chosen=tuple(
+            None if option < 0 else int(option - first)
+            for option, first in zip(chosen.tolist(), prices.first.tolist(), strict=False)
+        ),
+        cost_cents=prices.cost_cents(chosen),
+        bound_cents=max(0, bound_cents),
+        greedy_cents=prices.cost_cents(greedy),
+        tiers={
+            name: ladder.off_ppm[ladder.at(count)]
+            for name, ladder, count in zip(names, prices.ladders, counts, strict=True)
+        },
     )
 
 
-def _explain(services: Sequence[ShippingService], quotes: Quotes, taken: int | None) -> str:
-    """Say of each other service what it costs, or what excludes it.
+def _cheapest_first(prices: Prices) -> Ints:
+    """Each parcel in turn takes its cheapest list price whose pickup has room."""
+    cents = prices.at([0] * len(prices.ladders)).tolist()
+    pickup = prices.pickup.tolist()
+    room = prices.capacity.tolist()
+    chosen = np.full(prices.count, -1, dtype=np.int64)
+    edges = prices.first.tolist()
+    for parcel in range(prices.count):
+        options = range(edges[parcel], edges[parcel + 1])
+        open_ = [at for at in options if pickup[at] == FREE or room[pickup[at]]]
+        if open_:
+            best = min(open_, key=cents.__getitem__)
+            chosen[parcel] = best
+            if pickup[best] != FREE:
+                room[pickup[best]] -= 1
+    return chosen
 
-    A cheaper one that is open to this parcel was left only because its pickup is full.
+
+def explain(problem: Problem, plan: Plan, parcel: int) -> str:
+    """Why a parcel goes as it does: what each other option costs at the tiers reached.
+
+    A cheaper one was left because its pickup is full, or because the parcel brings a tier or a
+    contract within reach.
     """
-    paid = None if taken is None else quotes[taken]
+    options = problem.parcels[parcel].options
+    at = plan.chosen[parcel]
+    paid = None if at is None else _cents(options[at], plan)
+    used = Counter(
+        each.options[taken].pickup
+        for each, taken in zip(problem.parcels, plan.chosen, strict=True)
+        if taken is not None
+    )
     words = []
-    for at, offer in enumerate(quotes):
-        if at == taken:
+    for index, option in enumerate(options):
+        if index == at:
             continue
-        if isinstance(offer, int):
-            full = not isinstance(paid, int) or offer < paid
-            offer = f"{offer} cents, but full" if full else f"{offer} cents"
-        words.append(f"{services[at].code}: {offer}")
+        cents = _cents(option, plan)
+        told = f"{option.service}: {cents} cents"
+        if paid is None or cents < paid:
+            room = problem.pickup_capacity.get(option.pickup)
+            full = room is not None and used[option.pickup] >= room
+            told += ", but full" if full else ", but this one brings a tier or a contract"
+        words.append(told)
     return "; ".join(words)
+
+
+def _cents(option: Option, plan: Plan) -> int:
+    off_ppm = plan.tiers[option.carrier]
+    return (option.base_cents * (1_000_000 - off_ppm) + 500_000) // 1_000_000 + option.other_cents

@@ -1,0 +1,1 @@
+"""The rooms of carrier choice: prices as arrays, one assignment, and the search over tiers."""

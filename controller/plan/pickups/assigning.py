@@ -1,0 +1,143 @@
+"""The cheapest assignment once the tier of every carrier is supposed.
+
+Owns the min-cost flow from parcels through pickups and carriers, and the integer programme for
+pickups that several carriers share, where no flow fits. Refuses to know how tiers are supposed.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from controller.plan.pickups.prices import Ints, Prices
+
+
+@dataclass(frozen=True, slots=True)
+class Supposed:
+    """Carriers in these tiers, with at least `least` and at most `most` parcels each."""
+
+    tiers: tuple[int, ...]
+    least: tuple[int, ...]
+    most: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """An option of each parcel, or -1; `value` orders assignments: parcels left out come first."""
+
+    chosen: Ints
+    value: int
+
+
+def nowhere_cents(prices: Prices) -> int:
+    """Dearer than any chain of exchanges can save, so no parcel stays behind for money."""
+    dearest = int((prices.base_cents + prices.other_cents).max(initial=0))
+    fees = sum(fee for _, fee in prices.held)
+    return (2 * len(prices.capacity) + 2 * len(prices.ladders) + 4) * (dearest + fees + 1)
+
+
+def assign(prices: Prices, supposed: Supposed) -> Assignment | None:
+    """The cheapest assignment, or None when carriers cannot get so many parcels."""
+    cost = prices.at(supposed.tiers)
+    chosen = _programme(prices, supposed, cost) if prices.crossing else None
+    if chosen is None and not prices.crossing:
+        chosen = _flow(prices, supposed, cost)
+    if chosen is None:
+        return None
+    counts = prices.counts(chosen)
+    missing = sum(
+        max(0, wanted - count) * fee
+        for (wanted, fee), count in zip(prices.held, counts, strict=True)
+    )
+    left_out = int((chosen < 0).sum())
+    paid = int(cost[chosen[chosen >= 0]].sum())
+    return Assignment(chosen, paid + missing + left_out * nowhere_cents(prices))
+
+
+def _flow(prices: Prices, supposed: Supposed, cost: Ints) -> Ints | None:
+    """Nodes: parcels, then a cell per carrier and pickup, then carriers, then the yard.
+
+    A parcel left out goes to the yard at once. What a contract wants is paid back parcel by parcel.
+    """
+    from ortools.graph.python import min_cost_flow
+
+    cells, cell_of = np.unique(prices.cells, return_inverse=True)
+    carrier_of_cell, pickup = np.divmod(cells, len(prices.capacity) + 1)
+    first_carrier = prices.count + len(cells)
+    yard = first_carrier + len(prices.ladders)
+    room = np.append(prices.capacity, prices.count)[pickup - 1]
+    network = min_cost_flow.SimpleMinCostFlow()
+
+    def arcs(tail: Ints, head: Ints, capacity: Ints, unit_cents: Ints) -> Ints:
+        return np.asarray(
+            network.add_arcs_with_capacity_and_unit_cost(
+                tail.astype(np.int32), head.astype(np.int32), capacity, unit_cents
+            )
+        )
+
+    ones = np.ones(len(cost), dtype=np.int64)
+    offers = arcs(prices.parcel, prices.count + cell_of, ones, cost)
+    parcels = np.arange(prices.count)
+    alone = np.ones(prices.count, dtype=np.int64)
+    arcs(parcels, np.full(prices.count, yard), alone, alone * nowhere_cents(prices))
+    arcs(
+        prices.count + np.arange(len(cells)),
+        first_carrier + carrier_of_cell,
+        room.astype(np.int64),
+        np.zeros(len(cells), dtype=np.int64),
+    )
+    least, most = np.array(supposed.least), np.array(supposed.most)
+    wanted = np.array([each for each, _ in prices.held])
+    fees = np.array([fee for _, fee in prices.held])
+    paid_back = np.clip(np.minimum(wanted, most) - least, 0, None)
+    carriers = first_carrier + np.arange(len(prices.ladders))
+    into_yard = np.full(len(prices.ladders), yard)
+    arcs(carriers, into_yard, paid_back, -fees)
+    arcs(carriers, into_yard, most - least - paid_back, np.zeros_like(fees))
+    supplies = np.zeros(yard + 1, dtype=np.int64)
+    supplies[: prices.count] = 1
+    supplies[carriers] = -least
+    supplies[yard] = least.sum() - prices.count
+    network.set_nodes_supplies(np.arange(yard + 1, dtype=np.int32), supplies)
+    if supplies[yard] > 0 or network.solve() != network.OPTIMAL:
+        return None
+    taken = np.flatnonzero(np.asarray(network.flows(offers)))
+    chosen = np.full(prices.count, -1, dtype=np.int64)
+    chosen[prices.parcel[taken]] = taken
+    return chosen
+
+
+def _programme(prices: Prices, supposed: Supposed, cost: Ints) -> Ints | None:
+    from ortools.linear_solver import pywraplp
+
+    solver = pywraplp.Solver.CreateSolver("SCIP")
+    takes = [solver.BoolVar("") for _ in cost]
+    objective = solver.Objective()
+    left_out = nowhere_cents(prices)
+    for take, cents in zip(takes, cost.tolist(), strict=True):
+        objective.SetCoefficient(take, cents - left_out)
+
+    def limit(at: Ints, least: int, most: int) -> "pywraplp.Constraint":
+        row = solver.Constraint(least, most)
+        for option in at.tolist():
+            row.SetCoefficient(takes[option], 1)
+        return row
+
+    for parcel in range(prices.count):
+        limit(np.arange(prices.first[parcel], prices.first[parcel + 1]), 0, 1)
+    for pickup, capacity in enumerate(prices.capacity.tolist()):
+        limit(np.flatnonzero(prices.pickup == pickup), 0, capacity)
+    for carrier, (wanted, fee) in enumerate(prices.held):
+        mine = np.flatnonzero(prices.carrier == carrier)
+        limit(mine, supposed.least[carrier], supposed.most[carrier])
+        if wanted and fee:
+            missing = solver.IntVar(0, wanted, "")
+            limit(mine, wanted, solver.infinity()).SetCoefficient(missing, 1)
+            objective.SetCoefficient(missing, fee)
+    objective.SetMinimization()
+    if solver.Solve() != pywraplp.Solver.OPTIMAL:
+        return None
+    chosen = np.full(prices.count, -1, dtype=np.int64)
+    for option, take in enumerate(takes):
+        if take.solution_value() > 0.5:
+            chosen[prices.parcel[option]] = option
+    return chosen

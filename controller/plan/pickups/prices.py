@@ -1,0 +1,126 @@
+"""Prices of all options at every tier, as arrays.
+
+Owns the numbering of carriers and pickups and what an option costs once its carrier's tier is
+known. Refuses tiers that do not rise and pickups that are not named by an option.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from controller.plan.carriers import Problem
+
+Ints = NDArray[np.int64]
+
+WHOLE_PPM = 1_000_000
+FREE = -1
+"""The pickup of an option whose pickup has no limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """The tiers of a carrier: from `starts[k]` parcels on, `off_ppm[k]` is taken off the base."""
+
+    starts: tuple[int, ...]
+    off_ppm: tuple[int, ...]
+
+    def at(self, parcels: int) -> int:
+        """The tier that so many parcels reach."""
+        return sum(start <= parcels for start in self.starts) - 1
+
+
+@dataclass(frozen=True)
+class Prices:
+    """Shapes: every array has one entry per option; options of a parcel stand together.
+
+    `held` of a carrier is (parcels wanted, cents for each that is missing).
+    """
+
+    count: int
+    parcel: Ints
+    carrier: Ints
+    pickup: Ints
+    base_cents: Ints
+    other_cents: Ints
+    ladders: tuple[Ladder, ...]
+    capacity: Ints
+    held: tuple[tuple[int, int], ...]
+
+    def at(self, tiers: Sequence[int]) -> Ints:
+        """What each option costs when carriers are in these tiers, rounded half up."""
+        off = [ladder.off_ppm[tier] for ladder, tier in zip(self.ladders, tiers, strict=True)]
+        rest = WHOLE_PPM - np.array(off, dtype=np.int64)[self.carrier]
+        paid = (self.base_cents * rest + WHOLE_PPM // 2) // WHOLE_PPM
+        return np.asarray(paid + self.other_cents, dtype=np.int64)
+
+    @cached_property
+    def first(self) -> Ints:
+        """Where the options of each parcel begin, and the end."""
+        return np.searchsorted(self.parcel, np.arange(self.count + 1))
+
+    @cached_property
+    def cells(self) -> Ints:
+        """Each pair of carrier and pickup as one number, per option."""
+        return self.carrier * (len(self.capacity) + 1) + self.pickup + 1
+
+    @cached_property
+    def crossing(self) -> bool:
+        """Whether a pickup with a limit takes parcels of several carriers."""
+        pairs = np.unique(self.cells[self.pickup != FREE])
+        return len(np.unique(pairs % (len(self.capacity) + 1))) < len(pairs)
+
+    def counts(self, chosen: Ints) -> list[int]:
+        """Parcels of each carrier; `chosen` has an option of each parcel, or -1."""
+        used = self.carrier[chosen[chosen >= 0]]
+        return np.bincount(used, minlength=len(self.ladders)).tolist()
+
+    def cost_cents(self, chosen: Ints) -> int:
+        """What a choice costs at the tiers that it reaches, with what contracts want beside."""
+        counts = self.counts(chosen)
+        tiers = [ladder.at(count) for ladder, count in zip(self.ladders, counts, strict=True)]
+        missing = sum(
+            max(0, wanted - count) * fee
+            for (wanted, fee), count in zip(self.held, counts, strict=True)
+        )
+        return int(self.at(tiers)[chosen[chosen >= 0]].sum()) + missing
+
+
+def tabulate(problem: "Problem") -> Prices:
+    """Raises: ValueError naming the carrier whose tiers do not rise."""
+    options = [(at, each) for at, parcel in enumerate(problem.parcels) for each in parcel.options]
+    carriers = sorted({each.carrier for _, each in options} | set(problem.minimums))
+    pickups = sorted({each.pickup for _, each in options} & set(problem.pickup_capacity))
+    carrier_at = {name: at for at, name in enumerate(carriers)}
+    pickup_at = {name: at for at, name in enumerate(pickups)}
+
+    def column(values: Any) -> Ints:
+        return np.fromiter(values, dtype=np.int64, count=len(options))
+
+    return Prices(
+        count=len(problem.parcels),
+        parcel=column(at for at, _ in options),
+        carrier=column(carrier_at[each.carrier] for _, each in options),
+        pickup=column(pickup_at.get(each.pickup, FREE) for _, each in options),
+        base_cents=column(each.base_cents for _, each in options),
+        other_cents=column(each.other_cents for _, each in options),
+        ladders=tuple(_ladder(name, problem.tiers.get(name, ())) for name in carriers),
+        capacity=np.array([problem.pickup_capacity[name] for name in pickups], dtype=np.int64),
+        held=tuple(problem.minimums.get(name, (0, 0)) for name in carriers),
+    )
+
+
+def _ladder(carrier: str, tiers: Sequence[tuple[int, int]]) -> Ladder:
+    steps = sorted(tiers)
+    if not steps or steps[0][0] > 0:
+        steps.insert(0, (0, 0))
+    starts, off_ppm = zip(*steps, strict=True)
+    if len(set(starts)) < len(starts) or list(off_ppm) != sorted(off_ppm):
+        raise ValueError(f"tiers of {carrier!r} must rise: more parcels, no smaller discount")
+    if off_ppm[0] < 0 or off_ppm[-1] > WHOLE_PPM:
+        raise ValueError(f"tiers of {carrier!r}: a discount is 0 to 1,000,000 ppm of the base")
+    return Ladder(starts, off_ppm)
