@@ -1,0 +1,104 @@
+"""Orders, nodes and stock as arrays.
+
+Owns the numbering and what an order costs. Refuses names that stand twice.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from controller.plan.sourcing import Problem
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+NEVER = 1 << 40
+"""Cents of what cannot be."""
+
+
+class Orders(NamedTuple):
+    """What kernels read of the orders. Shapes: lines of order o are first[o] to first[o + 1].
+
+    `parcel_cents` and `unit_cents` are orders x nodes, NEVER where a node cannot ship to an order.
+    """
+
+    first: Ints
+    sku: Ints
+    qty: Ints
+    parcel_cents: Ints
+    unit_cents: Ints
+    split_cents: int
+    unfilled_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """`stock` is nodes x SKUs, `room` the parcels that each node can still pack."""
+
+    orders: Orders
+    skus: tuple[str, ...]
+    stock: Ints
+    room: Ints
+
+
+def tabulate(problem: "Problem") -> Network:
+    """Raises: ValueError naming the order or node that stands twice."""
+    _check_unique("node", (node.id for node in problem.nodes))
+    _check_unique("order", (order.id for order in problem.orders))
+    lines = [sorted(order.lines.items()) for order in problem.orders]
+    skus = tuple(sorted({sku for each in lines for sku, _ in each}))
+    at = {sku: index for index, sku in enumerate(skus)}
+    stock = np.zeros((len(problem.nodes), len(skus)), dtype=np.int64)
+    for row, node in zip(stock, problem.nodes, strict=True):
+        for sku, units in node.stock.items():
+            if sku in at:
+                row[at[sku]] = max(0, units - node.safety.get(sku, 0))
+    shape = (len(problem.orders), len(problem.nodes))
+    parcel_cents, unit_cents = np.full(shape, NEVER), np.full(shape, NEVER)
+    for row, order in enumerate(problem.orders):
+        for column, node in enumerate(problem.nodes):
+            if node.id in order.parcel_cents:
+                parcel_cents[row, column] = order.parcel_cents[node.id]
+                unit_cents[row, column] = order.unit_cents.get(node.id, 0)
+    counts = np.array([0, *(len(each) for each in lines)], dtype=np.int64)
+    return Network(
+        orders=Orders(
+            first=np.cumsum(counts),
+            sku=np.array([at[sku] for each in lines for sku, _ in each], dtype=np.int64),
+            qty=np.array([qty for each in lines for _, qty in each], dtype=np.int64),
+            parcel_cents=parcel_cents,
+            unit_cents=unit_cents,
+            split_cents=problem.split_cents,
+            unfilled_cents=problem.unfilled_cents,
+        ),
+        skus=skus,
+        stock=stock,
+        room=np.array(
+            [NEVER if node.parcels_max is None else node.parcels_max for node in problem.nodes],
+            dtype=np.int64,
+        ),
+    )
+
+
+def _check_unique(kind: str, names: Iterable[str]) -> None:
+    for name, times in Counter(names).items():
+        if times > 1:
+            raise ValueError(f"{kind} {name!r} stands twice; give each its own name")
+
+
+def cost_cents(orders: Orders, taken: Ints) -> Ints:
+    """What each order costs. Shapes: taken is lines x nodes, in units."""
+    count = len(orders.first) - 1
+    if not len(orders.qty):
+        return np.zeros(count, dtype=np.int64)
+    by_order = np.add.reduceat(taken, orders.first[:-1], axis=0)
+    used = by_order > 0
+    paid = np.where(used, orders.parcel_cents + by_order * orders.unit_cents, 0).sum(axis=1)
+    splits = np.clip(used.sum(axis=1) - 1, 0, None) * orders.split_cents
+    short = np.add.reduceat(orders.qty - taken.sum(axis=1), orders.first[:-1])
+    return np.asarray(paid + splits + short * orders.unfilled_cents, dtype=np.int64)

@@ -1,0 +1,216 @@
+"""Sourcing: which node ships which line of which order, at the lowest total cost.
+
+Owns the choice for a pool of orders together, whose orders compete for the stock of warehouses,
+stores and partners. Refuses to know promises and zones: a node that cannot keep an order's promise
+has no price for it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from math import ceil
+
+import numpy as np
+
+from controller.plan import Effort
+from controller.plan.sources.network import Floats, Ints, Network, cost_cents, tabulate
+
+PRICING_ROUNDS = 150
+TURNS = 2_000
+"""Turns of the search between two looks at the effort."""
+HEAT = 0.2
+"""What may be lost in a turn at first, of an order's mean cost."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """Where goods ship from. `safety` units of a SKU stay there; None: any number of parcels."""
+
+    id: str
+    stock: Mapping[str, int]
+    safety: Mapping[str, int] = field(default_factory=dict)
+    parcels_max: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """Units by SKU; nodes that may ship it have a price of a parcel and of each unit."""
+
+    id: str
+    lines: Mapping[str, int]
+    parcel_cents: Mapping[str, int]
+    unit_cents: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """An order costs its parcels, its units, `split_cents` for each parcel beyond the first, and
+    `unfilled_cents` for each unit that nobody ships."""
+
+    nodes: tuple[Node, ...]
+    orders: tuple[Order, ...]
+    split_cents: int
+    unfilled_cents: int
+
+    def __post_init__(self) -> None:
+        for order in self.orders:
+            for sku, units in order.lines.items():
+                if units < 1:
+                    raise ValueError(f"order {order.id!r}: {units} units of {sku}: give 1 or more")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shipment:
+    """A parcel of an order from a node: units by SKU."""
+
+    order: str
+    node: str
+    lines: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Shipments by order. No answer costs under `bound_cents`; `nearest_cents` is what each order
+    in turn would cost from its cheapest nodes. `worth_cents` of (node, SKU) is what a further unit
+    of stock there would save."""
+
+    shipments: tuple[Shipment, ...]
+    cost_cents: int
+    bound_cents: int
+    nearest_cents: int
+    worth_cents: Mapping[tuple[str, str], int]
+
+    @property
+    def proven(self) -> bool:
+        """Whether no answer is cheaper."""
+        return self.bound_cents >= self.cost_cents
+
+
+def solve(problem: Problem, effort: Effort) -> Plan:
+    """The cheapest answer that the effort finds.
+
+    Units: a unit of work is the serving of one order.
+    Source: Lagrangian relaxation of stock (Fisher 1981); ruin and recreate (Schrimpf et al. 2000).
+    """
+    network = tabulate(problem)
+    if not network.orders.qty.size:
+        return _plan(problem, network, _nothing(network), 0, Priced.nothing(network))
+    state = _first_come(network)
+    nearest_cents = int(cost_cents(network.orders, state[0]).sum())
+    priced = _price(network, nearest_cents, effort)
+    state = min((state, *_at_prices(network, state, priced)), key=partial(_total, network))
+    best = _search(network, state, priced, effort)
+    return _plan(problem, network, best, nearest_cents, priced)
+
+
+State = tuple[Ints, Ints, Ints]
+"""Units taken (lines x nodes), and stock and room that are left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """A bound in cents, what stock is worth (nodes x SKUs), and the least that each order costs."""
+
+    bound: float
+    worth: Floats
+    parts: Floats
+
+    @classmethod
+    def nothing(cls, network: Network) -> "Priced":
+        """No orders, no cents."""
+        return cls(0.0, np.zeros(network.stock.shape), np.zeros(0))
+
+
+def _nothing(network: Network) -> Ints:
+    return np.zeros((len(network.orders.qty), len(network.stock)), dtype=np.int64)
+
+
+def _total(network: Network, state: State) -> int:
+    return int(cost_cents(network.orders, state[0]).sum())
+
+
+def _served(network: Network, sequence: Ints, worth: Floats) -> State:
+    from controller.plan.sources.ruining import serve_all
+
+    state = (_nothing(network), network.stock.copy(), network.room.copy())
+    serve_all(network.orders, sequence, state[1], state[2], worth, state[0])
+    return state
+
+
+def _first_come(network: Network) -> State:
+    sequence = np.arange(len(network.orders.first) - 1)
+    return _served(network, sequence, np.zeros(network.stock.shape))
+
+
+def _price(network: Network, upper_cents: int, effort: Effort) -> Priced:
+    from controller.plan.sources.pricing import price
+
+    orders = len(network.orders.first) - 1
+    rounds = max(1, min(PRICING_ROUNDS, effort.work // (2 * orders)))
+    return Priced(*price(network.orders, network.stock, float(upper_cents), rounds))
+
+
+def _at_prices(network: Network, state: State, priced: Priced) -> tuple[State, State]:
+    """Orders served at what the stock is worth: in turn, and those first that came off worst."""
+    in_turn = np.arange(len(priced.parts))
+    worst = np.argsort(priced.parts - cost_cents(network.orders, state[0]), kind="stable")
+    return tuple(  # type: ignore[return-value]
+        _served(network, sequence, priced.worth) for sequence in (in_turn, worst)
+    )
+
+
+def _search(network: Network, state: State, priced: Priced, effort: Effort) -> Ints:
+    """The best answer met while less and less may be lost; it begins again where it stood."""
+    from controller.plan.sources.ruining import OUT_MAX, ruin
+
+    taken, stock, room = state
+    best, best_cents = taken.copy(), _total(network, state)
+    pricing = 2 * PRICING_ROUNDS * len(priced.parts)
+    turns_max = max(0, effort.work - pricing) * 2 // OUT_MAX
+    hot = HEAT * best_cents / len(priced.parts)
+    wanting = _wanting(network)
+    for seed in range(-(-turns_max // TURNS)):
+        if effort.should_stop() or best_cents - priced.bound < 1:
+            break
+        gone = max(effort.gone(), seed * TURNS / turns_max)
+        heat = hot * (1 - gone) ** 2
+        args = (network.orders, wanting, priced.parts, stock, room, priced.worth, taken, best)
+        best_cents = ruin(*args, heat, TURNS, seed)
+    return best
+
+
+def _wanting(network: Network) -> tuple[Ints, Ints]:
+    """The orders that want each SKU. Shapes: (first, orders)."""
+    orders = network.orders
+    of_line = np.repeat(np.arange(len(orders.first) - 1), np.diff(orders.first))
+    by_sku = np.argsort(orders.sku, kind="stable")
+    first = np.searchsorted(orders.sku[by_sku], np.arange(len(network.skus) + 1))
+    return first, of_line[by_sku]
+
+
+def _plan(
+    problem: Problem, network: Network, taken: Ints, nearest_cents: int, priced: Priced
+) -> Plan:
+    orders = network.orders
+    shipments = []
+    for row, order in enumerate(problem.orders):
+        lines = range(orders.first[row], orders.first[row + 1])
+        for column, node in enumerate(problem.nodes):
+            units = {
+                network.skus[orders.sku[line]]: int(taken[line, column])
+                for line in lines
+                if taken[line, column]
+            }
+            if units:
+                shipments.append(Shipment(order=order.id, node=node.id, lines=units))
+    total_cents = int(cost_cents(orders, taken).sum())
+    return Plan(
+        shipments=tuple(shipments),
+        cost_cents=total_cents,
+        bound_cents=min(total_cents, ceil(priced.bound - 1e-6)),
+        nearest_cents=nearest_cents,
+        worth_cents={
+            (problem.nodes[row].id, network.skus[column]): round(float(priced.worth[row, column]))
+            for row, column in np.argwhere(priced.worth >= 0.5).tolist()
+        },
+    )
