@@ -103,6 +103,17 @@ def solve(problem: Problem, effort: Effort) -> Plan:
     return _plan(problem, network, best, nearest_cents, priced)
 
 
+def warm() -> None:
+    """Loads the kernels, compiling them at the first call of an installation."""
+    order = Order(id="", lines={"": 1}, parcel_cents={"": 1}, unit_cents={"": 1})
+    nodes = (Node(id="", stock={"": 1}),)
+    problem = Problem(nodes=nodes, orders=(order,), split_cents=1, unfilled_cents=9)
+    solve(problem, Effort(work=1))
+    network = tabulate(problem)
+    unknown = Priced(0.0, np.zeros((1, 1)), np.zeros(1))
+    _search(network, _first_come(network), unknown, Effort(work=1_000))
+
+
 State = tuple[Ints, Ints, Ints]
 """Units taken (lines x nodes), and stock and room that are left."""
 

@@ -1,0 +1,1 @@
+"""Measures rating, carrier choice, sourcing and delivering."""

@@ -1,0 +1,42 @@
+"""Find the tours of vans of a routing instance, in the given seconds.
+
+Owns the sub-command and CVRPLIB's form of a solution. Refuses to write tours that the check of
+delivering does not confirm.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from benchmarks.picking.efforts import Watch, effort_for
+from benchmarks.shipping import vrp_files
+from controller.plan import delivering
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--instance", type=Path, required=True, metavar="FILE")
+    parser.add_argument("--seconds", type=float, required=True)
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE.sol")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    instance = vrp_files.read(arguments.instance)
+    watch = Watch()
+    plan = delivering.solve(instance.problem, effort_for(arguments.seconds))
+    arguments.out.write_text(solution(plan, instance.divisor))
+    sys.stdout.write(
+        f"{len(plan.tours)} tours, cost {_told(plan.cost, instance.divisor)}, "
+        f"{len(plan.left_out)} stops left out; {watch.seconds():.1f} s\n"
+    )
+    return 1 if plan.left_out else 0
+
+
+def solution(plan: delivering.Plan, divisor: int) -> str:
+    """CVRPLIB's form; each trip is a route of its own."""
+    trips = [trip for tour in plan.tours for trip in tour.trips]
+    lines = [f"Route #{nth}: {' '.join(trip)}" for nth, trip in enumerate(trips, 1)]
+    return "\n".join([*lines, f"Cost {_told(plan.cost, divisor)}"]) + "\n"
+
+
+def _told(cost: int, divisor: int) -> str:
+    return str(cost) if divisor == 1 else str(cost / divisor)

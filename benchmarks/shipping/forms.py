@@ -1,0 +1,125 @@
+"""The file forms of carrier choice and sourcing.
+
+Owns their rows and how they become problems. Refuses files that do not have the form, by the name
+of what is wrong.
+"""
+
+from decimal import Decimal
+
+from benchmarks.picking.forms import Form, Json
+from controller.plan import carriers, sourcing
+
+PPM = 1_000_000
+
+
+class OptionForm(Form):
+    """A service that may take a parcel."""
+
+    carrier: str
+    service: str
+    pickup: str
+    base_cents: int
+    other_cents: int = 0
+
+
+class ParcelForm(Form):
+    """A parcel and its options."""
+
+    id: str
+    options: list[OptionForm]
+
+
+class CarriersForm(Form):
+    """Parcels of a cut-off; tiers are [parcels_min, discount from 0 to 1]."""
+
+    parcels: list[ParcelForm]
+    pickup_capacity: dict[str, int]
+    tiers: dict[str, list[tuple[int, float]]]
+
+
+class NodeForm(Form):
+    """Units of each SKU at a node."""
+
+    id: str
+    stock: dict[str, int]
+
+
+class OrderForm(Form):
+    """Units of each SKU, and what a node asks for a parcel and a unit."""
+
+    id: str
+    lines: dict[str, int]
+    parcel_cents: dict[str, int]
+    unit_cents: dict[str, int]
+
+
+class SourcingForm(Form):
+    """Nodes and the orders that they may ship."""
+
+    nodes: list[NodeForm]
+    orders: list[OrderForm]
+    split_cents: int
+    unfilled_cents: int
+
+
+def carrier_problem(form: CarriersForm) -> carriers.Problem:
+    """Raises: ValueError naming the carrier whose discount is no whole number of ppm."""
+    return carriers.Problem(
+        parcels=tuple(
+            carriers.Parcel(
+                id=parcel.id,
+                options=tuple(carriers.Option(**each.model_dump()) for each in parcel.options),
+            )
+            for parcel in form.parcels
+        ),
+        pickup_capacity=form.pickup_capacity,
+        tiers={
+            name: tuple((parcels_min, _ppm(name, discount)) for parcels_min, discount in tiers)
+            for name, tiers in form.tiers.items()
+        },
+    )
+
+
+def _ppm(carrier: str, discount: float) -> int:
+    exact = Decimal(str(discount)) * PPM
+    if exact != int(exact):
+        raise ValueError(f"tiers.{carrier}: discount {discount}: give at most six decimals")
+    return int(exact)
+
+
+def sourcing_problem(form: SourcingForm) -> sourcing.Problem:
+    """The nodes and orders of a file."""
+    return sourcing.Problem(
+        nodes=tuple(sourcing.Node(id=node.id, stock=node.stock) for node in form.nodes),
+        orders=tuple(sourcing.Order(**order.model_dump()) for order in form.orders),
+        split_cents=form.split_cents,
+        unfilled_cents=form.unfilled_cents,
+    )
+
+
+def carrier_answer(problem: carriers.Problem, plan: carriers.Plan, seconds: float) -> Json:
+    """The option of each parcel by its index."""
+    return {
+        "choices": {
+            parcel.id: option for parcel, option in zip(problem.parcels, plan.chosen, strict=True)
+        },
+        "cost_cents": plan.cost_cents,
+        "bound_cents": plan.bound_cents,
+        "proven": plan.proven,
+        "greedy_cents": plan.greedy_cents,
+        "sec": round(seconds, 3),
+    }
+
+
+def sourcing_answer(plan: sourcing.Plan, seconds: float) -> Json:
+    """The shipments of a plan."""
+    return {
+        "shipments": [
+            {"order": each.order, "node": each.node, "lines": dict(each.lines)}
+            for each in plan.shipments
+        ],
+        "cost_cents": plan.cost_cents,
+        "bound_cents": plan.bound_cents,
+        "nearest_cents": plan.nearest_cents,
+        "sec": round(seconds, 3),
+    }
