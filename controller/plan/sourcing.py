@@ -6,7 +6,7 @@ has no price for it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from math import ceil
 
@@ -18,6 +18,8 @@ from controller.plan.sources.network import Floats, Ints, Network, cost_cents, t
 PRICING_ROUNDS = 150
 TURNS = 2_000
 """Turns of the search between two looks at the effort."""
+ANNEALED = 0.4
+"""The share of the time after which exact neighbourhoods take over."""
 HEAT = 0.2
 """What may be lost in a turn at first, of an order's mean cost."""
 
@@ -99,7 +101,10 @@ def solve(problem: Problem, effort: Effort) -> Plan:
     nearest_cents = int(cost_cents(network.orders, state[0]).sum())
     priced = _price(network, nearest_cents, effort)
     state = min((state, *_at_prices(network, state, priced)), key=partial(_total, network))
-    best = _search(network, state, priced, effort)
+    annealing = replace(effort, work=effort.work // 4)
+    best = _anneal(network, state, priced, annealing)
+    if _refine(network, best, priced, replace(effort, work=effort.work // 2)):
+        priced = replace(priced, bound=float(cost_cents(network.orders, best).sum()))
     return _plan(problem, network, best, nearest_cents, priced)
 
 
@@ -111,7 +116,7 @@ def warm() -> None:
     solve(problem, Effort(work=1))
     network = tabulate(problem)
     unknown = Priced(0.0, np.zeros((1, 1)), np.zeros(1))
-    _search(network, _first_come(network), unknown, Effort(work=1_000))
+    _anneal(network, _first_come(network), unknown, Effort(work=1_000))
 
 
 State = tuple[Ints, Ints, Ints]
@@ -170,24 +175,30 @@ def _at_prices(network: Network, state: State, priced: Priced) -> tuple[State, S
     )
 
 
-def _search(network: Network, state: State, priced: Priced, effort: Effort) -> Ints:
-    """The best answer met while less and less may be lost; it begins again where it stood."""
+def _anneal(network: Network, state: State, priced: Priced, effort: Effort) -> Ints:
+    """The best answer met while less and less may be lost."""
     from controller.plan.sources.ruining import OUT_MAX, ruin
 
     taken, stock, room = state
     best, best_cents = taken.copy(), _total(network, state)
-    pricing = 2 * PRICING_ROUNDS * len(priced.parts)
-    turns_max = max(0, effort.work - pricing) * 2 // OUT_MAX
+    turns_max = max(0, effort.work) * 2 // OUT_MAX
     hot = HEAT * best_cents / len(priced.parts)
     wanting = _wanting(network)
     for seed in range(-(-turns_max // TURNS)):
-        if effort.should_stop() or best_cents - priced.bound < 1:
+        gone = max(effort.gone() / ANNEALED, seed * TURNS / turns_max)
+        if gone >= 1 or effort.should_stop() or best_cents - priced.bound < 1:
             break
-        gone = max(effort.gone(), seed * TURNS / turns_max)
         heat = hot * (1 - gone) ** 2
         args = (network.orders, wanting, priced.parts, stock, room, priced.worth, taken, best)
         best_cents = ruin(*args, heat, TURNS, seed)
     return best
+
+
+def _refine(network: Network, best: Ints, priced: Priced, effort: Effort) -> bool:
+    """Orders that compete for stock are served anew and exactly, the worst off first; whether proven."""
+    from controller.plan.sources.neighbouring import refine
+
+    return refine(network, _wanting(network), priced.parts, best, effort)
 
 
 def _wanting(network: Network) -> tuple[Ints, Ints]:

@@ -15,7 +15,7 @@ from controller import barcodes, outbox, tables, timers
 from controller.errors import NotFound, Refused
 from controller.handlers import Handler, handler
 from controller.messages import Command, Done, LabelBought, LabelPrinted, ShippingService
-from controller.plan import Effort, carriers
+from controller.plan import rating
 from controller.plan.cartons.packages import OWN
 from controller.turn import Turn
 from controller.units import DAY
@@ -73,8 +73,7 @@ def choose(turn: Turn, parcel: Any) -> Choice:
     """The cheapest service that takes a parcel row as it stands on the scale."""
     rows = {row.code: row for row in turn.db.all(_SERVICES)}
     size = turn.db.one(_CARTON, code=parcel.carton) or turn.db.the(_OWN, parcel=parcel.id)
-    asked = carriers.Parcel(
-        id=str(parcel.id),
+    asked = rating.Parcel(
         length_mm=size.length_mm,
         width_mm=size.width_mm,
         height_mm=size.height_mm,
@@ -87,16 +86,9 @@ def choose(turn: Turn, parcel: Any) -> Choice:
     if barred and not services:
         why = f"{', '.join(sorted(barred))} takes no carton {parcel.carton}"
         return Choice(service="", lane="", cost_cents=0, why=why)
-    plan = carriers.solve(carriers.Problem(parcels=(asked,), services=services), Effort())
-    if not plan.choices:
-        return Choice(service="", lane="", cost_cents=0, why=plan.refused[0][1])
-    best = plan.choices[0]
-    return Choice(
-        service=best.service,
-        lane=rows[best.service].lane,
-        cost_cents=best.cost_cents,
-        why=best.why,
-    )
+    best = rating.choose(asked, services)
+    lane = rows[best.service].lane if best.service else ""
+    return Choice(service=best.service, lane=lane, cost_cents=best.cost_cents, why=best.why)
 
 
 def _barred(turn: Turn, carton: str) -> set[str]:

@@ -71,34 +71,16 @@ class Neighbourhood:
                     shares.append(take)
             self._rule(mathopt.fast_sum(shares) == qty)
 
-    def solve(self, taken: Ints) -> None:
-        """Writes the best answer into the rows of the orders."""
+    def solve(self, taken: Ints) -> bool:
+        """Writes the cheapest answer into the rows of the orders; whether it is proven."""
         from ortools.math_opt.python import mathopt
 
         answer = mathopt.solve(self._model, mathopt.SolverType.HIGHS)
         if answer.termination.reason != mathopt.TerminationReason.OPTIMAL:
-            return
+            return False
         takes = list(self._takes)
         units = answer.variable_values(list(self._takes.values()))
-        for (line, _), _each in zip(takes, units, strict=True):
-            taken[line] = 0
+        taken[[line for line, _ in takes]] = 0
         for (line, node), each in zip(takes, units, strict=True):
             taken[line, node] = round(each)
-
-
-def near(
-    orders: Orders, wanting: tuple[Ints, Ints], order: int, size: int, pick: "np.random.Generator"
-) -> list[int]:
-    """An order and others that want what these want, up to a size."""
-    first, of_sku = wanting
-    chosen, edge = {order: None}, [order]
-    while edge and len(chosen) < size:
-        at = edge.pop(int(pick.integers(len(edge))))
-        for line in range(orders.first[at], orders.first[at + 1]):
-            sku = orders.sku[line]
-            others = of_sku[first[sku] : first[sku + 1]]
-            for other in pick.permutation(others)[: max(2, size // 8)].tolist():
-                if other not in chosen and len(chosen) < size:
-                    chosen[other] = None
-                    edge.append(other)
-    return list(chosen)
+        return True
