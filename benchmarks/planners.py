@@ -11,7 +11,6 @@ from random import Random
 from statistics import median
 
 from benchmarks import Figure, tell
-from controller.messages import ShippingService
 from controller.plan import Effort, batching, carriers, walking
 from controller.plan.walking import Layout, Stop
 from controller.plan.walks.heuristics import s_shape
@@ -102,62 +101,35 @@ def _batches() -> Iterator[Figure]:
 def _choices() -> Iterator[Figure]:
     """Pickups too small for all: the optimum against cheapest first while room is left."""
     rng = Random(SEED)
-    services = tuple(_service(rng, number) for number in range(6))
-    parcels = tuple(_parcel(rng, n) for n in range(PARCELS))
+    prices = [(f"C{n}", rng.randint(300, 900), rng.randint(20, 150)) for n in range(6)]
+    problem = carriers.Problem(
+        parcels=tuple(_parcel(rng, n, prices) for n in range(PARCELS)),
+        pickup_capacity={name: PARCELS // 5 for name, _, _ in prices},
+        tiers={name: ((0, 0), (PARCELS // 6, 80_000)) for name, _, _ in prices},
+    )
     start = time.perf_counter()
-    plan = carriers.solve(carriers.Problem(parcels=parcels, services=services), Effort())
+    plan = carriers.solve(problem, Effort())
     seconds = time.perf_counter() - start
     yield Figure(
         name=f"services for {PARCELS} parcels: cheapest first / plan",
-        value=_cheapest_first(parcels, services) / plan.cost_cents,
+        value=plan.greedy_cents / plan.cost_cents,
         unit="ratio",
         least=1.0,
     )
     yield Figure(name=f"services for {PARCELS} parcels: time", value=seconds, unit="s")
 
 
-def _service(rng: Random, number: int) -> ShippingService:
-    return ShippingService(
-        code=f"S{number}",
-        carrier=f"C{number}",
-        countries=("*",),
-        base_cents=rng.randint(300, 900),
-        per_kg_cents=rng.randint(20, 150),
-        divisor_cm3_per_kg=5_000,
-        mass_max_g=30_000,
-        girth_max_mm=3_000,
-        transit_days=2,
-        capacity=PARCELS // 5,
-    )
-
-
-def _parcel(rng: Random, number: int) -> carriers.Parcel:
+def _parcel(rng: Random, number: int, prices: list[tuple[str, int, int]]) -> carriers.Parcel:
+    mass_kg = rng.randint(1, 12)
     return carriers.Parcel(
         id=f"{number:05}",
-        length_mm=rng.randint(100, 500),
-        width_mm=rng.randint(100, 300),
-        height_mm=rng.randint(50, 300),
-        mass_g=rng.randint(200, 12_000),
-        country="GB",
-        days_max=5,
+        options=tuple(
+            carriers.Option(
+                carrier=name, service=name, pickup=name, base_cents=base + mass_kg * kg
+            )
+            for name, base, kg in prices
+        ),
     )
-
-
-def _cheapest_first(
-    parcels: tuple[carriers.Parcel, ...], services: tuple[ShippingService, ...]
-) -> int:
-    left = {service.code: service.capacity for service in services}
-    total = 0
-    for parcel in parcels:
-        quotes = [
-            (cost, service.code)
-            for service in services
-            if left[service.code] and isinstance(cost := carriers.quote(parcel, service), int)
-        ]
-        cost, code = min(quotes)
-        left[code] -= 1
-        total += cost
-    return total
 
 
 if __name__ == "__main__":

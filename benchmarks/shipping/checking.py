@@ -1,6 +1,6 @@
 """What answers cost, reckoned from the problem alone, one parcel and one unit after the other.
 
-Refuses to share code with the planners.
+Owns costs, pickups and stock, reckoned a second time. Refuses to share code with planners.
 """
 
 from collections import Counter, defaultdict
@@ -23,7 +23,9 @@ def check_carriers(problem: carriers.Problem, plan: carriers.Plan) -> None:
     counts = Counter(option.carrier for option in taken)
     total = 0
     for option in taken:
-        tiers = [t for t in problem.tiers.get(option.carrier, ()) if t[0] <= counts[option.carrier]]
+        tiers = [
+            t for t in problem.tiers.get(option.carrier, ()) if t[0] <= counts[option.carrier]
+        ]
         off = Fraction(max(tiers)[1] if tiers else 0, 1_000_000)
         total += floor(option.base_cents * (1 - off) + Fraction(1, 2)) + option.other_cents
     for carrier, (least, fee) in problem.minimums.items():

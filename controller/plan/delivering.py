@@ -5,117 +5,13 @@ pickups on the way and stops that may be left out for a price. Refuses to know r
 and durations come as matrices. No plan leaves here that the check has not seen.
 """
 
-from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
+from dataclasses import replace
 
 from controller.plan import Effort
+from controller.plan.vans import checking, engine, reaching
+from controller.plan.vans.problem import Depot, Plan, Problem, Stop, Tour, Vans
 
-Matrix = NDArray[np.int64]
-
-FAR = 1 << 40
-"""A time or distance that is no limit."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Depot:
-    """Where vans start, load and end; `at` is its row in the matrices."""
-
-    id: str
-    at: int
-    opens_s: int = 0
-    closes_s: int = FAR
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Vans:
-    """So many vans of a kind.
-
-    Units: capacity in as many measures as stops have (volume, mass, ...); costs in any unit that
-    is the same for all: `fixed` for a van that leaves, then for each metre and each second.
-    """
-
-    kind: str
-    count: int
-    capacity: tuple[int, ...]
-    depot: str
-    end_depot: str = ""
-    starts_s: int = 0
-    ends_s: int = FAR
-    shift_max_s: int = FAR
-    distance_max_m: int = FAR
-    fixed_cost: int = 0
-    metre_cost: int = 1
-    second_cost: int = 0
-    reloads_max: int = 0
-    refuses: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stop:
-    """A customer: what is brought and what is taken along.
-
-    `left_out_cost` is what it costs not to go there; None: it must be served. `ready_s` is when
-    its parcels may leave the depot.
-    """
-
-    id: str
-    at: int
-    delivery: tuple[int, ...]
-    pickup: tuple[int, ...] = ()
-    service_s: int = 0
-    opens_s: int = 0
-    closes_s: int = FAR
-    ready_s: int = 0
-    left_out_cost: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Shapes: the matrices are places x places; `at` of depots and stops are rows in them."""
-
-    depots: tuple[Depot, ...]
-    vans: tuple[Vans, ...]
-    stops: tuple[Stop, ...]
-    distance_m: Matrix
-    duration_s: Matrix
-
-    def __post_init__(self) -> None:
-        measures = {len(each.capacity) for each in self.vans}
-        measures |= {len(each.delivery) for each in self.stops}
-        measures |= {len(each.pickup) for each in self.stops if each.pickup}
-        if len(measures) > 1:
-            raise ValueError("capacities and loads differ in their measures; give each the same")
-        ids = [each.id for each in self.stops]
-        if len(set(ids)) < len(ids):
-            twice = next(name for name in ids if ids.count(name) > 1)
-            raise ValueError(f"stop {twice!r} stands twice; give each its own name")
-        depots = {depot.id for depot in self.depots}
-        for each in self.vans:
-            for name in (each.depot, each.end_depot or each.depot):
-                if name not in depots:
-                    raise ValueError(f"vans {each.kind!r}: there is no depot {name!r}")
-        if self.distance_m.shape != self.duration_s.shape:
-            raise ValueError("the matrices of distance and duration differ in their size")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tour:
-    """The tour of one van: trips of stops, between them it loads anew at its depot."""
-
-    kind: str
-    trips: tuple[tuple[str, ...], ...]
-    starts_s: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """Tours, their cost with what is left out, and the stops that no tour serves, with reasons."""
-
-    tours: tuple[Tour, ...]
-    cost: int
-    left_out: tuple[tuple[str, str], ...]
+__all__ = ["Depot", "Plan", "Problem", "Stop", "Tour", "Vans", "solve"]
 
 
 def solve(problem: Problem, effort: Effort) -> Plan:
@@ -125,17 +21,32 @@ def solve(problem: Problem, effort: Effort) -> Plan:
     Raises: AssertionError when the check finds a fault in an answer of the engine.
     Source: PyVRP (Wouda, Lan & Kool 2024), an iterated local search.
     """
-    from controller.plan.vans import checking, engine, reaching
-
-    hopeless = reaching.hopeless(problem)
-    served = tuple(stop for stop in problem.stops if stop.id not in hopeless)
-    tours = engine.search(problem, served, effort)
+    reasons = reaching.hopeless(problem)
+    served = tuple(stop for stop in problem.stops if stop.id not in reasons)
+    half = replace(effort, work=effort.work // 2)
+    tours = engine.search(problem, served, half)
     if tours is None:
-        tours, hopeless = (), hopeless | {stop.id: "no tours hold all stops" for stop in served}
+        tours = engine.search(problem, _as_many_as_possible(problem, served), half) or ()
     gone = {name for tour in tours for trip in tour.trips for name in trip}
-    passed = {stop.id: "dearer than leaving it out" for stop in served if stop.id not in gone}
-    left_out = tuple(sorted((passed | hopeless).items()))
+    for stop in served:
+        if stop.id not in gone:
+            must = stop.left_out_cost is None
+            reasons[stop.id] = "no van has room or time left" if must else "dearer than without it"
+    left_out = tuple(sorted(reasons.items()))
     plan = Plan(tours=tours, cost=checking.cost(problem, tours), left_out=left_out)
     faults = checking.faults(problem, plan)
     assert not faults, faults[:3]
     return plan
+
+
+def _as_many_as_possible(problem: Problem, stops: tuple[Stop, ...]) -> tuple[Stop, ...]:
+    """The stops, at a price for leaving each out that no way to it can reach."""
+    way = 2 * int(problem.distance_m.max()), 2 * int(problem.duration_s.max())
+    dearest = max(
+        v.fixed_cost + v.metre_cost * way[0] + v.second_cost * way[1] for v in problem.vans
+    )
+    price = 1 + dearest + sum(stop.left_out_cost or 0 for stop in stops)
+    return tuple(
+        replace(stop, left_out_cost=price) if stop.left_out_cost is None else stop
+        for stop in stops
+    )

@@ -6,7 +6,7 @@ has no price for it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from math import ceil
 
@@ -14,6 +14,9 @@ import numpy as np
 
 from controller.plan import Effort
 from controller.plan.sources.network import Floats, Ints, Network, cost_cents, tabulate
+from controller.plan.sources.problem import Node, Order, Problem
+
+__all__ = ["Node", "Order", "Plan", "Problem", "Shipment", "solve", "warm"]
 
 PRICING_ROUNDS = 150
 TURNS = 2_000
@@ -22,43 +25,6 @@ ANNEALED = 0.4
 """The share of the time after which exact neighbourhoods take over."""
 HEAT = 0.2
 """What may be lost in a turn at first, of an order's mean cost."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Node:
-    """Where goods ship from. `safety` units of a SKU stay there; None: any number of parcels."""
-
-    id: str
-    stock: Mapping[str, int]
-    safety: Mapping[str, int] = field(default_factory=dict)
-    parcels_max: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """Units by SKU; nodes that may ship it have a price of a parcel and of each unit."""
-
-    id: str
-    lines: Mapping[str, int]
-    parcel_cents: Mapping[str, int]
-    unit_cents: Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
-    """An order costs its parcels, its units, `split_cents` for each parcel beyond the first, and
-    `unfilled_cents` for each unit that nobody ships."""
-
-    nodes: tuple[Node, ...]
-    orders: tuple[Order, ...]
-    split_cents: int
-    unfilled_cents: int
-
-    def __post_init__(self) -> None:
-        for order in self.orders:
-            for sku, units in order.lines.items():
-                if units < 1:
-                    raise ValueError(f"order {order.id!r}: {units} units of {sku}: give 1 or more")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +91,7 @@ State = tuple[Ints, Ints, Ints]
 
 @dataclass(frozen=True, slots=True)
 class Priced:
-    """A bound in cents, what stock is worth (nodes x SKUs), and the least that each order costs."""
+    """A bound in cents, what stock is worth (nodes x SKUs), what each order costs at least."""
 
     bound: float
     worth: Floats
@@ -177,25 +143,25 @@ def _at_prices(network: Network, state: State, priced: Priced) -> tuple[State, S
 
 def _anneal(network: Network, state: State, priced: Priced, effort: Effort) -> Ints:
     """The best answer met while less and less may be lost."""
-    from controller.plan.sources.ruining import OUT_MAX, ruin
+    from controller.plan.sources.ruining import OUT_MAX, Scene, ruin
 
     taken, stock, room = state
+    none = np.zeros(priced.worth.shape)
+    rivals = _wanting(network)
+    scene = Scene(network.orders, *rivals, priced.parts, priced.worth, none, stock, room)
     best, best_cents = taken.copy(), _total(network, state)
     turns_max = max(0, effort.work) * 2 // OUT_MAX
     hot = HEAT * best_cents / len(priced.parts)
-    wanting = _wanting(network)
     for seed in range(-(-turns_max // TURNS)):
         gone = max(effort.gone() / ANNEALED, seed * TURNS / turns_max)
         if gone >= 1 or effort.should_stop() or best_cents - priced.bound < 1:
             break
-        heat = hot * (1 - gone) ** 2
-        args = (network.orders, wanting, priced.parts, stock, room, priced.worth, taken, best)
-        best_cents = ruin(*args, heat, TURNS, seed)
+        best_cents = ruin(scene, taken, best, hot * (1 - gone) ** 2, TURNS, seed)
     return best
 
 
 def _refine(network: Network, best: Ints, priced: Priced, effort: Effort) -> bool:
-    """Orders that compete for stock are served anew and exactly, the worst off first; whether proven."""
+    """Serves orders that compete for stock anew and exactly; whether the answer is proven."""
     from controller.plan.sources.neighbouring import refine
 
     return refine(network, _wanting(network), priced.parts, best, effort)

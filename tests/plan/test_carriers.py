@@ -1,203 +1,169 @@
-"""Carrier choice against a brute-force twin, and what a planner reads in its reasons."""
+"""Carrier choice: as cheap as brute force, with tiers, contracts and pickups that hold."""
 
-import random
 from dataclasses import replace
 from itertools import product
+from random import Random
+from typing import Any
 
 import pytest
 
-from controller.messages import ShippingService
+from benchmarks.shipping.checking import check_carriers
 from controller.plan import Effort
-from controller.plan.carriers import Choice, Parcel, Problem, quote, solve
+from controller.plan.carriers import Option, Parcel, Problem, explain, solve
 
-ECO = ShippingService(
-    code="ECO",
-    carrier="Post",
-    countries=("DE", "AT"),
-    base_cents=300,
-    per_kg_cents=50,
-    divisor_cm3_per_kg=5000,
-    mass_max_g=10_000,
-    girth_max_mm=3000,
-    transit_days=4,
-)
-AIR = replace(ECO, code="AIR", countries=("*",), base_cents=900, transit_days=1, mass_max_g=31_500)
-BOX = Parcel(
-    id="P1",
-    length_mm=400,
-    width_mm=300,
-    height_mm=200,
-    mass_g=2000,
-    country="DE",
-    days_max=5,
-)
+ECO = Option(carrier="Post", service="ECO", pickup="post-pm", base_cents=500)
+AIR = Option(carrier="Sky", service="AIR", pickup="sky-am", base_cents=560, other_cents=10)
 
 
-def chosen(problem: Problem) -> list[str]:
-    return [choice.service for choice in solve(problem, Effort()).choices]
+def parcels(count: int, *options: Option) -> tuple[Parcel, ...]:
+    return tuple(Parcel(id=f"P{n}", options=options) for n in range(count))
 
 
-def four() -> tuple[Parcel, ...]:
-    return tuple(replace(BOX, id=f"P{n}") for n in range(1, 5))
+def services(problem: Problem) -> list[str]:
+    plan = solve(problem, Effort())
+    return [
+        "" if at is None else parcel.options[at].service
+        for parcel, at in zip(problem.parcels, plan.chosen, strict=True)
+    ]
 
 
-def test_quote_bills_the_larger_of_real_and_dimensional_mass() -> None:
-    assert quote(BOX, ECO) == 300 + 50 * 4800 // 1000
-    assert quote(replace(BOX, mass_g=6000), ECO) == 300 + 300
-
-
-def test_quote_rounds_up_to_the_cent() -> None:
-    assert quote(replace(BOX, mass_g=4801), ECO) == 541
-
-
-def test_divisor_zero_bills_the_real_mass_only() -> None:
-    assert quote(BOX, replace(ECO, divisor_cm3_per_kg=0)) == 400
-
-
-@pytest.mark.parametrize(
-    ("parcel", "reason"),
-    [
-        (replace(BOX, country="US"), "does not serve US"),
-        (replace(BOX, mass_g=10_001), "too heavy: 10001 g, takes 10000 g"),
-        (replace(BOX, height_mm=1601, width_mm=301), "too large: girth 3003 mm, takes 3000 mm"),
-        (replace(BOX, days_max=3), "too slow: 4 days, allowed 3"),
-    ],
-)
-def test_quote_says_what_excludes_a_service(parcel: Parcel, reason: str) -> None:
-    assert quote(parcel, ECO) == reason
-
-
-def test_girth_takes_the_longest_side_as_length_however_the_parcel_is_measured() -> None:
-    limits = {
-        quote(replace(BOX, length_mm=a, width_mm=b, height_mm=c), replace(ECO, girth_max_mm=1400))
-        for a, b, c in ((400, 300, 200), (200, 300, 400), (300, 400, 200))
-    }
-    assert limits == {540}
-
-
-def test_cheapest_service_wins_and_the_others_are_explained() -> None:
-    plan = solve(Problem(parcels=(BOX,), services=(ECO, AIR)), Effort())
-    assert plan.choices == (
-        Choice(parcel="P1", service="ECO", cost_cents=540, why="AIR: 1140 cents"),
-    )
-    assert (plan.cost_cents, plan.bound_cents, plan.refused) == (540, 540, ())
-
-
-def test_equal_costs_go_to_the_lower_code_whatever_the_order_of_services() -> None:
-    twin = replace(ECO, code="ABC")
-    assert chosen(Problem(parcels=(BOX,), services=(ECO, twin))) == ["ABC"]
-    assert chosen(Problem(parcels=(BOX,), services=(twin, ECO))) == ["ABC"]
-
-
-def test_equal_costs_go_to_the_lower_code_when_a_pickup_is_short() -> None:
-    services = (replace(ECO, code="B"), replace(ECO, code="A", capacity=1), AIR)
-    assert chosen(Problem(parcels=four(), services=services)) == ["A", "B", "B", "B"]
-
-
-def test_lower_codes_fill_up_first_when_several_services_cost_the_same() -> None:
-    services = tuple(replace(ECO, code=code, capacity=3) for code in "DCBA")
-    assert chosen(Problem(parcels=four(), services=services)) == ["A", "A", "A", "B"]
+def test_without_limits_each_parcel_takes_its_cheapest_service() -> None:
+    assert services(Problem(parcels=parcels(3, AIR, ECO))) == ["ECO"] * 3
 
 
 def test_full_pickup_keeps_room_for_the_parcel_that_needs_it_most() -> None:
-    heavy = replace(BOX, id="P2", mass_g=9000)
-    services = (replace(ECO, capacity=1), replace(AIR, per_kg_cents=300))
-    plan = solve(Problem(parcels=(BOX, heavy), services=services), Effort())
-    assert [choice.service for choice in plan.choices] == ["AIR", "ECO"]
-    assert plan.choices[0].why == "ECO: 540 cents, but full"
+    far = Parcel(id="far", options=(ECO, replace(AIR, base_cents=2_000)))
+    near = Parcel(id="near", options=(ECO, AIR))
+    problem = Problem(parcels=(near, far), pickup_capacity={"post-pm": 1})
+    assert services(problem) == ["AIR", "ECO"]
+    assert explain(problem, solve(problem, Effort()), 0) == "ECO: 500 cents, but full"
 
 
-def test_parcel_without_a_service_is_refused_with_every_reason() -> None:
-    far = replace(BOX, country="US", mass_g=40_000)
-    plan = solve(Problem(parcels=(far,), services=(ECO, AIR)), Effort())
-    assert plan.refused == (
-        ("P1", "AIR: too heavy: 40000 g, takes 31500 g; ECO: does not serve US"),
+def test_tier_within_reach_draws_parcels_that_cost_more_by_themselves() -> None:
+    problem = Problem(parcels=parcels(10, ECO, AIR), tiers={"Sky": ((0, 0), (10, 200_000))})
+    plan = solve(problem, Effort())
+    assert services(problem) == ["AIR"] * 10
+    assert (plan.cost_cents, plan.greedy_cents, plan.proven) == (10 * (448 + 10), 5_000, True)
+
+
+def test_contract_gets_its_parcels_where_missing_ones_cost_more() -> None:
+    problem = Problem(parcels=parcels(5, ECO, AIR), minimums={"Sky": (2, 100)})
+    assert sorted(services(problem)) == ["AIR", "AIR", "ECO", "ECO", "ECO"]
+    assert solve(replace(problem, minimums={"Sky": (2, 60)}), Effort()).cost_cents == 2_620
+
+
+def test_parcels_beyond_all_pickups_stay_and_the_reason_is_told() -> None:
+    problem = Problem(parcels=parcels(3, ECO), pickup_capacity={"post-pm": 2})
+    plan = solve(problem, Effort())
+    assert sum(at is None for at in plan.chosen) == 1
+    left = plan.chosen.index(None)
+    assert explain(problem, plan, left) == "ECO: 500 cents, but full"
+
+
+def test_parcels_that_left_earlier_count_for_the_tier() -> None:
+    gone = tuple(Parcel(id=f"gone{n}", options=(AIR,)) for n in range(9))
+    problem = Problem(
+        parcels=(*gone, *parcels(1, ECO, AIR)), tiers={"Sky": ((0, 0), (10, 100_000))}
     )
-
-
-def test_parcels_beyond_all_capacity_are_refused_as_full() -> None:
-    services = (replace(ECO, capacity=2), replace(AIR, capacity=1))
-    plan = solve(Problem(parcels=four(), services=services), Effort())
-    assert len(plan.choices) == 3
-    assert plan.refused == (("P4", "AIR: 1140 cents, but full; ECO: 540 cents, but full"),)
-
-
-def test_no_services_refuses_with_a_reason() -> None:
-    plan = solve(Problem(parcels=(BOX,), services=()), Effort())
-    assert plan.refused == (("P1", "there is no service"),)
-
-
-def test_spent_effort_still_respects_capacity_and_keeps_an_honest_bound() -> None:
-    parcels = (BOX, replace(BOX, id="P2", mass_g=9000))
-    services = (replace(ECO, capacity=1), replace(AIR, per_kg_cents=300))
-    problem = Problem(parcels=parcels, services=services)
-    hasty = solve(problem, Effort(should_stop=lambda: True))
-    best = solve(problem, Effort())
-    assert [choice.service for choice in hasty.choices] == ["ECO", "AIR"]
-    assert hasty.bound_cents <= best.cost_cents < hasty.cost_cents
+    assert services(problem)[-1] == "AIR"
 
 
 @pytest.mark.parametrize(
-    ("parcels", "services", "name"),
-    [((BOX, BOX), (ECO,), "parcel 'P1'"), ((BOX,), (ECO, ECO), "service 'ECO'")],
+    ("changes", "told"),
+    [
+        ({"parcels": (*parcels(1, ECO), *parcels(1, ECO))}, "parcel 'P0' stands twice"),
+        ({"tiers": {"Post": ((0, 10), (5, 5))}}, "tiers of 'Post' must rise"),
+        ({"tiers": {"Post": ((0, 2_000_000),)}}, "tiers of 'Post': a discount is"),
+        ({"pickup_capacity": {"post-pm": -1}}, "pickup 'post-pm': capacity is -1"),
+        ({"parcels": parcels(1, replace(ECO, base_cents=-1))}, "ECO costs less than 0"),
+    ],
 )
-def test_name_that_stands_twice_is_an_error(
-    parcels: tuple[Parcel, ...], services: tuple[ShippingService, ...], name: str
-) -> None:
-    with pytest.raises(ValueError, match=f"{name} stands twice"):
-        solve(Problem(parcels=parcels, services=services), Effort())
+def test_wrong_problem_is_refused_by_the_name_of_what_is_wrong(changes: Any, told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        solve(replace(Problem(parcels=parcels(1, ECO)), **changes), Effort())
 
 
 def random_problem(seed: int) -> Problem:
-    rng = random.Random(seed)
-    services = tuple(
-        replace(
-            ECO,
-            code=f"S{n}",
-            countries=rng.choice((("*",), ("DE",), ("US",))),
-            base_cents=rng.randint(200, 600),
-            per_kg_cents=rng.randint(0, 90),
-            transit_days=rng.randint(1, 4),
-            capacity=rng.randint(0, 3),
+    rng = Random(seed)
+    names = ["A", "B", "C"][: rng.randint(1, 3)]
+    shared = rng.random() < 0.3
+
+    def option(nth: int) -> Option:
+        carrier = rng.choice(names)
+        return Option(
+            carrier=carrier,
+            service=f"{carrier}{nth}",
+            pickup=rng.choice(["dock", "yard"]) if shared else f"{carrier}-{rng.choice('xy')}",
+            base_cents=rng.randint(1, 300),
+            other_cents=rng.choice([0, 0, 25]),
         )
-        for n in range(rng.randint(1, 3))
-    )
-    parcels = tuple(
-        replace(
-            BOX,
-            id=f"P{n}",
-            mass_g=rng.randint(1, 12_000),
-            country=rng.choice(("DE", "US")),
-            days_max=rng.randint(2, 5),
+
+    problem = Problem(
+        parcels=tuple(
+            Parcel(id=f"P{n}", options=tuple(option(k) for k in range(rng.randint(0, 3))))
+            for n in range(rng.randint(0, 6))
         )
-        for n in range(rng.randint(0, 6))
     )
-    return Problem(parcels=parcels, services=services)
+    pickups = sorted({o.pickup for p in problem.parcels for o in p.options})
+    return replace(
+        problem,
+        pickup_capacity={name: rng.randint(0, 3) for name in pickups if rng.random() < 0.6},
+        tiers={
+            name: tuple(
+                zip(
+                    (rng.randint(1, 2), rng.randint(3, 5)),
+                    sorted(rng.sample(range(400_000), 2)),
+                    strict=True,
+                )
+            )
+            for name in names
+            if rng.random() < 0.7
+        },
+        minimums={name: (rng.randint(0, 3), rng.randint(0, 90)) for name in names[:1]},
+    )
 
 
 def brute_force(problem: Problem) -> tuple[int, int]:
-    """Fewest refusals, then the lowest cost, over every assignment."""
-    best = (len(problem.parcels), 0)
-    for taken in product((None, *problem.services), repeat=len(problem.parcels)):
-        if any(s.capacity and taken.count(s) > s.capacity for s in problem.services):
+    """Fewest left behind, then the lowest cost, over every choice."""
+    best = (len(problem.parcels) + 1, 0)
+    for taken in product(*((None, *parcel.options) for parcel in problem.parcels)):
+        options = [option for option in taken if option]
+        used = [option.pickup for option in options]
+        if any(used.count(p) > most for p, most in problem.pickup_capacity.items()):
             continue
-        offers = [
-            quote(parcel, service)
-            for parcel, service in zip(problem.parcels, taken, strict=True)
-            if service
-        ]
-        if not any(isinstance(offer, str) for offer in offers):
-            cents = sum(offer for offer in offers if isinstance(offer, int))
-            best = min(best, (taken.count(None), cents))
+        cost = 0
+        for option in options:
+            count = sum(each.carrier == option.carrier for each in options)
+            off = max([o for s, o in problem.tiers.get(option.carrier, ()) if s <= count] + [0])
+            cost += (option.base_cents * (1_000_000 - off) + 500_000) // 1_000_000
+            cost += option.other_cents
+        for carrier, (wanted, fee) in problem.minimums.items():
+            cost += fee * max(0, wanted - sum(each.carrier == carrier for each in options))
+        best = min(best, (taken.count(None), cost))
     return best
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(120))
 def test_choice_equals_the_brute_force_optimum(seed: int) -> None:
     problem = random_problem(seed)
     plan = solve(problem, Effort())
-    assert (len(plan.refused), plan.cost_cents) == brute_force(problem)
-    assert plan.bound_cents == plan.cost_cents
-    for service in problem.services:
-        load = sum(choice.service == service.code for choice in plan.choices)
-        assert not service.capacity or load <= service.capacity
+    assert (plan.chosen.count(None), plan.cost_cents) == brute_force(problem)
+    assert plan.proven
+    check_carriers(problem, plan)
+
+
+def test_spent_effort_answers_with_the_best_so_far_and_an_honest_bound() -> None:
+    rng = Random(5)
+    many = tuple(
+        Parcel(
+            id=f"P{n}",
+            options=tuple(replace(o, base_cents=rng.randint(300, 900)) for o in (ECO, AIR)),
+        )
+        for n in range(60)
+    )
+    tiers = dict.fromkeys(("Post", "Sky"), ((0, 0), (25, 90000), (40, 200000)))
+    problem = Problem(parcels=many, tiers=tiers, pickup_capacity={"post-pm": 35})
+    hasty = solve(problem, Effort(should_stop=lambda: True))
+    best = solve(problem, Effort())
+    assert hasty.bound_cents <= best.cost_cents <= hasty.cost_cents <= hasty.greedy_cents
+    assert best == solve(problem, Effort())

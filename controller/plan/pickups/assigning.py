@@ -56,7 +56,7 @@ def assign(prices: Prices, supposed: Supposed) -> Assignment | None:
 def _flow(prices: Prices, supposed: Supposed, cost: Ints) -> Ints | None:
     """Nodes: parcels, then a cell per carrier and pickup, then carriers, then the yard.
 
-    A parcel left out goes to the yard at once. What a contract wants is paid back parcel by parcel.
+    A parcel left out goes to the yard at once. What a contract wants is paid back by the parcel.
     """
     from ortools.graph.python import min_cost_flow
 

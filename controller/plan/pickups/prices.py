@@ -7,13 +7,12 @@ known. Refuses tiers that do not rise and pickups that are not named by an optio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from controller.plan.carriers import Problem
+from controller.plan.pickups.problem import Problem
 
 Ints = NDArray[np.int64]
 
@@ -77,7 +76,7 @@ class Prices:
     def counts(self, chosen: Ints) -> list[int]:
         """Parcels of each carrier; `chosen` has an option of each parcel, or -1."""
         used = self.carrier[chosen[chosen >= 0]]
-        return np.bincount(used, minlength=len(self.ladders)).tolist()
+        return [int(n) for n in np.bincount(used, minlength=len(self.ladders))]
 
     def cost_cents(self, chosen: Ints) -> int:
         """What a choice costs at the tiers that it reaches, with what contracts want beside."""
@@ -90,7 +89,7 @@ class Prices:
         return int(self.at(tiers)[chosen[chosen >= 0]].sum()) + missing
 
 
-def tabulate(problem: "Problem") -> Prices:
+def tabulate(problem: Problem) -> Prices:
     """Raises: ValueError naming the carrier whose tiers do not rise."""
     options = [(at, each) for at, parcel in enumerate(problem.parcels) for each in parcel.options]
     carriers = sorted({each.carrier for _, each in options} | set(problem.minimums))

@@ -6,13 +6,12 @@ Owns the numbering and what an order costs. Refuses names that stand twice.
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from controller.plan.sourcing import Problem
+from controller.plan.sources.problem import Problem
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -46,7 +45,7 @@ class Network:
     room: Ints
 
 
-def tabulate(problem: "Problem") -> Network:
+def tabulate(problem: Problem) -> Network:
     """Raises: ValueError naming the order or node that stands twice."""
     _check_unique("node", (node.id for node in problem.nodes))
     _check_unique("order", (order.id for order in problem.orders))
@@ -54,10 +53,10 @@ def tabulate(problem: "Problem") -> Network:
     skus = tuple(sorted({sku for each in lines for sku, _ in each}))
     at = {sku: index for index, sku in enumerate(skus)}
     stock = np.zeros((len(problem.nodes), len(skus)), dtype=np.int64)
-    for row, node in zip(stock, problem.nodes, strict=True):
+    for nth, node in enumerate(problem.nodes):
         for sku, units in node.stock.items():
             if sku in at:
-                row[at[sku]] = max(0, units - node.safety.get(sku, 0))
+                stock[nth, at[sku]] = max(0, units - node.safety.get(sku, 0))
     shape = (len(problem.orders), len(problem.nodes))
     parcel_cents, unit_cents = np.full(shape, NEVER), np.full(shape, NEVER)
     for row, order in enumerate(problem.orders):

@@ -15,9 +15,7 @@ PATIENCE = 8
 
 
 @compiled
-def price(
-    orders: Orders, stock: Ints, upper: float, rounds: int
-) -> tuple[float, Floats, Floats]:
+def price(orders: Orders, stock: Ints, upper: float, rounds: int) -> tuple[float, Floats, Floats]:
     """The best bound in cents, the prices (nodes x SKUs) that prove it, and each order's part.
 
     Source: Held, Wolfe & Crowder 1974, steps after Polyak.
@@ -54,7 +52,7 @@ def price(
 
 
 @compiled
-def _part(  # noqa: PLR0913 - a kernel takes its arrays one by one
+def _part(
     orders: Orders, order: int, plenty: Ints, room: Ints, worth: Floats, taken: Ints
 ) -> float:
     """The least that an order costs; one of many lines is priced line by line."""

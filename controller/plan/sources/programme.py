@@ -7,12 +7,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from controller.plan.sources.network import NEVER, Ints, Orders
 
 if TYPE_CHECKING:
-    from ortools.math_opt.python import mathopt
+    pass
 
 
 class Neighbourhood:

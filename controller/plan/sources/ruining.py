@@ -4,6 +4,8 @@ Owns one run of ruin and recreate; what it does in so many turns depends on the 
 to leave an answer that is dearer than the one it was given.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
 from controller.plan.sources.compiled import compiled
@@ -14,7 +16,7 @@ OUT_MAX = 12
 
 
 @compiled
-def serve_all(  # noqa: PLR0913 - a kernel takes its arrays one by one
+def serve_all(
     orders: Orders, sequence: Ints, stock: Ints, room: Ints, worth: Floats, taken: Ints
 ) -> None:
     """Serves orders in turn; `stock` and `room` become what is left."""
@@ -24,9 +26,7 @@ def serve_all(  # noqa: PLR0913 - a kernel takes its arrays one by one
 
 
 @compiled
-def book(  # noqa: PLR0913
-    orders: Orders, order: int, stock: Ints, room: Ints, taken: Ints, sign: int
-) -> None:
+def book(orders: Orders, order: int, stock: Ints, room: Ints, taken: Ints, sign: int) -> None:
     """Takes what an order has out of the stock (-1), or puts it back (1)."""
     for node in range(len(room)):
         used = False
@@ -54,71 +54,79 @@ def cost_of(orders: Orders, order: int, taken: Ints) -> int:
     return cost + max(0, parcels - 1) * orders.split_cents
 
 
-@compiled
-def ruin(  # noqa: PLR0913
-    orders: Orders,
-    wanting: tuple[Ints, Ints],
-    parts: Floats,
-    stock: Ints,
-    room: Ints,
-    worth: Floats,
-    taken: Ints,
-    best: Ints,
-    heat: float,
-    turns: int,
-    seed: int,
-) -> int:
-    """So many turns from `taken`; `best` becomes the best answer met, and its cost is returned.
+class Scene(NamedTuple):
+    """What the search reads and moves.
 
-    Shapes: wanting is (first, orders): those that want each SKU. `parts` are the least that each
-    order can cost; orders far above it are taken out more often.
+    Shapes: orders that want SKU s are `wanting[first[s]:first[s + 1]]`; `parts` are the least that
+    each order can cost; `worth` is what stock is worth, `none` the same without any; `stock` and
+    `room` are what is left.
     """
+
+    orders: Orders
+    first: Ints
+    wanting: Ints
+    parts: Floats
+    worth: Floats
+    none: Floats
+    stock: Ints
+    room: Ints
+
+
+@compiled
+def ruin(scene: Scene, taken: Ints, best: Ints, heat: float, turns: int, seed: int) -> int:
+    """So many turns from `taken`; `best` becomes the best answer met, and its cost is returned."""
     np.random.seed(seed)
-    first, of_sku = wanting
-    count = len(parts)
-    none = np.zeros(worth.shape)
-    cost = np.array([cost_of(orders, order, taken) for order in range(count)])
+    orders, stock, room = scene.orders, scene.stock, scene.room
+    cost = np.array([cost_of(orders, order, taken) for order in range(len(scene.parts))])
     now_cost = cost.sum()
-    best_cost = 0
-    for order in range(count):
-        best_cost += cost_of(orders, order, best)
+    best_cost = np.array([cost_of(orders, order, best) for order in range(len(cost))]).sum()
     out = np.zeros(OUT_MAX, dtype=np.int64)
     for _ in range(turns):
-        one, two = np.random.randint(count), np.random.randint(count)
-        out[0] = one if cost[one] - parts[one] >= cost[two] - parts[two] else two
-        size = 1
-        for _ in range(np.random.randint(1, OUT_MAX)):
-            near = out[np.random.randint(size)]
-            line = np.random.randint(orders.first[near], orders.first[near + 1])
-            sku = orders.sku[line]
-            other = of_sku[np.random.randint(first[sku], first[sku + 1])]
-            if not (out[:size] == other).any():
-                out[size] = other
-                size += 1
-        old = 0
-        kept = [taken[orders.first[o] : orders.first[o + 1]].copy() for o in out[:size]]
-        for order in out[:size]:
-            old += cost[order]
+        group = out[: _group(scene, cost, out)]
+        kept = [taken[orders.first[o] : orders.first[o + 1]].copy() for o in group]
+        for order in group:
             book(orders, order, stock, room, taken, 1)
-        anew = out[:size].copy()
+        anew = group.copy()
         np.random.shuffle(anew)
-        prices = worth if np.random.randint(2) else none
-        new = 0
-        for order in anew:
-            serve(orders, order, stock, room, prices, taken)
-            book(orders, order, stock, room, taken, -1)
-            new += cost_of(orders, order, taken)
-        if new - old <= heat * -np.log(np.random.random()):
-            now_cost += new - old
-            for order in out[:size]:
+        serve_all(orders, anew, stock, room, _prices(scene), taken)
+        lost = 0
+        for order in group:
+            lost += cost_of(orders, order, taken) - cost[order]
+        if lost <= heat * -np.log(np.random.random()):
+            now_cost += lost
+            for order in group:
                 cost[order] = cost_of(orders, order, taken)
             if now_cost < best_cost:
                 best_cost = now_cost
                 best[:] = taken
             continue
-        for order in out[:size]:
+        for order in group:
             book(orders, order, stock, room, taken, 1)
-        for order, rows in zip(out[:size], kept):
+        for order, rows in zip(group, kept):  # noqa: B905 - numba knows no strict
             taken[orders.first[order] : orders.first[order + 1]] = rows
             book(orders, order, stock, room, taken, -1)
-    return best_cost
+    cents: int = best_cost
+    return cents
+
+
+@compiled
+def _prices(scene: Scene) -> Floats:
+    """Now what stock is worth to others counts, now it does not."""
+    return scene.worth if np.random.randint(2) else scene.none
+
+
+@compiled
+def _group(scene: Scene, cost: Ints, out: Ints) -> int:
+    """Writes orders that compete for stock, one far above its least first; how many they are."""
+    orders, parts = scene.orders, scene.parts
+    one, two = np.random.randint(len(cost)), np.random.randint(len(cost))
+    out[0] = one if cost[one] - parts[one] >= cost[two] - parts[two] else two
+    size = 1
+    for _ in range(np.random.randint(1, len(out))):
+        near = out[np.random.randint(size)]
+        sku = orders.sku[np.random.randint(orders.first[near], orders.first[near + 1])]
+        other = scene.wanting[np.random.randint(scene.first[sku], scene.first[sku + 1])]
+        if not (out[:size] == other).any():
+            out[size] = other
+            size += 1
+    return size

@@ -14,7 +14,7 @@ SETS_MAX = 7
 
 
 @compiled
-def serve(  # noqa: PLR0913 - a kernel takes its arrays one by one
+def serve(
     orders: Orders, order: int, stock: Ints, room: Ints, worth: Floats, taken: Ints
 ) -> float:
     """Writes the cheapest answer for an order into its rows of `taken`; its cost with `worth`.
@@ -52,7 +52,7 @@ def priced(orders: Orders, order: int, worth: Floats, taken: Ints) -> float:
 
 
 @compiled
-def _by_sets(  # noqa: PLR0913
+def _by_sets(
     orders: Orders, order: int, stock: Ints, room: Ints, worth: Floats, taken: Ints
 ) -> None:
     start = orders.first[order]
@@ -125,7 +125,7 @@ def _partition(orders: Orders, order: int, alone: Floats) -> Ints:
 
 
 @compiled
-def _write(  # noqa: PLR0913
+def _write(
     orders: Orders, order: int, stock: Ints, parcels: Ints, node_of: Ints, taken: Ints
 ) -> None:
     start = orders.first[order]
@@ -138,9 +138,7 @@ def _write(  # noqa: PLR0913
 
 
 @compiled
-def _gain(  # noqa: PLR0913
-    orders: Orders, order: int, stock: Ints, worth: Floats, taken: Ints, node: int
-) -> float:
+def _gain(orders: Orders, order: int, stock: Ints, worth: Floats, taken: Ints, node: int) -> float:
     """Cents saved when a node ships what is still missing, its parcel not counted."""
     saved = 0.0
     for line in range(orders.first[order], orders.first[order + 1]):
@@ -154,9 +152,7 @@ def _gain(  # noqa: PLR0913
 
 
 @compiled
-def _fill(  # noqa: PLR0913
-    orders: Orders, order: int, stock: Ints, worth: Floats, taken: Ints, node: int
-) -> None:
+def _fill(orders: Orders, order: int, stock: Ints, worth: Floats, taken: Ints, node: int) -> None:
     for line in range(orders.first[order], orders.first[order + 1]):
         sku = orders.sku[line]
         missing = orders.qty[line] - taken[line].sum()
@@ -166,7 +162,7 @@ def _fill(  # noqa: PLR0913
 
 
 @compiled
-def _top_up(  # noqa: PLR0913
+def _top_up(
     orders: Orders, order: int, stock: Ints, room: Ints, worth: Floats, taken: Ints
 ) -> None:
     """What is missing comes from further nodes while that pays, the best one first."""
@@ -193,12 +189,12 @@ def _top_up(  # noqa: PLR0913
 
 
 @compiled
-def _by_adding(  # noqa: PLR0913
+def _by_adding(
     orders: Orders, order: int, stock: Ints, room: Ints, worth: Floats, taken: Ints
 ) -> None:
     """Many lines: nodes are added where all lines then come from the cheapest of them."""
     start, end = orders.first[order], orders.first[order + 1]
-    chosen = np.zeros(len(room), dtype=np.bool_)
+    chosen = np.zeros(len(room), dtype=np.int64)
     cost = priced(orders, order, worth, taken)
     trial = np.zeros((end - start, len(room)), dtype=np.int64)
     while True:
@@ -206,22 +202,22 @@ def _by_adding(  # noqa: PLR0913
         for node in range(len(room)):
             if chosen[node] or room[node] <= 0 or orders.parcel_cents[order, node] >= NEVER:
                 continue
-            chosen[node] = True
+            chosen[node] = 1
             trial[:] = taken[start:end]
             _share(orders, order, stock, worth, chosen, taken)
             now = priced(orders, order, worth, taken)
             taken[start:end] = trial
-            chosen[node] = False
+            chosen[node] = 0
             if now < cost:
                 best, cost = node, now
         if best < 0:
             return
-        chosen[best] = True
+        chosen[best] = 1
         _share(orders, order, stock, worth, chosen, taken)
 
 
 @compiled
-def _share(  # noqa: PLR0913
+def _share(
     orders: Orders, order: int, stock: Ints, worth: Floats, chosen: Ints, taken: Ints
 ) -> None:
     """Each line from the chosen nodes, the cheapest first."""

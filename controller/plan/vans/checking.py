@@ -7,10 +7,8 @@ tours are found.
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from controller.plan.delivering import Depot, Plan, Problem, Stop, Tour, Vans
+from controller.plan.vans.problem import Depot, Plan, Problem, Stop, Tour, Vans
 
 
 @dataclass(slots=True)
@@ -22,8 +20,8 @@ class Driven:
     faults: list[str]
 
 
-def faults(problem: "Problem", plan: "Plan") -> list[str]:
-    """What is wrong with a plan, in words; nothing when it can be driven and costs what it says."""
+def faults(problem: Problem, plan: Plan) -> list[str]:
+    """What is wrong with a plan; nothing when it can be driven and costs what it says."""
     told: list[str] = []
     used = Counter(tour.kind for tour in plan.tours)
     for vans in problem.vans:
@@ -41,7 +39,7 @@ def faults(problem: "Problem", plan: "Plan") -> list[str]:
     return told
 
 
-def cost(problem: "Problem", tours: "Sequence[Tour]") -> int:
+def cost(problem: Problem, tours: Sequence[Tour]) -> int:
     """What tours cost, with the price of each stop that is left out."""
     kinds = {vans.kind: vans for vans in problem.vans}
     served = {name for tour in tours for trip in tour.trips for name in trip}
@@ -53,7 +51,7 @@ def cost(problem: "Problem", tours: "Sequence[Tour]") -> int:
     return total
 
 
-def drive(problem: "Problem", tour: "Tour") -> Driven:
+def drive(problem: Problem, tour: Tour) -> Driven:
     """Drives a tour from its start, waiting where a window is not open yet."""
     vans = next(each for each in problem.vans if each.kind == tour.kind)
     stops = {stop.id: stop for stop in problem.stops}
@@ -82,9 +80,7 @@ def drive(problem: "Problem", tour: "Tour") -> Driven:
     return driven
 
 
-def _go(
-    problem: "Problem", driven: Driven, now_s: int, here: int, stop: "Stop"
-) -> tuple[int, int]:
+def _go(problem: Problem, driven: Driven, now_s: int, here: int, stop: Stop) -> tuple[int, int]:
     driven.distance_m += int(problem.distance_m[here, stop.at])
     now_s = max(now_s + int(problem.duration_s[here, stop.at]), stop.opens_s)
     if now_s > stop.closes_s:
@@ -92,7 +88,7 @@ def _go(
     return now_s + stop.service_s, stop.at
 
 
-def _overloads(vans: "Vans", trip: "Sequence[Stop]") -> list[str]:
+def _overloads(vans: Vans, trip: Sequence[Stop]) -> list[str]:
     told = []
     for measure, capacity in enumerate(vans.capacity):
         load = most = sum(stop.delivery[measure] for stop in trip)
@@ -105,7 +101,7 @@ def _overloads(vans: "Vans", trip: "Sequence[Stop]") -> list[str]:
     return told
 
 
-def _limits(vans: "Vans", end: "Depot", now_s: int, driven: Driven) -> list[str]:
+def _limits(vans: Vans, end: Depot, now_s: int, driven: Driven) -> list[str]:
     told = []
     if now_s > min(vans.ends_s, end.closes_s):
         told.append(f"{vans.kind} is back at {now_s} s")

@@ -3,41 +3,45 @@
 Owns the translation. Refuses wall-clock limits of its own: the effort says when to stop.
 """
 
+import warnings
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from controller.plan import Effort
-
-if TYPE_CHECKING:
-    from controller.plan.delivering import Matrix, Problem, Stop, Tour, Vans
+from controller.plan.vans.problem import Matrix, Problem, Stop, Tour, Vans
 
 BARRED = 1 << 30
 """Metres and seconds of a way that vans of a kind may not take."""
 
 
-def search(problem: "Problem", stops: "Sequence[Stop]", effort: Effort) -> "tuple[Tour, ...] | None":
+def search(problem: Problem, stops: Sequence[Stop], effort: Effort) -> tuple[Tour, ...] | None:
     """The best tours through stops, or None when none can be driven."""
     import pyvrp
+    from pyvrp.exceptions import PenaltyBoundWarning
 
     if not stops:
         return ()
     data = _data(problem, stops)
     turns = max(1, effort.work // len(stops))
 
-    def stop_search(_best_cost: float) -> bool:
+    def out_of_effort(_best_cost: float) -> bool:
         nonlocal turns
         turns -= 1
         return turns < 0 or effort.should_stop()
 
-    result = pyvrp.solve(data, stop_search, seed=1, collect_stats=False)  # type: ignore[arg-type]
+    stop: Any = out_of_effort
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", PenaltyBoundWarning)  # that no tours were found is told
+        result = pyvrp.solve(data, stop, seed=1, collect_stats=False)
     if not result.best.is_feasible():
         return None
     return tuple(_tour(problem, stops, route) for route in result.best.routes())
 
 
-def _data(problem: "Problem", stops: "Sequence[Stop]") -> Any:
+def _data(problem: Problem, stops: Sequence[Stop]) -> Any:
     import pyvrp
 
     places = len(problem.distance_m)
@@ -48,8 +52,8 @@ def _data(problem: "Problem", stops: "Sequence[Stop]") -> Any:
         clients=[
             pyvrp.Client(
                 location=stop.at,
-                delivery=stop.delivery,
-                pickup=stop.pickup or [0] * len(stop.delivery),
+                delivery=list(stop.delivery),
+                pickup=list(stop.pickup) or [0] * len(stop.delivery),
                 service_duration=stop.service_s,
                 tw_early=stop.opens_s,
                 tw_late=stop.closes_s,
@@ -71,12 +75,12 @@ def _data(problem: "Problem", stops: "Sequence[Stop]") -> Any:
     )
 
 
-def _vehicle_type(vans: "Vans", depots: dict[str, int], profile: int) -> Any:
+def _vehicle_type(vans: Vans, depots: dict[str, int], profile: int) -> Any:
     import pyvrp
 
     return pyvrp.VehicleType(
         num_available=vans.count,
-        capacity=vans.capacity,
+        capacity=list(vans.capacity),
         start_depot=depots[vans.depot],
         end_depot=depots[vans.end_depot or vans.depot],
         fixed_cost=vans.fixed_cost,
@@ -93,7 +97,7 @@ def _vehicle_type(vans: "Vans", depots: dict[str, int], profile: int) -> Any:
     )
 
 
-def _barred(matrix: "Matrix", stops: "Sequence[Stop]", refused: frozenset[str]) -> "Matrix":
+def _barred(matrix: Matrix, stops: Sequence[Stop], refused: frozenset[str]) -> Any:
     if not refused:
         return matrix
     matrix = matrix.copy()
@@ -104,9 +108,7 @@ def _barred(matrix: "Matrix", stops: "Sequence[Stop]", refused: frozenset[str]) 
     return matrix
 
 
-def _tour(problem: "Problem", stops: "Sequence[Stop]", route: Any) -> "Tour":
-    from controller.plan.delivering import Tour
-
+def _tour(problem: Problem, stops: Sequence[Stop], route: Any) -> Tour:
     trips: list[list[str]] = [[]]
     for activity in route.schedule()[1:-1]:
         if activity.is_client():

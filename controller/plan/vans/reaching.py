@@ -3,13 +3,10 @@
 Owns the check of each stop alone: its load, its window, its way. Refuses to weigh stops.
 """
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from controller.plan.delivering import Depot, Problem, Stop, Vans
+from controller.plan.vans.problem import Depot, Problem, Stop, Vans
 
 
-def hopeless(problem: "Problem") -> dict[str, str]:
+def hopeless(problem: Problem) -> dict[str, str]:
     """The reason for each stop that even a van of its own cannot serve."""
     depots = {depot.id: depot for depot in problem.depots}
     told = {}
@@ -21,9 +18,7 @@ def hopeless(problem: "Problem") -> dict[str, str]:
     return told
 
 
-def _refusal(
-    problem: "Problem", depots: "dict[str, Depot]", vans: "Vans", stop: "Stop"
-) -> str:
+def _refusal(problem: Problem, depots: dict[str, Depot], vans: Vans, stop: Stop) -> str:
     if not vans.count:
         return "there is none"
     if stop.id in vans.refuses:

@@ -1,0 +1,155 @@
+"""Sourcing: as cheap as brute force on small pools, and never more than a node has."""
+
+from dataclasses import replace
+from itertools import product
+from random import Random
+
+import pytest
+
+from benchmarks.shipping.checking import check_sourcing
+from controller.plan import Effort
+from controller.plan.sourcing import Node, Order, Problem, solve
+
+NEAR = {"NEAR": 300, "FAR": 500}
+
+
+def order(name: str, **lines: int) -> Order:
+    return Order(id=name, lines=lines, parcel_cents=NEAR, unit_cents={"NEAR": 10, "FAR": 20})
+
+
+def pool(*orders: Order, near: dict[str, int], far: dict[str, int]) -> Problem:
+    nodes = (Node(id="NEAR", stock=near), Node(id="FAR", stock=far))
+    return Problem(nodes=nodes, orders=orders, split_cents=100, unfilled_cents=2_000)
+
+
+def shipped(problem: Problem) -> list[tuple[str, str, dict[str, int]]]:
+    plan = solve(problem, Effort())
+    check_sourcing(problem, plan)
+    return [(each.order, each.node, dict(each.lines)) for each in plan.shipments]
+
+
+def test_order_comes_whole_from_the_node_that_has_all_of_it() -> None:
+    problem = pool(order("o", A=1, B=1), near={"A": 1}, far={"A": 1, "B": 1})
+    assert shipped(problem) == [("o", "FAR", {"A": 1, "B": 1})]
+
+
+def test_line_is_divided_where_no_node_has_all_units() -> None:
+    problem = pool(order("o", A=3), near={"A": 2}, far={"A": 2})
+    assert shipped(problem) == [("o", "NEAR", {"A": 2}), ("o", "FAR", {"A": 1})]
+
+
+def test_scarce_stock_goes_to_the_order_that_saves_most_by_it() -> None:
+    cheap = replace(order("first", A=1), parcel_cents={"NEAR": 300, "FAR": 310})
+    problem = pool(cheap, order("second", A=1), near={"A": 1}, far={"A": 1})
+    assert shipped(problem) == [("first", "FAR", {"A": 1}), ("second", "NEAR", {"A": 1})]
+
+
+def test_node_without_a_price_keeps_out_and_safety_stock_stays() -> None:
+    only_far = replace(order("o", A=1), parcel_cents={"FAR": 500})
+    problem = pool(only_far, near={"A": 1}, far={"A": 1})
+    assert shipped(problem) == [("o", "FAR", {"A": 1})]
+    kept = replace(problem.nodes[1], safety={"A": 1})
+    assert shipped(replace(problem, nodes=(problem.nodes[0], kept))) == []
+
+
+def test_node_packs_no_more_parcels_than_it_can() -> None:
+    problem = pool(order("o1", A=1), order("o2", A=1), near={"A": 2}, far={"A": 2})
+    busy = replace(problem.nodes[0], parcels_max=1)
+    nodes = [node for _, node, _ in shipped(replace(problem, nodes=(busy, problem.nodes[1])))]
+    assert sorted(nodes) == ["FAR", "NEAR"]
+
+
+@pytest.mark.parametrize(
+    ("problem", "told"),
+    [
+        (pool(order("o", A=1), order("o", A=1), near={}, far={}), "order 'o' stands twice"),
+        (
+            replace(pool(near={}, far={}), nodes=(Node(id="N", stock={}),) * 2),
+            "node 'N' stands twice",
+        ),
+    ],
+)
+def test_name_that_stands_twice_is_refused(problem: Problem, told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        solve(problem, Effort())
+
+
+def test_line_without_units_is_refused() -> None:
+    with pytest.raises(ValueError, match="order 'o': 0 units of A"):
+        pool(order("o", A=0), near={}, far={})
+
+
+def random_pool(seed: int, orders: int = 3) -> Problem:
+    rng = Random(seed)
+    skus = ["A", "B"]
+    names = ["N0", "N1", "N2"]
+    return Problem(
+        nodes=tuple(
+            Node(id=name, stock={sku: rng.randint(0, 2) for sku in skus}) for name in names
+        ),
+        orders=tuple(
+            Order(
+                id=f"o{n}",
+                lines={sku: rng.randint(1, 2) for sku in rng.sample(skus, rng.randint(1, 2))},
+                parcel_cents={name: rng.randint(100, 600) for name in names if rng.random() < 0.9},
+                unit_cents={name: rng.randint(0, 50) for name in names},
+            )
+            for n in range(orders)
+        ),
+        split_cents=rng.randint(0, 300),
+        unfilled_cents=rng.choice([150, 900]),
+    )
+
+
+def answers(order: Order, problem: Problem) -> list[tuple[int, dict[tuple[str, str], int]]]:
+    """Every way to serve an order: its cost and what it takes."""
+    nodes = [node.id for node in problem.nodes if node.id in order.parcel_cents]
+    keys = [(node, sku) for node in nodes for sku in order.lines]
+    found = []
+    for units in product(*(range(order.lines[sku] + 1) for _, sku in keys)):
+        takes = dict(zip(keys, units, strict=True))
+        got = {s: sum(u for (_, t), u in takes.items() if t == s) for s in order.lines}
+        if any(got[sku] > want for sku, want in order.lines.items()):
+            continue
+        used = {node for (node, _), each in takes.items() if each}
+        cost = sum(order.parcel_cents[node] for node in used)
+        cost += sum(order.unit_cents[node] * each for (node, _), each in takes.items())
+        cost += max(0, len(used) - 1) * problem.split_cents
+        cost += (sum(order.lines.values()) - sum(got.values())) * problem.unfilled_cents
+        found.append((cost, takes))
+    return found
+
+
+def brute_force(problem: Problem) -> int:
+    def cheapest(at: int, left: dict[tuple[str, str], int]) -> int:
+        if at == len(problem.orders):
+            return 0
+        best = 1 << 60
+        for cost, takes in answers(problem.orders[at], problem):
+            if all(left.get(key, 0) >= units for key, units in takes.items()):
+                after = {key: units - takes.get(key, 0) for key, units in left.items()}
+                best = min(best, cost + cheapest(at + 1, after))
+        return best
+
+    stock = {(node.id, sku): u for node in problem.nodes for sku, u in node.stock.items()}
+    return cheapest(0, stock)
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_small_pools_equal_the_brute_force_optimum(seed: int) -> None:
+    problem = random_pool(seed, orders=2)
+    plan = solve(problem, Effort())
+    check_sourcing(problem, plan)
+    assert plan.cost_cents == brute_force(problem)
+    assert plan.proven
+
+
+def test_larger_pools_hold_and_more_effort_is_never_dearer() -> None:
+    problem = random_pool(7, orders=90)
+    before = 1 << 60
+    for work in (0, 40_000, 400_000):
+        plan = solve(problem, Effort(work=work))
+        check_sourcing(problem, plan)
+        assert plan.bound_cents <= plan.cost_cents <= min(before, plan.nearest_cents)
+        assert plan == solve(problem, Effort(work=work))
+        before = plan.cost_cents
