@@ -42,7 +42,6 @@ class Plan:
 def solve(problem: Problem, effort: Effort) -> Plan:
     """First as many parcels as possible, then the lowest total cost; equal costs go to the first.
 
-    Raises: ValueError when the tiers of a carrier do not rise.
     Source: min-cost flow (Ahuja, Magnanti & Orlin 1993) within a branch and bound over tiers.
     """
     prices = tabulate(problem)

@@ -1,7 +1,7 @@
 """Prices of all options at every tier, as arrays.
 
 Owns the numbering of carriers and pickups and what an option costs once its carrier's tier is
-known. Refuses tiers that do not rise and pickups that are not named by an option.
+known. Refuses to know pickups that no option names.
 """
 
 from collections.abc import Sequence
@@ -12,11 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from controller.plan.pickups.problem import Problem
+from controller.plan.pickups.problem import WHOLE_PPM, Problem
 
 Ints = NDArray[np.int64]
 
-WHOLE_PPM = 1_000_000
 FREE = -1
 """The pickup of an option whose pickup has no limit."""
 
@@ -90,7 +89,7 @@ class Prices:
 
 
 def tabulate(problem: Problem) -> Prices:
-    """Raises: ValueError naming the carrier whose tiers do not rise."""
+    """Number carriers and pickups in the sequence of their names."""
     options = [(at, each) for at, parcel in enumerate(problem.parcels) for each in parcel.options]
     carriers = sorted({each.carrier for _, each in options} | set(problem.minimums))
     pickups = sorted({each.pickup for _, each in options} & set(problem.pickup_capacity))
@@ -107,19 +106,15 @@ def tabulate(problem: Problem) -> Prices:
         pickup=column(pickup_at.get(each.pickup, FREE) for _, each in options),
         base_cents=column(each.base_cents for _, each in options),
         other_cents=column(each.other_cents for _, each in options),
-        ladders=tuple(_ladder(name, problem.tiers.get(name, ())) for name in carriers),
+        ladders=tuple(_ladder(problem.tiers.get(name, ())) for name in carriers),
         capacity=np.array([problem.pickup_capacity[name] for name in pickups], dtype=np.int64),
         held=tuple(problem.minimums.get(name, (0, 0)) for name in carriers),
     )
 
 
-def _ladder(carrier: str, tiers: Sequence[tuple[int, int]]) -> Ladder:
+def _ladder(tiers: Sequence[tuple[int, int]]) -> Ladder:
     steps = sorted(tiers)
     if not steps or steps[0][0] > 0:
         steps.insert(0, (0, 0))
     starts, off_ppm = zip(*steps, strict=True)
-    if len(set(starts)) < len(starts) or list(off_ppm) != sorted(off_ppm):
-        raise ValueError(f"tiers of {carrier!r} must rise: more parcels, no smaller discount")
-    if off_ppm[0] < 0 or off_ppm[-1] > WHOLE_PPM:
-        raise ValueError(f"tiers of {carrier!r}: a discount is 0 to 1,000,000 ppm of the base")
     return Ladder(starts, off_ppm)

@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+WHOLE_PPM = 1_000_000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
@@ -53,3 +55,13 @@ class Problem:
         for pickup, capacity in self.pickup_capacity.items():
             if capacity < 0:
                 raise ValueError(f"pickup {pickup!r}: capacity is {capacity}: give 0 or more")
+        for carrier, tiers in self.tiers.items():
+            _check_tiers(carrier, sorted(tiers))
+
+
+def _check_tiers(carrier: str, steps: list[tuple[int, int]]) -> None:
+    starts, off_ppm = [start for start, _ in steps], [off for _, off in steps]
+    if len(set(starts)) < len(starts) or off_ppm != sorted(off_ppm):
+        raise ValueError(f"tiers of {carrier!r} must rise: more parcels, no smaller discount")
+    if off_ppm and not 0 <= off_ppm[0] <= off_ppm[-1] <= WHOLE_PPM:
+        raise ValueError(f"tiers of {carrier!r}: a discount is 0 to 1,000,000 ppm of the base")

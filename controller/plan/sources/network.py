@@ -1,10 +1,8 @@
 """Orders, nodes and stock as arrays.
 
-Owns the numbering and what an order costs. Refuses names that stand twice.
+Owns the numbering and what an order costs. Refuses to change any of it.
 """
 
-from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -46,9 +44,7 @@ class Network:
 
 
 def tabulate(problem: Problem) -> Network:
-    """Raises: ValueError naming the order or node that stands twice."""
-    _check_unique("node", (node.id for node in problem.nodes))
-    _check_unique("order", (order.id for order in problem.orders))
+    """Number SKUs in the sequence of their names; safety stock is not there."""
     lines = [sorted(order.lines.items()) for order in problem.orders]
     skus = tuple(sorted({sku for each in lines for sku, _ in each}))
     at = {sku: index for index, sku in enumerate(skus)}
@@ -82,12 +78,6 @@ def tabulate(problem: Problem) -> Network:
             dtype=np.int64,
         ),
     )
-
-
-def _check_unique(kind: str, names: Iterable[str]) -> None:
-    for name, times in Counter(names).items():
-        if times > 1:
-            raise ValueError(f"{kind} {name!r} stands twice; give each its own name")
 
 
 def cost_cents(orders: Orders, taken: Ints) -> Ints:

@@ -1,9 +1,10 @@
 """The form of a question of sourcing.
 
-Owns nodes, orders and prices. Refuses lines without units.
+Owns nodes, orders and prices. Refuses names that stand twice and lines without units.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 
@@ -38,7 +39,15 @@ class Problem:
     unfilled_cents: int
 
     def __post_init__(self) -> None:
+        _check_unique("node", (node.id for node in self.nodes))
+        _check_unique("order", (order.id for order in self.orders))
         for order in self.orders:
             for sku, units in order.lines.items():
                 if units < 1:
                     raise ValueError(f"order {order.id!r}: {units} units of {sku}: give 1 or more")
+
+
+def _check_unique(kind: str, names: Iterable[str]) -> None:
+    for name, times in Counter(names).items():
+        if times > 1:
+            raise ValueError(f"{kind} {name!r} stands twice; give each its own name")
