@@ -85,6 +85,19 @@ def at_put_back() -> Floor:
     return floor
 
 
+def measured(*scans: str) -> Callable[[], Floor]:
+    def at() -> Floor:
+        floor = at_item()
+        floor.scans("MEASURE", *scans)
+        return floor
+
+    return at
+
+
+for nth, asked in enumerate(("measure", "length", "width", "height", "mass")):
+    reaches(asked)(measured(*("MUG", "210", "100", "120")[:nth]))
+
+
 CLASSES = {
     "item": "MUG",
     "other item": "BOOK",
@@ -99,7 +112,10 @@ CLASSES = {
     "zero": "0",
     "unknown": "no such code",
     "invalid": "4006381333932",
-    **{name: name for name in ("UNDO", "SHORT", "DONE", "PRINT", "SKIP", "FULL", "HOME", "NEXT")},
+    **{
+        name: name
+        for name in ("UNDO", "SHORT", "DONE", "PRINT", "SKIP", "FULL", "HOME", "NEXT", "MEASURE")
+    },
 }
 
 
