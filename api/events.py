@@ -123,6 +123,11 @@ class Events:
     def __len__(self) -> int:
         return len(self._all)
 
+    @property
+    def reading(self) -> frozenset[str]:
+        """The topics that are being read at this moment."""
+        return frozenset(self._refreshing)
+
     async def stream(self, who: Who, topics: Iterable[str]) -> Response:
         """The response that sends the present state of the topics, then what changes.
 
@@ -141,11 +146,10 @@ class Events:
     def join(self, listener: Listener) -> None:
         self._all.add(listener)
         for topic in sorted(listener.topics):
-            heard = self._listeners.setdefault(topic, set())
-            if heard and topic in self._last:
+            self._listeners.setdefault(topic, set()).add(listener)
+            if topic in self._last:
                 listener.put(self._last[topic])
-            heard.add(listener)
-            if topic not in self._last:
+            else:
                 self._refresh(topic)
 
     def leave(self, listener: Listener) -> None:
@@ -208,6 +212,8 @@ class Events:
             self._stale.add(topic)
             await asyncio.sleep(CHECK_S)
             return
+        if topic not in self._listeners:
+            return  # what nobody hears is not kept: it would be old when somebody comes
         data = msgspec.json.encode(shown)
         event = b"event: %b\ndata: %b\n" % (source.name.encode(), data)
         last = self._last.get(topic)

@@ -1,6 +1,7 @@
 """Live events: the present state first, each change once, and an end when the session ends."""
 
 import socket
+import threading
 from collections.abc import Iterator
 from typing import Annotated, Any
 
@@ -31,6 +32,14 @@ def with_screens(app: FastAPI) -> None:
         app.state.reads += 1
         return [app.state.reads, "x" * 500_000]
 
+    app.state.asked, app.state.answer = threading.Event(), threading.Event()
+
+    def read_slowly(_db: Db, _topic: str) -> Any:
+        app.state.asked.set()
+        assert app.state.answer.wait(WAIT_S)
+        return "shown"
+
+    app.state.events.add(Source(topic="slow", name="slow", read=read_slowly))
     app.state.events.add(Source(topic="screen/", name="screen", read=read))
     app.state.events.add(
         Source(topic="large", name="large", read=read_large, hears=frozenset(("test",)))
@@ -39,6 +48,11 @@ def with_screens(app: FastAPI) -> None:
     @app.get(PATH)
     async def stream(request: Request, who: Annotated[Who, needs("picker")]) -> Response:
         response: Response = await request.app.state.events.stream(who, [f"screen/{who.badge}"])
+        return response
+
+    @app.get("/api/test/slow")
+    async def slow(request: Request, who: Annotated[Who, needs("picker")]) -> Response:
+        response: Response = await request.app.state.events.stream(who, ["slow"])
         return response
 
     @app.get("/api/test/large")
@@ -87,6 +101,20 @@ def test_many_pages_share_one_reading(live: Served) -> None:
         live.runtime.controller.watch({f"screen/{PICKER}"})
         assert first.next() == second.next()
         assert live.app.state.reads == before + 1
+
+
+def test_a_page_that_comes_after_one_left_during_a_reading_is_told_the_state(
+    live: Served,
+) -> None:
+    client, state = live.as_("picker"), live.app.state
+    left = raw_stream(live, client.cookies[COOKIE], "/api/test/slow")
+    assert state.asked.wait(WAIT_S)
+    left.close()
+    until(lambda: len(state.events) == 0)
+    state.answer.set()
+    until(lambda: not state.events.reading, "the reading ends")
+    with live.stream(client, "/api/test/slow") as stream:
+        assert stream.next() == ("slow", "shown")
 
 
 def test_a_stream_ends_when_its_session_is_closed(live: Served) -> None:

@@ -21,6 +21,7 @@ const SILENT_MS = 5_000;
 let seen = $state.raw<LiveFloor>(EMPTY);
 let map = $state.raw<SiteMap | null>(null);
 let heardAt = 0;
+let askedAt = 0;
 let shut = $state.raw<Obstacle[]>([]);
 let link = $state<"opening" | "live" | "lost">("opening");
 let ticked = $state(0);
@@ -62,12 +63,14 @@ function heard(event: MessageEvent<string>): void {
 
 function tick(): void {
   ticked += 1;
-  if (link === "live" && performance.now() - heardAt > SILENT_MS) link = "lost";
-  if (source?.readyState === EventSource.CLOSED) open();
+  const silent = performance.now() - Math.max(heardAt, askedAt) > SILENT_MS;
+  if (silent) link = "lost"; // also a line that is half open: it never says that it is broken
+  if (silent || source?.readyState === EventSource.CLOSED) open();
 }
 
 function open(): void {
   source?.close();
+  askedAt = performance.now();
   source = new EventSource("/api/console/events");
   source.addEventListener("now", heard);
   source.addEventListener("tours", (event: MessageEvent<string>) => {
