@@ -87,12 +87,15 @@ def tariff(site: SiteSettings) -> packages.Tariff:
 
 def rules(db: Db, site: SiteSettings) -> boxes.Rules:
     """How the site packs, and what is left of its cartons."""
+    return replace(_said(site), left=boxes.counts(supplying.left(db)))
+
+
+def _said(site: SiteSettings) -> boxes.Rules:
     return boxes.Rules(
         hazardous_max=site.hazardous_max or None,
         void_cents_per_l=site.void_cents_per_l,
         void_g_per_l=site.void_g_per_l,
         apart=site.apart,
-        left=boxes.counts(supplying.left(db)),
     )
 
 
@@ -118,7 +121,7 @@ def of_lines(db: Db, site: SiteSettings, order: str, rows: Iterable[Any]) -> pac
     """Lines of an order (line, sku, qty) to be packed; the planner names them by their line."""
     pieces = tuple(_piece(db.the(_ITEM, sku=row.sku), str(row.line), row.qty) for row in rows)
     there = allowed(cartons(db), site.channel_cartons, order)
-    return rules(db, site).problem(pieces, there, tariff(site))
+    return _said(site).problem(pieces, there, tariff(site))
 
 
 def places_in(db: Db, site: SiteSettings, parcel: int, carton: str) -> tuple[Block, ...]:

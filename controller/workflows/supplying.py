@@ -67,6 +67,8 @@ def left_for_carts(db: Db) -> dict[str, int]:
 
 
 def _less_planned(db: Db, there: Mapping[str, int]) -> dict[str, int]:
+    if not there:
+        return {}
     planned = {row.carton: int(row.n) for row in db.all(_PLANNED)}
     return {code: max(0, qty - planned.get(code, 0)) for code, qty in there.items()}
 
