@@ -33,11 +33,7 @@ KINDS = (
     "pick|reserve|dock|bench|buffer|belt|lane|freight|returns|put_back"
     "|wall|hand_over|station|pod|spot|supplies"
 )
-
-
 CONTAINERS = "tote|cage|cart|truck|carton|slot|pod"
-
-
 CartonRules = (
     Annotated[
         list[tuple[Code, Annotated[list[Code], Field(max_length=200)]]], Field(max_length=200)
@@ -51,12 +47,15 @@ class Pack(Said):
     units: Annotated[int, Field(ge=1, le=100_000)] = 1
 
 
-class ItemIn(Ask):
-    name: Words
+class MeasuresIn(Ask):
     length_mm: Side
     width_mm: Side
     height_mm: Side
     mass_g: Annotated[int, Field(ge=1, le=1_000_000)]
+
+
+class ItemIn(MeasuresIn):
+    name: Words
     barcodes: Annotated[list[Pack], Field(max_length=50)] = []
     upright: bool = False
     fragile: bool = False
@@ -69,13 +68,6 @@ class ItemIn(Ask):
     load_max_g: Annotated[
         int, Field(ge=-1, le=1_000_000, description="May rest on a unit; -1: anything.")
     ] = -1
-
-
-class MeasuresIn(Ask):
-    length_mm: Side
-    width_mm: Side
-    height_mm: Side
-    mass_g: Annotated[int, Field(ge=1, le=1_000_000)]
 
 
 class PlaceIn(Ask):

@@ -1,15 +1,23 @@
 """The file forms of carrier choice and sourcing.
 
-Owns their rows and how they become problems. Refuses files that do not have the form, by the name
-of what is wrong.
+Owns their rows, how they become problems, and how a command is given them. Refuses files that do
+not have the form, by the name of what is wrong.
 """
 
+import argparse
 from decimal import Decimal
+from pathlib import Path
 
 from benchmarks.picking.forms import Form, Json
 from controller.plan import carriers, sourcing
 
 PPM = 1_000_000
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--problem", type=Path, required=True, metavar="FILE.json")
+    parser.add_argument("--seconds", type=float, required=True)
+    parser.add_argument("--out", type=Path, required=True, metavar="OUT.json")
 
 
 class OptionForm(Form):

@@ -5,7 +5,6 @@ Owns the sub-command. Refuses to write an answer that its own reckoning does not
 
 import argparse
 import sys
-from pathlib import Path
 
 from benchmarks.picking.efforts import Watch, effort_for
 from benchmarks.picking.forms import read, write
@@ -13,11 +12,7 @@ from benchmarks.shipping import forms
 from benchmarks.shipping.checking import check_sourcing
 from controller.plan import sourcing
 
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--problem", type=Path, required=True, metavar="FILE.json")
-    parser.add_argument("--seconds", type=float, required=True)
-    parser.add_argument("--out", type=Path, required=True, metavar="OUT.json")
+add_arguments = forms.add_arguments
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -13,8 +13,8 @@ import numpy as np
 from controller.plan import Effort
 from controller.plan.pickups.assigning import nowhere_cents
 from controller.plan.pickups.branching import search
-from controller.plan.pickups.prices import FREE, Ints, Prices, tabulate
-from controller.plan.pickups.problem import Option, Parcel, Problem
+from controller.plan.pickups.prices import FREE, Ints, Prices, after, tabulate
+from controller.plan.pickups.problem import WHOLE_PPM, Option, Parcel, Problem
 
 __all__ = ["Option", "Parcel", "Plan", "Problem", "explain", "solve"]
 
@@ -53,7 +53,6 @@ def solve(problem: Problem, effort: Effort) -> Plan:
         left_out = int((best.chosen < 0).sum()) * nowhere_cents(prices)
         chosen, bound_cents = best.chosen, best.bound - left_out
     counts = prices.counts(chosen)
-    names = sorted({o.carrier for p in problem.parcels for o in p.options} | set(problem.minimums))
     return Plan(
         chosen=tuple(
             None if option < 0 else int(option - first)
@@ -64,7 +63,7 @@ def solve(problem: Problem, effort: Effort) -> Plan:
         greedy_cents=prices.cost_cents(greedy),
         tiers={
             name: ladder.off_ppm[ladder.at(count)]
-            for name, ladder, count in zip(names, prices.ladders, counts, strict=True)
+            for name, ladder, count in zip(prices.carriers, prices.ladders, counts, strict=True)
         },
     )
 
@@ -116,5 +115,5 @@ def explain(problem: Problem, plan: Plan, parcel: int) -> str:
 
 
 def _cents(option: Option, plan: Plan) -> int:
-    off_ppm = plan.tiers[option.carrier]
-    return (option.base_cents * (1_000_000 - off_ppm) + 500_000) // 1_000_000 + option.other_cents
+    rest_ppm = WHOLE_PPM - plan.tiers[option.carrier]
+    return after(option.base_cents, rest_ppm) + option.other_cents

@@ -60,6 +60,8 @@ def solve(problem: Problem, effort: Effort) -> Plan:
     Units: a unit of work is the serving of one order.
     Source: Lagrangian relaxation of stock (Fisher 1981); ruin and recreate (Schrimpf et al. 2000).
     """
+    from controller.plan.sources.neighbouring import refine
+
     network = tabulate(problem)
     if not network.orders.qty.size:
         return _plan(problem, network, _nothing(network), 0, Priced.nothing(network))
@@ -69,7 +71,7 @@ def solve(problem: Problem, effort: Effort) -> Plan:
     state = min((state, *_at_prices(network, state, priced)), key=partial(_total, network))
     annealing = replace(effort, work=effort.work // 4)
     best = _anneal(network, state, priced, annealing)
-    if _refine(network, best, priced, replace(effort, work=effort.work // 2)):
+    if refine(network, priced.parts, best, replace(effort, work=effort.work // 2)):
         priced = replace(priced, bound=float(cost_cents(network.orders, best).sum()))
     return _plan(problem, network, best, nearest_cents, priced)
 
@@ -147,8 +149,7 @@ def _anneal(network: Network, state: State, priced: Priced, effort: Effort) -> I
 
     taken, stock, room = state
     none = np.zeros(priced.worth.shape)
-    rivals = _wanting(network)
-    scene = Scene(network.orders, *rivals, priced.parts, priced.worth, none, stock, room)
+    scene = Scene(network.orders, *network.wanting, priced.parts, priced.worth, none, stock, room)
     best, best_cents = taken.copy(), _total(network, state)
     turns_max = max(0, effort.work) * 2 // OUT_MAX
     hot = HEAT * best_cents / len(priced.parts)
@@ -158,22 +159,6 @@ def _anneal(network: Network, state: State, priced: Priced, effort: Effort) -> I
             break
         best_cents = ruin(scene, taken, best, hot * (1 - gone) ** 2, TURNS, seed)
     return best
-
-
-def _refine(network: Network, best: Ints, priced: Priced, effort: Effort) -> bool:
-    """Serves orders that compete for stock anew and exactly; whether the answer is proven."""
-    from controller.plan.sources.neighbouring import refine
-
-    return refine(network, _wanting(network), priced.parts, best, effort)
-
-
-def _wanting(network: Network) -> tuple[Ints, Ints]:
-    """The orders that want each SKU. Shapes: (first, orders)."""
-    orders = network.orders
-    of_line = np.repeat(np.arange(len(orders.first) - 1), np.diff(orders.first))
-    by_sku = np.argsort(orders.sku, kind="stable")
-    first = np.searchsorted(orders.sku[by_sku], np.arange(len(network.skus) + 1))
-    return first, of_line[by_sku]
 
 
 def _plan(

@@ -2,24 +2,15 @@
 
 from playwright.sync_api import expect
 
-from controller.messages import CartonType, CountCartons, ImportCartons, MeasureItem
+from controller.messages import CountCartons, ImportCartons, MeasureItem
 from tests.browser.building import Building
 from tests.browser.conftest import NewContext
 from tests.browser.hand import Hand
 from tests.browser.lead import Desk
 from tests.browser.operations import Operations
 from tests.browser.test_bench import picked
+from tests.browser.test_overrules import BOX
 from tests.browser.test_picking import code_of
-
-BOX = CartonType(
-    code="BOX-S",
-    length_mm=200,
-    width_mm=200,
-    height_mm=200,
-    tare_g=80,
-    mass_max_g=9_000,
-    cost_cents=40,
-)
 
 
 def test_a_packer_measures_an_item_with_keys_and_scale(

@@ -8,6 +8,16 @@ from controller.store import Store
 from tests.browser.lead import Desk
 from tests.browser.operations import Operations
 
+BOX = CartonType(
+    code="BOX-S",
+    length_mm=200,
+    width_mm=200,
+    height_mm=200,
+    tare_g=80,
+    mass_max_g=9_000,
+    cost_cents=40,
+)
+
 
 def overruled(store: Store, now_ms: int, times: int) -> None:
     rows = [
@@ -31,16 +41,7 @@ def overruled(store: Store, now_ms: int, times: int) -> None:
 def test_a_lead_sees_what_packers_changed_and_accepts_a_suggestion(
     floor: Operations, desk: Desk
 ) -> None:
-    box = CartonType(
-        code="BOX-S",
-        length_mm=200,
-        width_mm=200,
-        height_mm=200,
-        tare_g=80,
-        mass_max_g=9_000,
-        cost_cents=40,
-    )
-    floor.handle(SetUpSite(id="boxes", settings=SiteSettings(), cartons=(box,)))
+    floor.handle(SetUpSite(id="boxes", settings=SiteSettings(), cartons=(BOX,)))
     overruled(floor.runtime.controller.store, floor.runtime.clock.now_ms(), 6)
     desk.open("packing")
     cartons = desk.page.get_by_role("region", name="Cartons that packers overruled")

@@ -7,17 +7,12 @@ where they are kept.
 """
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from numba import njit
-
-from controller.plan._kept import kept_beside
+from controller.plan._kept import kernel
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-_SOURCES = tuple(sorted(Path(__file__).parent.glob("*.py")))
 
 
 def compiled(function: Callable[P, T]) -> Callable[P, T]:
@@ -31,14 +26,4 @@ def inner(function: Callable[P, T]) -> Callable[P, T]:
 
 
 def _kernel(function: Callable[P, T], *, inner: bool) -> Callable[P, T]:
-    with kept_beside(_SOURCES):
-        made = njit(
-            cache=True,
-            nogil=True,
-            _nrt=False,
-            error_model="numpy",
-            no_cpython_wrapper=inner,
-            no_cfunc_wrapper=inner,
-        )
-        kernel: Callable[P, T] = made(function)
-    return kernel
+    return kernel(function, _nrt=False, no_cpython_wrapper=inner, no_cfunc_wrapper=inner)

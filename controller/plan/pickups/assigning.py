@@ -38,16 +38,11 @@ def nowhere_cents(prices: Prices) -> int:
 def assign(prices: Prices, supposed: Supposed) -> Assignment | None:
     """The cheapest assignment, or None when carriers cannot get so many parcels."""
     cost = prices.at(supposed.tiers)
-    chosen = _programme(prices, supposed, cost) if prices.crossing else None
-    if chosen is None and not prices.crossing:
-        chosen = _flow(prices, supposed, cost)
+    find = _programme if prices.crossing else _flow
+    chosen = find(prices, supposed, cost)
     if chosen is None:
         return None
-    counts = prices.counts(chosen)
-    missing = sum(
-        max(0, wanted - count) * fee
-        for (wanted, fee), count in zip(prices.held, counts, strict=True)
-    )
+    missing = prices.missing_cents(prices.counts(chosen))
     left_out = int((chosen < 0).sum())
     paid = int(cost[chosen[chosen >= 0]].sum())
     return Assignment(chosen, paid + missing + left_out * nowhere_cents(prices))

@@ -7,7 +7,7 @@ known. Refuses to know pickups that no option names.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,14 @@ Ints = NDArray[np.int64]
 
 FREE = -1
 """The pickup of an option whose pickup has no limit."""
+
+
+N = TypeVar("N", int, Ints)
+
+
+def after(base_cents: N, rest_ppm: N) -> N:
+    """What is left of a base after its discount, rounded half up."""
+    return (base_cents * rest_ppm + WHOLE_PPM // 2) // WHOLE_PPM
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +48,7 @@ class Prices:
     """
 
     count: int
+    carriers: tuple[str, ...]
     parcel: Ints
     carrier: Ints
     pickup: Ints
@@ -53,8 +62,7 @@ class Prices:
         """What each option costs when carriers are in these tiers, rounded half up."""
         off = [ladder.off_ppm[tier] for ladder, tier in zip(self.ladders, tiers, strict=True)]
         rest = WHOLE_PPM - np.array(off, dtype=np.int64)[self.carrier]
-        paid = (self.base_cents * rest + WHOLE_PPM // 2) // WHOLE_PPM
-        return np.asarray(paid + self.other_cents, dtype=np.int64)
+        return np.asarray(after(self.base_cents, rest) + self.other_cents, dtype=np.int64)
 
     @cached_property
     def first(self) -> Ints:
@@ -81,11 +89,12 @@ class Prices:
         """What a choice costs at the tiers that it reaches, with what contracts want beside."""
         counts = self.counts(chosen)
         tiers = [ladder.at(count) for ladder, count in zip(self.ladders, counts, strict=True)]
-        missing = sum(
-            max(0, wanted - count) * fee
-            for (wanted, fee), count in zip(self.held, counts, strict=True)
-        )
-        return int(self.at(tiers)[chosen[chosen >= 0]].sum()) + missing
+        return int(self.at(tiers)[chosen[chosen >= 0]].sum()) + self.missing_cents(counts)
+
+    def missing_cents(self, counts: Sequence[int]) -> int:
+        """What contracts want for parcels that their carriers do not get."""
+        held = zip(self.held, counts, strict=True)
+        return sum(max(0, wanted - count) * fee for (wanted, fee), count in held)
 
 
 def tabulate(problem: Problem) -> Prices:
@@ -101,6 +110,7 @@ def tabulate(problem: Problem) -> Prices:
 
     return Prices(
         count=len(problem.parcels),
+        carriers=tuple(carriers),
         parcel=column(at for at, _ in options),
         carrier=column(carrier_at[each.carrier] for _, each in options),
         pickup=column(pickup_at.get(each.pickup, FREE) for _, each in options),

@@ -16,21 +16,18 @@ WORK = 60_000
 """Units of work that a group of so many orders costs, about a fifth of a second."""
 
 
-def refine(
-    network: Network, wanting: tuple[Ints, Ints], parts: Floats, taken: Ints, effort: Effort
-) -> bool:
+def refine(network: Network, parts: Floats, taken: Ints, effort: Effort) -> bool:
     """Improves `taken` in place; whether all orders were one group, so that it is optimal."""
     orders = network.orders
     stock, room = network.stock.copy(), network.room.copy()
     for order in range(len(parts)):
         book(orders, order, stock, room, taken, -1)
-    size = SIZE
     seen = np.zeros(len(parts))
     for turn in range(max(1, effort.work // WORK)):
         if effort.should_stop():
             return False
         excess = np.maximum(cost_cents(orders, taken) - parts, 0) / (1 + seen)
-        group = near(network, wanting, int(excess.argmax()), size, turn)
+        group = near(network, int(excess.argmax()), turn)
         seen[group] += 1
         for order in group:
             book(orders, order, stock, room, taken, 1)
@@ -42,15 +39,13 @@ def refine(
     return False
 
 
-def near(
-    network: Network, wanting: tuple[Ints, Ints], order: int, size: int, seed: int
-) -> list[int]:
-    """An order and others that want what these want, up to a size; else any others."""
+def near(network: Network, order: int, seed: int) -> list[int]:
+    """An order and others that want what these want, `SIZE` in all; else any others."""
     draw = np.random.default_rng(seed)
-    first, of_sku = wanting
+    first, of_sku = network.wanting
     orders, total = network.orders, len(network.orders.first) - 1
     chosen, edge = {order: None}, [order]
-    while len(chosen) < min(size, total):
+    while len(chosen) < min(SIZE, total):
         if not edge:
             other = int(draw.integers(total))
             if other not in chosen:
@@ -60,8 +55,8 @@ def near(
         at = edge.pop(int(draw.integers(len(edge))))
         for line in range(orders.first[at], orders.first[at + 1]):
             rivals = of_sku[first[orders.sku[line]] : first[orders.sku[line] + 1]]
-            for other in draw.permutation(rivals)[: max(2, size // 8)].tolist():
-                if other not in chosen and len(chosen) < size:
+            for other in draw.permutation(rivals)[: max(2, SIZE // 8)].tolist():
+                if other not in chosen and len(chosen) < SIZE:
                     chosen[other] = None
                     edge.append(other)
     return list(chosen)

@@ -35,12 +35,16 @@ class Orders(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """`stock` is nodes x SKUs, `room` the parcels that each node can still pack."""
+    """`stock` is nodes x SKUs, `room` the parcels that each node can still pack.
+
+    Shapes: orders that want SKU s are `wanting[1][wanting[0][s]:wanting[0][s + 1]]`.
+    """
 
     orders: Orders
     skus: tuple[str, ...]
     stock: Ints
     room: Ints
+    wanting: tuple[Ints, Ints]
 
 
 def tabulate(problem: Problem) -> Network:
@@ -61,23 +65,32 @@ def tabulate(problem: Problem) -> Network:
                 parcel_cents[row, column] = order.parcel_cents[node.id]
                 unit_cents[row, column] = order.unit_cents.get(node.id, 0)
     counts = np.array([0, *(len(each) for each in lines)], dtype=np.int64)
+    orders = Orders(
+        first=np.cumsum(counts),
+        sku=np.array([at[sku] for each in lines for sku, _ in each], dtype=np.int64),
+        qty=np.array([qty for each in lines for _, qty in each], dtype=np.int64),
+        parcel_cents=parcel_cents,
+        unit_cents=unit_cents,
+        split_cents=problem.split_cents,
+        unfilled_cents=problem.unfilled_cents,
+    )
     return Network(
-        orders=Orders(
-            first=np.cumsum(counts),
-            sku=np.array([at[sku] for each in lines for sku, _ in each], dtype=np.int64),
-            qty=np.array([qty for each in lines for _, qty in each], dtype=np.int64),
-            parcel_cents=parcel_cents,
-            unit_cents=unit_cents,
-            split_cents=problem.split_cents,
-            unfilled_cents=problem.unfilled_cents,
-        ),
+        orders=orders,
         skus=skus,
         stock=stock,
         room=np.array(
             [NEVER if node.parcels_max is None else node.parcels_max for node in problem.nodes],
             dtype=np.int64,
         ),
+        wanting=_wanting(orders, len(skus)),
     )
+
+
+def _wanting(orders: Orders, skus: int) -> tuple[Ints, Ints]:
+    of_line = np.repeat(np.arange(len(orders.first) - 1), np.diff(orders.first))
+    by_sku = np.argsort(orders.sku, kind="stable")
+    first = np.searchsorted(orders.sku[by_sku], np.arange(skus + 1))
+    return first, of_line[by_sku]
 
 
 def cost_cents(orders: Orders, taken: Ints) -> Ints:

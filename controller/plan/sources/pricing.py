@@ -6,7 +6,7 @@ stock, prices rise where too much is wanted. Refuses to give an answer that can 
 
 import numpy as np
 
-from controller.plan.sources.compiled import compiled
+from controller.plan._kept import kernel
 from controller.plan.sources.network import NEVER, Floats, Ints, Orders
 from controller.plan.sources.serving import SETS_MAX, serve
 
@@ -14,7 +14,7 @@ PATIENCE = 8
 """Rounds without a better bound after which steps are halved."""
 
 
-@compiled
+@kernel
 def price(orders: Orders, stock: Ints, upper: float, rounds: int) -> tuple[float, Floats, Floats]:
     """The best bound in cents, the prices (nodes x SKUs) that prove it, and each order's part.
 
@@ -51,7 +51,7 @@ def price(orders: Orders, stock: Ints, upper: float, rounds: int) -> tuple[float
     return best, best_worth, best_parts
 
 
-@compiled
+@kernel
 def _part(
     orders: Orders, order: int, plenty: Ints, room: Ints, worth: Floats, taken: Ints
 ) -> float:

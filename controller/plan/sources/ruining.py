@@ -8,14 +8,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from controller.plan.sources.compiled import compiled
+from controller.plan._kept import kernel
 from controller.plan.sources.network import Floats, Ints, Orders
-from controller.plan.sources.serving import serve
+from controller.plan.sources.serving import priced, serve
 
 OUT_MAX = 12
 
 
-@compiled
+@kernel
 def serve_all(
     orders: Orders, sequence: Ints, stock: Ints, room: Ints, worth: Floats, taken: Ints
 ) -> None:
@@ -25,7 +25,7 @@ def serve_all(
         book(orders, order, stock, room, taken, -1)
 
 
-@compiled
+@kernel
 def book(orders: Orders, order: int, stock: Ints, room: Ints, taken: Ints, sign: int) -> None:
     """Takes what an order has out of the stock (-1), or puts it back (1)."""
     for node in range(len(room)):
@@ -36,22 +36,6 @@ def book(orders: Orders, order: int, stock: Ints, room: Ints, taken: Ints, sign:
                 stock[node, orders.sku[line]] += sign * taken[line, node]
         if used:
             room[node] += sign
-
-
-@compiled
-def cost_of(orders: Orders, order: int, taken: Ints) -> int:
-    """Cents of an order as it is served."""
-    cost, parcels = 0, 0
-    for node in range(taken.shape[1]):
-        units = 0
-        for line in range(orders.first[order], orders.first[order + 1]):
-            units += taken[line, node]
-        if units:
-            parcels += 1
-            cost += orders.parcel_cents[order, node] + units * orders.unit_cents[order, node]
-    for line in range(orders.first[order], orders.first[order + 1]):
-        cost += (orders.qty[line] - taken[line].sum()) * orders.unfilled_cents
-    return cost + max(0, parcels - 1) * orders.split_cents
 
 
 class Scene(NamedTuple):
@@ -72,14 +56,13 @@ class Scene(NamedTuple):
     room: Ints
 
 
-@compiled
+@kernel
 def ruin(scene: Scene, taken: Ints, best: Ints, heat: float, turns: int, seed: int) -> int:
     """So many turns from `taken`; `best` becomes the best answer met, and its cost is returned."""
     np.random.seed(seed)
     orders, stock, room = scene.orders, scene.stock, scene.room
-    cost = np.array([cost_of(orders, order, taken) for order in range(len(scene.parts))])
-    now_cost = cost.sum()
-    best_cost = np.array([cost_of(orders, order, best) for order in range(len(cost))]).sum()
+    cost = _costs(scene, taken)
+    now_cost, best_cost = cost.sum(), _costs(scene, best).sum()
     out = np.zeros(OUT_MAX, dtype=np.int64)
     for _ in range(turns):
         group = out[: _group(scene, cost, out)]
@@ -89,13 +72,11 @@ def ruin(scene: Scene, taken: Ints, best: Ints, heat: float, turns: int, seed: i
         anew = group.copy()
         np.random.shuffle(anew)
         serve_all(orders, anew, stock, room, _prices(scene), taken)
-        lost = 0
-        for order in group:
-            lost += cost_of(orders, order, taken) - cost[order]
+        anew_cost = np.array([priced(orders, order, scene.none, taken) for order in group])
+        lost = anew_cost.sum() - cost[group].sum()
         if lost <= heat * -np.log(np.random.random()):
             now_cost += lost
-            for order in group:
-                cost[order] = cost_of(orders, order, taken)
+            cost[group] = anew_cost
             if now_cost < best_cost:
                 best_cost = now_cost
                 best[:] = taken
@@ -105,18 +86,24 @@ def ruin(scene: Scene, taken: Ints, best: Ints, heat: float, turns: int, seed: i
         for order, rows in zip(group, kept):  # noqa: B905 - numba knows no strict
             taken[orders.first[order] : orders.first[order + 1]] = rows
             book(orders, order, stock, room, taken, -1)
-    cents: int = best_cost
-    return cents
+    return int(best_cost)
 
 
-@compiled
+@kernel
+def _costs(scene: Scene, taken: Ints) -> Floats:
+    """Cents of each order as it is served."""
+    orders = range(len(scene.parts))
+    return np.array([priced(scene.orders, order, scene.none, taken) for order in orders])
+
+
+@kernel
 def _prices(scene: Scene) -> Floats:
     """Now what stock is worth to others counts, now it does not."""
     return scene.worth if np.random.randint(2) else scene.none
 
 
-@compiled
-def _group(scene: Scene, cost: Ints, out: Ints) -> int:
+@kernel
+def _group(scene: Scene, cost: Floats, out: Ints) -> int:
     """Writes orders that compete for stock, one far above its least first; how many they are."""
     orders, parts = scene.orders, scene.parts
     one, two = np.random.randint(len(cost)), np.random.randint(len(cost))

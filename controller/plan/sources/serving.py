@@ -6,14 +6,14 @@ each set, then the cheapest partition. Refuses stock that is not there and nodes
 
 import numpy as np
 
-from controller.plan.sources.compiled import compiled
+from controller.plan._kept import kernel
 from controller.plan.sources.network import NEVER, Floats, Ints, Orders
 
 SETS_MAX = 7
 """Orders of more lines are served by adding nodes while that pays."""
 
 
-@compiled
+@kernel
 def serve(
     orders: Orders, order: int, stock: Ints, room: Ints, worth: Floats, taken: Ints
 ) -> float:
@@ -31,7 +31,7 @@ def serve(
     return priced(orders, order, worth, taken)
 
 
-@compiled
+@kernel
 def priced(orders: Orders, order: int, worth: Floats, taken: Ints) -> float:
     """What an order costs as it is served, with what the stock is worth to others."""
     cost = 0.0
@@ -51,7 +51,7 @@ def priced(orders: Orders, order: int, worth: Floats, taken: Ints) -> float:
     return cost + max(0, parcels - 1) * orders.split_cents
 
 
-@compiled
+@kernel
 def _by_sets(
     orders: Orders, order: int, stock: Ints, room: Ints, worth: Floats, taken: Ints
 ) -> None:
@@ -82,7 +82,7 @@ def _by_sets(
     _write(orders, order, stock, _partition(orders, order, alone), node_of, taken)
 
 
-@compiled
+@kernel
 def _partition(orders: Orders, order: int, alone: Floats) -> Ints:
     """The parcels of the cheapest answer as sets of lines; the first one pays no split."""
     start, sets = orders.first[order], len(alone)
@@ -124,7 +124,7 @@ def _partition(orders: Orders, order: int, alone: Floats) -> Ints:
     return parcels[:found]
 
 
-@compiled
+@kernel
 def _write(
     orders: Orders, order: int, stock: Ints, parcels: Ints, node_of: Ints, taken: Ints
 ) -> None:
@@ -137,7 +137,7 @@ def _write(
                 taken[start + line, node] = min(orders.qty[start + line], stock[node, sku])
 
 
-@compiled
+@kernel
 def _gain(orders: Orders, order: int, stock: Ints, worth: Floats, taken: Ints, node: int) -> float:
     """Cents saved when a node ships what is still missing, its parcel not counted."""
     saved = 0.0
@@ -151,7 +151,7 @@ def _gain(orders: Orders, order: int, stock: Ints, worth: Floats, taken: Ints, n
     return saved
 
 
-@compiled
+@kernel
 def _fill(orders: Orders, order: int, stock: Ints, worth: Floats, taken: Ints, node: int) -> None:
     for line in range(orders.first[order], orders.first[order + 1]):
         sku = orders.sku[line]
@@ -161,7 +161,7 @@ def _fill(orders: Orders, order: int, stock: Ints, worth: Floats, taken: Ints, n
             taken[line, node] += have
 
 
-@compiled
+@kernel
 def _top_up(
     orders: Orders, order: int, stock: Ints, room: Ints, worth: Floats, taken: Ints
 ) -> None:
@@ -188,7 +188,7 @@ def _top_up(
         _fill(orders, order, stock, worth, taken, best)
 
 
-@compiled
+@kernel
 def _by_adding(
     orders: Orders, order: int, stock: Ints, room: Ints, worth: Floats, taken: Ints
 ) -> None:
@@ -216,7 +216,7 @@ def _by_adding(
         _share(orders, order, stock, worth, chosen, taken)
 
 
-@compiled
+@kernel
 def _share(
     orders: Orders, order: int, stock: Ints, worth: Floats, chosen: Ints, taken: Ints
 ) -> None:

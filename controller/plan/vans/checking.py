@@ -13,10 +13,11 @@ from controller.plan.vans.problem import Depot, Plan, Problem, Stop, Tour, Vans
 
 @dataclass(slots=True)
 class Driven:
-    """What a tour is when it is driven, and what is wrong with it."""
+    """What a tour is when it is driven, what it costs, and what is wrong with it."""
 
     distance_m: int
     duration_s: int
+    cost: int
     faults: list[str]
 
 
@@ -27,55 +28,62 @@ def faults(problem: Problem, plan: Plan) -> list[str]:
     for vans in problem.vans:
         if used[vans.kind] > vans.count:
             told.append(f"{used[vans.kind]} of {vans.count} vans {vans.kind}")
-    for tour in plan.tours:
-        told += drive(problem, tour).faults
+    driven = drive(problem, plan.tours)
+    told += [fault for each in driven for fault in each.faults]
     times = Counter(name for tour in plan.tours for trip in tour.trips for name in trip)
     left_out = {name for name, _ in plan.left_out}
     for stop in problem.stops:
         if times[stop.id] + (stop.id in left_out) != 1:
             told.append(f"stop {stop.id} is served {times[stop.id]} times")
-    if cost(problem, plan.tours) != plan.cost:
-        told.append(f"costs {cost(problem, plan.tours)}, not {plan.cost}")
+    total = sum(each.cost for each in driven) + _left_out_cost(problem, plan.tours)
+    if total != plan.cost:
+        told.append(f"costs {total}, not {plan.cost}")
     return told
 
 
 def cost(problem: Problem, tours: Sequence[Tour]) -> int:
     """What tours cost, with the price of each stop that is left out."""
-    kinds = {vans.kind: vans for vans in problem.vans}
+    return sum(each.cost for each in drive(problem, tours)) + _left_out_cost(problem, tours)
+
+
+def _left_out_cost(problem: Problem, tours: Sequence[Tour]) -> int:
     served = {name for tour in tours for trip in tour.trips for name in trip}
-    total = sum(stop.left_out_cost or 0 for stop in problem.stops if stop.id not in served)
-    for tour in tours:
-        driven, vans = drive(problem, tour), kinds[tour.kind]
-        total += vans.fixed_cost
-        total += vans.metre_cost * driven.distance_m + vans.second_cost * driven.duration_s
-    return total
+    return sum(stop.left_out_cost or 0 for stop in problem.stops if stop.id not in served)
 
 
-def drive(problem: Problem, tour: Tour) -> Driven:
-    """Drives a tour from its start, waiting where a window is not open yet."""
-    vans = next(each for each in problem.vans if each.kind == tour.kind)
+def drive(problem: Problem, tours: Sequence[Tour]) -> list[Driven]:
+    """Drives each tour from its start, waiting where a window is not open yet."""
+    kinds = {vans.kind: vans for vans in problem.vans}
     stops = {stop.id: stop for stop in problem.stops}
+    return [
+        _drive(problem, kinds[tour.kind], tour, [[stops[name] for name in t] for t in tour.trips])
+        for tour in tours
+    ]
+
+
+def _drive(problem: Problem, vans: Vans, tour: Tour, trips: Sequence[Sequence[Stop]]) -> Driven:
     depots = {depot.id: depot for depot in problem.depots}
     start, end = depots[vans.depot], depots[vans.end_depot or vans.depot]
-    driven = Driven(0, 0, [])
+    driven = Driven(0, 0, 0, [])
     now_s, here = tour.starts_s, start.at
     if now_s < max(vans.starts_s, start.opens_s):
         driven.faults.append(f"{tour.kind} starts at {now_s} s, before its shift")
-    if len(tour.trips) - 1 > vans.reloads_max:
-        driven.faults.append(f"{tour.kind} loads anew {len(tour.trips) - 1} times")
-    for nth, trip in enumerate(tour.trips):
-        listed = [stops[name] for name in trip]
-        now_s = max([now_s, *(stop.ready_s for stop in listed)])
-        driven.faults += _overloads(vans, listed)
-        for stop in listed:
+    if len(trips) - 1 > vans.reloads_max:
+        driven.faults.append(f"{tour.kind} loads anew {len(trips) - 1} times")
+    for nth, trip in enumerate(trips):
+        now_s = max([now_s, *(stop.ready_s for stop in trip)])
+        driven.faults += _overloads(vans, trip)
+        for stop in trip:
             now_s, here = _go(problem, driven, now_s, here, stop)
             if stop.id in vans.refuses:
                 driven.faults.append(f"{tour.kind} may not go to {stop.id}")
-        home = end if nth == len(tour.trips) - 1 else start
+        home = end if nth == len(trips) - 1 else start
         now_s += int(problem.duration_s[here, home.at])
         driven.distance_m += int(problem.distance_m[here, home.at])
         here = home.at
     driven.duration_s = now_s - tour.starts_s
+    driven.cost = vans.fixed_cost
+    driven.cost += vans.metre_cost * driven.distance_m + vans.second_cost * driven.duration_s
     driven.faults += _limits(vans, end, now_s, driven)
     return driven
 
