@@ -120,6 +120,11 @@ def _returned(subject: str, data: dict[str, Any]) -> tuple[str, str, str]:
     return f"Return {subject} received", graded, ""
 
 
+def _tracked(subject: str, data: dict[str, Any]) -> tuple[str, str, str]:
+    place = f" at {data['place']}" if data["place"] else ""
+    return f"Parcel {subject} {plain(data['status'])}{place}", str(data["words"]), ""
+
+
 def _simple(title: str, detail: str = "", why: str = "") -> Words:
     """Words with `{subject}` and the fact's data in their places."""
     return lambda subject, data: tuple(  # type: ignore[return-value]
@@ -164,6 +169,7 @@ _TELL: dict[str, tuple[str, Words]] = {
     "parcel_sorted": ("ok", _simple("Parcel {subject} sorted into {lane}")),
     "parcel_shipped": ("ok", _simple("Parcel {subject} loaded and shipped")),
     "order_shipped": ("ok", _simple("Order complete")),
+    "parcel_tracked": ("info", _tracked),
     "return_announced": ("info", _simple("Return {subject} announced", why="{reason}")),
     "return_received": ("info", _returned),
 }

@@ -72,6 +72,7 @@ from controller.messages.planning import (
     RecordPlan,
     TourApplied,
 )
+from controller.messages.shipping import TrackingReport, TrackingReported
 from controller.messages.site import (
     CartonRule,
     CartonType,
@@ -215,6 +216,8 @@ __all__ = [
     "StopBelt",
     "SupplyCartons",
     "TourApplied",
+    "TrackingReport",
+    "TrackingReported",
     "UndoMeasurement",
     "Way",
     "WayBlocked",

@@ -5,7 +5,7 @@ from typing import Any, cast
 from sqlalchemy import Table
 from sqlmodel import SQLModel
 
-from controller.tables import access, catalogue, orders, stock, system, work
+from controller.tables import access, catalogue, orders, shipping, stock, system, work
 
 
 def _core(model: Any) -> Table:
@@ -55,6 +55,9 @@ session = _core(work.Session)
 alarm = _core(work.Alarm)
 belt = _core(work.Belt)
 occurrence = _core(work.Occurrence)
+
+tracking_event = _core(shipping.TrackingEvent)
+journey = _core(shipping.Journey)
 
 journal = _core(system.Journal)
 outbox = _core(system.Outbox)

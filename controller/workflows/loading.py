@@ -14,7 +14,7 @@ from controller.handlers import Handler, handler
 from controller.ledger import Claim
 from controller.messages import Command, LaneSequenced, SequenceLane
 from controller.turn import Turn
-from controller.workflows import alarming, shipping
+from controller.workflows import alarming, shipping, tracking
 from controller.workflows.handheld import Flow, Heard, Job
 
 _LANE = "SELECT kind FROM place WHERE name = :name"
@@ -128,6 +128,7 @@ def ship(turn: Turn, parcel: Any) -> None:
         },
         about=parcel.id,
     )
+    tracking.left(turn, parcel.id)
     turn.event("parcel_shipped", order_id=parcel.order_id, subject=parcel.lpn)
     if complete:
         turn.event("order_shipped", order_id=parcel.order_id)

@@ -41,6 +41,7 @@ from controller.workflows import (
     shipping,
     slotting,
     supervising,
+    tracking,
 )
 from controller.workflows.handheld import Handheld
 
@@ -108,6 +109,7 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = MappingProxyType(
         **returning.HANDLERS,
         **supervising.HANDLERS,
         **admitting.HANDLERS,
+        **tracking.HANDLERS,
         FireTimer: handler(fire_timer),
         SignIn: handler(HANDHELD.sign_in),
         SignOut: handler(HANDHELD.sign_out),
