@@ -66,7 +66,7 @@ class Metrics:
         runtime, gauges = self._runtime, self._gauges
         for name, value in (
             ("commands_total", runtime.controller.commands),
-            ("plans_total", runtime.plans.plans),
+            ("plans_total", runtime.plans),
             ("failed_rounds_total", runtime.failures),
             ("streams", len(self._events)),
             ("alive", int(runtime.alive)),

@@ -1,45 +1,49 @@
 """Owns the plan cycle in real time: a request, a snapshot, a solver's process, commands.
 
 The lock is never held while a plan is made. A request that comes while one is being made is
-covered by the next; a solver that died is started again, and the request with it.
+covered by the next of its topic; a solver that died is started again, and the request with it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import BrokenExecutor, Executor, Future
-from typing import Final
+from typing import Any, Final
 
 from controller.core import Controller
 from controller.messages import Event
-from controller.plan import Effort, releasing
+from controller.plan import Effort
 from controller.solving import solver
-from controller.workflows import releasing as work
+from controller.workflows.planned import PLANNED
 
-TOPIC: Final = "plan/"
-WORK: Final = 60_000
-APPLY_MAX: Final = 8  # tours to a commit: decisions of devices go in between
+APPLY_MAX: Final = 8  # commands to a commit: decisions of devices go in between
 
 
 class PlanCycle:
-    """`finished` is called, from another thread, when there is something for `round` to do."""
+    """Serves topics with one solver's process, one plan at a time.
+
+    `finished` is called, from another thread, when there is something for `round` to do.
+    """
 
     def __init__(
         self,
         controller: Controller,
         finished: Callable[[], None],
+        topics: Iterable[str],
         new_solver: Callable[[], Executor] = solver,
     ) -> None:
         self.plans = 0
         self._controller = controller
         self._finished = finished
+        self._topics = tuple(topics)
         self._new_solver = new_solver
         self._solver: Executor | None = None
         self._asked: Event | None = None
-        self._solving: Future[releasing.Plan] | None = None
+        self._solving: Future[Any] | None = None
 
     def resume(self) -> None:
         """At a start: a request that the process before left unanswered is made again."""
-        for event in self._controller.unanswered(TOPIC):
-            self._controller.again(event.id)
+        for topic in self._topics:
+            for event in self._controller.unanswered(topic):
+                self._controller.again(event.id)
 
     def round(self) -> None:
         """Applies a plan that is ready, then starts the next that is asked for."""
@@ -47,33 +51,40 @@ class PlanCycle:
             if not self._solving.done():
                 return
             self._apply()
-        requests = self._controller.due(TOPIC, self._controller.clock.now_ms())
-        if requests:
-            *covered, asked = requests
+        now_ms = self._controller.clock.now_ms()
+        asked = [self._controller.due(topic, now_ms) for topic in self._topics]
+        for *covered, last in sorted(filter(None, asked), key=lambda each: each[-1].id):
             if covered:
                 self._controller.delivered(*(event.id for event in covered))
-            self._start(asked)
+            if self._start(last, now_ms):
+                return
 
     def stop(self) -> None:
         if self._solver is not None:
             self._solver.shutdown(wait=False, cancel_futures=True)
 
-    def _start(self, asked: Event) -> None:
+    def _start(self, asked: Event, now_ms: int) -> bool:
+        """Whether there is something to decide."""
         with self._controller.reading() as db:
-            problem = work.snapshot(db, self._controller.clock.now_ms())
+            problem = PLANNED[asked.topic].snapshot(db, now_ms)
+        if problem is None:
+            self._controller.delivered(asked.id)
+            return False
         try:
-            self._solving = self._submit(problem)
+            self._solving = self._submit(asked.topic, problem)
         except BrokenExecutor:
             self._solver = None
-            self._solving = self._submit(problem)
+            self._solving = self._submit(asked.topic, problem)
         self._asked = asked
         self._controller.sent(asked.id)
         self._solving.add_done_callback(lambda _done: self._finished())
+        return True
 
-    def _submit(self, problem: releasing.Problem) -> Future[releasing.Plan]:
+    def _submit(self, topic: str, problem: Any) -> Future[Any]:
         """To the solver's process, which is started when the first plan is wanted."""
         self._solver = self._solver or self._new_solver()
-        return self._solver.submit(releasing.solve, problem, Effort(work=WORK))
+        planned = PLANNED[topic]
+        return self._solver.submit(planned.solve, problem, Effort(work=planned.work))
 
     def _apply(self) -> None:
         solving, asked = self._solving, self._asked
@@ -85,7 +96,7 @@ class PlanCycle:
         except BrokenExecutor:
             self._controller.again(asked.id)
             return
-        commands = list(work.commands(plan, asked.id))
+        commands = list(PLANNED[asked.topic].commands(plan, asked.id))
         for start in range(0, len(commands), APPLY_MAX):
             self._controller.handle_all(commands[start : start + APPLY_MAX])
         self._controller.delivered(asked.id)

@@ -22,7 +22,9 @@ from api.loop import Loop
 from api.planning import PlanCycle
 from controller.core import Controller
 from controller.messages import Command, Event
+from controller.solving import awake, solver
 from controller.store import Store
+from controller.workflows.planned import PLANNED, RELEASE
 from devices.driver import Driver
 from devices.hub import Hub
 from devices.transports.transport import Transport
@@ -73,13 +75,18 @@ class Runtime:
         self._errands = Loop(
             "errands", clock, self._run_errands, self._failed, rest_s=ERRANDS_REST_S
         )
-        self.plans = PlanCycle(self.controller, self._errands.nudge)
+        others = (topic for topic in PLANNED if topic != RELEASE)
+        self._cycles = (  # picking waits for no other plan
+            PlanCycle(self.controller, self._errands.nudge, (RELEASE,)),
+            PlanCycle(self.controller, self._errands.nudge, others, lambda: solver(awake)),
+        )
 
     def start(self) -> None:
         """Takes up what the process before left, then works until `stop`."""
         _keep_quick()
         self.hub.resume(self.clock.now_ms())
-        self.plans.resume()
+        for cycle in self._cycles:
+            cycle.resume()
         for event in self.controller.unanswered("carrier/"):
             self.controller.again(event.id)
         self.desk.start()
@@ -91,7 +98,13 @@ class Runtime:
         self._devices.stop()
         self._errands.stop()
         self.desk.stop()
-        self.plans.stop()
+        for cycle in self._cycles:
+            cycle.stop()
+
+    @property
+    def plans(self) -> int:
+        """Plans that this process has applied."""
+        return sum(cycle.plans for cycle in self._cycles)
 
     @property
     def alive(self) -> bool:
@@ -126,7 +139,8 @@ class Runtime:
 
     def _run_errands(self) -> int | None:
         next_ms = self.controller.tick()
-        self.plans.round()
+        for cycle in self._cycles:
+            cycle.round()
         now_ms = self.clock.now_ms()
         for event in self.controller.due("carrier/", now_ms):
             self._buy(event)

@@ -17,7 +17,7 @@ from typing import Final, TypeVar
 
 from controller.errors import LimitReached
 from controller.plan import Effort, cartonizing, loading
-from controller.solving import solver
+from controller.solving import awake, solver
 
 P = TypeVar("P")
 R = TypeVar("R")
@@ -82,10 +82,6 @@ def _within(
         return solve(problem, effort)
     end = monotonic() + seconds
     return solve(problem, replace(effort, should_stop=lambda: monotonic() > end))
-
-
-def awake() -> None:
-    """What a process answers when it has loaded what its plans need."""
 
 
 def load_desk() -> None:

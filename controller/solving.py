@@ -41,6 +41,10 @@ def solver(load: Callable[[], None] = warm) -> Executor:
     return executor
 
 
+def awake() -> None:
+    """What a process answers when it has loaded what its plans need, also nothing."""
+
+
 def step_back() -> None:
     """On a busy machine the floor goes first: no divert waits for the plan of this process."""
     os.nice(NICENESS)

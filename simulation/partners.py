@@ -1,21 +1,21 @@
-"""Owns the emulated partners: carriers that sell labels, shops that listen, the release planner.
+"""Owns the emulated partners: carriers that sell labels, shops that listen, the planners.
 
-The planner solves in another process, as on the real floor; its plan is applied a modelled delay
+A planner solves in another process, as on the real floor; its plan is applied a modelled delay
 after the snapshot, so the answer is the same on a slow machine.
 """
 
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
+from typing import Any
 
 from controller.core import Controller
 from controller.messages import Event, LabelBought
-from controller.plan import Effort, releasing
-from controller.workflows import releasing as work
+from controller.plan import Effort
+from controller.workflows.planned import PLANNED
 from simulation.clock import PLANS, WIRE, Agenda
 
 CARRIER_MS = 350
 PLAN_MS = 20_000
-PLAN_WORK = 60_000
 
 
 class Partners:
@@ -24,8 +24,8 @@ class Partners:
         self.agenda = agenda
         self.planner = planner
         self.plans = 0
-        self.work = PLAN_WORK
-        self._planning = 0  # the outbox row of the plan that is being made
+        self.work_max: int | None = None  # quick plans, where somebody waits for them
+        self._planning: dict[str, int] = {}  # by topic, the outbox row of the plan being made
         self._deliver: dict[str, Callable[[Event], None]] = {
             "carrier": self._carrier,
             "channel": self._listener,
@@ -36,7 +36,7 @@ class Partners:
     def start_anew(self, controller: Controller) -> None:
         """The host's process has changed; a plan that the old one was making is lost."""
         self.controller = controller
-        self._planning = 0
+        self._planning.clear()
 
     def deliver(self, topics: set[str]) -> None:
         """Hands due outbox rows of these topics to whom they concern."""
@@ -66,17 +66,21 @@ class Partners:
 
     def _plan(self, event: Event) -> None:
         self.controller.delivered(event.id)
-        if self._planning:
+        if event.topic in self._planning:
             return
-        self._planning = event.id
+        planned = PLANNED[event.topic]
         with self.controller.reading() as db:
-            problem = work.snapshot(db, self.agenda.now_ms())
-        solving = self.planner.submit(releasing.solve, problem, Effort(work=self.work))
+            problem = planned.snapshot(db, self.agenda.now_ms())
+        if problem is None:
+            return
+        self._planning[event.topic] = event.id
+        work = planned.work if self.work_max is None else min(self.work_max, planned.work)
+        solving = self.planner.submit(planned.solve, problem, Effort(work=work))
         self.agenda.after(PLAN_MS, PLANS, "planner", lambda: self._apply(event, solving))
 
-    def _apply(self, event: Event, solving: "Future[releasing.Plan]") -> None:
-        if self._planning != event.id:
+    def _apply(self, event: Event, solving: "Future[Any]") -> None:
+        if self._planning.get(event.topic) != event.id:
             return
-        self._planning = 0
+        del self._planning[event.topic]
         self.plans += 1
-        self.controller.handle_all(work.commands(solving.result(), event.id))
+        self.controller.handle_all(PLANNED[event.topic].commands(solving.result(), event.id))

@@ -59,7 +59,7 @@ def open_first(store: Store, plan: Plan, day_ms: int, planner: Executor) -> int:
     for person in staff:
         shift = Shift(person, floor, stream_of(streams, person), staff)
         agenda.at(person.starts_ms * US, PEOPLE, person.badge, shift.start)
-    host.partners.work = PLAN_WORK
+    host.partners.work_max = PLAN_WORK
     host.schedule_tick()
     agenda.run(opens_ms + WORKED_MS)
     return opens_ms + WORKED_MS
