@@ -11,6 +11,7 @@ from typing import Any
 
 from api.csv_rows import Header
 from controller import barcodes
+from controller.units import DAY
 
 TEXT_MAX = 200
 YES, NO = frozenset(("yes", "y", "true", "1")), frozenset(("no", "n", "false", "0"))
@@ -102,6 +103,11 @@ def date_ms(cell: str) -> int:
     except ValueError as error:
         raise ValueError("is no date; write a date like 2026-01-31") from error
     return int(day.timestamp()) * 1_000
+
+
+def day_ms(cell: str) -> int:
+    """The last moment of a date in UTC, in epoch milliseconds."""
+    return date_ms(cell) + DAY - 1
 
 
 def packs(cell: str) -> tuple[tuple[str, int], ...]:
@@ -220,6 +226,8 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
             Column("phone", text, "", ""),
             Column("email", text, "", ""),
             Column("priority", whole(0, 9), "0", 0),
+            Column("arrive_by", day_ms, "", 0),
+            Column("service", text, "", ""),
         ),
     }
 )

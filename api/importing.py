@@ -43,7 +43,7 @@ ACTOR = "import"
 ORDER_LINES_MAX = 5_000
 BLOCK_MIN_MM = 1_000
 _RECIPIENT = ("name", "street", "city", "phone", "email")
-_OF_THE_ORDER = ("country", "postcode", "priority", *_RECIPIENT)
+_OF_THE_ORDER = ("country", "postcode", "priority", "arrive_by", "service", *_RECIPIENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +195,8 @@ def _orders(db: Db, lines: Sequence[Line], problems: Problems) -> list[Command[A
     _known(lines, "sku", names.skus(db), "items", problems)
     if not names.site_is_set_up(db):
         problems.add(1, "", "", "the warehouse has no places yet; import places first")
+    paid_for = names.services(db) | {""}
+    _known(lines, "service", paid_for, "services of the site", problems)
     grouped: dict[tuple[str, str], list[Line]] = {}
     for line in lines:
         grouped.setdefault((line["shop"], line["order"]), []).append(line)
@@ -228,6 +230,8 @@ def _order(group: Sequence[Line], revision: int, problems: Problems) -> PlaceOrd
         country=first["country"],
         postcode=first["postcode"],
         priority=first["priority"],
+        arrive_by_ms=first["arrive_by"],
+        service=first["service"],
         recipient=Recipient(**{name: first[name] for name in _RECIPIENT}),
         lines=tuple(
             OrderLine(line=nth, sku=line["sku"], qty=line["qty"], price_cents=line["price_cents"])

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from controller.units import HOUR
 from controller.views.order_story import Fact
 
 Words = Callable[[str, dict[str, Any]], tuple[str, str, str]]
@@ -85,6 +86,13 @@ def services(chosen: str, why: str) -> str:
     return f"{chosen or 'none'} is the cheapest that takes it: " + ", ".join(told)
 
 
+def _late(subject: str, data: dict[str, Any]) -> tuple[str, str, str]:
+    hours = -(-data["late_ms"] // HOUR)
+    after = f"{hours} h" if hours < 48 else f"{-(-hours // 24)} days"
+    detail = f"{data['service']} is the fastest, and {after} too slow"
+    return f"Parcel {subject} will be late", detail, ""
+
+
 def _bought(_subject: str, data: dict[str, Any]) -> tuple[str, str, str]:
     price = money(data["cost_cents"])
     return "Label bought", f"{data['service']}, tracking {data['tracking']}, {price}", ""
@@ -157,6 +165,8 @@ _TELL: dict[str, tuple[str, Words]] = {
     "weight_accepted": ("warn", _weight),
     "weight_not_measured": ("warn", _simple("{subject} not weighed", "{planned_g} g planned")),
     "parcel_packed": ("ok", _packed),
+    "other_service": ("warn", _simple("Goes with {service} instead", why="{why}")),
+    "will_be_late": ("bad", _late),
     "no_service": ("bad", _simple("No service takes parcel {subject}", why="{why}")),
     "label_bought": ("ok", _bought),
     "label_printed": ("ok", _simple("Label printed")),

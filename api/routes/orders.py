@@ -59,6 +59,10 @@ class NewOrder(Ask):
     owner: Annotated[str, Field(max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
     due_ms: Time = 0
     hold_ms: Annotated[Count, Field(description="Unpaid: the promise lapses after this.")] = 0
+    arrive_by_ms: Annotated[Time, Field(description="Promised to the customer; 0: no day.")] = 0
+    service: Annotated[
+        Words, Field(description="Paid for: a service, or any of a carrier; none: whatever.")
+    ] = ""
 
 
 class Changed(Ask):
@@ -101,6 +105,8 @@ async def place(given: NewOrder, caller: Lead) -> OrderPlaced:
         owner=only(caller.who, "owner", given.owner) or "",
         due_ms=given.due_ms,
         hold_ms=given.hold_ms,
+        arrive_by_ms=given.arrive_by_ms,
+        service=given.service,
     )
 
 

@@ -39,6 +39,8 @@ class PlaceOrder(Command["OrderPlaced"]):
     owner: str = ""
     due_ms: int = 0  # 0: the next departure whose cut-off this order meets
     hold_ms: int = 0  # > 0: unpaid; the promise lapses after this time unless PayOrder comes
+    arrive_by_ms: int = 0  # promised to the customer; 0: no day is promised
+    service: str = ""  # what the customer paid for: a service, or any of a carrier; "": whatever
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,8 @@ class CustomerOrder(SQLModel, table=True):
     due_ms: int = whole()
     shipped_ms: int = whole()
     pulled_until_ms: int = whole()  # no plan starts it before: a lead has taken it out of a tour
+    arrive_by_ms: int = whole()  # promised to the customer; 0: no day is promised
+    service: str = text()  # paid for: a service, or any of a carrier; "": whatever
 
 
 class OrderLine(SQLModel, table=True):

@@ -5,6 +5,7 @@ from controller.store import Db
 _SKUS = "SELECT sku FROM item ORDER BY sku"
 _PLACES = "SELECT name FROM place ORDER BY name"
 _CARTONS = "SELECT code FROM carton_type ORDER BY code"
+_SERVICES = "SELECT code, carrier FROM shipping_service ORDER BY code"
 _ORDERS = "SELECT id, revision FROM customer_order ORDER BY id"
 _SITE = "SELECT 1 FROM setting WHERE name = 'site'"
 
@@ -29,3 +30,9 @@ def orders(db: Db) -> dict[str, int]:
 
 def site_is_set_up(db: Db) -> bool:
     return db.value(_SITE) is not None
+
+
+def services(db: Db) -> frozenset[str]:
+    """What an order may be paid for: services, and carriers."""
+    rows = db.all(_SERVICES)
+    return frozenset(name for row in rows for name in (row.code, row.carrier))

@@ -26,6 +26,8 @@ class OrderRow:
     placed_ms: int
     due_ms: int
     shipped_ms: int
+    arrive_by_ms: int
+    service: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

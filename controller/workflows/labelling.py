@@ -4,9 +4,13 @@ It refuses to let a parcel go whose label has not come out. A parcel that no ser
 parked with an alarm, so that its packer goes on.
 """
 
+from typing import Any
+
 from controller import outbox
 from controller.errors import Refused
-from controller.workflows import alarming, emptying, shipping
+from controller.plan.choosing import Choice
+from controller.turn import Turn
+from controller.workflows import alarming, choosing, emptying, shipping
 from controller.workflows.handheld import Heard, Job
 
 _PACKED = (
@@ -23,37 +27,42 @@ def close_parcel(job: Job, mass_g: int) -> str:
     """Chooses the service for the parcel as weighed and buys its label."""
     turn, data = job.turn, job.data
     parcel = shipping.the_parcel(turn, data["parcel"])._replace(mass_g=mass_g)
-    choice = shipping.choose(turn, parcel)
+    choice = choosing.choose(turn, parcel)
+    offer = choice.offer
     packed = turn.db.run(
         _PACKED,
         id=parcel.id,
         mass_g=mass_g,
-        service=choice.service,
-        lane=choice.lane,
-        cost=choice.cost_cents,
+        service=offer.service if offer else "",
+        lane=offer.lane if offer else "",
+        cost=offer.cost_cents if offer else 0,
         why=choice.why,
     )
     if not packed:
         return parcel_gone(job)
-    if not choice.service:
+    if offer is None:
         alarming.raise_alarm(turn, f"parcel/{parcel.lpn}", "no_service", choice.why)
         turn.event("no_service", order_id=parcel.order_id, subject=parcel.lpn, why=choice.why)
         job.warn(parcel=parcel.lpn)
         emptying.next_parcel(job)
         return "parcel_parked"
-    turn.event(
-        "parcel_packed",
-        order_id=parcel.order_id,
-        subject=parcel.lpn,
-        mass_g=mass_g,
-        service=choice.service,
-        why=choice.why,
-    )
-    alarming.over(turn, f"parcel/{parcel.lpn}", "no_service")
-    chosen = parcel._replace(service=choice.service, cost_cents=choice.cost_cents)
+    _tell(turn, parcel, offer.service, choice)
+    chosen = parcel._replace(service=offer.service, cost_cents=offer.cost_cents)
     shipping.buy_label(turn, chosen)
     emptying.to_label(job)
     return "parcel_packed"
+
+
+def _tell(turn: Turn, parcel: Any, service: str, choice: Choice) -> None:
+    """What was chosen, what was wanted instead, and whether it comes too late."""
+    about = {"order_id": parcel.order_id, "subject": parcel.lpn}
+    told = {"service": service, "why": choice.why}
+    turn.event("parcel_packed", **about, mass_g=parcel.mass_g, **told)
+    if choice.told:
+        turn.event("other_service", **about, service=service, why=choice.told)
+    if choice.late_ms:
+        turn.event("will_be_late", **about, service=service, late_ms=choice.late_ms)
+    alarming.over(turn, f"parcel/{parcel.lpn}", "no_service")
 
 
 def parcel_gone(job: Job) -> str:

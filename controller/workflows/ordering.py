@@ -31,6 +31,10 @@ LINES_MAX = 5_000
 LINE_NUMBER_MAX = 1_000_000_000
 
 _ITEM = "SELECT sku FROM item WHERE sku = :sku"
+_SERVICE = (
+    "SELECT code FROM shipping_service WHERE code = :asked OR carrier = :asked "
+    "ORDER BY code LIMIT 1"
+)
 _ORDER = "SELECT * FROM customer_order WHERE id = :id"
 _LINES = "SELECT * FROM order_line WHERE order_id = :id ORDER BY line"
 _SET_STATE = "UPDATE customer_order SET state = :state WHERE id = :id"
@@ -54,12 +58,15 @@ _SHIPPED_UNITS = (
 def place(turn: Turn, command: PlaceOrder) -> OrderPlaced:
     """Takes an order whole, and promises what can be promised.
 
-    Raises: Refused naming the line that is wrong, or that the order exists.
+    Raises: Refused naming the line that is wrong, or that the order exists; NotFound.
     """
     order_id = f"{command.shop}/{command.number}"
     if turn.db.one(_ORDER, id=order_id) is not None:
         raise Refused("order_exists", order=order_id, fix="send ChangeOrder or another number")
     _check_lines(turn, command.lines)
+    if command.service and turn.db.value(_SERVICE, asked=command.service) is None:
+        fix = "name a shipping service or a carrier of the site, or none"
+        raise NotFound("unknown_service", service=command.service, fix=fix)
     due_ms = command.due_ms or next_departure(turn, turn.now_ms)
     turn.add(
         tables.customer_order,
@@ -77,6 +84,8 @@ def place(turn: Turn, command: PlaceOrder) -> OrderPlaced:
         placed_ms=turn.now_ms,
         due_ms=due_ms,
         shipped_ms=0,
+        arrive_by_ms=command.arrive_by_ms,
+        service=command.service,
     )
     promised = sum(_add_line(turn, order_id, command.owner, line) for line in command.lines)
     wanted = sum(line.qty for line in command.lines)

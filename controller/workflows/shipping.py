@@ -1,12 +1,11 @@
-"""Owns how a parcel leaves: its service, the purchase and print of its label, its departure.
+"""Owns how a parcel leaves: the purchase and print of its label, its departure.
 
-The service is chosen once, when the parcel is packed, and stays; a label is bought under the
+The service that it was packed with stays; a label is bought under the
 parcel's licence plate as reference, so that a carrier can recognise a repeat. It refuses a second
 purchase, and a second accepted label.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -14,25 +13,14 @@ import msgspec
 from controller import barcodes, outbox, tables, timers
 from controller.errors import NotFound, Refused
 from controller.handlers import Handler, handler
-from controller.messages import Command, Done, LabelBought, LabelPrinted, ShippingService
-from controller.plan import rating
-from controller.plan.cartons.packages import OWN
+from controller.messages import Command, Done, LabelBought, LabelPrinted
 from controller.turn import Turn
 from controller.units import DAY
 from controller.workflows import alarming
 
-DAYS_MAX = 30  # no order carries a promised day of arrival: cost decides among all services
-
-_SERVICES = "SELECT * FROM shipping_service ORDER BY code"
-_CARTON = "SELECT length_mm, width_mm, height_mm FROM carton_type WHERE code = :code"
-_OWN = (
-    "SELECT MAX(i.length_mm) AS length_mm, MAX(i.width_mm) AS width_mm, "
-    "MAX(i.height_mm) AS height_mm FROM parcel_line l JOIN item i ON i.sku = l.sku "
-    "WHERE l.parcel = :parcel"
-)
 _PARCEL = (
     "SELECT p.*, c.place AS bench, o.shop, o.number, o.country, o.postcode, o.personal, "
-    "COALESCE(s.carrier, '') AS carrier FROM parcel p "
+    "o.arrive_by_ms, o.service AS paid_for, COALESCE(s.carrier, '') AS carrier FROM parcel p "
     "JOIN customer_order o ON o.id = p.order_id "
     "LEFT JOIN container c ON c.lpn = p.lpn AND p.lpn <> '' "
     "LEFT JOIN shipping_service s ON s.code = p.service WHERE p.id = :id"
@@ -57,59 +45,6 @@ _CLOSE = (
     "UPDATE departure SET state = 'closed' WHERE id = :id AND state = 'open' "
     "RETURNING id, carrier, lane, leaves_ms, parcels, mass_g"
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """The service of a parcel; without one `service` is "" and `why` has every service's no."""
-
-    service: str
-    lane: str
-    cost_cents: int
-    why: str
-
-
-def choose(turn: Turn, parcel: Any) -> Choice:
-    """The cheapest service that takes a parcel row as it stands on the scale."""
-    rows = {row.code: row for row in turn.db.all(_SERVICES)}
-    size = turn.db.one(_CARTON, code=parcel.carton) or turn.db.the(_OWN, parcel=parcel.id)
-    asked = rating.Parcel(
-        length_mm=size.length_mm,
-        width_mm=size.width_mm,
-        height_mm=size.height_mm,
-        mass_g=parcel.mass_g,
-        country=parcel.country,
-        days_max=DAYS_MAX,
-    )
-    barred = _barred(turn, parcel.carton)
-    services = tuple(_service(row) for row in rows.values() if row.carrier not in barred)
-    if barred and not services:
-        why = f"{', '.join(sorted(barred))} takes no carton {parcel.carton}"
-        return Choice(service="", lane="", cost_cents=0, why=why)
-    best = rating.choose(asked, services)
-    lane = rows[best.service].lane if best.service else ""
-    return Choice(service=best.service, lane=lane, cost_cents=best.cost_cents, why=best.why)
-
-
-def _barred(turn: Turn, carton: str) -> set[str]:
-    """Carriers that take some cartons alone, and not this one."""
-    rules = turn.site.carrier_cartons
-    return {name for name, codes in rules if carton not in (*codes, OWN)}
-
-
-def _service(row: Any) -> ShippingService:
-    return ShippingService(
-        code=row.code,
-        carrier=row.carrier,
-        countries=tuple(row.countries.split(",")),
-        base_cents=row.base_cents,
-        per_kg_cents=row.per_kg_cents,
-        divisor_cm3_per_kg=row.divisor_cm3_per_kg,
-        mass_max_g=row.mass_max_g,
-        girth_max_mm=row.girth_max_mm,
-        transit_days=row.transit_days,
-        lane=row.lane,
-    )
 
 
 def the_parcel(turn: Turn, parcel_id: int) -> Any:

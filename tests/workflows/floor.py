@@ -165,7 +165,12 @@ class Floor:
     # --- orders and picks ---
 
     def order(
-        self, number: str, wants: Mapping[str, int], country: str = "GB", due_ms: int = 0
+        self,
+        number: str,
+        wants: Mapping[str, int],
+        country: str = "GB",
+        due_ms: int = 0,
+        **promised: Any,
     ) -> str:
         lines = enumerate(wants.items(), 1)
         placed = self.do(
@@ -176,6 +181,7 @@ class Floor:
                 lines=tuple(OrderLine(line=n, sku=sku, qty=qty) for n, (sku, qty) in lines),
                 country=country,
                 due_ms=due_ms,
+                **promised,
                 recipient=Recipient(name="Ada Byron", street="1 Mill Lane", city="York"),
             )
         )

@@ -1,0 +1,108 @@
+"""The service for one parcel by itself, among those that take it.
+
+Owns the rule: what was planned if it still holds, else the cheapest that keeps the promise, else
+the fastest. Refuses to price a parcel (`rating` does) and to know other parcels (`carriers` does).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A service that takes a parcel, its price, and when the parcel would be there."""
+
+    service: str
+    carrier: str
+    lane: str
+    cost_cents: int
+    arrives_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """A service that does not take a parcel, and why."""
+
+    service: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What an order wants of its service; 0 and "" want nothing.
+
+    `planned` is the service that a plan has given the parcel, `set_by` who else has set it.
+    """
+
+    arrive_by_ms: int = 0
+    service: str = ""
+    planned: str = ""
+    set_by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """The offer of a parcel or None; `why` has the price or the no of every other service.
+
+    `late_ms`: so much after the promise it arrives. `told` is what was wanted and is not to be.
+    """
+
+    offer: Offer | None
+    why: str
+    late_ms: int = 0
+    told: str = ""
+
+
+def suited(offers: Sequence[Offer], wish: Wish) -> tuple[Sequence[Offer], str]:
+    """The offers that keep an order's promise best, and what of its wish they do not keep.
+
+    In time and paid for, else in time, else the fastest alone.
+    """
+    timely = [each for each in offers if in_time(each, wish)]
+    paid_for = [each for each in timely if wish.service in ("", each.service, each.carrier)]
+    if paid_for:
+        return paid_for, ""
+    told = f"{wish.service} takes it not, or not in time" if wish.service else ""
+    if timely or not offers:
+        return timely, told
+    fastest = min(offers, key=lambda each: (each.arrives_ms, each.cost_cents, each.service))
+    return [fastest], "no service is in time"
+
+
+def in_time(offer: Offer, wish: Wish) -> bool:
+    """Whether an offer arrives as promised; without a promise any does."""
+    return not wish.arrive_by_ms or offer.arrives_ms <= wish.arrive_by_ms
+
+
+def choose(
+    answers: Sequence[Offer | Refusal],
+    wish: Wish,
+    takes: Callable[[Offer], bool] = lambda _offer: True,
+) -> Choice:
+    """The service of a parcel; `takes` says of an offer whether its carrier has room today."""
+    offers = [each for each in answers if isinstance(each, Offer)]
+    keeping, told = suited(offers, wish)
+    open_ = [each for each in keeping if takes(each)] or list(keeping)
+    among = offers if wish.set_by else open_
+    best = next((each for each in among if each.service == wish.planned), None)
+    if best is None and wish.planned:
+        told = f"planned {wish.planned}: {_no_more(wish.planned, answers)}"
+    if best is None and open_:
+        best = min(open_, key=lambda each: (each.cost_cents, each.service))
+    others = sorted(answers, key=lambda each: each.service)
+    why = "; ".join(_told(each) for each in others if best is None or each.service != best.service)
+    nothing = "the only service" if best else "there is no service"
+    late_ms = 0 if best is None or in_time(best, wish) else best.arrives_ms - wish.arrive_by_ms
+    return Choice(offer=best, why=why or nothing, late_ms=late_ms, told=told)
+
+
+def _no_more(service: str, answers: Sequence[Offer | Refusal]) -> str:
+    found = next((each for each in answers if each.service == service), None)
+    if isinstance(found, Refusal):
+        return found.why
+    return "is not to be had" if found is None else "would be late, or its pickup is full"
+
+
+def _told(answer: Offer | Refusal) -> str:
+    what = answer.why if isinstance(answer, Refusal) else f"{answer.cost_cents} cents"
+    return f"{answer.service}: {what}"
