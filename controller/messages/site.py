@@ -87,7 +87,12 @@ class CartonType:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShippingService:
-    """One service of a carrier; countries `("*",)` are all, capacity 0 and divisor 0 are off."""
+    """One service of a carrier; countries `("*",)` are all, capacity 0 and divisor 0 are off.
+
+    A service that a rate card prices has its prices and transit days from there. Times of day are
+    milliseconds after local midnight; `pickups_ms` and `delivery_days` of () are every day, and
+    then the vehicle leaves when the site's does. Measures and values of 0 limit nothing.
+    """
 
     code: str
     carrier: str
@@ -100,6 +105,19 @@ class ShippingService:
     transit_days: int
     lane: str = ""
     capacity: int = 0
+    pickup: str = ""  # services with the same one share a vehicle; "": its own
+    pickups_ms: tuple[int, ...] = ()  # when it leaves, Monday to Sunday; -1: not that day
+    delivery_days: tuple[int, ...] = ()  # 0 is Monday; transit days count these days alone
+    arrives_by_ms: int = 72_000_000
+    mass_min_g: int = 0
+    length_max_mm: int = 0  # the longest side, the second, the third
+    width_max_mm: int = 0
+    height_max_mm: int = 0
+    length_min_mm: int = 0
+    width_min_mm: int = 0
+    hazardous: bool = True  # takes hazardous goods
+    po_box: bool = True  # delivers to PO boxes
+    insured_max_cents: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +125,9 @@ class SiteSettings:
     """The figures that a site chooses; times of day are milliseconds after local midnight."""
 
     node: str = "main"
+    country: str = "GB"  # where parcels come from
+    postcode: str = ""
+    currency: str = "GBP"  # that of all cents
     gs1_prefix: str = ""
     utc_offset_ms: int = 0
     cutoff_ms: int = 18 * 3_600_000

@@ -7,24 +7,7 @@ the fastest. Refuses to price a parcel (`rating` does) and to know other parcels
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
-    """A service that takes a parcel, its price, and when the parcel would be there."""
-
-    service: str
-    carrier: str
-    lane: str
-    cost_cents: int
-    arrives_ms: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
-    """A service that does not take a parcel, and why."""
-
-    service: str
-    why: str
+from controller.plan.rating import Offer, Refusal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

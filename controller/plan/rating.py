@@ -1,68 +1,69 @@
-"""Rating: what a parcel costs with a service, or why the service does not take it.
+"""Rating: what a parcel costs with each service and when it arrives, or why it is not taken.
 
-Owns the quote, and the cheapest service for one parcel alone. It refuses to know labels, accounts
-and carriers' servers, and other parcels: what these share `carriers` weighs.
+Owns the offers for one parcel alone: a `Book` is compiled once of services and rate cards, and
+asked many times. It refuses to know labels, accounts and carriers' servers, and other parcels:
+what these share `carriers` weighs.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from functools import partial
 
 from controller.messages import ShippingService
+from controller.plan.rates import flat
+from controller.plan.rates.calendars import Calendar
+from controller.plan.rates.limits import Limits
+from controller.plan.rates.parcels import Lines, Offer, Origin, Parcel, Refusal
+from controller.units import HOUR
+
+__all__ = ["Book", "Lines", "Offer", "Origin", "Parcel", "Refusal"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parcel:
-    """A packed parcel that must arrive within `days_max` days."""
+class Book:
+    """All services of a site with their rate cards."""
 
-    length_mm: int
-    width_mm: int
-    height_mm: int
-    mass_g: int
-    country: str
-    days_max: int
+    def __init__(self, services: Iterable[ShippingService], origin: Origin | None = None) -> None:
+        self.origin = origin or Origin()
+        self.services = {each.code: each for each in sorted(services, key=lambda s: s.code)}
+        self._offered = [
+            (each, Limits(each), Calendar(each, self.origin)) for each in self.services.values()
+        ]
 
+    def offers(self, parcel: Parcel) -> tuple[Offer | Refusal, ...]:
+        """One answer of each service, by code."""
+        sides = sorted((parcel.length_mm, parcel.width_mm, parcel.height_mm), reverse=True)
+        longest, second, third = sides
+        girth_mm = longest + 2 * (second + third)
+        out: list[Offer | Refusal] = []
+        for service, limits, calendar in self._offered:
+            why = limits.why_not(parcel, (longest, second, third), girth_mm)
+            out.append(
+                Refusal(service.code, why) if why else self._offer(service, calendar, parcel)
+            )
+        return tuple(out)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """The service of a parcel, or ""; `why` has the price or the no of every other service."""
-
-    service: str
-    cost_cents: int
-    why: str
-
-
-def quote(parcel: Parcel, service: ShippingService) -> int | str:
-    """Price a parcel in cents, or say why the service is out.
-
-    Units: the billed mass is the larger of the real and the dimensional mass, unrounded; the price
-    is rounded up to the cent. Girth is the longest side plus the girth around the other two.
-    """
-    if "*" not in service.countries and parcel.country not in service.countries:
-        return f"does not serve {parcel.country}"
-    if parcel.mass_g > service.mass_max_g:
-        return f"too heavy: {parcel.mass_g} g, takes {service.mass_max_g} g"
-    length_mm, width_mm, height_mm = parcel.length_mm, parcel.width_mm, parcel.height_mm
-    girth_mm = 2 * (length_mm + width_mm + height_mm) - max(length_mm, width_mm, height_mm)
-    if girth_mm > service.girth_max_mm:
-        return f"too large: girth {girth_mm} mm, takes {service.girth_max_mm} mm"
-    if service.transit_days > parcel.days_max:
-        return f"too slow: {service.transit_days} days, allowed {parcel.days_max}"
-    billed_g = parcel.mass_g
-    if service.divisor_cm3_per_kg:
-        volume_mm3 = length_mm * width_mm * height_mm
-        billed_g = max(billed_g, -(-volume_mm3 // service.divisor_cm3_per_kg))
-    return service.base_cents - (-service.per_kg_cents * billed_g // 1000)
-
-
-def choose(parcel: Parcel, services: Sequence[ShippingService]) -> Choice:
-    """The cheapest service that takes a parcel, the lower code among equal ones."""
-    offers = {each.code: quote(parcel, each) for each in sorted(services, key=lambda s: s.code)}
-    prices = {code: offer for code, offer in offers.items() if isinstance(offer, int)}
-    best = min(prices, key=prices.__getitem__, default="")
-    others = "; ".join(f"{code}: {_told(o)}" for code, o in offers.items() if code != best)
-    nobody = "the only service" if best else "there is no service"
-    return Choice(service=best, cost_cents=prices.get(best, 0), why=others or nobody)
-
-
-def _told(offer: int | str) -> str:
-    return f"{offer} cents" if isinstance(offer, int) else offer
+    def _offer(
+        self, service: ShippingService, calendar: Calendar, parcel: Parcel
+    ) -> Offer | Refusal:
+        country = parcel.origin_country or self.origin.country
+        day, leaves_ms = calendar.leaves(parcel.ready_ms, country)
+        if leaves_ms < 0:
+            return Refusal(service.code, "is not picked up within weeks")
+        arrives_ms = calendar.arrives_ms(day, service.transit_days, parcel.country)
+        if arrives_ms < 0:
+            return Refusal(service.code, "does not deliver within weeks")
+        if 0 < parcel.arrive_by_ms < arrives_ms:
+            late_h = -((parcel.arrive_by_ms - arrives_ms) // HOUR)
+            return Refusal(service.code, f"arrives {late_h} h too late")
+        cost_cents = flat.cents(service, parcel)
+        return Offer(
+            service.code,
+            service.carrier,
+            cost_cents,
+            cost_cents,
+            self.origin.currency,
+            leaves_ms,
+            arrives_ms,
+            service.lane,
+            service.pickup or service.code,
+            partial(flat.lines, service, parcel),
+        )

@@ -26,7 +26,10 @@ container = _core(catalogue.Container)
 carton_type = _core(catalogue.CartonType)
 carton_supply = _core(catalogue.CartonSupply)
 carton_fill = _core(catalogue.CartonFill)
-shipping_service = _core(catalogue.ShippingService)
+
+shipping_service = _core(shipping.ShippingService)
+rate_card = _core(shipping.RateCard)
+holiday = _core(shipping.Holiday)
 
 movement = _core(stock.Movement)
 stock_row = _core(stock.Stock)

@@ -158,19 +158,3 @@ class CartonFill(SQLModel, table=True):
 
     carton: str = text_key()
     percent: int = whole(100)
-
-
-class ShippingService(SQLModel, table=True):
-    __tablename__ = "shipping_service"
-
-    code: str = text_key()
-    carrier: str = text()
-    countries: str = text()  # codes joined by commas; "*" is every country
-    base_cents: int = whole()
-    per_kg_cents: int = whole()
-    divisor_cm3_per_kg: int = whole()
-    mass_max_g: int = whole()
-    girth_max_mm: int = whole()
-    transit_days: int = whole()
-    lane: str = text()
-    capacity: int = whole()

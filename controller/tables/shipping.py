@@ -1,9 +1,9 @@
-"""Owns what is known of parcels after they left: what carriers and drivers say of their way."""
+"""Owns what carriers offer, and what is known of parcels after they left."""
 
 from sqlalchemy import Index
 from sqlmodel import SQLModel
 
-from controller.tables.columns import text, whole, whole_key
+from controller.tables.columns import flag, text, text_key, whole, whole_key
 
 
 class TrackingEvent(SQLModel, table=True):
@@ -51,3 +51,53 @@ class Journey(SQLModel, table=True):
     delivered_ms: int = whole()
     ask_ms: int = whole()
     asks: int = whole()  # without news since the last
+
+
+class ShippingService(SQLModel, table=True):
+    __tablename__ = "shipping_service"
+
+    code: str = text_key()
+    carrier: str = text()
+    countries: str = text()  # codes joined by commas; "*" is every country
+    base_cents: int = whole()
+    per_kg_cents: int = whole()
+    divisor_cm3_per_kg: int = whole()
+    mass_max_g: int = whole()
+    girth_max_mm: int = whole()
+    transit_days: int = whole()
+    lane: str = text()
+    capacity: int = whole()
+    pickup: str = text()
+    pickups_ms: str = text()  # seven numbers joined by commas, or none
+    delivery_days: str = text()  # weekdays joined by commas
+    arrives_by_ms: int = whole(72_000_000)
+    mass_min_g: int = whole()
+    length_max_mm: int = whole()
+    width_max_mm: int = whole()
+    height_max_mm: int = whole()
+    length_min_mm: int = whole()
+    width_min_mm: int = whole()
+    hazardous: int = flag(1)
+    po_box: int = flag(1)
+    insured_max_cents: int = whole()
+
+
+class RateCard(SQLModel, table=True):
+    """A rate card as it was imported; days count from 1970, `until_day` 0: without end."""
+
+    __tablename__ = "rate_card"
+
+    code: str = text_key()
+    carrier: str = text()
+    owner: str = text()  # whose goods it is for; "": everybody's
+    from_day: int = whole()
+    until_day: int = whole()
+    body: str = text()
+
+
+class Holiday(SQLModel, table=True):
+    """A day on which no carrier works in a country."""
+
+    country: str = text_key()
+    day: int = whole_key()
+    name: str = text()

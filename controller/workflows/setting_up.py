@@ -3,6 +3,7 @@
 An import is one command: all of it is taken, or nothing. Importing a thing again overwrites it.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -25,7 +26,14 @@ from controller.messages import (
 from controller.plan.graphs.graph import lengths_mm
 from controller.turn import Turn
 from controller.units import DAY
-from controller.workflows import furnishing, laying_out, shortages, supplying, waves
+from controller.workflows import (
+    furnishing,
+    laying_out,
+    shortages,
+    supplying,
+    tariffs,
+    waves,
+)
 from controller.workflows.naming import name_codes
 
 QTY_MAX = 1_000_000
@@ -83,10 +91,7 @@ def set_up_site(turn: Turn, command: SetUpSite) -> Done:
     furnishing.keep_cartons(turn, command.cartons)
     _check_settings(turn, settings)
     turn.settle(settings)
-    turn.put(
-        tables.shipping_service,
-        [_columns(each) | {"countries": ",".join(each.countries)} for each in command.services],
-    )
+    tariffs.keep_services(turn, command.services)
     waves.keep_time(turn)
     timers.cancel(turn, "release", "")
     timers.set_timer(turn, "release", "", waves.next_plan_ms(settings, turn.now_ms))
@@ -114,14 +119,21 @@ def _check_settings(turn: Turn, settings: SiteSettings) -> None:
             fix = "two kinds of goods that differ"
             raise Refused("bad_setting", field="apart", got=f"{one}, {other}", fix=fix)
     furnishing.check_rules(turn, settings)
+    _check_names(settings)
+    other = turn.db.value(_OTHER_NODE, node=settings.node)
+    if other is not None:
+        raise Refused("node_has_stock", node=other, got=settings.node, fix="keep the node's name")
+
+
+def _check_names(settings: SiteSettings) -> None:
     if not settings.node:
         raise Refused("bad_setting", field="node", got="", fix="give the site a name")
     prefix = settings.gs1_prefix
     if prefix and not (prefix.isdecimal() and 4 <= len(prefix) <= 12):
         raise Refused("bad_setting", field="gs1_prefix", got=prefix, fix="4 to 12 digits")
-    other = turn.db.value(_OTHER_NODE, node=settings.node)
-    if other is not None:
-        raise Refused("node_has_stock", node=other, got=settings.node, fix="keep the node's name")
+    for name, letters in (("country", 2), ("currency", 3)):
+        if not re.fullmatch(f"[A-Z]{{{letters}}}", got := getattr(settings, name)):
+            raise Refused("bad_setting", field=name, got=got, fix=f"{letters} capital letters")
 
 
 def import_items(turn: Turn, command: ImportItems) -> Done:

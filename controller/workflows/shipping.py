@@ -19,7 +19,7 @@ from controller.units import DAY
 from controller.workflows import alarming
 
 _PARCEL = (
-    "SELECT p.*, c.place AS bench, o.shop, o.number, o.country, o.postcode, o.personal, "
+    "SELECT p.*, c.place AS bench, o.shop, o.number, o.owner, o.country, o.postcode, o.personal, "
     "o.arrive_by_ms, o.service AS paid_for, COALESCE(s.carrier, '') AS carrier FROM parcel p "
     "JOIN customer_order o ON o.id = p.order_id "
     "LEFT JOIN container c ON c.lpn = p.lpn AND p.lpn <> '' "

@@ -1,0 +1,56 @@
+"""When a parcel leaves with a service, and when it arrives.
+
+Owns pickups by weekday, delivery days and holidays, all by the site's clock. Refuses to guess: a
+service that is never picked up has no time.
+"""
+
+from functools import lru_cache
+
+from controller.messages import ShippingService
+from controller.plan.rates.parcels import Origin
+from controller.units import DAY
+
+SEARCH_DAYS = 60
+KEPT_MAX = 10_000
+EVERY_DAY = (0, 1, 2, 3, 4, 5, 6)
+
+
+def weekday(day: int) -> int:
+    """0 is Monday; days count from Thursday, 1 January 1970."""
+    return (day + 3) % 7
+
+
+class Calendar:
+    """The days of one service; what was reckoned once is kept."""
+
+    def __init__(self, service: ShippingService, origin: Origin) -> None:
+        self._pickups_ms = service.pickups_ms or (origin.departure_ms,) * 7
+        self._delivers = frozenset(service.delivery_days or EVERY_DAY)
+        self._arrives_by_ms = service.arrives_by_ms
+        self._offset_ms = origin.utc_offset_ms
+        self._holidays = origin.holidays
+        self._pickup = lru_cache(maxsize=KEPT_MAX)(self._first_pickup)
+        self.arrives_ms = lru_cache(maxsize=KEPT_MAX)(self._arrives_ms)
+
+    def leaves(self, ready_ms: int, country: str) -> tuple[int, int]:
+        """The local day and the time of the first pickup after a parcel is ready; -1: never."""
+        today, time_ms = divmod(ready_ms + self._offset_ms, DAY)
+        late = time_ms >= self._pickups_ms[weekday(today)]
+        return self._pickup(today + late, country)
+
+    def _first_pickup(self, day: int, country: str) -> tuple[int, int]:
+        for each in range(day, day + SEARCH_DAYS):
+            at_ms = self._pickups_ms[weekday(each)]
+            if at_ms >= 0 and (country, each) not in self._holidays:
+                return each, each * DAY + at_ms - self._offset_ms
+        return -1, -1
+
+    def _arrives_ms(self, day: int, transit_days: int, country: str) -> int:
+        """When a parcel that leaves on a day is there; -1: not in sight."""
+        left, last = transit_days, day
+        while left > 0:
+            last += 1
+            if last > day + 2 * transit_days + SEARCH_DAYS:
+                return -1
+            left -= weekday(last) in self._delivers and (country, last) not in self._holidays
+        return last * DAY + self._arrives_by_ms - self._offset_ms

@@ -1,0 +1,60 @@
+"""What a service takes at all: countries, masses, measures, goods, addresses, insured values.
+
+Owns the words with which it says no. Refuses to price.
+"""
+
+from controller.messages import ShippingService
+from controller.plan.rates.parcels import Parcel
+
+ANY = 1 << 60
+
+
+class Limits:
+    """The limits of one service, ready to be compared."""
+
+    def __init__(self, service: ShippingService) -> None:
+        self._countries = None if "*" in service.countries else frozenset(service.countries)
+        self._mass_g = (service.mass_min_g, service.mass_max_g)
+        self._girth_max_mm = service.girth_max_mm
+        most = (service.length_max_mm, service.width_max_mm, service.height_max_mm)
+        self._sides_max_mm = tuple(each or ANY for each in most)
+        self._length_min_mm, self._width_min_mm = service.length_min_mm, service.width_min_mm
+        self._shaped = any(most) or self._length_min_mm > 0 or self._width_min_mm > 0
+        self._hazardous, self._po_box = service.hazardous, service.po_box
+        self._insured_max_cents = service.insured_max_cents or ANY
+
+    def why_not(self, parcel: Parcel, sides_mm: tuple[int, int, int], girth_mm: int) -> str:
+        """Why the service does not take a parcel, or "".
+
+        Units: sides from the longest to the shortest; girth is the longest side plus the girth
+        around the other two.
+        """
+        if self._countries is not None and parcel.country not in self._countries:
+            return f"does not serve {parcel.country}"
+        least_g, most_g = self._mass_g
+        if parcel.mass_g > most_g:
+            return f"too heavy: {parcel.mass_g} g, takes {most_g} g"
+        if parcel.mass_g < least_g:
+            return f"too light: {parcel.mass_g} g, takes {least_g} g or more"
+        if girth_mm > self._girth_max_mm:
+            return f"too large: girth {girth_mm} mm, takes {self._girth_max_mm} mm"
+        if self._shaped and (why := self._shape(sides_mm)):
+            return why
+        if parcel.hazardous and not self._hazardous:
+            return "takes no hazardous goods"
+        if parcel.po_box and not self._po_box:
+            return "does not deliver to PO boxes"
+        if parcel.value_cents > self._insured_max_cents:
+            return f"insures up to {self._insured_max_cents} cents, not {parcel.value_cents}"
+        return ""
+
+    def _shape(self, sides_mm: tuple[int, int, int]) -> str:
+        for name, side_mm, most_mm in zip(
+            ("longest", "second", "third"), sides_mm, self._sides_max_mm, strict=True
+        ):
+            if side_mm > most_mm:
+                return f"too large: {name} side {side_mm} mm, takes {most_mm} mm"
+        if sides_mm[0] < self._length_min_mm or sides_mm[1] < self._width_min_mm:
+            least = f"{self._length_min_mm} x {self._width_min_mm} mm"
+            return f"too small: {sides_mm[0]} x {sides_mm[1]} mm, takes {least} or more"
+        return ""
