@@ -10,7 +10,7 @@ from controller.messages import SetUpSite
 from controller.units import DAY, HOUR
 from tests.workflows.floor import CARTONS, ECO, FAST, MORNING_MS, SETTINGS, SETUP, Floor
 
-LEAVES_MS = MORNING_MS + 13 * HOUR
+EVENING_MS = MORNING_MS + 12 * HOUR  # when carriers have delivered, an hour before they leave
 
 
 def weighed(floor: Floor, number: str = "1", scale: str = "780", **promised: Any) -> Any:
@@ -31,14 +31,14 @@ def floor_with_a_quick_one() -> Floor:
 
 def test_service_that_comes_too_late_is_out() -> None:
     floor = floor_with_a_quick_one()
-    assert weighed(floor, arrive_by_ms=LEAVES_MS + 3 * DAY).service == "ECO"
+    assert weighed(floor, arrive_by_ms=EVENING_MS + 3 * DAY).service == "ECO"
     floor = floor_with_a_quick_one()
-    assert weighed(floor, arrive_by_ms=LEAVES_MS + 3 * DAY - 1).service == "FAST"
+    assert weighed(floor, arrive_by_ms=EVENING_MS + 3 * DAY - 1).service == "FAST"
 
 
 def test_where_none_is_in_time_the_fastest_goes_and_it_is_said() -> None:
     floor = floor_with_a_quick_one()
-    assert weighed(floor, arrive_by_ms=LEAVES_MS).service == "FAST"
+    assert weighed(floor, arrive_by_ms=EVENING_MS).service == "FAST"
     assert floor.events("will_be_late") == [{"service": "FAST", "late_ms": DAY}]
     assert [each.payload["service"] for each in floor.sent("carrier/")] == ["FAST"]
 
