@@ -49,9 +49,14 @@ class LabelPrinted(Command[Done]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelBought(Command[Done]):
+    """`reference` is that of the purchase, "" for the parcel's latest; `label` is in base64."""
+
     parcel: int
     tracking: str
     cost_cents: int
+    reference: str = ""
+    label: str = ""
+    form: str = ""  # zpl, pdf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,6 +59,10 @@ alarm = _core(work.Alarm)
 belt = _core(work.Belt)
 occurrence = _core(work.Occurrence)
 
+carrier = _core(shipping.Carrier)
+purchase = _core(shipping.Purchase)
+manifest = _core(shipping.Manifest)
+delivery_case = _core(shipping.DeliveryCase)
 tracking_event = _core(shipping.TrackingEvent)
 journey = _core(shipping.Journey)
 

@@ -1,9 +1,90 @@
-"""Owns what carriers offer, and what is known of parcels after they left."""
+"""Owns carriers, what they offer, the labels bought of them, and what is told of parcels."""
 
 from sqlalchemy import Index
 from sqlmodel import SQLModel
 
 from controller.tables.columns import flag, text, text_key, whole, whole_key
+
+
+class Carrier(SQLModel, table=True):
+    """A carrier that is connected: what it `offers` (words, by comma), and its terms.
+
+    `down_ms`: since then it does not answer; 0: it works.
+    """
+
+    name: str = text_key()
+    offers: str = text()
+    dearer_percent: int = whole()  # a label may cost so much more than quoted
+    stuck_days: int = whole()  # without news so long after the promise, a parcel is stuck
+    down_ms: int = whole()
+    why: str = text()
+
+
+class Purchase(SQLModel, table=True):
+    """A label asked of a carrier. `state`: asked, bought, refused (none was sold), house (ours, to
+    be replaced), dropped (not to be used; being voided, if the carrier can), voided.
+    """
+
+    __table_args__ = (
+        Index("purchase_by_parcel", "parcel", "number"),
+        Index("purchase_by_reference", "reference", unique=True),
+        Index("purchase_by_state", "state", "id"),
+        Index("purchase_by_tracking", "tracking", "id"),
+    )
+
+    id: int = whole_key()
+    parcel: int = whole()
+    number: int = whole()  # of this parcel
+    reference: str = text()  # the same again is the same purchase
+    carrier: str = text()
+    service: str = text()
+    bench: str = text()
+    state: str = text("asked")
+    quoted_cents: int = whole()
+    promised_ms: int = whole()  # when it arrives, as its service was chosen
+    cost_cents: int = whole()
+    tracking: str = text()
+    asked_ms: int = whole()
+    answered_ms: int = whole()
+    why: str = text()
+
+
+class Manifest(SQLModel, table=True):
+    """The parcels of a departure as told to their carrier. `state`: asked, accepted, refused."""
+
+    departure: int = whole_key()
+    carrier: str = text_key()
+    state: str = text("asked")
+    number: str = text()  # the carrier's
+    parcels: int = whole()
+    answered_ms: int = whole()
+    why: str = text()
+
+
+class DeliveryCase(SQLModel, table=True):
+    """Something about a parcel under way that a person must settle.
+
+    `kind`: exception, attempted, stuck, returned. `state`: open, closed. `step`: "", contacted,
+    reshipped, claimed.
+    """
+
+    __tablename__ = "delivery_case"
+    __table_args__ = (
+        Index("delivery_case_once", "parcel", "kind", "since_ms", unique=True),
+        Index("delivery_case_by_state", "state", "since_ms", "id"),
+    )
+
+    id: int = whole_key()
+    parcel: int = whole()
+    kind: str = text()
+    since_ms: int = whole()
+    words: str = text()
+    state: str = text("open")
+    step: str = text()
+    reason: str = text()
+    ref: str = text()  # the order that was sent instead, or the number of a claim or a return
+    by: str = text()
+    changed_ms: int = whole()
 
 
 class TrackingEvent(SQLModel, table=True):

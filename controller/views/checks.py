@@ -146,6 +146,16 @@ WHERE (p.departure <> 0 AND d.id IS NULL) OR (p.departure <> 0 AND p.state <> 's
   OR (p.departure = 0 AND p.state = 'shipped')
 ORDER BY p.id LIMIT {SHOWN_MAX}
 """
+_PURCHASES = f"""
+SELECT parcel, COUNT(*) AS labels, MIN(reference) AS first, MAX(reference) AS last FROM purchase
+WHERE state IN ('asked', 'bought', 'house') GROUP BY parcel HAVING COUNT(*) > 1
+ORDER BY parcel LIMIT {SHOWN_MAX}
+"""
+_UNBOUGHT = f"""
+SELECT p.id, p.tracking, u.reference, u.tracking AS sold FROM purchase u
+JOIN parcel p ON p.id = u.parcel WHERE u.state IN ('bought', 'house') AND u.tracking <> p.tracking
+ORDER BY u.id LIMIT {SHOWN_MAX}
+"""
 _LATE = f"""
 SELECT id, topic, state, expires_ms, (SELECT MAX(now_ms) FROM journal) AS now_ms FROM outbox
 WHERE state IN ('waiting', 'sent') AND expires_ms < (SELECT MAX(now_ms) FROM journal)
@@ -263,6 +273,20 @@ _CHECKS = {
         _SHARED_LABELS,
         lambda r: (
             f"label {r.tracking} is on {r.parcels} parcels, among them {r.first} and {r.last}."
+        ),
+    ),
+    "one_label_counts": _Check(
+        _PURCHASES,
+        lambda r: (
+            f"parcel {r.parcel} has {r.labels} labels that count, among them {r.first} "
+            f"and {r.last}."
+        ),
+    ),
+    "labels_are_as_bought": _Check(
+        _UNBOUGHT,
+        lambda r: (
+            f"parcel {r.id} carries {r.tracking or 'no label'}, purchase {r.reference} "
+            f"says {r.sold}."
         ),
     ),
     "parcels_depart_once": _Check(

@@ -25,9 +25,12 @@ _GOODS = (
 )
 
 
-def choose(turn: Turn, parcel: Any) -> Choice:
-    """The service that takes a parcel row as it stands on the scale."""
-    book, barred = tariffs.book(turn.db), _barred(turn, parcel.carton)
+def choose(turn: Turn, parcel: Any, without: frozenset[str] = frozenset()) -> Choice:
+    """The service that takes a parcel row as it stands on the scale.
+
+    `without` names carriers of which no label can be had.
+    """
+    book, barred = tariffs.book(turn.db), _barred(turn, parcel.carton) | without
     answers = [
         each
         for each in book.offers(_asked(turn, parcel))

@@ -10,7 +10,7 @@ from controller import outbox
 from controller.errors import Refused
 from controller.plan.choosing import Choice
 from controller.turn import Turn
-from controller.workflows import alarming, choosing, emptying, shipping
+from controller.workflows import alarming, buying, choosing, emptying, shipping
 from controller.workflows.handheld import Heard, Job
 
 _PACKED = (
@@ -48,7 +48,7 @@ def close_parcel(job: Job, mass_g: int) -> str:
         return "parcel_parked"
     _tell(turn, parcel, offer.service, choice)
     chosen = parcel._replace(service=offer.service, cost_cents=offer.cost_cents)
-    shipping.buy_label(turn, chosen)
+    buying.buy_label(turn, chosen, offer.arrives_ms)
     emptying.to_label(job)
     return "parcel_packed"
 
@@ -110,8 +110,8 @@ def print_again(job: Job, _heard: Heard) -> str:
         job.goto("label", sure=1)
         return "label_on_its_way"
     outbox.give_up(turn.db, row.id)
-    if not parcel.tracking:
-        shipping.buy_label(turn, parcel)
+    if not buying.has_label(turn, parcel.id):
+        buying.buy_label(turn, parcel)
         emptying.to_label(job)
         return "label_asked_again"
     shipping.print_label(turn, parcel)

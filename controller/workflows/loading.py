@@ -14,7 +14,7 @@ from controller.handlers import Handler, handler
 from controller.ledger import Claim
 from controller.messages import Command, LaneSequenced, SequenceLane
 from controller.turn import Turn
-from controller.workflows import alarming, shipping, tracking
+from controller.workflows import alarming, buying, shipping, tracking
 from controller.workflows.handheld import Flow, Heard, Job
 
 _LANE = "SELECT kind FROM place WHERE name = :name"
@@ -80,6 +80,7 @@ def load_parcel(job: Job, heard: Heard) -> str:
         _next(job)
         return "already_shipped" if parcel.state == "shipped" else "parcel_cancelled"
     check(parcel, lane)
+    buying.check_leaves(turn, parcel)
     ship(turn, parcel)
     alarming.over(turn, f"lane/{lane}", "lane_full")
     turn.flush()

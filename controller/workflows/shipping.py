@@ -1,8 +1,6 @@
-"""Owns how a parcel leaves: the purchase and print of its label, its departure.
+"""Owns how a parcel leaves: the print of its label, its departure, and who hears of that.
 
-The service that it was packed with stays; a label is bought under the
-parcel's licence plate as reference, so that a carrier can recognise a repeat. It refuses a second
-purchase, and a second accepted label.
+It refuses a second accepted label.
 """
 
 from collections.abc import Mapping
@@ -10,13 +8,13 @@ from typing import Any
 
 import msgspec
 
-from controller import barcodes, outbox, tables, timers
+from controller import outbox, tables, timers
 from controller.errors import NotFound, Refused
 from controller.handlers import Handler, handler
-from controller.messages import Command, Done, LabelBought, LabelPrinted
+from controller.messages import Command, Done, LabelPrinted
 from controller.turn import Turn
 from controller.units import DAY
-from controller.workflows import alarming
+from controller.workflows import alarming, manifesting
 
 _PARCEL = (
     "SELECT p.*, c.place AS bench, o.shop, o.number, o.owner, o.country, o.postcode, o.personal, "
@@ -25,12 +23,9 @@ _PARCEL = (
     "LEFT JOIN container c ON c.lpn = p.lpn AND p.lpn <> '' "
     "LEFT JOIN shipping_service s ON s.code = p.service WHERE p.id = :id"
 )
+_CARRIER = "SELECT carrier FROM shipping_service WHERE code = :code"
 _PERSONAL = "SELECT data FROM personal WHERE key = :key"
 _SET_LABEL = "UPDATE parcel SET label = :label WHERE id = :id"
-_BOUGHT = (
-    "UPDATE parcel SET tracking = :tracking, cost_cents = :cost WHERE id = :id AND tracking = ''"
-)
-_CODE = "SELECT kind, ref FROM barcode WHERE code = :code"
 _ROW = "SELECT id, topic, state, about FROM outbox WHERE id = :id"
 _LABEL_ROW = (
     "SELECT o.id, o.topic, o.state, p.state AS parcel_state "
@@ -55,68 +50,9 @@ def the_parcel(turn: Turn, parcel_id: int) -> Any:
     return row
 
 
-def buy_label(turn: Turn, parcel: Any) -> None:
-    """Asks the carrier for a label at the price quoted; its plate again is the same purchase."""
-    asked = {
-        "parcel": parcel.id,
-        "service": parcel.service,
-        "reference": parcel.lpn,
-        "cost_cents": parcel.cost_cents,
-    }
-    row_id = outbox.emit(turn, "carrier/buy", asked, about=parcel.id)
-    turn.db.run(_SET_LABEL, id=parcel.id, label=row_id)
-
-
-def label_bought(turn: Turn, command: LabelBought) -> Done:
-    """The carrier's answer: tracking number and price are frozen, and the label is printed."""
-    parcel = the_parcel(turn, command.parcel)
-    if parcel.tracking:
-        return Done(note="bought_before")
-    _check_label(turn, parcel, command.tracking)
-    turn.db.run(_BOUGHT, id=parcel.id, tracking=command.tracking, cost=command.cost_cents)
-    outbox.done(turn.db, parcel.label)
-    _name_tracking(turn, parcel, command.tracking)
-    turn.event(
-        "label_bought",
-        order_id=parcel.order_id,
-        subject=parcel.lpn,
-        service=parcel.service,
-        tracking=command.tracking,
-        cost_cents=command.cost_cents,
-    )
-    alarming.works_again(turn, "carrier/buy")
-    if parcel.state != "packed":
-        alarming.tell_bench(turn, parcel.bench, parcel.id, "parcel_gone")
-        return Done(note=parcel.state)
-    print_label(turn, parcel._replace(tracking=command.tracking))
-    return Done(note="printing")
-
-
-def _check_label(turn: Turn, parcel: Any, tracking: str) -> None:
-    """Raises: Refused naming why this cannot be the parcel's label; the purchase stays open."""
-    if not parcel.label:
-        raise Refused("label_not_asked", parcel=parcel.id, fix="pack the parcel first")
-    code = barcodes.read(tracking).code
-    if not code:
-        raise Refused("label_unreadable", parcel=parcel.id, tracking=tracking)
-    known = turn.db.one(_CODE, code=code)
-    if known is not None and known.kind == "parcel" and known.ref != parcel.lpn:
-        raise Refused(
-            "label_of_another_parcel",
-            parcel=parcel.id,
-            tracking=tracking,
-            by=known.ref,
-            fix="ask the carrier for another label",
-        )
-
-
-def _name_tracking(turn: Turn, parcel: Any, tracking: str) -> None:
-    """The carrier's barcode leads to the parcel, unless it names something else here."""
-    code = barcodes.read(tracking).code or tracking
-    if turn.db.one(_CODE, code=code) is None:
-        turn.add(tables.barcode, code=code, kind="parcel", ref=parcel.lpn)
-    else:
-        turn.event("code_in_use", order_id=parcel.order_id, subject=parcel.lpn, code=code)
+def carrier_of(turn: Turn, service: str) -> str:
+    """Whose service it is, or ""."""
+    return turn.db.value(_CARRIER, code=service) or ""
 
 
 def print_label(turn: Turn, parcel: Any) -> None:
@@ -216,10 +152,10 @@ def close_departure(turn: Turn, ref: str) -> None:
             parcels=row.parcels,
             mass_g=row.mass_g,
         )
+        manifesting.announce(turn, row.id)
 
 
 HANDLERS: Mapping[type[Command[Any]], Handler] = {
-    LabelBought: handler(label_bought),
     LabelPrinted: handler(label_printed),
 }
 TIMERS = {"departure": close_departure}

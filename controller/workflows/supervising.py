@@ -20,7 +20,7 @@ from controller.messages import (
     ReprintLabel,
 )
 from controller.turn import Turn
-from controller.workflows import shipping
+from controller.workflows import buying, shipping
 from controller.workflows.ordering import the_order
 
 PRIORITY_MAX = 1_000
@@ -74,7 +74,11 @@ def prioritise(turn: Turn, command: PrioritiseOrder) -> Done:
 def reprint(turn: Turn, command: ReprintLabel) -> Done:
     """Raises: Refused while the parcel has no label, or is gone."""
     parcel = shipping.the_parcel(turn, command.parcel)
-    if not parcel.tracking or parcel.state not in ("packed", "labelled", "sorted"):
+    if not buying.has_label(turn, parcel.id) or parcel.state not in (
+        "packed",
+        "labelled",
+        "sorted",
+    ):
         raise Refused("no_label_to_print", parcel=parcel.lpn or parcel.id, state=parcel.state)
     bench = turn.db.the(_ROW, id=parcel.label).topic.removeprefix(PRINTER)
     outbox.give_up(turn.db, parcel.label)

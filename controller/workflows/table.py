@@ -11,10 +11,13 @@ from controller.turn import Turn
 from controller.workflows import (
     admitting,
     alarming,
+    buying,
     calling,
     carrying,
     carton_counting,
+    chasing,
     confirming,
+    connecting,
     consolidating,
     conveying,
     explaining,
@@ -23,6 +26,7 @@ from controller.workflows import (
     joining,
     laying_out,
     loading,
+    manifesting,
     measuring,
     moving,
     ordering,
@@ -42,6 +46,7 @@ from controller.workflows import (
     slotting,
     supervising,
     tracking,
+    voiding,
 )
 from controller.workflows.handheld import Handheld
 
@@ -67,7 +72,7 @@ HANDHELD = Handheld(
 )
 
 TIMERS: Mapping[str, Callable[[Turn, str], None]] = MappingProxyType(
-    {**ordering.TIMERS, **releasing.TIMERS, **shipping.TIMERS}
+    {**ordering.TIMERS, **releasing.TIMERS, **shipping.TIMERS, **chasing.TIMERS}
 )
 
 
@@ -90,6 +95,11 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = MappingProxyType(
         **releasing.HANDLERS,
         **packing.HANDLERS,
         **shipping.HANDLERS,
+        **buying.HANDLERS,
+        **voiding.HANDLERS,
+        **connecting.HANDLERS,
+        **manifesting.HANDLERS,
+        **chasing.HANDLERS,
         **routing.HANDLERS,
         **loading.HANDLERS,
         **alarming.HANDLERS,

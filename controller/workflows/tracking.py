@@ -13,7 +13,7 @@ from controller.handlers import Handler, handler
 from controller.messages import Command, Done, TrackingReported
 from controller.turn import Turn
 from controller.units import DAY
-from controller.workflows import alarming
+from controller.workflows import alarming, chasing
 
 STATUSES: Final = (
     *("announced", "accepted", "in_transit", "out_for_delivery", "ready_for_pickup"),
@@ -25,13 +25,15 @@ REPORTS_MAX: Final = 1_000
 
 _PARCEL = (
     "SELECT p.id, p.lpn, p.order_id, p.service, o.country, o.postcode, "
-    "COALESCE(s.carrier, '') AS carrier, COALESCE(s.transit_days, 0) AS transit_days "
+    "COALESCE(s.carrier, '') AS carrier, COALESCE(s.transit_days, 0) AS transit_days, "
+    "COALESCE((SELECT u.promised_ms FROM purchase u WHERE u.parcel = p.id "
+    "ORDER BY u.number DESC LIMIT 1), 0) AS promised_ms "
     "FROM parcel p JOIN customer_order o ON o.id = p.order_id "
     "LEFT JOIN shipping_service s ON s.code = p.service WHERE p.id = :id"
 )
 _BY_TRACKING = (
-    "SELECT p.id FROM parcel p JOIN shipping_service s ON s.code = p.service "
-    "WHERE p.tracking = :tracking AND s.carrier = :carrier ORDER BY p.id LIMIT 1"
+    "SELECT parcel FROM purchase WHERE tracking = :tracking AND carrier = :carrier "
+    "ORDER BY CASE state WHEN 'bought' THEN 0 ELSE 1 END, id DESC LIMIT 1"
 )
 _KNOWN = (
     "SELECT id FROM tracking_event WHERE parcel = :parcel AND status = :status AND at_ms = :at"
@@ -47,7 +49,11 @@ _LATER = (
     "ask_ms = CASE WHEN :status IN ('delivered', 'returned') THEN 0 ELSE ask_ms END "
     "WHERE parcel = :parcel AND at_ms <= :at"
 )
-_LEFT = "UPDATE journey SET left_ms = :now, promised_ms = :promised WHERE parcel = :parcel"
+_LEFT = (
+    "UPDATE journey SET left_ms = :now, promised_ms = :promised, ask_ms = :ask "
+    "WHERE parcel = :parcel"
+)
+_OFFERS = "SELECT offers FROM carrier WHERE name = :name"
 
 
 def note(
@@ -78,6 +84,7 @@ def note(
         source=turn.actor,
     )
     turn.db.run(_LATER, parcel=parcel_id, status=status, at=at_ms)
+    chasing.heard(turn, parcel_id, status, at_ms, words[:WORDS_MAX])
     told = {"status": status, "place": place, "words": words, "by": turn.actor}
     turn.event("parcel_tracked", order_id=parcel.order_id, subject=parcel.lpn, **told)
     return True
@@ -87,8 +94,10 @@ def left(turn: Turn, parcel_id: int) -> None:
     """The parcel has left the house: its time under way counts from now."""
     parcel = turn.db.the(_PARCEL, id=parcel_id)
     _begin(turn, parcel)
-    promised_ms = turn.now_ms + parcel.transit_days * DAY
-    turn.db.run(_LEFT, parcel=parcel_id, now=turn.now_ms, promised=promised_ms)
+    promised_ms = parcel.promised_ms or turn.now_ms + parcel.transit_days * DAY
+    offers = turn.db.value(_OFFERS, name=parcel.carrier) or ""
+    ask_ms = chasing.first_ask_ms(offers, turn.now_ms)
+    turn.db.run(_LEFT, parcel=parcel_id, now=turn.now_ms, promised=promised_ms, ask=ask_ms)
 
 
 def _begin(turn: Turn, parcel: Any) -> None:

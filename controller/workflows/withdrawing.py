@@ -10,6 +10,7 @@ from typing import Any
 from controller import ledger, tables
 from controller.ledger import Claim
 from controller.turn import Turn
+from controller.workflows import voiding
 
 _TAKE = (
     "UPDATE order_line SET wanted = wanted - :n, cancelled = cancelled + :n, "
@@ -121,6 +122,7 @@ def _intercept(turn: Turn, lpn: str, line: Any) -> None:
     """A parcel that is on its way is stopped at the next decision point and put back."""
     for parcel in turn.db.all(_PARCELS, lpn=lpn, line=line.line):
         turn.db.run(_PARCEL_STATE, id=parcel.id)
+        voiding.parcel_cancelled(turn, parcel.id)
         turn.event("parcel_intercepted", order_id=line.order_id, subject=parcel.id)
         turn.add(
             tables.task,

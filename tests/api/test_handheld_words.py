@@ -35,7 +35,9 @@ BENEATH: Final = frozenset(
     )
 )
 # Raised by the same modules as scans, but by what announces goods to them.
-TOLD_BY_DEVICES: Final = frozenset(("label_printed", "printer_fault", "label_not_bought"))
+TOLD_BY_DEVICES: Final = frozenset(
+    ("label_printed", "printer_fault", "label_not_bought", "label_from_another", "house_label")
+)
 ANNOUNCED: Final = frozenset(("receipt_exists", "return_exists", "unknown_order"))
 FIELDS_OF_NO_WORDS: Final = frozenset(
     ["sku", "name", "got", "step", "method", "sure", "printed", "place", "item", "slots", "free"]

@@ -90,6 +90,7 @@ def test_one_label_is_bought_under_the_plate_as_reference() -> None:
     assert event.payload == {
         "parcel": parcel.id,
         "service": "ECO",
+        "carrier": "Snail",
         "reference": BOX,
         "cost_cents": 339,
     }
