@@ -73,7 +73,7 @@ class Caller:
         own = self.key or given or f"{self.runtime.boot}-{next(_NUMBERS)}"
         return f"http/{self.who.actor}/{own}"
 
-    async def send(self, kind: Callable[..., Command[R]], given: str = "", **fields: Any) -> R:
+    async def send(self, kind: Callable[..., Command[R]], given: str = "", /, **fields: Any) -> R:
         """Sends a command in the caller's name. Raises: Refused and its kin."""
         command = kind(id=self.new_id(given), actor=self.who.actor, **fields)
         return await self.runtime.desk.handle(command)

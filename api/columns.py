@@ -3,6 +3,7 @@
 A column turns the text of a cell into a value, or says in words what to write instead.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -86,6 +87,17 @@ def one_of(*words: str) -> Callable[[str], str]:
         if cell in words:
             return cell
         raise ValueError(f"is unknown; write one of {', '.join(words)}")
+
+    return read
+
+
+def shaped(shape: str, fix: str) -> Callable[[str], str]:
+    """A code of a known shape."""
+
+    def read(cell: str) -> str:
+        if re.fullmatch(shape, cell):
+            return cell
+        raise ValueError(f"is no such code; write {fix}")
 
     return read
 
@@ -175,6 +187,11 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
             Column("hazardous", yes_or_no, "no", False),
             Column("own_carton", yes_or_no, "no", False),
             Column("load_max_g", whole(-1, 1_000_000, "grams"), "-1", -1),
+            Column("hs_code", shaped("[0-9]{6,12}", "6 to 12 digits"), "691200", ""),
+            Column("origin_country", country, "PT", ""),
+            Column("customs_words", text, "Ceramic mug", ""),
+            Column("un_number", shaped("UN[0-9]{4}", "UN and four digits, like UN3481"), "", ""),
+            Column("limited_quantity", yes_or_no, "no", False),
         ),
         "places": (
             Column("name", place_name, "A01-03-2"),

@@ -114,8 +114,8 @@ def link(chain: str, seq: int, entry: Entry) -> str:
 
 
 def filed(db: Db, command: Command[Any]) -> Filed:
-    """The command with a salted digest in place of its personal fields."""
-    if not command.personal:
+    """The command with a salted digest in place of its personal fields, if they say anything."""
+    if not any(getattr(command, name) for name in command.personal):
         return Filed(to_json(command).decode())
     data = to_json({name: getattr(command, name) for name in command.personal})
     salt = db.fixed(_SALT) or ""
@@ -156,7 +156,8 @@ def _restore(db: Db, row: Any) -> Command[Any]:
     kind = COMMANDS[row.name]
     content = msgspec.json.decode(row.payload)
     for name in kind.personal:
-        kept = db.value(_RECALL, key=content.pop(name))
+        key = content.pop(name)
+        kept = db.value(_RECALL, key=key) if key else None
         if kept:
             content |= msgspec.json.decode(kept)
     command: Command[Any] = msgspec.convert(content, kind)

@@ -171,6 +171,8 @@ _TELL: dict[str, tuple[str, Words]] = {
     "label_bought": ("ok", _bought),
     "label_printed": ("ok", _simple("Label printed")),
     "label_reprinted": ("warn", _simple("Label asked for again")),
+    "document_printed": ("ok", _simple("Printed: {document}", "copy {copy}", why="{why}")),
+    "document_voided": ("warn", _simple("Voided: {document}", why="{why}")),
     "label_surplus": ("warn", _simple("A second label came out", "throw it away")),
     "sent_to_run_out": ("warn", _run_out),
     "divert_too_late": ("warn", _simple("Divert to {lane} came too late", "goes round again")),

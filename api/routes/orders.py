@@ -43,6 +43,8 @@ class To(Said):
     city: Words = ""
     phone: Words = ""
     email: Words = ""
+    language: Annotated[str, Field(pattern="^([a-z]{2})?$")] = ""
+    gift_message: Words = ""
 
 
 class NewOrder(Ask):

@@ -68,6 +68,11 @@ class ItemIn(MeasuresIn):
     load_max_g: Annotated[
         int, Field(ge=-1, le=1_000_000, description="May rest on a unit; -1: anything.")
     ] = -1
+    hs_code: Annotated[str, Field(pattern="^([0-9]{6,12})?$")] = ""
+    origin_country: Annotated[str, Field(pattern="^([A-Z]{2})?$")] = ""
+    customs_words: Words = ""
+    un_number: Annotated[str, Field(pattern="^(UN[0-9]{4})?$")] = ""
+    limited_quantity: bool = False
 
 
 class PlaceIn(Ask):
@@ -135,6 +140,14 @@ class Settings(Ask):
     replenish_percent: Annotated[int, Field(ge=0, le=100)] | None = None
     tariff_base_cents: Count | None = None
     tariff_per_kg_cents: Count | None = None
+    company: Words | None = None
+    street: Words | None = None
+    city: Words | None = None
+    eori: Annotated[str, Field(pattern="^[A-Z0-9]{0,17}$")] | None = None
+    customs_free: (
+        Annotated[list[Annotated[str, Field(pattern="^[A-Z]{2}$")]], Field(max_length=250)] | None
+    ) = None
+    sdr_cents: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
 
 
 @router.get("/site")

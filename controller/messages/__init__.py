@@ -33,6 +33,14 @@ from controller.messages.devices import (
     OutboxGivenUp,
     WeightRead,
 )
+from controller.messages.documents import (
+    DocumentMade,
+    MakeDocument,
+    PrintDocument,
+    SetUpShops,
+    Shop,
+    VoidDocument,
+)
 from controller.messages.handheld import Scan, ScanReply, Screen, SignIn, SignOut
 from controller.messages.layout import (
     BlockWay,
@@ -248,6 +256,12 @@ __all__ = [
     "WayBlocked",
     "WeightRead",
     "Worker",
+    "DocumentMade",
+    "MakeDocument",
+    "PrintDocument",
+    "SetUpShops",
+    "Shop",
+    "VoidDocument",
     "from_json",
     "to_json",
     "without_personal",

@@ -51,12 +51,13 @@ class LabelPrinted(Command[Done]):
 class LabelBought(Command[Done]):
     """`reference` is that of the purchase, "" for the parcel's latest; `label` is in base64."""
 
+    personal: ClassVar[tuple[str, ...]] = ("label",)
     parcel: int
     tracking: str
     cost_cents: int
     reference: str = ""
     label: str = ""
-    form: str = ""  # zpl, pdf
+    form: str = ""  # zpl, pdf, png
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,8 @@ class Recipient:
     city: str = ""
     phone: str = ""
     email: str = ""
+    language: str = ""  # of what is written to them; "": the shop's
+    gift_message: str = ""  # on the packing slip, which then shows no price
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,11 @@ class Item:
     hazardous: bool = False
     own_carton: bool = False  # ships as it is
     load_max_g: int = -1  # what may rest on a unit; -1: anything, 0: nothing
+    hs_code: str = ""  # what customs asks: the code of its kind, where it was made, what it is
+    origin_country: str = ""
+    customs_words: str = ""
+    un_number: str = ""  # dangerous goods: UN3481 and its like
+    limited_quantity: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,6 +188,13 @@ class SiteSettings:
     replenish_percent: int = 30
     tariff_base_cents: int = 395
     tariff_per_kg_cents: int = 62
+    company: str = ""  # the sender on papers, where a shop does not say
+    street: str = ""
+    city: str = ""
+    eori: str = ""
+    # countries that goods reach without customs papers, EU for all of it; (): no papers at all
+    customs_free: tuple[str, ...] = ()
+    sdr_cents: int = 106  # of a special drawing right: up to 300 a CN22 will do
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from typing import Any, cast
 from sqlalchemy import Table
 from sqlmodel import SQLModel
 
-from controller.tables import access, catalogue, orders, shipping, stock, system, work
+from controller.tables import access, catalogue, orders, papers, shipping, stock, system, work
 
 
 def _core(model: Any) -> Table:
@@ -65,6 +65,10 @@ manifest = _core(shipping.Manifest)
 delivery_case = _core(shipping.DeliveryCase)
 tracking_event = _core(shipping.TrackingEvent)
 journey = _core(shipping.Journey)
+
+document = _core(papers.Document)
+document_print = _core(papers.DocumentPrint)
+shop = _core(papers.Shop)
 
 journal = _core(system.Journal)
 outbox = _core(system.Outbox)

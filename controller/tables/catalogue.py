@@ -29,6 +29,11 @@ class Item(SQLModel, table=True):
     hazardous: int = flag()
     own_carton: int = flag()  # ships as it is
     load_max_g: int = whole(-1)  # what may rest on a unit; -1: anything
+    hs_code: str = text()
+    origin_country: str = text()
+    customs_words: str = text()
+    un_number: str = text()
+    limited_quantity: int = flag()
 
 
 class Measurement(SQLModel, table=True):

@@ -30,6 +30,11 @@ class ItemRow:
     hazardous: bool
     own_carton: bool
     load_max_g: int
+    hs_code: str
+    origin_country: str
+    customs_words: str
+    un_number: str
+    limited_quantity: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,7 @@ from controller.messages import (
 )
 from controller.plan.rating import Offer
 from controller.turn import Turn
-from controller.workflows import alarming, choosing, shipping, voiding
+from controller.workflows import alarming, choosing, documents, printing, shipping, voiding
 
 HOUSE: Final = ""  # the carrier of labels that a carrier's will replace
 TO_LABEL: Final = ("packed", "labelled", "sorted")
@@ -104,6 +104,12 @@ def has_label(turn: Turn, parcel_id: int) -> bool:
     return last is not None and last.state in ("bought", "house")
 
 
+def check_prints(turn: Turn, parcel: Any) -> None:
+    """Raises: Refused while the parcel has no label, or is gone."""
+    if not has_label(turn, parcel.id) or parcel.state not in TO_LABEL:
+        raise Refused("no_label_to_print", parcel=parcel.lpn or parcel.id, state=parcel.state)
+
+
 def check_leaves(turn: Turn, parcel: Any) -> None:
     """Raises: Refused for a parcel on which no label of a carrier is."""
     last = turn.db.one(_LATEST, parcel=parcel.id)
@@ -141,7 +147,7 @@ def _print(turn: Turn, parcel: Any, bought: Any) -> None:
     """At the bench where the parcel is, or was packed."""
     labelled = shipping.the_parcel(turn, parcel.id)
     bench = labelled.bench if parcel.state == "packed" else bought.bench
-    shipping.print_label(turn, labelled._replace(bench=bench or ""))
+    printing.print_label(turn, labelled._replace(bench=bench or ""))
 
 
 def _purchase(turn: Turn, parcel: Any, reference: str) -> Any:
@@ -176,6 +182,11 @@ def _set_bought(turn: Turn, bought: Any, command: LabelBought) -> None:
         why="",
     )
     turn.db.run(_LABELLED, id=parcel.id, tracking=command.tracking, cost=command.cost_cents)
+    if command.label:
+        about = documents.About(
+            order_id=parcel.order_id, parcel=parcel.id, personal=turn.filed.key
+        )
+        documents.keep(turn, "label", about, {"tracking": command.tracking}, command.form)
     _name_tracking(turn, parcel, command.tracking)
     turn.event(
         "label_bought",
@@ -189,6 +200,8 @@ def _set_bought(turn: Turn, bought: Any, command: LabelBought) -> None:
 
 def _check_label(turn: Turn, parcel: Any, bought: Any, command: LabelBought) -> None:
     """Raises: Refused."""
+    if command.label:
+        documents.check_kept(command.label, command.form)
     tracking = command.tracking
     code = barcodes.read(tracking).code
     if not code:

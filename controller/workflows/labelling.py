@@ -10,7 +10,15 @@ from controller import outbox
 from controller.errors import Refused
 from controller.plan.choosing import Choice
 from controller.turn import Turn
-from controller.workflows import alarming, buying, choosing, emptying, shipping
+from controller.workflows import (
+    alarming,
+    buying,
+    choosing,
+    documents,
+    emptying,
+    printing,
+    shipping,
+)
 from controller.workflows.handheld import Heard, Job
 
 _PACKED = (
@@ -77,9 +85,12 @@ def scan_label(job: Job, heard: Heard) -> str:
     turn, data = job.turn, job.data
     if heard.ref != data["box"]:
         raise Refused("wrong_label", expected=data["box"], got=heard.ref)
-    row = shipping.label_row(turn, data["parcel"])
+    parcel: int = data["parcel"]
+    row = shipping.label_row(turn, parcel)
     if row.parcel_state != "packed":
         return parcel_gone(job)
+    if not buying.has_label(turn, parcel) and documents.labels_voided(turn, parcel):
+        raise Refused("label_voided", parcel=data["box"], fix="scan PRINT for another")
     if row.state != "done" or not row.topic.startswith("device/"):
         raise Refused("label_not_printed", parcel=data["box"], fix="wait, or scan PRINT")
     if turn.db.value(_KIND, name=data["lane"]) == "freight":
@@ -114,7 +125,7 @@ def print_again(job: Job, _heard: Heard) -> str:
         buying.buy_label(turn, parcel)
         emptying.to_label(job)
         return "label_asked_again"
-    shipping.print_label(turn, parcel)
+    printing.print_label(turn, parcel, "bench", job.worker)
     turn.event("label_reprinted", order_id=parcel.order_id, subject=parcel.lpn, by=job.worker)
     emptying.to_label(job)
     return "label_reprinted"

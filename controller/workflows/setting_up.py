@@ -45,6 +45,11 @@ _PLACE = "SELECT name FROM place WHERE name = :name"
 _OTHER_NODE = "SELECT node FROM stock WHERE node <> '' AND node <> :node ORDER BY node LIMIT 1"
 _IN_USE = "SELECT place, parent, state FROM container WHERE lpn = :lpn AND state <> ''"
 _CARTON = "SELECT code FROM carton_type WHERE code = :code"
+_CODES = {
+    "hs_code": (re.compile(r"[0-9]{6,12}"), "6 to 12 digits"),
+    "origin_country": (re.compile(r"[A-Z]{2}"), "two letters such as DE"),
+    "un_number": (re.compile(r"UN[0-9]{4}"), "UN and four digits, such as UN3481"),
+}
 _BOUNDS = {
     "plan_every_ms": (1_000, DAY),
     "cutoff_ms": (0, DAY),
@@ -79,6 +84,7 @@ _BOUNDS = {
     "hazardous_max": (0, 1_000_000),
     "void_cents_per_l": (0, 100_000),
     "void_g_per_l": (0, 100_000),
+    "sdr_cents": (1, 1_000_000),
 }
 
 
@@ -143,8 +149,12 @@ def import_items(turn: Turn, command: ImportItems) -> Done:
     columns = (
         *("sku", "name", "length_mm", "width_mm", "height_mm", "mass_g"),
         *("storage", "goods", "load_max_g"),
+        *("hs_code", "origin_country", "customs_words", "un_number"),
     )
-    flags = ("upright", "flat", "fragile", "lot_tracked", "hazardous", "own_carton")
+    flags = (
+        *("upright", "flat", "fragile", "lot_tracked", "hazardous", "own_carton"),
+        "limited_quantity",
+    )
     turn.put(
         tables.item,
         [
@@ -173,6 +183,10 @@ def _check_item(item: Item) -> None:
     if item.load_max_g < -1:
         fix = "grams, 0 for nothing, -1 for anything"
         raise Refused("bad_item", sku=item.sku, field="load_max_g", got=item.load_max_g, fix=fix)
+    for field, (shape, fix) in _CODES.items():
+        got = getattr(item, field)
+        if got and not shape.fullmatch(got):
+            raise Refused("bad_item", sku=item.sku, field=field, got=got, fix=fix)
     for code, units in item.barcodes:
         if units <= 0 or not code:
             raise Refused("bad_item", sku=item.sku, field="barcodes", got=f"{code}:{units}")

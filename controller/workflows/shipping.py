@@ -1,12 +1,10 @@
-"""Owns how a parcel leaves: the print of its label, its departure, and who hears of that.
+"""Owns how a parcel leaves: its label when it is out, its departure, and who hears of that.
 
 It refuses a second accepted label.
 """
 
 from collections.abc import Mapping
 from typing import Any
-
-import msgspec
 
 from controller import outbox, tables, timers
 from controller.errors import NotFound, Refused
@@ -24,8 +22,6 @@ _PARCEL = (
     "LEFT JOIN shipping_service s ON s.code = p.service WHERE p.id = :id"
 )
 _CARRIER = "SELECT carrier FROM shipping_service WHERE code = :code"
-_PERSONAL = "SELECT data FROM personal WHERE key = :key"
-_SET_LABEL = "UPDATE parcel SET label = :label WHERE id = :id"
 _ROW = "SELECT id, topic, state, about FROM outbox WHERE id = :id"
 _LABEL_ROW = (
     "SELECT o.id, o.topic, o.state, p.state AS parcel_state "
@@ -53,36 +49,6 @@ def the_parcel(turn: Turn, parcel_id: int) -> Any:
 def carrier_of(turn: Turn, service: str) -> str:
     """Whose service it is, or ""."""
     return turn.db.value(_CARRIER, code=service) or ""
-
-
-def print_label(turn: Turn, parcel: Any) -> None:
-    """Sends the label to the printer of the bench; an earlier print no longer counts."""
-    row_id = outbox.emit(
-        turn,
-        f"device/printer-{parcel.bench.lower()}",
-        {"do": "print", "label": _label(turn, parcel)},
-        about=parcel.id,
-    )
-    turn.db.run(_SET_LABEL, id=parcel.id, label=row_id)
-
-
-def _label(turn: Turn, parcel: Any) -> dict[str, Any]:
-    kept = turn.db.value(_PERSONAL, key=parcel.personal)
-    who = msgspec.json.decode(kept).get("recipient", {}) if kept else {}
-    town = f"{parcel.postcode} {who.get('city', '')}".strip()
-    to = [who.get("name", ""), who.get("street", ""), town, parcel.country]
-    return {
-        "to": [line[:200] for line in to if line],
-        "sender": [f"{parcel.shop}, {turn.site.node}"],
-        "sscc": parcel.lpn if parcel.lpn.isdigit() else "",
-        "parcel": parcel.lpn,
-        "tracking": parcel.tracking,
-        "order": parcel.number,
-        "carrier": parcel.carrier,
-        "service": parcel.service,
-        "lane": parcel.lane,
-        "mass_g": parcel.mass_g,
-    }
 
 
 def label_row(turn: Turn, parcel_id: int) -> Any:

@@ -20,11 +20,10 @@ from controller.messages import (
     ReprintLabel,
 )
 from controller.turn import Turn
-from controller.workflows import buying, shipping
+from controller.workflows import buying, printing, shipping
 from controller.workflows.ordering import the_order
 
 PRIORITY_MAX = 1_000
-PRINTER = "device/printer-"
 
 _ACKNOWLEDGE = (
     "UPDATE alarm SET acknowledged_by = :actor, acknowledged_ms = :now "
@@ -74,17 +73,8 @@ def prioritise(turn: Turn, command: PrioritiseOrder) -> Done:
 def reprint(turn: Turn, command: ReprintLabel) -> Done:
     """Raises: Refused while the parcel has no label, or is gone."""
     parcel = shipping.the_parcel(turn, command.parcel)
-    if not buying.has_label(turn, parcel.id) or parcel.state not in (
-        "packed",
-        "labelled",
-        "sorted",
-    ):
-        raise Refused("no_label_to_print", parcel=parcel.lpn or parcel.id, state=parcel.state)
-    bench = turn.db.the(_ROW, id=parcel.label).topic.removeprefix(PRINTER)
-    outbox.give_up(turn.db, parcel.label)
-    shipping.print_label(turn, parcel._replace(bench=bench))
-    turn.event("label_reprinted", order_id=parcel.order_id, subject=parcel.lpn, by=command.actor)
-    return Done(note=bench)
+    buying.check_prints(turn, parcel)
+    return Done(note=printing.again(turn, parcel, "reprint"))
 
 
 def repeat(turn: Turn, command: RepeatJob) -> Done:
@@ -94,7 +84,7 @@ def repeat(turn: Turn, command: RepeatJob) -> Done:
         raise Refused("job_not_given_up", job=row.id, state="under way or done")
     if row.about and row.label != row.id:
         raise Refused("job_replaced", job=row.id, fix="a later one has taken its place")
-    if row.topic.startswith(PRINTER):
+    if row.topic.startswith(printing.PRINTER):
         return reprint(turn, ReprintLabel(id=command.id, actor=command.actor, parcel=row.about))
     if row.topic.startswith("device/"):
         raise Refused("moment_has_passed", job=row.id, topic=row.topic)

@@ -11,7 +11,7 @@ from controller import outbox
 from controller.handlers import Handler, handler
 from controller.messages import Command, Done, LabelVoided
 from controller.turn import Turn
-from controller.workflows import alarming
+from controller.workflows import alarming, documents
 
 _CLOSE = (
     "UPDATE purchase SET state = :state, tracking = :tracking, answered_ms = :now, why = :why "
@@ -33,6 +33,7 @@ _OF_ANOTHER = (
 
 
 def close(turn: Turn, purchase: Any, state: str, why: str, tracking: str = "") -> None:
+    """A purchase ends; a label that was printed of it counts no more."""
     turn.db.run(
         _CLOSE,
         id=purchase.id,
@@ -41,6 +42,8 @@ def close(turn: Turn, purchase: Any, state: str, why: str, tracking: str = "") -
         now=turn.now_ms,
         why=why[:500],
     )
+    if purchase.tracking:
+        documents.void_label(turn, purchase.parcel, purchase.tracking, why)
 
 
 def drop(turn: Turn, purchase: Any, why: str, tracking: str = "") -> None:

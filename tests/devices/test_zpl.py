@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from devices.driver import BadFrame
-from devices.zpl import check_digit, parcel_label
+from devices.label_marks import check_digit
+from devices.zpl import parcel_label
 from simulation.machines.printer import read_label
 
 SSCC = "340434161094015902"

@@ -1,0 +1,81 @@
+"""Owns how a document becomes a file: each kind by its own drawing, a carrier's label as it came.
+
+It refuses to hand out a label that was voided.
+"""
+
+import base64
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from api.documents.label_pages import page
+from api.documents.slips import slip
+from controller.errors import Refused
+from controller.forms import Drawable
+from controller.store import Db
+from controller.views import documents
+from devices.driver import BadFrame
+from devices.label_marks import parcel_marks
+from devices.zpl import draw as zpl_of
+
+MEDIA: Mapping[str, str] = {
+    "pdf": "application/pdf",
+    "png": "image/png",
+    "zpl": "application/zpl",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """How a label is asked for: as `pdf` or `zpl`, on which paper, at which density."""
+
+    form: str = "pdf"
+    size: str = "4x6in"
+    dpi: int = 203
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    body: bytes
+    media: str
+    name: str
+
+
+def file_of(db: Db, document: int, sheet: Sheet) -> File | None:
+    """The document as a file; None for an unknown one. Raises: Refused."""
+    found = documents.drawable(db, document)
+    return None if found is None else drawn(found, sheet)
+
+
+def drawn(drawable: Drawable, sheet: Sheet) -> File:
+    """Raises: Refused for a voided label, and for one whose data no label can hold."""
+    if drawable.voided and drawable.kind == "label":
+        raise Refused("document_voided", document=drawable.id, fix="print the latest label")
+    if drawable.form:
+        return _file(drawable, base64.b64decode(drawable.kept), drawable.form)
+    if drawable.kind == "label":
+        return _label(drawable, sheet)
+    return _file(drawable, PAPERS[drawable.kind](drawable), "pdf")
+
+
+def _label(drawable: Drawable, sheet: Sheet) -> File:
+    data: dict[str, Any] = msgspec.json.decode(drawable.data)
+    who = drawable.recipient
+    town = f"{drawable.postcode} {who.city}".strip()
+    to = [line[:200] for line in (who.name, who.street, town, drawable.country) if line]
+    try:
+        marks = parcel_marks({"to": to or ["-"]} | data, sheet.size)
+        if sheet.form == "zpl":
+            return _file(drawable, zpl_of(marks, sheet.size, sheet.dpi).encode(), "zpl")
+        return _file(drawable, page(marks, sheet.size), "pdf")
+    except BadFrame as wrong:
+        raise Refused("label_cannot_be_drawn", document=drawable.id, why=str(wrong)) from wrong
+
+
+def _file(drawable: Drawable, body: bytes, form: str) -> File:
+    return File(body, MEDIA[form], f"{drawable.kind}-{drawable.id}.{form}")
+
+
+PAPERS: Mapping[str, Callable[[Drawable], bytes]] = {"packing_slip": slip}

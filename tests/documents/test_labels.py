@@ -1,0 +1,172 @@
+"""Labels: recorded, reprinted, voided; the same on paper and from the printer."""
+
+import base64
+
+import msgspec
+import pytest
+
+from api.documents.drawing import Sheet
+from controller.errors import Refused
+from controller.messages import (
+    LabelBought,
+    LabelPrinted,
+    PrintDocument,
+    RelabelParcel,
+    ReprintLabel,
+    VoidDocument,
+)
+from controller.views import documents
+from controller.views.documents import DocumentRow
+from devices.driver import BadFrame
+from devices.zpl import of_carrier, parcel_label
+from simulation.machines.printer import read_label
+from tests.documents.reading import codes, texts
+from tests.documents.test_slips import parcel_of, pdf
+from tests.workflows.floor import FIRST, Floor
+
+ZPL = "^XA^FO20,20^A0N,30,30^FDTRK1^FS^XZ"
+
+
+def labelled() -> Floor:
+    floor = parcel_of()
+    floor.carrier_answers()
+    floor.printer_answers()
+    return floor
+
+
+def listed(floor: Floor) -> tuple[DocumentRow, ...]:
+    with floor.controller.reading() as db:
+        return documents.of_parcel(db, FIRST) or ()
+
+
+def test_every_print_of_a_label_is_recorded_with_who_and_why() -> None:
+    floor = labelled()
+    floor.scans("PRINT")
+    parcel = floor.parcels()[0].id
+    floor.do(ReprintLabel(id="r", actor="LEAD", parcel=parcel))
+    (label,) = listed(floor)
+    assert label.kind == "label"
+    assert [(each.actor, each.why) for each in label.prints] == [
+        ("system", ""),
+        ("W1", "bench"),
+        ("LEAD", "reprint"),
+    ]
+
+
+@pytest.mark.parametrize("size", ["4x6in", "100x150mm", "A6"])
+def test_the_label_on_paper_says_what_the_printer_prints(size: str) -> None:
+    floor = labelled()
+    (label,) = listed(floor)
+    zpl = pdf(floor, int(label.id), Sheet(form="zpl", size=size, dpi=203))
+    printed = read_label(zpl)
+    page = pdf(floor, int(label.id), Sheet(size=size))
+    assert codes(page) == set(printed.codes) == {f"]C0TRK{FIRST}", f"]C100{FIRST}"}
+    (told,) = texts(page)
+    assert all(" ".join(text.split()) in told for text in printed.texts)
+
+
+@pytest.mark.parametrize("dpi", [300, 600])
+def test_a_label_is_drawn_for_finer_printers_too(dpi: int) -> None:
+    floor = labelled()
+    (label,) = listed(floor)
+    zpl = pdf(floor, int(label.id), Sheet(form="zpl", dpi=dpi)).decode()
+    assert f"^PW{812 * {300: 12, 600: 24}[dpi] // 8}^" in zpl
+    assert read_label(zpl.encode()).codes == (f"]C0TRK{FIRST}", f"]C100{FIRST}")
+
+
+def test_a_voided_label_is_not_printed_and_the_parcel_does_not_leave() -> None:
+    floor = labelled()
+    (label,) = listed(floor)
+    floor.do(VoidDocument(id="v", actor="LEAD", document=int(label.id), why="wrong service"))
+    with pytest.raises(Refused) as refused:
+        floor.do(PrintDocument(id="p", document=int(label.id), why="again"))
+    assert refused.value.code == "document_voided"
+    with pytest.raises(Refused):
+        pdf(floor, int(label.id))
+    assert floor.scan(FIRST).message == "label_voided"
+    assert floor.books_balance()
+
+
+def test_a_voided_label_is_bought_anew_and_comes_out_at_its_bench() -> None:
+    floor = labelled()
+    (label,) = listed(floor)
+    floor.do(VoidDocument(id="v", document=int(label.id), why="wrong service"))
+    parcel = floor.parcels()[0].id
+    floor.do(RelabelParcel(id="n", parcel=parcel))
+    (event,) = floor.sent("carrier/buy")
+    assert event.payload["reference"] == f"{FIRST}-2"
+    floor.do(LabelBought(id="b", parcel=parcel, tracking="SECOND", cost_cents=9))
+    floor.printer_answers()
+    assert floor.scan(FIRST).message == "tote_done"
+    assert [bool(each.voided_ms) for each in listed(floor)] == [True, False]
+
+
+def test_a_label_that_was_voided_on_the_belt_comes_anew_out_of_the_printer_of_its_bench() -> None:
+    floor = labelled()
+    floor.scans(FIRST)
+    (label,) = listed(floor)
+    floor.do(VoidDocument(id="v", document=int(label.id), why="lost"))
+    parcel = floor.parcels()[0].id
+    floor.do(RelabelParcel(id="n", parcel=parcel))
+    floor.do(LabelBought(id="b", parcel=parcel, tracking="SECOND", cost_cents=9))
+    (event,) = floor.sent("device/printer-")
+    assert event.topic == "device/printer-bench-01"
+    assert floor.do(LabelPrinted(id="lp", device="x", outbox=event.id)).note == "accepted"
+
+
+def bought_as(form: str, body: bytes) -> Floor:
+    floor = parcel_of()
+    label = base64.b64encode(body).decode()
+    floor.do(
+        LabelBought(
+            id="b",
+            parcel=floor.parcels()[0].id,
+            tracking="TRK1",
+            cost_cents=9,
+            label=label,
+            form=form,
+        )
+    )
+    return floor
+
+
+def test_a_carriers_label_goes_out_as_it_came_and_is_in_no_journal() -> None:
+    floor = bought_as("zpl", ZPL.encode())
+    (event,) = floor.sent("device/printer-")
+    assert base64.b64decode(event.payload["kept"]).decode() == ZPL
+    (label,) = listed(floor)
+    assert (label.form, pdf(floor, int(label.id)).decode()) == ("zpl", ZPL)
+    journal = floor.value("SELECT payload FROM journal WHERE command_id = 'b'")
+    assert msgspec.json.decode(journal)["label"] != base64.b64encode(ZPL.encode()).decode()
+
+
+def test_a_label_of_an_unknown_form_is_refused_before_it_is_taken() -> None:
+    with pytest.raises(Refused) as refused:
+        bought_as("gif", b"GIF89a")
+    assert refused.value.code == "unknown_form"
+
+
+@pytest.mark.parametrize(
+    "zpl",
+    [
+        "~JA",
+        "^XA^JUS^XZ",
+        "^XA^FO1,1^FDx^FS~DGR:X.GRF,1,1,00^XZ",
+        "^XA^DFR:FORM.ZPL^FS^XZ",
+        "^XA^IDR:*.*^FS^XZ",
+        "^XA^CC!^XZ",
+        "^XA^PQ5000^XZ",
+        "^XA^XZ" * 11,
+        "not zpl at all",
+        "^XA^FDno end",
+    ],
+)
+def test_what_would_change_a_printer_is_not_let_through(zpl: str) -> None:
+    with pytest.raises(BadFrame):
+        of_carrier(zpl)
+
+
+def test_our_own_label_passes_the_same_look() -> None:
+    zpl = parcel_label({"to": ["Ada ~ ^XA"], "tracking": "TRK1", "parcel": "LP1"})
+    assert of_carrier(zpl) == zpl
+    assert of_carrier("^XA^PQ2,0,0,N^MNY^PON^CI28^FB10,1^GFA,1,1,1,00^FS^XZ")
