@@ -52,6 +52,13 @@ COMMANDS = (
     "TOO_LARGE",
     "OTHER_REASON",
     "MEASURE",
+    "CUSTOMER",
+    "NEIGHBOUR",
+    "SAFE_PLACE",
+    "NOT_HOME",
+    "REFUSED",
+    "LATER",
+    "BREAK",
 )
 
 _CODES = {spelling: name for name in COMMANDS for spelling in (name, f"CMD:{name}")}

@@ -43,7 +43,8 @@ def _as_many_as_possible(problem: Problem, stops: tuple[Stop, ...]) -> tuple[Sto
     """The stops, at a price for leaving each out that no way to it can reach."""
     way = 2 * int(problem.distance_m.max()), 2 * int(problem.duration_s.max())
     dearest = max(
-        v.fixed_cost + v.metre_cost * way[0] + v.second_cost * way[1] for v in problem.vans
+        v.fixed_cost + v.metre_cost * way[0] + v.second_cost * way[1] + v.dear_cost
+        for v in problem.vans
     )
     price = 1 + dearest + sum(stop.left_out_cost or 0 for stop in stops)
     return tuple(

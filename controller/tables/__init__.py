@@ -5,7 +5,17 @@ from typing import Any, cast
 from sqlalchemy import Table
 from sqlmodel import SQLModel
 
-from controller.tables import access, catalogue, orders, papers, shipping, stock, system, work
+from controller.tables import (
+    access,
+    catalogue,
+    orders,
+    papers,
+    shipping,
+    stock,
+    system,
+    vans,
+    work,
+)
 
 
 def _core(model: Any) -> Table:
@@ -75,6 +85,16 @@ outbox = _core(system.Outbox)
 timer = _core(system.Timer)
 counter = _core(system.Counter)
 event = _core(system.Event)
+
+van = _core(vans.Van)
+van_depot = _core(vans.VanDepot)
+postcode = _core(vans.Postcode)
+van_way = _core(vans.VanWay)
+delivery_wish = _core(vans.DeliveryWish)
+van_plan = _core(vans.VanPlan)
+van_tour = _core(vans.VanTour)
+van_stop = _core(vans.VanStop)
+van_drop = _core(vans.VanDrop)
 
 credential = _core(access.Credential)
 sign_in_attempt = _core(access.SignInAttempt)

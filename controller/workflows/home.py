@@ -3,6 +3,7 @@
 from controller.errors import Refused
 from controller.workflows import (
     consolidating,
+    delivering,
     errands,
     loading,
     packing,
@@ -25,6 +26,7 @@ _AT = {
     "wall": consolidating.enter,
     "hand_over": passing.enter,
     "station": presenting.enter,
+    "van": delivering.enter,
 }
 
 

@@ -30,12 +30,18 @@ _PARCEL = (
     "JOIN customer_order o ON o.id = p.order_id "
     "LEFT JOIN shipping_service s ON s.code = p.service WHERE p.lpn = :lpn"
 )
+_VAN = (
+    "SELECT t.van FROM van_drop d JOIN van_stop s ON s.id = d.stop JOIN van_tour t "
+    "ON t.id = s.tour WHERE d.parcel = :parcel AND d.state = 'planned' "
+    "ORDER BY d.stop DESC LIMIT 1"
+)
 _HELD = (
     "SELECT * FROM reservation WHERE ref = :order_id AND container = :lpn "
     "ORDER BY line, sku, lot, owner, status, node, place"
 )
 _LINE = "UPDATE order_line SET shipped = shipped + :n WHERE order_id = :order_id AND line = :line"
 _SHIPPED = "UPDATE parcel SET state = 'shipped', departure = :departure WHERE id = :id"
+_BROUGHT = "UPDATE departure SET parcels = parcels + 1, mass_g = mass_g + :mass_g WHERE id = :id"
 _GONE = "UPDATE container SET state = 'gone', place = '', parent = '' WHERE lpn = :lpn"
 _LEFT = (
     "SELECT CAST(COALESCE(SUM(wanted - shipped), 0) AS BIGINT) FROM order_line "
@@ -72,20 +78,29 @@ def change_lane(job: Job, heard: Heard) -> str:
 
 def load_parcel(job: Job, heard: Heard) -> str:
     turn, lane = job.turn, job.data["lane"]
-    parcel = turn.db.one(_PARCEL, lpn=heard.ref)
-    if parcel is None:
-        raise Refused("not_a_parcel", got=heard.ref, fix="scan the label of a parcel")
+    parcel = the_parcel(turn, heard.ref)
     if parcel.state in ("shipped", "cancelled") and parcel.lpn == job.data["target"]:
         job.warn(parcel=parcel.lpn)  # shipped or cancelled since it was shown: the next one is
         _next(job)
         return "already_shipped" if parcel.state == "shipped" else "parcel_cancelled"
     check(parcel, lane)
     buying.check_leaves(turn, parcel)
+    van = turn.db.value(_VAN, parcel=parcel.id)
+    if van is not None:
+        raise Refused("goes_by_van", parcel=parcel.lpn, van=van, fix="scan the van, then load it")
     ship(turn, parcel)
     alarming.over(turn, f"lane/{lane}", "lane_full")
     turn.flush()
     _next(job)
     return "parcel_loaded"
+
+
+def the_parcel(turn: Turn, lpn: str) -> Any:
+    """A parcel by its plate, as it is shipped. Raises: Refused."""
+    parcel = turn.db.one(_PARCEL, lpn=lpn)
+    if parcel is None:
+        raise Refused("not_a_parcel", got=lpn, fix="scan the label of a parcel")
+    return parcel
 
 
 def check(parcel: Any, lane: str) -> None:
@@ -102,18 +117,25 @@ def check(parcel: Any, lane: str) -> None:
         raise Refused("wrong_lane", expected=parcel.lane, got=lane)
 
 
-def ship(turn: Turn, parcel: Any) -> None:
-    """Moves a parcel's goods to the customer and tells the shop. Raises: Refused when empty."""
+def ship(turn: Turn, parcel: Any, van: Any = None) -> None:
+    """Moves a parcel's goods to the customer and tells the shop. Raises: Refused when empty.
+
+    `van` is the tour of an own van that brought it: it left with the tour, not now.
+    """
     rows = turn.db.all(_HELD, order_id=parcel.order_id, lpn=parcel.lpn)
     if not rows:
         raise Refused("parcel_empty", parcel=parcel.lpn)
     for row in rows:
         ledger.ship(turn, ledger.key_of(row), row.qty, Claim(row.ref, row.line))
         turn.db.run(_LINE, order_id=row.ref, line=row.line, n=row.qty)
-    departure = shipping.count_into_departure(turn, parcel.lane, parcel.carrier, parcel.mass_g)
+    if van is None:
+        departure = shipping.count_into_departure(turn, parcel.lane, parcel.carrier, parcel.mass_g)
+    else:
+        departure = van.departure
+        turn.db.run(_BROUGHT, id=departure, mass_g=parcel.mass_g)
     turn.db.run(_SHIPPED, id=parcel.id, departure=departure)
     turn.db.run(_GONE, lpn=parcel.lpn)
-    complete = _close_order(turn, parcel.order_id)
+    complete = _close_order(turn, parcel.order_id, van.left_ms if van else turn.now_ms)
     outbox.emit(
         turn,
         "channel/tracking",
@@ -129,17 +151,18 @@ def ship(turn: Turn, parcel: Any) -> None:
         },
         about=parcel.id,
     )
-    tracking.left(turn, parcel.id)
+    if van is None:
+        tracking.left(turn, parcel.id)
     turn.event("parcel_shipped", order_id=parcel.order_id, subject=parcel.lpn)
     if complete:
         turn.event("order_shipped", order_id=parcel.order_id)
 
 
-def _close_order(turn: Turn, order_id: str) -> bool:
+def _close_order(turn: Turn, order_id: str, left_ms: int) -> bool:
     """Shipped when nothing is left; an order that waits for backorders stays open."""
     if turn.db.value(_LEFT, order_id=order_id):
         return False
-    turn.db.run(_CLOSE, order_id=order_id, now=turn.now_ms)
+    turn.db.run(_CLOSE, order_id=order_id, now=left_ms)
     return True
 
 

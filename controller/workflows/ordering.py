@@ -185,7 +185,7 @@ def change(turn: Turn, command: ChangeOrder) -> OrderPlaced:
     _check_change(turn, command.lines)
     promised = sum(_change_line(turn, order, lines.get(new.line), new) for new in command.lines)
     turn.flush()
-    _offer_to_others(turn, order)
+    offer_to_others(turn, order)
     close_if_done(turn, order.id)
     turn.event("order_changed", order_id=order.id, promised=promised)
     _tell_shop(turn, order, command.lines)
@@ -248,7 +248,7 @@ def _cancel_whole(turn: Turn, order: Any, reason: str) -> tuple[int, int]:
     lines = turn.db.all(_LINES, id=order.id)
     for row in lines:
         taken += withdrawing.take_units(turn, row, row.wanted - row.shipped, packed_too=True)
-    _offer_to_others(turn, order)
+    offer_to_others(turn, order)
     timers.cancel(turn, "hold", order.id)
     turn.event("order_cancelled", order_id=order.id, units=taken, reason=reason)
     _tell_shop(turn, order, lines)
@@ -270,7 +270,7 @@ def _cancel_lines(turn: Turn, order: Any, command: CancelOrder) -> tuple[int, in
         units = withdrawing.take_units(turn, row, asked.qty, packed_too=False)
         taken += units
         late += asked.qty - units
-    _offer_to_others(turn, order)
+    offer_to_others(turn, order)
     turn.event(
         "lines_cancelled", order_id=order.id, units=taken, too_late=late, reason=command.reason
     )
@@ -279,7 +279,7 @@ def _cancel_lines(turn: Turn, order: Any, command: CancelOrder) -> tuple[int, in
     return taken, late
 
 
-def _offer_to_others(turn: Turn, order: Any) -> None:
+def offer_to_others(turn: Turn, order: Any) -> None:
     """Units that an order no longer wants are promised to those who wait for them."""
     for sku in sorted({row.sku for row in turn.db.all(_LINES, id=order.id)}):
         shortages.stock_arrived(turn, sku, order.owner, order.node)

@@ -10,9 +10,11 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from controller.messages import Command
-from controller.plan import Effort, releasing
+from controller.plan import Effort, dispatching, releasing
 from controller.store import Db
+from controller.workflows import dispatching as vans
 from controller.workflows import releasing as release
+from controller.workflows import surveying
 
 RELEASE: Final = "plan/release"
 
@@ -38,6 +40,12 @@ PLANNED: Mapping[str, Planned] = MappingProxyType(
             solve=releasing.solve,
             commands=release.commands,
             work=60_000,
+        ),
+        vans.TOPIC: Planned(
+            snapshot=surveying.snapshot,
+            solve=dispatching.solve,
+            commands=vans.commands,
+            work=400_000,
         ),
     }
 )

@@ -20,7 +20,10 @@ from controller.workflows import (
     connecting,
     consolidating,
     conveying,
+    delivering,
+    dispatching,
     documenting,
+    enrolling,
     explaining,
     furnishing,
     home,
@@ -45,6 +48,7 @@ from controller.workflows import (
     setting_up,
     shipping,
     slotting,
+    steering,
     supervising,
     tracking,
     voiding,
@@ -68,12 +72,19 @@ HANDHELD = Handheld(
             carrying.FLOW,
             presenting.FLOW,
             returning.FLOW,
+            delivering.FLOW,
         )
     }
 )
 
 TIMERS: Mapping[str, Callable[[Turn, str], None]] = MappingProxyType(
-    {**ordering.TIMERS, **releasing.TIMERS, **shipping.TIMERS, **chasing.TIMERS}
+    {
+        **ordering.TIMERS,
+        **releasing.TIMERS,
+        **shipping.TIMERS,
+        **chasing.TIMERS,
+        **dispatching.TIMERS,
+    }
 )
 
 
@@ -120,6 +131,9 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = MappingProxyType(
         **slotting.HANDLERS,
         **returning.HANDLERS,
         **supervising.HANDLERS,
+        **dispatching.HANDLERS,
+        **enrolling.HANDLERS,
+        **steering.HANDLERS,
         **admitting.HANDLERS,
         **tracking.HANDLERS,
         FireTimer: handler(fire_timer),

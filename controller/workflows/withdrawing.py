@@ -35,6 +35,10 @@ _PARCELS = (
     "WHERE p.lpn = :lpn AND p.state NOT IN ('shipped', 'cancelled') AND l.line = :line "
     "ORDER BY p.id"
 )
+_IN_PARCEL = (
+    "SELECT * FROM reservation WHERE ref = :order_id AND container = :lpn "
+    "ORDER BY line, sku, lot, owner, status, node, place"
+)
 _PARCEL_STATE = "UPDATE parcel SET state = 'cancelled' WHERE id = :id"
 
 
@@ -124,12 +128,28 @@ def _intercept(turn: Turn, lpn: str, line: Any) -> None:
         turn.db.run(_PARCEL_STATE, id=parcel.id)
         voiding.parcel_cancelled(turn, parcel.id)
         turn.event("parcel_intercepted", order_id=line.order_id, subject=parcel.id)
-        turn.add(
-            tables.task,
-            id=turn.new_id(),
-            kind="putaway",
-            state="open",
-            from_container=lpn,
-            created_ms=turn.now_ms,
-            due_ms=turn.now_ms,
-        )
+        put_away(turn, lpn)
+
+
+def put_away(turn: Turn, lpn: str) -> None:
+    """What is in a carton that nobody wants becomes work for who puts goods away."""
+    turn.add(
+        tables.task,
+        id=turn.new_id(),
+        kind="putaway",
+        state="open",
+        from_container=lpn,
+        created_ms=turn.now_ms,
+        due_ms=turn.now_ms,
+    )
+
+
+def take_parcel(turn: Turn, parcel: Any) -> None:
+    """Takes all that is in one parcel back from its order; the parcel is over."""
+    for row in turn.db.all(_IN_PARCEL, order_id=parcel.order_id, lpn=parcel.lpn):
+        claim = Claim(row.ref, row.line)
+        ledger.withdraw(turn, claim, ledger.key_of(row), row.qty)
+        ledger.unpromise(turn, claim, row.qty)
+        counts = dict.fromkeys(("planned", "picked", "packed"), row.qty)
+        turn.db.run(_TAKE, order_id=row.ref, line=row.line, n=row.qty, backordered=0, **counts)
+    turn.db.run(_PARCEL_STATE, id=parcel.parcel)

@@ -40,7 +40,10 @@ TOLD_BY_DEVICES: Final = frozenset(
 )
 ANNOUNCED: Final = frozenset(("receipt_exists", "return_exists", "unknown_order"))
 FIELDS_OF_NO_WORDS: Final = frozenset(
-    ["sku", "name", "got", "step", "method", "sure", "printed", "place", "item", "slots", "free"]
+    (
+        *("sku", "name", "got", "step", "method", "sure", "printed", "place", "item", "slots"),
+        *("free", "stop", "nth", "of"),
+    )
 )
 
 

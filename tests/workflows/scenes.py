@@ -7,6 +7,7 @@ from typing import NamedTuple
 from controller.messages import (
     AnnounceReceipt,
     AnnounceReturn,
+    ApplyVanTours,
     ApproveMoves,
     CancelOrder,
     FaceMove,
@@ -15,7 +16,12 @@ from controller.messages import (
     Item,
     OrderLine,
     Place,
+    PlannedVanTour,
+    PlannedVisit,
     SetUpSite,
+    SetUpVans,
+    Van,
+    VanDepot,
 )
 from controller.plan import Effort
 from controller.plan import releasing as planner
@@ -238,6 +244,28 @@ def received() -> Floor:
     return floor
 
 
+def on_van() -> Floor:
+    """The parcel of the lane is planned onto a van; another order is a stop without parcels."""
+    floor = in_lane()
+    depot = VanDepot(code="HUB", lat_e6=53_950_000, lon_e6=-1_050_000)
+    floor.do(SetUpVans(id="vans", depots=(depot,), vans=(Van(code="VAN-1", depot="HUB"),)))
+    (parcel,) = floor.parcels()
+    visit = PlannedVisit(call=f"order:{parcel.order_id}", eta_ms=1, parcels=(parcel.id,))
+    other = PlannedVisit(call="return:RMA-1", eta_ms=2)
+    tour = PlannedVanTour(
+        van="VAN-1",
+        starts_ms=floor.clock.ms,
+        back_ms=floor.clock.ms + 1,
+        distance_m=1,
+        cost_cents=1,
+        visits=(visit, other),
+    )
+    floor.do(ApplyVanTours(id="van tours", plan=1, tours=(tour,)))
+    return floor
+
+
+DRIVE = ("VAN-1", BOX, "DONE")
+
 SCENES: dict[str, dict[str, Scene]] = {
     "home": {"home": Scene(house, ())},
     "picking": {
@@ -334,5 +362,15 @@ SCENES: dict[str, dict[str, Scene]] = {
         "item": Scene(house, ("DESK", "RMA-1")),
         "count": Scene(house, ("DESK", "RMA-1", "MUG")),
         "grade": Scene(house, ("DESK", "RMA-1", "MUG", "2")),
+    },
+    "delivering": {
+        "load": Scene(on_van, ("VAN-1",)),
+        "stop": Scene(on_van, DRIVE),
+        "hand": Scene(on_van, (*DRIVE, BOX)),
+        "not_home": Scene(on_van, (*DRIVE, "NOT_HOME")),
+        "damaged": Scene(on_van, (*DRIVE, "DAMAGED")),
+        "rest": Scene(on_van, (*DRIVE, "BREAK")),
+        "depot": Scene(on_van, (*DRIVE, BOX, "CUSTOMER", "RMA-1")),
+        "back": Scene(on_van, (*DRIVE, "REFUSED", "RMA-1", "DONE")),
     },
 }

@@ -84,6 +84,7 @@ def _drive(problem: Problem, vans: Vans, tour: Tour, trips: Sequence[Sequence[St
     driven.duration_s = now_s - tour.starts_s
     driven.cost = vans.fixed_cost
     driven.cost += vans.metre_cost * driven.distance_m + vans.second_cost * driven.duration_s
+    driven.cost += vans.dear_cost * sum(stop.id in vans.dear for trip in trips for stop in trip)
     driven.faults += _limits(vans, end, now_s, driven)
     return driven
 

@@ -45,7 +45,7 @@ def _data(problem: Problem, stops: Sequence[Stop]) -> Any:
     import pyvrp
 
     places = len(problem.distance_m)
-    profiles = sorted({frozenset(vans.refuses) for vans in problem.vans}, key=sorted)
+    profiles = list(dict.fromkeys(_profile(vans) for vans in problem.vans))
     depots = {depot.id: at for at, depot in enumerate(problem.depots)}
     return pyvrp.ProblemData(
         locations=[pyvrp.Location(0, 0) for _ in range(places)],
@@ -68,11 +68,22 @@ def _data(problem: Problem, stops: Sequence[Stop]) -> Any:
             for each in problem.depots
         ],
         vehicle_types=[
-            _vehicle_type(vans, depots, profiles.index(vans.refuses)) for vans in problem.vans
+            _vehicle_type(vans, depots, profiles.index(_profile(vans))) for vans in problem.vans
         ],
-        distance_matrices=[_barred(problem.distance_m, stops, each) for each in profiles],
-        duration_matrices=[_barred(problem.duration_s, stops, each) for each in profiles],
+        distance_matrices=[
+            _dearer(_barred(problem.distance_m, stops, refused), stops, dear, metres)
+            for refused, dear, metres in profiles
+        ],
+        duration_matrices=[
+            _barred(problem.duration_s, stops, refused) for refused, _, _ in profiles
+        ],
     )
+
+
+def _profile(vans: Vans) -> tuple[frozenset[str], frozenset[str], int]:
+    """What ways vans see: stops barred, stops that are dear, and how many metres dearer."""
+    metres = vans.dear_cost // max(1, vans.metre_cost) if vans.dear else 0
+    return vans.refuses, vans.dear if metres else frozenset(), metres
 
 
 def _vehicle_type(vans: Vans, depots: dict[str, int], profile: int) -> Any:
@@ -104,6 +115,17 @@ def _barred(matrix: Matrix, stops: Sequence[Stop], refused: frozenset[str]) -> A
     for stop in stops:
         if stop.id in refused:
             matrix[:, stop.at] = matrix[stop.at, :] = BARRED
+    np.fill_diagonal(matrix, 0)
+    return matrix
+
+
+def _dearer(matrix: Matrix, stops: Sequence[Stop], dear: frozenset[str], metres: int) -> Any:
+    if not dear:
+        return matrix
+    matrix = matrix.copy()
+    for stop in stops:
+        if stop.id in dear:
+            matrix[:, stop.at] += metres
     np.fill_diagonal(matrix, 0)
     return matrix
 

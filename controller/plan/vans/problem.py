@@ -29,7 +29,9 @@ class Vans:
     """So many vans of a kind.
 
     Units: capacity in as many measures as stops have (volume, mass, ...); costs in any unit that
-    is the same for all: `fixed` for a van that leaves, then for each metre and each second.
+    is the same for all: `fixed` for a van that leaves, then for each metre and each second, and
+    `dear_cost` for each stop of `dear`: those of another's territory. A van without stops costs
+    nothing.
     """
 
     kind: str
@@ -44,8 +46,10 @@ class Vans:
     fixed_cost: int = 0
     metre_cost: int = 1
     second_cost: int = 0
+    dear_cost: int = 0
     reloads_max: int = 0
     refuses: frozenset[str] = frozenset()
+    dear: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
