@@ -166,6 +166,8 @@ _TELL: dict[str, tuple[str, Words]] = {
     "weight_not_measured": ("warn", _simple("{subject} not weighed", "{planned_g} g planned")),
     "parcel_packed": ("ok", _packed),
     "other_service": ("warn", _simple("Goes with {service} instead", why="{why}")),
+    "service_set": ("info", _simple("Goes with {service}", "set by {by}", "{reason}")),
+    "service_let_go": ("info", _simple("Left to the plan again", "{service} was set")),
     "will_be_late": ("bad", _late),
     "no_service": ("bad", _simple("No service takes parcel {subject}", why="{why}")),
     "label_bought": ("ok", _bought),

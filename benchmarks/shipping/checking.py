@@ -21,13 +21,18 @@ def check_carriers(problem: carriers.Problem, plan: carriers.Plan) -> None:
         if used > problem.pickup_capacity.get(pickup, used):
             raise ValueError(f"pickup {pickup} takes {used} parcels")
     counts = Counter(option.carrier for option in taken)
-    total = 0
-    for option in taken:
-        tiers = [
-            t for t in problem.tiers.get(option.carrier, ()) if t[0] <= counts[option.carrier]
-        ]
+    for carrier, most in problem.most.items():
+        if counts[carrier] > most:
+            raise ValueError(f"carrier {carrier} takes {counts[carrier]} parcels")
+    counts.update({carrier: gone for carrier, (gone, _) in problem.sent.items()})
+
+    def paid(carrier: str, base_cents: int) -> int:
+        tiers = [t for t in problem.tiers.get(carrier, ()) if t[0] <= counts[carrier]]
         off = Fraction(max(tiers)[1] if tiers else 0, 1_000_000)
-        total += floor(option.base_cents * (1 - off) + Fraction(1, 2)) + option.other_cents
+        return floor(base_cents * (1 - off) + Fraction(1, 2))
+
+    total = sum(paid(option.carrier, option.base_cents) + option.other_cents for option in taken)
+    total += sum(paid(carrier, cents) for carrier, (_, cents) in problem.sent.items())
     for carrier, (least, fee) in problem.minimums.items():
         total += fee * max(0, least - counts[carrier])
     if total != plan.cost_cents or plan.bound_cents > total:

@@ -123,3 +123,144 @@ class SettleCase(Command[Done]):
     step: str
     reason: str
     ref: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contract:
+    """What a carrier grants and wants.
+
+    From so many parcels of a `period` (day, week, month) on, a tier takes hundredths of a percent
+    off the base price; each parcel under `parcels_min` costs `missing_cents`. It takes `daily_max`
+    parcels a day (0: any number), and a pickup takes so many at once.
+    """
+
+    carrier: str
+    period: str = "day"
+    tiers: tuple[tuple[int, int], ...] = ()
+    parcels_min: int = 0
+    missing_cents: int = 0
+    daily_max: int = 0
+    pickups: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preference:
+    """A shop (or "" for all) would pay `penalty_cents` to avoid a service, or never takes it.
+
+    `name` is a service, or a carrier with all of its services.
+    """
+
+    name: str
+    shop: str = ""
+    penalty_cents: int = 0
+    barred: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetUpContracts(Command[Done]):
+    """The contracts of the site from now on; one that is not named has ended."""
+
+    contracts: tuple[Contract, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetUpPreferences(Command[Done]):
+    """What shops prefer from now on; what is not named is over."""
+
+    preferences: tuple[Preference, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceChoice:
+    """The service planned for a parcel that has no label yet; "": every pickup is full."""
+
+    parcel: int
+    service: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplyCarriers(Command["CarriersApplied"]):
+    """Planned services; the handler drops those of parcels that have moved on."""
+
+    plan: int
+    choices: tuple[ServiceChoice, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarriersApplied:
+    """How many services were set, and which parcels were dropped, with the reason."""
+
+    applied: int
+    dropped: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarrierOutlook:
+    """What a carrier will have got of a cut-off, by the plan.
+
+    `tier` and `next_tier` are hundredths of a percent; the next is reached by `next_parcels` in
+    all, 0 where there is none. `most` of 0 is any number.
+    """
+
+    carrier: str
+    sent: int
+    planned: int
+    expected: int
+    cost_cents: int
+    tier: int
+    next_parcels: int
+    next_tier: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PickupOutlook:
+    """How full a pickup will be, by the plan."""
+
+    pickup: str
+    carrier: str
+    most: int
+    sent: int
+    planned: int
+    expected: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordCarriers(Command[Done]):
+    """A plan's word on itself: all costs are of the whole cut-off, with what is expected yet.
+
+    `greedy_cents` is what the cheapest service first would cost; no plan costs less than
+    `bound_cents`.
+    """
+
+    plan: int
+    leaves_ms: int
+    cost_cents: int
+    greedy_cents: int
+    bound_cents: int
+    parcels: int
+    expected: int
+    left_out: int
+    late: int
+    carriers: tuple[CarrierOutlook, ...]
+    pickups: tuple[PickupOutlook, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetParcelService(Command[Done]):
+    """A lead sets the service of a parcel that has no label yet; "" leaves it to the plan."""
+
+    parcel: int
+    service: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BarCarrier(Command[Done]):
+    """A carrier does not come until `until_ms` (0: the site's midnight), or comes after all."""
+
+    carrier: str
+    barred: bool = True
+    until_ms: int = 0
+    reason: str = ""

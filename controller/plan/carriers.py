@@ -5,7 +5,7 @@ contract. Refuses to price a parcel with a service (`rating` does) and to know l
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,7 +46,7 @@ def solve(problem: Problem, effort: Effort) -> Plan:
     """
     prices = tabulate(problem)
     greedy = _cheapest_first(prices)
-    bare = not (prices.capacity.size or any(prices.held) or problem.tiers)
+    bare = not (prices.capacity.size or any(prices.held) or problem.tiers or problem.most)
     chosen, bound_cents = greedy, prices.cost_cents(greedy)
     if not bare:
         best = search(prices, greedy, effort)
@@ -73,45 +73,55 @@ def _cheapest_first(prices: Prices) -> Ints:
     cents = prices.at([0] * len(prices.ladders)).tolist()
     pickup = prices.pickup.tolist()
     room = prices.capacity.tolist()
+    carrier, most = prices.carrier.tolist(), list(prices.most)
     chosen = np.full(prices.count, -1, dtype=np.int64)
     edges = prices.first.tolist()
     for parcel in range(prices.count):
         options = range(edges[parcel], edges[parcel + 1])
-        open_ = [at for at in options if pickup[at] == FREE or room[pickup[at]]]
+        open_ = [
+            at for at in options if most[carrier[at]] and (pickup[at] == FREE or room[pickup[at]])
+        ]
         if open_:
             best = min(open_, key=cents.__getitem__)
             chosen[parcel] = best
+            most[carrier[best]] -= 1
             if pickup[best] != FREE:
                 room[pickup[best]] -= 1
     return chosen
 
 
-def explain(problem: Problem, plan: Plan, parcel: int) -> str:
-    """Why a parcel goes as it does: what each other option costs at the tiers reached.
+def explain(problem: Problem, plan: Plan) -> Iterator[str]:
+    """Why each parcel goes as it does: what each other option costs at the tiers reached.
 
-    A cheaper one was left because its pickup is full, or because the parcel brings a tier or a
-    contract within reach.
+    A cheaper one was left because its pickup or its carrier is full, or because the parcel brings
+    a tier or a contract within reach.
     """
-    options = problem.parcels[parcel].options
-    at = plan.chosen[parcel]
-    paid = None if at is None else _cents(options[at], plan)
-    used = Counter(
-        each.options[taken].pickup
-        for each, taken in zip(problem.parcels, plan.chosen, strict=True)
-        if taken is not None
-    )
-    words = []
-    for index, option in enumerate(options):
-        if index == at:
-            continue
+    taken = [
+        None if at is None else parcel.options[at]
+        for parcel, at in zip(problem.parcels, plan.chosen, strict=True)
+    ]
+    used = Counter(option.pickup for option in taken if option)
+    got = Counter(option.carrier for option in taken if option)
+
+    def full(option: Option) -> bool:
+        room = problem.pickup_capacity.get(option.pickup)
+        most = problem.most.get(option.carrier)
+        return (room is not None and used[option.pickup] >= room) or (
+            most is not None and got[option.carrier] >= most
+        )
+
+    def told(option: Option, paid: int | None) -> str:
         cents = _cents(option, plan)
-        told = f"{option.service}: {cents} cents"
-        if paid is None or cents < paid:
-            room = problem.pickup_capacity.get(option.pickup)
-            full = room is not None and used[option.pickup] >= room
-            told += ", but full" if full else ", but this one brings a tier or a contract"
-        words.append(told)
-    return "; ".join(words)
+        words = f"{option.service}: {cents} cents"
+        if paid is not None and cents >= paid:
+            return words
+        return words + (
+            ", but full" if full(option) else ", but this one brings a tier or a contract"
+        )
+
+    for parcel, best in zip(problem.parcels, taken, strict=True):
+        paid = None if best is None else _cents(best, plan)
+        yield "; ".join(told(each, paid) for each in parcel.options if each is not best)
 
 
 def _cents(option: Option, plan: Plan) -> int:

@@ -60,18 +60,23 @@ def in_time(offer: Offer, wish: Wish) -> bool:
 def choose(
     answers: Sequence[Offer | Refusal],
     wish: Wish,
-    takes: Callable[[Offer], bool] = lambda _offer: True,
+    full: Callable[[Offer], bool] = lambda _offer: False,
+    weight: Callable[[Offer], int] = lambda offer: offer.cost_cents,
 ) -> Choice:
-    """The service of a parcel; `takes` says of an offer whether its carrier has room today."""
+    """The service of a parcel: the planned one if it still holds, else the lightest by `weight`.
+
+    `full` says of an offer whether its pickup or its carrier has no room left; a service that a
+    person has set, or a plan has room for, is not asked.
+    """
     offers = [each for each in answers if isinstance(each, Offer)]
     keeping, told = suited(offers, wish)
-    open_ = [each for each in keeping if takes(each)] or list(keeping)
-    among = offers if wish.set_by else open_
+    among = offers if wish.set_by else keeping
     best = next((each for each in among if each.service == wish.planned), None)
     if best is None and wish.planned:
         told = f"planned {wish.planned}: {_no_more(wish.planned, answers)}"
-    if best is None and open_:
-        best = min(open_, key=lambda each: (each.cost_cents, each.service))
+    if best is None and keeping:
+        open_ = [each for each in keeping if not full(each)] or keeping
+        best = min(open_, key=lambda each: (weight(each), each.service))
     others = sorted(answers, key=lambda each: each.service)
     why = "; ".join(_told(each) for each in others if best is None or each.service != best.service)
     nothing = "the only service" if best else "there is no service"
@@ -83,7 +88,7 @@ def _no_more(service: str, answers: Sequence[Offer | Refusal]) -> str:
     found = next((each for each in answers if each.service == service), None)
     if isinstance(found, Refusal):
         return found.why
-    return "is not to be had" if found is None else "would be late, or its pickup is full"
+    return "is not to be had" if found is None else "would be late"
 
 
 def _told(answer: Offer | Refusal) -> str:

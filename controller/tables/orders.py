@@ -10,7 +10,10 @@ class CustomerOrder(SQLModel, table=True):
     """`state`: held, open, released, shipped, cancelled."""
 
     __tablename__ = "customer_order"
-    __table_args__ = (Index("customer_order_by_state", "state", "due_ms", "id"),)
+    __table_args__ = (
+        Index("customer_order_by_state", "state", "due_ms", "id"),
+        Index("customer_order_by_time", "placed_ms", "id"),
+    )
 
     id: str = text_key()  # shop/number
     shop: str = text()

@@ -182,3 +182,69 @@ class Holiday(SQLModel, table=True):
     country: str = text_key()
     day: int = whole_key()
     name: str = text()
+
+
+class Contract(SQLModel, table=True):
+    """What a carrier grants and wants; `tiers` and `pickups` are JSON pairs."""
+
+    carrier: str = text_key()
+    period: str = text("day")
+    tiers: str = text("[]")
+    parcels_min: int = whole()
+    missing_cents: int = whole()
+    daily_max: int = whole()
+    pickups: str = text("[]")
+
+
+class ServicePreference(SQLModel, table=True):
+    """What a shop ("" is all) pays to avoid a service or a carrier, or that it never takes it."""
+
+    __tablename__ = "service_preference"
+
+    shop: str = text_key()
+    name: str = text_key()
+    penalty_cents: int = whole()
+    barred: int = flag()
+
+
+class CarrierBar(SQLModel, table=True):
+    """A carrier that does not come until a time, and who says so."""
+
+    __tablename__ = "carrier_bar"
+
+    carrier: str = text_key()
+    until_ms: int = whole()
+    barred_by: str = text()
+    reason: str = text()
+
+
+class ServiceDay(SQLModel, table=True):
+    """Parcels that left with a service for a departure of a local day, counted from 1970."""
+
+    __tablename__ = "service_day"
+
+    service: str = text_key()
+    day: int = whole_key()
+    parcels: int = whole()
+    base_cents: int = whole()
+    cost_cents: int = whole()
+
+
+class CarrierPlan(SQLModel, table=True):
+    """A plan of carriers, of which costs are those of the whole cut-off; figures are JSON."""
+
+    __tablename__ = "carrier_plan"
+    __table_args__ = (Index("carrier_plan_by_time", "at_ms", "id"),)
+
+    id: int = whole_key()
+    at_ms: int = whole()
+    leaves_ms: int = whole()
+    cost_cents: int = whole()
+    greedy_cents: int = whole()
+    bound_cents: int = whole()
+    parcels: int = whole()
+    expected: int = whole()
+    left_out: int = whole()
+    late: int = whole()
+    carriers: str = text("[]")
+    pickups: str = text("[]")

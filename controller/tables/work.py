@@ -124,6 +124,10 @@ class Parcel(SQLModel, table=True):
     blocks: str = text("[]")  # JSON: where its units lie, in the sequence of packing
     passed_over: str = text("[]")  # JSON: each cheaper carton, and why not that
     loading_step: int = whole()  # in the planned sequence of its lane, 0 for none
+    planned_service: str = text()  # by a plan, or by `set_by`; "": nobody planned one
+    planned_why: str = text()
+    set_by: str = text()
+    base_cents: int = whole()  # the part of its cost that volume tiers discount
 
 
 class ParcelLine(SQLModel, table=True):

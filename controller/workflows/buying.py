@@ -46,7 +46,8 @@ _PROMISED = "UPDATE purchase SET promised_ms = :promised WHERE reference = :refe
 _SET_LABEL = "UPDATE parcel SET label = :label WHERE id = :id"
 _LABELLED = "UPDATE parcel SET tracking = :tracking, cost_cents = :cost WHERE id = :id"
 _SERVICE = (
-    "UPDATE parcel SET service = :service, lane = :lane, cost_cents = :cost, why = :why, "
+    "UPDATE parcel SET service = :service, lane = :lane, cost_cents = :cost, "
+    "base_cents = :base, why = :why, "
     "state = CASE WHEN state = 'sorted' AND lane <> :lane THEN 'labelled' ELSE state END "
     "WHERE id = :id"
 )
@@ -302,6 +303,7 @@ def _take(turn: Turn, parcel_id: int, offer: Offer, why: str) -> None:
         service=offer.service,
         lane=offer.lane,
         cost=offer.cost_cents,
+        base=offer.base_cents,
         why=why,
     )
 

@@ -1,28 +1,138 @@
 """Owns which service takes a parcel as it stands on the scale, and what of a promise is not kept.
 
-What no service keeps stops nothing: the fastest is taken, and it is said. It refuses carriers
-that do not take the parcel's carton.
+A planned service that still takes the parcel is kept, else the cheapest goes, and it is said.
+What no service keeps stops nothing: the fastest is taken. It refuses carriers that do not take
+the parcel's carton, or do not come.
 """
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+from controller.messages import SiteSettings
 from controller.plan import choosing, rating
 from controller.plan.cartons.packages import OWN
 from controller.plan.choosing import Choice, Wish
+from controller.plan.rating import Book, Offer, Refusal
+from controller.store import Db
 from controller.turn import Turn
-from controller.workflows import tariffs
+from controller.workflows import contracting, shipping, tariffs
+from controller.workflows.cartonizing import settings
+from controller.workflows.contracting import Terms
 
-_CARTON = (
-    "SELECT CASE WHEN outer_length_mm > 0 THEN outer_length_mm ELSE length_mm END AS length_mm, "
+Sides = tuple[int, int, int]
+
+_CARTONS = (
+    "SELECT code, "
+    "CASE WHEN outer_length_mm > 0 THEN outer_length_mm ELSE length_mm END AS length_mm, "
     "CASE WHEN outer_width_mm > 0 THEN outer_width_mm ELSE width_mm END AS width_mm, "
     "CASE WHEN outer_height_mm > 0 THEN outer_height_mm ELSE height_mm END AS height_mm "
-    "FROM carton_type WHERE code = :code"
+    "FROM carton_type ORDER BY code"
 )
 _GOODS = (
     "SELECT MAX(i.length_mm) AS length_mm, MAX(i.width_mm) AS width_mm, "
-    "MAX(i.height_mm) AS height_mm, MAX(i.hazardous) AS hazardous "
+    "MAX(i.height_mm) AS height_mm, COALESCE(MAX(i.hazardous), 0) AS hazardous "
     "FROM parcel_line l JOIN item i ON i.sku = l.sku WHERE l.parcel = :parcel"
 )
+_IN_HOUSE = (
+    "SELECT service, COUNT(*) AS parcels, CAST(SUM(base_cents) AS BIGINT) AS base_cents, "
+    "CAST(SUM(cost_cents) AS BIGINT) AS cost_cents FROM parcel "
+    "WHERE state IN ('packed', 'labelled', 'sorted') AND service <> '' "
+    "GROUP BY service ORDER BY service"
+)
+_LEFT = (
+    "SELECT service, parcels, base_cents, cost_cents FROM service_day WHERE day = :day "
+    "ORDER BY service"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """What a service has got for the coming departure: in the house with a label, or loaded."""
+
+    parcels: int = 0
+    base_cents: int = 0
+    cost_cents: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Market:
+    """All that decides about services today: offers, contracts, who does not come, who is full."""
+
+    site: SiteSettings
+    book: Book
+    terms: Terms
+    sides: Mapping[str, Sides]
+    without: frozenset[str] = frozenset()
+
+    def answers(self, row: Any, goods: Any, now_ms: int) -> list[Offer | Refusal]:
+        """What each service says to a parcel; `goods` has the measures of its largest item."""
+        length_mm, width_mm, height_mm = self.sides.get(
+            row.carton, (goods.length_mm, goods.width_mm, goods.height_mm)
+        )
+        asked = rating.Parcel(
+            length_mm=length_mm,
+            width_mm=width_mm,
+            height_mm=height_mm,
+            mass_g=row.mass_g,
+            country=row.country,
+            postcode=row.postcode,
+            owner=row.owner,
+            hazardous=bool(goods.hazardous),
+            ready_ms=now_ms,
+        )
+        return [self._allowed(each, row) for each in self.book.offers(asked)]
+
+    def _allowed(self, answer: Offer | Refusal, row: Any) -> Offer | Refusal:
+        if isinstance(answer, Refusal):
+            return answer
+        for carrier, cartons in self.site.carrier_cartons:
+            if carrier == answer.carrier and row.carton not in (*cartons, OWN):
+                return Refusal(answer.service, f"{carrier} takes no carton {row.carton}")
+        if answer.carrier in self.without:
+            return Refusal(answer.service, f"no label of {answer.carrier} can be had")
+        why = self.terms.bars(answer.service, answer.carrier, row.shop)
+        return Refusal(answer.service, why) if why else answer
+
+    def weight(self, shop: str, offer: Offer) -> int:
+        """A price with what the shop would pay to avoid the service."""
+        return offer.cost_cents + self.terms.penalty_cents(offer, shop)
+
+    def pickup_of(self, service: str) -> str:
+        """The pickup that takes a service; each that shares none has its own."""
+        known = self.book.services.get(service)
+        return (known.pickup if known else "") or service
+
+    def carrier_of(self, service: str) -> str:
+        known = self.book.services.get(service)
+        return known.carrier if known else ""
+
+    def rooms(self) -> dict[str, int]:
+        """The parcels that each pickup with a limit takes at once."""
+        rooms = {
+            self.pickup_of(each.code): each.capacity
+            for each in self.book.services.values()
+            if each.capacity
+        }
+        return rooms | {
+            pickup: most for each in self.terms.contracts.values() for pickup, most in each.pickups
+        }
+
+    def is_shared(self) -> bool:
+        """Whether parcels share anything, so that they must be weighed together."""
+        return bool(self.terms.contracts or self.rooms())
+
+
+def market(db: Db, now_ms: int, without: frozenset[str] = frozenset()) -> Market:
+    """The market of now, without carriers of which no label can be had. Raises: NotFound."""
+    return Market(
+        site=settings(db),
+        book=tariffs.book(db),
+        terms=contracting.terms(db, now_ms),
+        sides={row.code: (row.length_mm, row.width_mm, row.height_mm) for row in db.all(_CARTONS)},
+        without=without,
+    )
 
 
 def choose(turn: Turn, parcel: Any, without: frozenset[str] = frozenset()) -> Choice:
@@ -30,40 +140,56 @@ def choose(turn: Turn, parcel: Any, without: frozenset[str] = frozenset()) -> Ch
 
     `without` names carriers of which no label can be had.
     """
-    book, barred = tariffs.book(turn.db), _barred(turn, parcel.carton) | without
-    answers = [
-        each
-        for each in book.offers(_asked(turn, parcel))
-        if book.services[each.service].carrier not in barred
-    ]
-    if barred and not answers:
-        why = f"{', '.join(sorted(barred))} takes no carton {parcel.carton}"
-        return Choice(offer=None, why=why)
-    return choosing.choose(answers, wish(parcel))
-
-
-def _asked(turn: Turn, parcel: Any) -> rating.Parcel:
-    goods = turn.db.the(_GOODS, parcel=parcel.id)
-    size = turn.db.one(_CARTON, code=parcel.carton) or goods
-    return rating.Parcel(
-        length_mm=size.length_mm,
-        width_mm=size.width_mm,
-        height_mm=size.height_mm,
-        mass_g=parcel.mass_g,
-        country=parcel.country,
-        postcode=parcel.postcode,
-        owner=parcel.owner,
-        hazardous=bool(goods.hazardous),
-        ready_ms=turn.now_ms,
+    today = market(turn.db, turn.now_ms, without)
+    answers = answers_of(turn, today, parcel)
+    full: set[str] = set()
+    if today.is_shared() and not parcel.planned_service:
+        full = _full(turn, today)
+    return choosing.choose(
+        answers,
+        wish(parcel),
+        full=lambda offer: offer.pickup in full or offer.carrier in full,
+        weight=partial(today.weight, parcel.shop),
     )
 
 
+def answers_of(turn: Turn, today: Market, parcel: Any) -> Sequence[Offer | Refusal]:
+    """What each service says to a parcel row of now."""
+    return today.answers(parcel, turn.db.the(_GOODS, parcel=parcel.id), turn.now_ms)
+
+
 def wish(parcel: Any) -> Wish:
-    """What a parcel's order wants of its service."""
-    return Wish(arrive_by_ms=parcel.arrive_by_ms, service=parcel.paid_for)
+    """What a parcel's order wants of its service, and what was planned."""
+    return Wish(
+        arrive_by_ms=parcel.arrive_by_ms,
+        service=parcel.paid_for,
+        planned=parcel.planned_service,
+        set_by=parcel.set_by,
+    )
 
 
-def _barred(turn: Turn, carton: str) -> set[str]:
-    """Carriers that take some cartons alone, and not this one."""
-    rules = turn.site.carrier_cartons
-    return {name for name, codes in rules if carton not in (*codes, OWN)}
+def sent(db: Db, day: int) -> dict[str, Sent]:
+    """What each service has got for the departures of a local day."""
+    got: dict[str, Sent] = {}
+    for row in (*db.all(_IN_HOUSE), *db.all(_LEFT, day=day)):
+        before = got.get(row.service, Sent())
+        got[row.service] = Sent(
+            parcels=before.parcels + row.parcels,
+            base_cents=before.base_cents + row.base_cents,
+            cost_cents=before.cost_cents + row.cost_cents,
+        )
+    return got
+
+
+def _full(turn: Turn, today: Market) -> set[str]:
+    """The pickups and the carriers that have no room left for the coming departure."""
+    leaves_ms = shipping.next_departure_ms(today.site, turn.now_ms)
+    day = contracting.local_day(today.site.utc_offset_ms, leaves_ms)
+    used: dict[str, int] = {}
+    for service, got in sent(turn.db, day).items():
+        for name in {today.pickup_of(service), today.carrier_of(service)}:
+            used[name] = used.get(name, 0) + got.parcels
+    limits = today.rooms() | {
+        each.carrier: each.daily_max for each in today.terms.contracts.values() if each.daily_max
+    }
+    return {name for name, most in limits.items() if used.get(name, 0) >= most}

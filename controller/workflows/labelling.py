@@ -23,7 +23,7 @@ from controller.workflows.handheld import Heard, Job
 
 _PACKED = (
     "UPDATE parcel SET state = 'packed', mass_g = :mass_g, service = :service, lane = :lane, "
-    "cost_cents = :cost, why = :why WHERE id = :id AND state = 'packing'"
+    "cost_cents = :cost, base_cents = :base, why = :why WHERE id = :id AND state = 'packing'"
 )
 _LET_GO = "UPDATE parcel SET state = :state WHERE id = :id AND state = 'packed'"
 _KIND = "SELECT kind FROM place WHERE name = :name"
@@ -44,6 +44,7 @@ def close_parcel(job: Job, mass_g: int) -> str:
         service=offer.service if offer else "",
         lane=offer.lane if offer else "",
         cost=offer.cost_cents if offer else 0,
+        base=offer.base_cents if offer else 0,
         why=choice.why,
     )
     if not packed:

@@ -14,7 +14,7 @@ from controller.handlers import Handler, handler
 from controller.ledger import Claim
 from controller.messages import Command, LaneSequenced, SequenceLane
 from controller.turn import Turn
-from controller.workflows import alarming, buying, shipping, tracking
+from controller.workflows import alarming, buying, contracting, shipping, tracking
 from controller.workflows.handheld import Flow, Heard, Job
 
 _LANE = "SELECT kind FROM place WHERE name = :name"
@@ -134,6 +134,8 @@ def ship(turn: Turn, parcel: Any, van: Any = None) -> None:
         departure = van.departure
         turn.db.run(_BROUGHT, id=departure, mass_g=parcel.mass_g)
     turn.db.run(_SHIPPED, id=parcel.id, departure=departure)
+    leaves_ms = shipping.next_departure_ms(turn.site, turn.now_ms)
+    contracting.count_out(turn, parcel, leaves_ms)
     turn.db.run(_GONE, lpn=parcel.lpn)
     complete = _close_order(turn, parcel.order_id, van.left_ms if van else turn.now_ms)
     outbox.emit(

@@ -11,10 +11,11 @@ from typing import Any, Final
 
 from controller.messages import Command
 from controller.plan import Effort, dispatching, releasing
+from controller.plan import tendering as plan
 from controller.store import Db
 from controller.workflows import dispatching as vans
 from controller.workflows import releasing as release
-from controller.workflows import surveying
+from controller.workflows import surveying, tendering
 
 RELEASE: Final = "plan/release"
 
@@ -46,6 +47,12 @@ PLANNED: Mapping[str, Planned] = MappingProxyType(
             solve=dispatching.solve,
             commands=vans.commands,
             work=400_000,
+        ),
+        tendering.TOPIC: Planned(
+            snapshot=tendering.snapshot,
+            solve=plan.solve,
+            commands=tendering.commands,
+            work=60_000,
         ),
     }
 )

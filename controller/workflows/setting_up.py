@@ -32,6 +32,7 @@ from controller.workflows import (
     shortages,
     supplying,
     tariffs,
+    tendering,
     waves,
 )
 from controller.workflows.naming import name_codes
@@ -52,6 +53,7 @@ _CODES = {
 }
 _BOUNDS = {
     "plan_every_ms": (1_000, DAY),
+    "carriers_every_ms": (60_000, DAY),
     "cutoff_ms": (0, DAY),
     "departure_ms": (0, DAY),
     "utc_offset_ms": (-DAY, DAY),
@@ -101,6 +103,7 @@ def set_up_site(turn: Turn, command: SetUpSite) -> Done:
     waves.keep_time(turn)
     timers.cancel(turn, "release", "")
     timers.set_timer(turn, "release", "", waves.next_plan_ms(settings, turn.now_ms))
+    tendering.keep_time(turn)
     return Done()
 
 

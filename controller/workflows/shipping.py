@@ -9,7 +9,7 @@ from typing import Any
 from controller import outbox, tables, timers
 from controller.errors import NotFound, Refused
 from controller.handlers import Handler, handler
-from controller.messages import Command, Done, LabelPrinted
+from controller.messages import Command, Done, LabelPrinted, SiteSettings
 from controller.turn import Turn
 from controller.units import DAY
 from controller.workflows import alarming, manifesting
@@ -78,12 +78,11 @@ def label_printed(turn: Turn, command: LabelPrinted) -> Done:
     return Done(note="accepted")
 
 
-def next_departure_ms(turn: Turn) -> int:
+def next_departure_ms(site: SiteSettings, now_ms: int) -> int:
     """When the next vehicle leaves, by the site's timetable."""
-    site = turn.site
-    midnight = (turn.now_ms + site.utc_offset_ms) // DAY * DAY - site.utc_offset_ms
+    midnight = (now_ms + site.utc_offset_ms) // DAY * DAY - site.utc_offset_ms
     leaves_ms = midnight + site.departure_ms
-    return leaves_ms if leaves_ms > turn.now_ms else leaves_ms + DAY
+    return leaves_ms if leaves_ms > now_ms else leaves_ms + DAY
 
 
 def count_into_departure(turn: Turn, lane: str, carrier: str, mass_g: int) -> int:
@@ -91,7 +90,7 @@ def count_into_departure(turn: Turn, lane: str, carrier: str, mass_g: int) -> in
     found = turn.db.value(_COUNT_IN, lane=lane, mass_g=mass_g, now=turn.now_ms)
     if found is not None:
         return int(found)
-    departure, leaves_ms = turn.new_id(), next_departure_ms(turn)
+    departure, leaves_ms = turn.new_id(), next_departure_ms(turn.site, turn.now_ms)
     turn.add(
         tables.departure,
         id=departure,

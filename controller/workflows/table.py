@@ -11,6 +11,7 @@ from controller.turn import Turn
 from controller.workflows import (
     admitting,
     alarming,
+    barring,
     buying,
     calling,
     carrying,
@@ -19,6 +20,7 @@ from controller.workflows import (
     confirming,
     connecting,
     consolidating,
+    contracting,
     conveying,
     delivering,
     dispatching,
@@ -50,6 +52,7 @@ from controller.workflows import (
     slotting,
     steering,
     supervising,
+    tendering,
     tracking,
     voiding,
 )
@@ -84,6 +87,7 @@ TIMERS: Mapping[str, Callable[[Turn, str], None]] = MappingProxyType(
         **shipping.TIMERS,
         **chasing.TIMERS,
         **dispatching.TIMERS,
+        **tendering.TIMERS,
     }
 )
 
@@ -136,6 +140,9 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = MappingProxyType(
         **steering.HANDLERS,
         **admitting.HANDLERS,
         **tracking.HANDLERS,
+        **contracting.HANDLERS,
+        **tendering.HANDLERS,
+        **barring.HANDLERS,
         FireTimer: handler(fire_timer),
         SignIn: handler(HANDHELD.sign_in),
         SignOut: handler(HANDHELD.sign_out),

@@ -1,5 +1,6 @@
 """Carrier choice: as cheap as brute force, with tiers, contracts and pickups that hold."""
 
+from collections import Counter
 from dataclasses import replace
 from itertools import product
 from random import Random
@@ -36,7 +37,8 @@ def test_full_pickup_keeps_room_for_the_parcel_that_needs_it_most() -> None:
     near = Parcel(id="near", options=(ECO, AIR))
     problem = Problem(parcels=(near, far), pickup_capacity={"post-pm": 1})
     assert services(problem) == ["AIR", "ECO"]
-    assert explain(problem, solve(problem, Effort()), 0) == "ECO: 500 cents, but full"
+    told = [*explain(problem, solve(problem, Effort()))]
+    assert told == ["ECO: 500 cents, but full", "AIR: 2010 cents"]
 
 
 def test_tier_within_reach_draws_parcels_that_cost_more_by_themselves() -> None:
@@ -57,7 +59,7 @@ def test_parcels_beyond_all_pickups_stay_and_the_reason_is_told() -> None:
     plan = solve(problem, Effort())
     assert sum(at is None for at in plan.chosen) == 1
     left = plan.chosen.index(None)
-    assert explain(problem, plan, left) == "ECO: 500 cents, but full"
+    assert [*explain(problem, plan)][left] == "ECO: 500 cents, but full"
 
 
 def test_parcels_that_left_earlier_count_for_the_tier() -> None:
@@ -120,6 +122,8 @@ def random_problem(seed: int) -> Problem:
             if rng.random() < 0.7
         },
         minimums={name: (rng.randint(0, 3), rng.randint(0, 90)) for name in names[:1]},
+        sent={name: (rng.randint(0, 3), rng.randint(0, 900)) for name in names[1:2]},
+        most={name: rng.randint(0, 4) for name in names if rng.random() < 0.2},
     )
 
 
@@ -131,14 +135,23 @@ def brute_force(problem: Problem) -> tuple[int, int]:
         used = [option.pickup for option in options]
         if any(used.count(p) > most for p, most in problem.pickup_capacity.items()):
             continue
+        counts = Counter(option.carrier for option in options)
+        if any(counts[name] > most for name, most in problem.most.items()):
+            continue
+        counts.update({name: count for name, (count, _) in problem.sent.items()})
+        off_ppm = {
+            name: max([o for s, o in problem.tiers.get(name, ()) if s <= count] + [0])
+            for name, count in counts.items()
+        }
         cost = 0
+        for name, (_, base_cents) in problem.sent.items():
+            cost += (base_cents * (1_000_000 - off_ppm[name]) + 500_000) // 1_000_000
         for option in options:
-            count = sum(each.carrier == option.carrier for each in options)
-            off = max([o for s, o in problem.tiers.get(option.carrier, ()) if s <= count] + [0])
+            off = off_ppm[option.carrier]
             cost += (option.base_cents * (1_000_000 - off) + 500_000) // 1_000_000
             cost += option.other_cents
         for carrier, (wanted, fee) in problem.minimums.items():
-            cost += fee * max(0, wanted - sum(each.carrier == carrier for each in options))
+            cost += fee * max(0, wanted - counts[carrier])
         best = min(best, (taken.count(None), cost))
     return best
 

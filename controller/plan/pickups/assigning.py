@@ -45,7 +45,8 @@ def assign(prices: Prices, supposed: Supposed) -> Assignment | None:
     missing = prices.missing_cents(prices.counts(chosen))
     left_out = int((chosen < 0).sum())
     paid = int(cost[chosen[chosen >= 0]].sum())
-    return Assignment(chosen, paid + missing + left_out * nowhere_cents(prices))
+    fixed = missing + prices.sent_at(supposed.tiers)
+    return Assignment(chosen, paid + fixed + left_out * nowhere_cents(prices))
 
 
 def _flow(prices: Prices, supposed: Supposed, cost: Ints) -> Ints | None:

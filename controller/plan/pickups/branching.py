@@ -34,7 +34,7 @@ def search(prices: Prices, start: Ints, effort: Effort) -> Best:
     root = Supposed(
         tiers=tuple(len(ladder.starts) - 1 for ladder in prices.ladders),
         least=(0,) * len(prices.ladders),
-        most=(prices.count,) * len(prices.ladders),
+        most=tuple(min(prices.count, each) for each in prices.most),
     )
     open_: list[tuple[int, int, Supposed, Assignment]] = []
     _ask(prices, root, best, open_, next(ids))
@@ -88,6 +88,6 @@ def _halves(prices: Prices, supposed: Supposed, counts: list[int]) -> tuple[Supp
     without = replace(
         supposed,
         tiers=put(supposed.tiers, tier - 1),
-        most=put(supposed.most, start - 1),
+        most=put(supposed.most, min(supposed.most[shortest], start - 1)),
     )
     return forced, without

@@ -44,7 +44,8 @@ class Ladder:
 class Prices:
     """Shapes: every array has one entry per option; options of a parcel stand together.
 
-    `held` of a carrier is (parcels wanted, cents for each that is missing).
+    `held` of a carrier is (parcels wanted, cents for each that is missing). What a carrier has got
+    already is taken off its ladder and off what is wanted; `sent_cents` is the base of that.
     """
 
     count: int
@@ -57,6 +58,8 @@ class Prices:
     ladders: tuple[Ladder, ...]
     capacity: Ints
     held: tuple[tuple[int, int], ...]
+    sent_cents: tuple[int, ...]
+    most: tuple[int, ...]
 
     def at(self, tiers: Sequence[int]) -> Ints:
         """What each option costs when carriers are in these tiers, rounded half up."""
@@ -89,7 +92,18 @@ class Prices:
         """What a choice costs at the tiers that it reaches, with what contracts want beside."""
         counts = self.counts(chosen)
         tiers = [ladder.at(count) for ladder, count in zip(self.ladders, counts, strict=True)]
-        return int(self.at(tiers)[chosen[chosen >= 0]].sum()) + self.missing_cents(counts)
+        paid = int(self.at(tiers)[chosen[chosen >= 0]].sum())
+        return paid + self.missing_cents(counts) + self.sent_at(tiers)
+
+    def sent_at(self, tiers: Sequence[int]) -> int:
+        """What the base of the parcels that went already costs when carriers are in these tiers.
+
+        Rounded once per carrier.
+        """
+        each = zip(self.sent_cents, self.ladders, tiers, strict=True)
+        return sum(
+            after(cents, WHOLE_PPM - ladder.off_ppm[tier]) for cents, ladder, tier in each if cents
+        )
 
     def missing_cents(self, counts: Sequence[int]) -> int:
         """What contracts want for parcels that their carriers do not get."""
@@ -100,7 +114,10 @@ class Prices:
 def tabulate(problem: Problem) -> Prices:
     """Number carriers and pickups in the sequence of their names."""
     options = [(at, each) for at, parcel in enumerate(problem.parcels) for each in parcel.options]
-    carriers = sorted({each.carrier for _, each in options} | set(problem.minimums))
+    named = {each.carrier for _, each in options} | {*problem.minimums, *problem.sent}
+    carriers = sorted(named)
+    sent = [problem.sent.get(name, (0, 0)) for name in carriers]
+    held = [problem.minimums.get(name, (0, 0)) for name in carriers]
     pickups = sorted({each.pickup for _, each in options} & set(problem.pickup_capacity))
     carrier_at = {name: at for at, name in enumerate(carriers)}
     pickup_at = {name: at for at, name in enumerate(pickups)}
@@ -116,14 +133,25 @@ def tabulate(problem: Problem) -> Prices:
         pickup=column(pickup_at.get(each.pickup, FREE) for _, each in options),
         base_cents=column(each.base_cents for _, each in options),
         other_cents=column(each.other_cents for _, each in options),
-        ladders=tuple(_ladder(problem.tiers.get(name, ())) for name in carriers),
+        ladders=tuple(
+            _ladder(problem.tiers.get(name, ()), gone)
+            for name, (gone, _) in zip(carriers, sent, strict=True)
+        ),
         capacity=np.array([problem.pickup_capacity[name] for name in pickups], dtype=np.int64),
-        held=tuple(problem.minimums.get(name, (0, 0)) for name in carriers),
+        held=tuple(
+            (max(0, wanted - gone), fee)
+            for (wanted, fee), (gone, _) in zip(held, sent, strict=True)
+        ),
+        sent_cents=tuple(cents for _, cents in sent),
+        most=tuple(problem.most.get(name, len(problem.parcels)) for name in carriers),
     )
 
 
-def _ladder(tiers: Sequence[tuple[int, int]]) -> Ladder:
-    steps = sorted(tiers)
+def _ladder(tiers: Sequence[tuple[int, int]], sent: int) -> Ladder:
+    """The tiers as seen by further parcels; of those reached already the best alone counts."""
+    steps = sorted((max(0, start - sent), off_ppm) for start, off_ppm in tiers)
+    reached = sum(start == 0 for start, _ in steps)
+    steps = steps[max(0, reached - 1) :]
     if not steps or steps[0][0] > 0:
         steps.insert(0, (0, 0))
     starts, off_ppm = zip(*steps, strict=True)

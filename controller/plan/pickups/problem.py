@@ -35,13 +35,16 @@ class Problem:
 
     Shapes: tiers of a carrier are (parcels_min, discount in ppm of the base); the tier that the
     carrier's parcels reach holds for all of them. `minimums` are (parcels, cents for each that is
-    missing).
+    missing). `sent` are (parcels that went with a carrier already, the base of all of them): they
+    count for tiers and minimums, and share the discount. A carrier takes `most` further parcels.
     """
 
     parcels: tuple[Parcel, ...]
     pickup_capacity: Mapping[str, int] = field(default_factory=dict)
     tiers: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
     minimums: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    sent: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    most: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         counted = Counter(parcel.id for parcel in self.parcels)
@@ -52,9 +55,10 @@ class Problem:
             for option in parcel.options:
                 if min(option.base_cents, option.other_cents) < 0:
                     raise ValueError(f"parcel {parcel.id!r}: {option.service} costs less than 0")
-        for pickup, capacity in self.pickup_capacity.items():
-            if capacity < 0:
-                raise ValueError(f"pickup {pickup!r}: capacity is {capacity}: give 0 or more")
+        for kind, limits in (("pickup", self.pickup_capacity), ("carrier", self.most)):
+            for name, capacity in limits.items():
+                if capacity < 0:
+                    raise ValueError(f"{kind} {name!r}: capacity is {capacity}: give 0 or more")
         for carrier, tiers in self.tiers.items():
             _check_tiers(carrier, sorted(tiers))
 

@@ -1,0 +1,118 @@
+"""Owns which parcels may come yet by the cut-off: orders in the book, and what days before had.
+
+Orders that have no parcel yet are rated as they are; orders yet to come are those that the same
+weekday has brought in the same hours, thinned to the mean of these days. It refuses to guess on
+a site without history.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final, NamedTuple
+
+from controller.messages import SiteSettings
+from controller.store import Db
+from controller.units import DAY
+from controller.workflows import shipping
+
+WEEKS: Final = 4
+DAYS: Final = 3
+PARCELS_MAX: Final = 20_000
+ROOM_PERCENT: Final = 130  # a carton has so much of the volume of its goods
+
+_BOOK = (
+    "SELECT o.id, o.shop, o.owner, o.country, o.postcode, o.arrive_by_ms, "
+    "o.service AS paid_for, CAST(SUM(i.mass_g * (l.wanted - l.backordered - l.planned)) AS BIGINT)"
+    " AS mass_g, CAST(SUM(i.length_mm * i.width_mm * i.height_mm * "
+    "(l.wanted - l.backordered - l.planned)) AS BIGINT) AS volume_mm3, "
+    "MAX(i.length_mm) AS length_mm, MAX(i.width_mm) AS width_mm, MAX(i.height_mm) AS height_mm, "
+    "MAX(i.hazardous) AS hazardous FROM customer_order o "
+    "JOIN order_line l ON l.order_id = o.id JOIN item i ON i.sku = l.sku "
+    "WHERE o.state = 'open' AND o.due_ms <= :leaves AND o.pulled_until_ms <= :now "
+    "AND l.wanted - l.backordered - l.planned > 0 "
+    "GROUP BY o.id ORDER BY o.id LIMIT :most"
+)
+_BEFORE = (
+    "SELECT p.id, p.carton, p.mass_g, o.shop, o.owner, o.country, o.postcode, "
+    "CASE WHEN o.arrive_by_ms > 0 THEN o.arrive_by_ms + :ago ELSE 0 END AS arrive_by_ms, "
+    "o.service AS paid_for, 0 AS length_mm, 0 AS width_mm, 0 AS height_mm, 0 AS hazardous "
+    "FROM customer_order o JOIN parcel p ON p.order_id = o.id "
+    "WHERE o.placed_ms >= :since AND o.placed_ms < :until AND p.mass_g > 0 "
+    "AND p.state <> 'cancelled' ORDER BY p.id LIMIT :most"
+)
+_CARTONS = (
+    "SELECT code, length_mm * width_mm * height_mm AS volume_mm3, mass_max_g FROM carton_type "
+    "ORDER BY length_mm * width_mm * height_mm, code"
+)
+_FIRST = "SELECT MIN(placed_ms) FROM customer_order"
+
+
+class Foreseen(NamedTuple):
+    """A parcel that may come, as it is rated; its largest measures are those of its goods."""
+
+    shop: str
+    owner: str
+    country: str
+    postcode: str
+    arrive_by_ms: int
+    paid_for: str
+    carton: str
+    mass_g: int
+    length_mm: int
+    width_mm: int
+    height_mm: int
+    hazardous: int
+    planned_service: str = ""
+    set_by: str = ""
+
+
+def expected(db: Db, site: SiteSettings, now_ms: int) -> list[Foreseen]:
+    """Parcels that may yet come for the next departure."""
+    return [*_of_the_book(db, site, now_ms), *_of_days_before(db, site, now_ms)]
+
+
+def _of_the_book(db: Db, site: SiteSettings, now_ms: int) -> Iterator[Foreseen]:
+    """One parcel for each order that is due and has none; its carton is one that has the room."""
+    cartons = db.all(_CARTONS)
+    leaves_ms = shipping.next_departure_ms(site, now_ms)
+    for row in db.all(_BOOK, leaves=leaves_ms, now=now_ms, most=PARCELS_MAX):
+        needed_mm3 = row.volume_mm3 * ROOM_PERCENT // 100
+        carton = next(
+            (
+                each.code
+                for each in cartons
+                if each.volume_mm3 >= needed_mm3 and each.mass_max_g >= row.mass_g
+            ),
+            cartons[-1].code if cartons else "",
+        )
+        yield _foreseen(row, carton)
+
+
+def _of_days_before(db: Db, site: SiteSettings, now_ms: int) -> list[Foreseen]:
+    """What orders of the rest of this day were on days before, thinned to the mean of them."""
+    cut_off_ms = shipping.next_departure_ms(site, now_ms) - site.departure_ms + site.cutoff_ms
+    first_ms = db.value(_FIRST)
+    if first_ms is None or cut_off_ms <= now_ms:
+        return []
+    days = _days(cut_off_ms - int(first_ms))
+    rows = [
+        row
+        for days_ago in days
+        for row in db.all(
+            _BEFORE,
+            since=now_ms - days_ago * DAY,
+            until=cut_off_ms - days_ago * DAY,
+            ago=days_ago * DAY,
+            most=PARCELS_MAX,
+        )
+    ]
+    return [_foreseen(row, row.carton) for row in rows[:: len(days) or 1]]
+
+
+def _days(history_ms: int) -> Sequence[int]:
+    """The days to look at, as so many days ago: the same weekday, or else the last days."""
+    weeks = [7 * week for week in range(1, WEEKS + 1) if history_ms > 7 * week * DAY]
+    return weeks or [day for day in range(1, DAYS + 1) if history_ms > day * DAY]
+
+
+def _foreseen(row: Any, carton: str) -> Foreseen:
+    values = {name: getattr(row, name) for name in Foreseen._fields if hasattr(row, name)}
+    return Foreseen(**values | {"carton": carton})
