@@ -8,7 +8,7 @@ import sys
 
 from benchmarks import commands
 
-COMMANDS = ("carriers", "sourcing", "deliver")
+COMMANDS = ("rating", "carriers", "sourcing", "deliver")
 
 
 def main() -> int:

@@ -80,6 +80,12 @@ from controller.messages.planning import (
     RecordPlan,
     TourApplied,
 )
+from controller.messages.rates import (
+    DropRateCard,
+    Holiday,
+    ImportRateCard,
+    RateCard,
+)
 from controller.messages.shipping import (
     ApplyCarriers,
     BarCarrier,
@@ -220,6 +226,7 @@ __all__ = [
     "DeviceFault",
     "DivertConfirmed",
     "Done",
+    "DropRateCard",
     "Event",
     "ExplainWaiting",
     "FaceMove",
@@ -231,7 +238,9 @@ __all__ = [
     "ImportCartons",
     "ImportContainers",
     "ImportItems",
+    "Holiday",
     "ImportPlaces",
+    "ImportRateCard",
     "ImportStock",
     "ImportWorkers",
     "Item",
@@ -267,6 +276,7 @@ __all__ = [
     "OrderJoined",
     "PullOrder",
     "Recipient",
+    "RateCard",
     "RecordPlan",
     "RelabelParcel",
     "RepeatJob",

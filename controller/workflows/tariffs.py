@@ -1,15 +1,28 @@
 """Owns what is kept of carriers' offers, and the book that is compiled of it once.
 
-The book is kept until services, rate cards, holidays or the site's settings change. It refuses to
-price: the book does.
+The book is kept until services, rate cards, holidays or the site's settings change. It refuses a
+rate card that is wrong in itself, or that holds on days of another one; pricing is the book's.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from controller import tables
-from controller.messages import ShippingService, SiteSettings, from_json, to_json
+from controller.errors import NotFound, Refused
+from controller.handlers import Handler, handler
+from controller.messages import (
+    Command,
+    Done,
+    DropRateCard,
+    ImportRateCard,
+    RateCard,
+    ShippingService,
+    SiteSettings,
+    from_json,
+    to_json,
+)
+from controller.plan.rates.checking import Fault, faults
 from controller.plan.rating import Book, Origin
 from controller.store import Db
 from controller.turn import Turn
@@ -19,6 +32,8 @@ _JOINED = ("countries", "pickups_ms", "delivery_days")
 _FLAGS = ("hazardous", "po_box")
 
 _SERVICES = "SELECT * FROM shipping_service ORDER BY code"
+_CARDS = "SELECT * FROM rate_card ORDER BY code"
+_DROP = "DELETE FROM rate_card WHERE code = :code"
 _HOLIDAYS = "SELECT country, day FROM holiday ORDER BY country, day"
 _KEPT = "SELECT name, value FROM setting WHERE name IN ('site', 'tariffs') ORDER BY name"
 
@@ -49,7 +64,12 @@ def _compiled(db: Db, site: str) -> Book:
         departure_ms=settings.departure_ms,
         holidays=frozenset((row.country, row.day) for row in db.all(_HOLIDAYS)),
     )
-    return Book(services(db), origin)
+    return Book(services(db), origin, cards(db))
+
+
+def cards(db: Db) -> tuple[RateCard, ...]:
+    """All rate cards, by code."""
+    return tuple(from_json(row.body, RateCard) for row in db.all(_CARDS))
 
 
 def services(db: Db) -> tuple[ShippingService, ...]:
@@ -63,6 +83,72 @@ def keep_services(turn: Turn, given: Iterable[ShippingService]) -> None:
     changed(turn)
 
 
+def import_card(turn: Turn, command: ImportRateCard) -> Done:
+    """Raises: Refused naming what is wrong in the card."""
+    card = command.card
+    turn.put(tables.shipping_service, [_columns(each) for each in command.services])
+    fault = next(iter(faults_of(turn.db, command)), None)
+    if fault is not None:
+        raise Refused(
+            "bad_rate_card",
+            card=card.code,
+            sheet=fault.sheet,
+            row=fault.row + 1,
+            column=fault.column,
+            got=fault.got,
+            fix=fault.fix,
+        )
+    turn.put(tables.holiday, [_columns_of(each) for each in command.holidays])
+    turn.put(
+        tables.rate_card,
+        [
+            {
+                "code": card.code,
+                "carrier": card.carrier,
+                "owner": card.owner,
+                "from_day": card.from_day,
+                "until_day": card.until_day,
+                "body": to_json(card).decode(),
+            }
+        ],
+    )
+    changed(turn)
+    return Done(note=f"{len(card.rates)} rates")
+
+
+def drop_card(turn: Turn, command: DropRateCard) -> Done:
+    """Its services are priced by other cards from now on, or by their own figures."""
+    if not turn.db.run(_DROP, code=command.code):
+        there = ", ".join(card.code for card in cards(turn.db)) or "none"
+        raise NotFound("unknown_rate_card", card=command.code, fix=f"there are: {there}")
+    changed(turn)
+    return Done()
+
+
+def faults_of(db: Db, command: ImportRateCard) -> list[Fault]:
+    """Everything that is wrong in a card, and with the others that are here."""
+    card = command.card
+    carriers = {each.code: each.carrier for each in (*services(db), *command.services)}
+    found = faults(card, (code for code, carrier in carriers.items() if carrier == card.carrier))
+    priced = {row.service for row in card.rates}
+    for other in cards(db):
+        same = (other.carrier, other.owner) == (card.carrier, card.owner)
+        shared = priced & {row.service for row in other.rates}
+        if same and other.code != card.code and shared and _overlap(card, other):
+            fix = (
+                f"overlaps the days of {other.code}, which has {min(shared)}, too; "
+                f"end that card before, or give this one its code"
+            )
+            found.append(Fault("card", 0, "from", card.code, fix))
+    return found
+
+
+def _overlap(one: RateCard, other: RateCard) -> bool:
+    return one.from_day <= (other.until_day or one.from_day) and other.from_day <= (
+        one.until_day or other.from_day
+    )
+
+
 def changed(turn: Turn) -> None:
     """From now on the book is another one."""
     turn.put(tables.setting, [{"name": "tariffs", "value": _revision(turn.db)}])
@@ -70,7 +156,7 @@ def changed(turn: Turn) -> None:
 
 def _revision(db: Db) -> str:
     """What tells a state of services, cards and holidays from all others."""
-    rows = [[*row] for query in (_SERVICES, _HOLIDAYS) for row in db.all(query)]
+    rows = [[*row] for query in (_SERVICES, _CARDS, _HOLIDAYS) for row in db.all(query)]
     return hashlib.sha256(to_json(rows)).hexdigest()
 
 
@@ -84,8 +170,18 @@ def _service(row: Any) -> ShippingService:
     return ShippingService(**values)
 
 
+def _columns_of(message: Any) -> dict[str, Any]:
+    return {name: getattr(message, name) for name in message.__slots__}
+
+
 def _columns(service: ShippingService) -> dict[str, Any]:
-    values = {name: getattr(service, name) for name in service.__slots__}
+    values = _columns_of(service)
     for name in _JOINED:
         values[name] = ",".join(map(str, values[name]))
     return values | {name: int(values[name]) for name in _FLAGS}
+
+
+HANDLERS: Mapping[type[Command[Any]], Handler] = {
+    ImportRateCard: handler(import_card),
+    DropRateCard: handler(drop_card),
+}

@@ -13,6 +13,7 @@ from controller.units import DAY
 SEARCH_DAYS = 60
 KEPT_MAX = 10_000
 EVERY_DAY = (0, 1, 2, 3, 4, 5, 6)
+Leaves = tuple[int, int]
 
 
 def weekday(day: int) -> int:
@@ -20,30 +21,36 @@ def weekday(day: int) -> int:
     return (day + 3) % 7
 
 
-class Calendar:
-    """The days of one service; what was reckoned once is kept."""
+class Pickups:
+    """The weekdays and times at which a vehicle leaves; what was reckoned once is kept."""
 
-    def __init__(self, service: ShippingService, origin: Origin) -> None:
-        self._pickups_ms = service.pickups_ms or (origin.departure_ms,) * 7
-        self._delivers = frozenset(service.delivery_days or EVERY_DAY)
-        self._arrives_by_ms = service.arrives_by_ms
+    def __init__(self, times_ms: tuple[int, ...], origin: Origin) -> None:
+        self._times_ms = times_ms
         self._offset_ms = origin.utc_offset_ms
         self._holidays = origin.holidays
-        self._pickup = lru_cache(maxsize=KEPT_MAX)(self._first_pickup)
-        self.arrives_ms = lru_cache(maxsize=KEPT_MAX)(self._arrives_ms)
+        self._next = lru_cache(maxsize=KEPT_MAX)(self._first)
 
-    def leaves(self, ready_ms: int, country: str) -> tuple[int, int]:
+    def leaves(self, ready_ms: int, country: str) -> Leaves:
         """The local day and the time of the first pickup after a parcel is ready; -1: never."""
         today, time_ms = divmod(ready_ms + self._offset_ms, DAY)
-        late = time_ms >= self._pickups_ms[weekday(today)]
-        return self._pickup(today + late, country)
+        return self._next(today + (time_ms >= self._times_ms[weekday(today)]), country)
 
-    def _first_pickup(self, day: int, country: str) -> tuple[int, int]:
+    def _first(self, day: int, country: str) -> Leaves:
         for each in range(day, day + SEARCH_DAYS):
-            at_ms = self._pickups_ms[weekday(each)]
+            at_ms = self._times_ms[weekday(each)]
             if at_ms >= 0 and (country, each) not in self._holidays:
                 return each, each * DAY + at_ms - self._offset_ms
         return -1, -1
+
+
+class Deliveries:
+    """The days on which a service delivers."""
+
+    def __init__(self, service: ShippingService, origin: Origin) -> None:
+        self._days = frozenset(service.delivery_days or EVERY_DAY)
+        self._by_ms = service.arrives_by_ms - origin.utc_offset_ms
+        self._holidays = origin.holidays
+        self.arrives_ms = lru_cache(maxsize=KEPT_MAX)(self._arrives_ms)
 
     def _arrives_ms(self, day: int, transit_days: int, country: str) -> int:
         """When a parcel that leaves on a day is there; -1: not in sight."""
@@ -52,5 +59,5 @@ class Calendar:
             last += 1
             if last > day + 2 * transit_days + SEARCH_DAYS:
                 return -1
-            left -= weekday(last) in self._delivers and (country, last) not in self._holidays
-        return last * DAY + self._arrives_by_ms - self._offset_ms
+            left -= weekday(last) in self._days and (country, last) not in self._holidays
+        return last * DAY + self._by_ms

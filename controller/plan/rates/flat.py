@@ -5,16 +5,15 @@ unrounded; the price is rounded up to the cent.
 """
 
 from controller.messages import ShippingService
-from controller.plan.rates.parcels import Lines, Parcel
+from controller.plan.rates.parcels import Parcel, Price
 
 
-def cents(service: ShippingService, parcel: Parcel) -> int:
+def price(service: ShippingService, parcel: Parcel) -> Price:
     """What the service asks for a parcel."""
-    return service.base_cents + _mass_cents(service, parcel)
-
-
-def lines(service: ShippingService, parcel: Parcel) -> Lines:
-    return ("base", service.base_cents), ("mass", _mass_cents(service, parcel))
+    mass_cents = _mass_cents(service, parcel)
+    cents = service.base_cents + mass_cents
+    parts = (("base", service.base_cents), ("mass", mass_cents))
+    return cents, cents, parts, "", 0, service.transit_days
 
 
 def _mass_cents(service: ShippingService, parcel: Parcel) -> int:

@@ -4,10 +4,21 @@ Owns the parcel as it is rated, the offer of a service, its refusal, and what is
 Refuses to know prices.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-Lines = tuple[tuple[str, int], ...]
+from msgspec import Struct
+
+from controller.messages.rates import WHOLE_PPM
+
+Part = tuple[str, int]
+Price = tuple[int, int, tuple[Part, ...], str, int, int]
+"""Cents and those of the base, by a card's currency; parts, zone, billed mass, transit days."""
+
+
+def share(cents: int, ppm: int) -> int:
+    """A share of an amount, or an amount in another currency, rounded half up to the cent."""
+    return (2 * cents * ppm + WHOLE_PPM) // (2 * WHOLE_PPM)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,11 +45,11 @@ class Parcel:
     arrive_by_ms: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(Struct, frozen=True):
     """What a service asks for a parcel, in the site's currency, and when it arrives.
 
-    `base_cents` is the part of the cost that a volume tier of the carrier discounts.
+    `base_cents` is the part of the cost that a volume tier of the carrier discounts. `parts` are
+    in the currency of the rate card. `billed` is the billed mass, in thousandths of `unit`.
     """
 
     service: str
@@ -50,16 +61,32 @@ class Offer:
     arrives_ms: int
     lane: str
     pickup: str
-    explain: Callable[[], Lines] = field(repr=False, compare=False)
+    parts: tuple[Part, ...]
+    exchange_ppm: int = WHOLE_PPM
+    zone: str = ""
+    billed: int = 0
+    unit: str = ""
 
     @property
-    def lines(self) -> Lines:
-        """What the cost consists of; the sum of the lines is the cost."""
-        return self.explain()
+    def lines(self) -> tuple[Part, ...]:
+        """What the cost consists of; the sum of the lines is the cost, to the cent.
+
+        What exchange leaves of a cent is carried on from line to line.
+        """
+        lines: list[Part] = []
+        so_far, told = 0, 0
+        for what, cents in self.parts:
+            so_far += cents
+            exchanged = share(so_far, self.exchange_ppm)
+            lines.append((what, exchanged - told))
+            told = exchanged
+        if lines and self.unit:
+            where = f", zone {self.zone}" if self.zone else ""
+            lines[0] = (f"base{where}, {self.billed / 1_000:g} {self.unit}", lines[0][1])
+        return tuple(lines)
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """A service that does not take a parcel, and why."""
 
     service: str
