@@ -15,13 +15,13 @@ from typing import Any, Final
 
 import structlog
 
-from api.carriers import in_house
+from api.carriers.deliverer import Carriers
 from api.clock import LiveClock
 from api.desk import Desk
 from api.loop import Loop
 from api.planning import PlanCycle
 from controller.core import Controller
-from controller.messages import Command, Event
+from controller.messages import Command
 from controller.solving import awake, solver
 from controller.store import Store
 from controller.workflows.planned import PLANNED, RELEASE
@@ -41,7 +41,7 @@ log = structlog.get_logger("pickwright")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wiring:
-    """The devices of a site, and the wire to them; `told` hears of each command they caused.
+    """The devices and carriers of a site; `told` hears of each command that devices caused.
 
     `silent_ms`: how long each device that speaks regularly may say nothing.
     """
@@ -50,6 +50,7 @@ class Wiring:
     transport: Transport
     silent_ms: Mapping[str, int] = field(default_factory=dict)
     told: Callable[[Command[Any]], None] = lambda _command: None
+    carriers: Carriers = field(default_factory=Carriers)
 
 
 class Runtime:
@@ -75,6 +76,10 @@ class Runtime:
         self._errands = Loop(
             "errands", clock, self._run_errands, self._failed, rest_s=ERRANDS_REST_S
         )
+        self.tellers = wiring.carriers.tellers
+        self.carriers = Deliverer(
+            self.controller, wiring.carriers.connected, self._errands.nudge
+        )
         others = (topic for topic in PLANNED if topic != RELEASE)
         self._cycles = (  # picking waits for no other plan
             PlanCycle(self.controller, self._errands.nudge, (RELEASE,)),
@@ -87,8 +92,7 @@ class Runtime:
         self.hub.resume(self.clock.now_ms())
         for cycle in self._cycles:
             cycle.resume()
-        for event in self.controller.unanswered("carrier/"):
-            self.controller.again(event.id)
+        self.carriers.resume(self.boot)
         self.desk.start()
         self._devices.start()
         self._errands.start()
@@ -142,17 +146,12 @@ class Runtime:
         for cycle in self._cycles:
             cycle.round()
         now_ms = self.clock.now_ms()
-        for event in self.controller.due("carrier/", now_ms):
-            self._buy(event)
+        carriers_ms = self.carriers.round()
         if time.monotonic() - self._heard_s >= HEARD_REST_S:
             self._heard_s = time.monotonic()
             for prefix in HEARD:
                 self.controller.heard(prefix, now_ms)
-        return next_ms
-
-    def _buy(self, event: Event) -> None:
-        self.controller.sent(event.id)
-        self.controller.handle(in_house.label(event))
+        return min((at for at in (next_ms, carriers_ms) if at is not None), default=None)
 
     def _failed(self, thread: str, error: BaseException) -> None:
         self.failures += 1

@@ -17,6 +17,8 @@ from typing import Any, Final
 import structlog
 
 from api import layouts, logs
+from api.carriers.carriers_file import read_carriers
+from api.carriers.deliverer import Carriers
 from api.clock import WallClock
 from api.databases import shown
 from api.edge import Edge
@@ -48,6 +50,7 @@ class Asked:
     tls: tuple[Path, Path] | None = None
     insecure: bool = False
     devices: Path | None = None
+    carriers: Path | None = None
     site: SiteFile = field(default_factory=SiteFile)
 
 
@@ -88,6 +91,7 @@ def run(asked: Asked) -> None:
     """Serves until SIGTERM or SIGINT. Raises: WrongInput, StoreUnavailable."""
     logs.configure()
     devices = check(asked)
+    carriers = read_carriers(asked.carriers) if asked.carriers else Carriers()
     for each in (signal.SIGTERM, signal.SIGINT):  # the server has its own while it runs
         signal.signal(each, lambda *_: None)
     with ExitStack() as ends:
@@ -100,7 +104,12 @@ def run(asked: Asked) -> None:
         boot = uuid.uuid4().hex[:12]
         wires = wiring.wires(devices, boot)
         drivers = wiring.drivers(devices, boot)
-        wired = Wiring(drivers=drivers, transport=wires, silent_ms=wiring.silences(devices))
+        wired = Wiring(
+            drivers=drivers,
+            transport=wires,
+            silent_ms=wiring.silences(devices),
+            carriers=carriers,
+        )
         runtime = Runtime(store, WallClock(), wired)
         edge = Edge(secure=asked.tls is not None, origins=asked.site.serve.origins)
         server = Server(create_app(runtime, edge), asked.tls)

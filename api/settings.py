@@ -44,6 +44,7 @@ class Serve:
     tls_cert: str = ""
     tls_key: str = ""
     devices: str = ""
+    carriers: str = ""
     origins: tuple[str, ...] = ()
     insecure: bool = False
 

@@ -19,6 +19,9 @@ Key = Annotated[Path | None, typer.Option(metavar="FILE", help="Its private key,
 Devices = Annotated[
     Path | None, typer.Option(metavar="DEVICES.TOML", help="Devices and the wires to them.")
 ]
+Carriers = Annotated[
+    Path | None, typer.Option(metavar="CARRIERS.TOML", help="Carriers and the ways to them.")
+]
 Insecure = Annotated[
     bool, typer.Option("--insecure", help="Let other computers in without TLS: behind a proxy.")
 ]
@@ -32,6 +35,7 @@ def serve(
     tls_cert: Cert = None,
     tls_key: Key = None,
     devices: Devices = None,
+    carriers: Carriers = None,
     insecure: Insecure = False,
 ) -> None:
     """Serve a real warehouse: handhelds, console, API, devices. Nothing is simulated.
@@ -67,6 +71,7 @@ def serve(
             tls=(cert, key) if cert and key else None,
             insecure=insecure or given.insecure,
             devices=devices or (beside / given.devices if given.devices else None),
+            carriers=carriers or (beside / given.carriers if given.carriers else None),
             site=site,
         )
     )

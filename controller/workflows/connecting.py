@@ -23,15 +23,18 @@ from controller.workflows import alarming, chasing
 OFFERS: Final = ("buy", "find", "void", "track", "tell", "manifest", "rate", "validate")
 FEW: Final = 100  # numbers left of a range, of which somebody is told
 
-_ALL = "SELECT * FROM carrier ORDER BY name"
+_ALL = "SELECT name FROM carrier ORDER BY name"
 _GONE = "DELETE FROM carrier WHERE name = :name"
 _STATE = "UPDATE carrier SET down_ms = :down, why = :why WHERE name = :name"
 _DOWN = "SELECT down_ms FROM carrier WHERE name = :name"
 
 
 def connect(turn: Turn, command: ConnectCarriers) -> Done:
-    """Raises: Refused naming what is wrong with the terms of a carrier."""
-    before = {row.name: row for row in turn.db.all(_ALL)}
+    """Each counts as answering until told otherwise.
+
+    Raises: Refused naming what is wrong with the terms of a carrier.
+    """
+    before = {row.name for row in turn.db.all(_ALL)}
     for terms in command.carriers:
         for offer in terms.offers:
             if offer not in OFFERS:
@@ -39,7 +42,7 @@ def connect(turn: Turn, command: ConnectCarriers) -> Done:
                 raise Refused("unknown_offer", carrier=terms.name, got=offer, fix=fix)
         if not terms.name or terms.dearer_percent < 0 or terms.stuck_days < 1:
             raise Refused("bad_terms", carrier=terms.name, fix="a name, 0 percent, 1 day or more")
-    for name in sorted(before.keys() - {terms.name for terms in command.carriers}):
+    for name in sorted(before - {terms.name for terms in command.carriers}):
         turn.db.run(_GONE, name=name)
         alarming.works_again(turn, f"carrier/{name}")
     turn.put(
@@ -50,12 +53,12 @@ def connect(turn: Turn, command: ConnectCarriers) -> Done:
                 "offers": ",".join(terms.offers),
                 "dearer_percent": terms.dearer_percent,
                 "stuck_days": terms.stuck_days,
-                "down_ms": before[terms.name].down_ms if terms.name in before else 0,
-                "why": before[terms.name].why if terms.name in before else "",
             }
             for terms in command.carriers
         ],
     )
+    for terms in command.carriers:
+        alarming.over(turn, f"carrier/{terms.name}", "down")
     timers.cancel(turn, "chase", "")
     if command.carriers:
         timers.set_timer(turn, "chase", "", turn.now_ms + chasing.EVERY_MS)

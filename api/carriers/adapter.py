@@ -1,0 +1,125 @@
+"""Owns what a carrier's adapter is: what it offers, what it is asked, and how it says no.
+
+An adapter speaks with one carrier, waits no longer than its time-outs, and keeps no state but
+connections and tokens. It refuses what its carrier does not offer, and never guesses an answer.
+"""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from controller.messages import TrackingReport
+from controller.views.consignments import Address, Announcement, Consignment
+
+FORMS: Final = ("", "zpl", "pdf")
+
+
+class CarrierError(Exception):
+    """`why` is a code, `detail` what the carrier or the wire said."""
+
+    def __init__(self, why: str, detail: str = "") -> None:
+        super().__init__(f"{why}: {detail}" if detail else why)
+        self.why = why
+        self.detail = detail[:300]
+
+
+class Declined(CarrierError):
+    """The carrier says no, and did nothing; asked again it would say the same."""
+
+
+class Unusable(CarrierError):
+    """The carrier did it, but not as asked; `tracking` is that of a label to be given back."""
+
+    def __init__(self, why: str, detail: str = "", tracking: str = "") -> None:
+        super().__init__(why, detail)
+        self.tracking = tracking
+
+
+class Unavailable(CarrierError):
+    """No answer, or none that can be read. `unclear`: it may have done what was asked."""
+
+    def __init__(
+        self, why: str, detail: str = "", *, unclear: bool = True, retry_after_s: float = 0.0
+    ) -> None:
+        super().__init__(why, detail)
+        self.unclear = unclear
+        self.retry_after_s = retry_after_s
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """`data` is what the carrier sent to print, in `form`; b"" leaves the print to us."""
+
+    tracking: str
+    cost_cents: int
+    data: bytes = b""
+    form: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """A price that a carrier gives now; `days` is 0 where it does not say how long it takes."""
+
+    service: str
+    cost_cents: int
+    days: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tracked:
+    tracking: str
+    reports: tuple[TrackingReport, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """An address as its carrier sees it."""
+
+    valid: bool
+    detail: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class Adapter:
+    """One carrier. Each call may raise `CarrierError`; `offers` says which calls there are.
+
+    What a carrier offers of its own it overrides here; all else says that it is not offered.
+    """
+
+    name: str
+    offers: frozenset[str] = field(default=frozenset())
+    repeats: bool = False  # the same reference bought again gives the same label
+
+    def check(self) -> str:
+        """Reaches the carrier and tells what answered. Raises: CarrierError."""
+        raise self._not_offered("check")
+
+    def rate(self, consignment: Consignment) -> tuple[Quote, ...]:
+        raise self._not_offered("rate")
+
+    def buy(self, consignment: Consignment) -> Label:
+        """A label; the same reference again is the same purchase, where the carrier can tell."""
+        raise self._not_offered("buy")
+
+    def find(self, reference: str) -> Label | None:
+        """The label that this reference has, or None."""
+        raise self._not_offered("find")
+
+    def void(self, reference: str, tracking: str) -> None:
+        """Afterwards no label of this number counts; that there was none is as good."""
+        raise self._not_offered("void")
+
+    def track(self, numbers: tuple[str, ...]) -> tuple[Tracked, ...]:
+        raise self._not_offered("track")
+
+    def manifest(self, announcement: Announcement) -> str:
+        """The carrier's number of the manifest."""
+        raise self._not_offered("manifest")
+
+    def validate(self, address: Address) -> Checked:
+        raise self._not_offered("validate")
+
+    def close(self) -> None:
+        """Ends connections."""
+
+    def _not_offered(self, what: str) -> Declined:
+        return Declined("not_offered", f"{self.name} has no {what}")

@@ -1,0 +1,167 @@
+"""Owns what each row for a carrier asks of its adapter, and the commands that its answer becomes.
+
+A purchase whose answer is not known is looked up by its reference before it is made again; one
+that was given up is looked up before it is called void. It decides nothing about retries.
+"""
+
+import base64
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from api.carriers.adapter import Adapter, CarrierError, Declined, Label, Unusable
+from controller.core import Controller
+from controller.messages import (
+    Command,
+    Event,
+    LabelBought,
+    LabelRefused,
+    LabelVoided,
+    ManifestAnswered,
+    TrackingReported,
+)
+from controller.views import consignments
+
+BUY: Final = "carrier/buy"
+VOID: Final = "carrier/void"
+TRACK: Final = "carrier/track"
+MANIFEST: Final = "carrier/manifest"
+
+Commands = list[Command[Any]]
+
+
+@dataclass(slots=True, eq=False)
+class Job:
+    """A row on its way to a carrier. `unclear`: an earlier try may have been carried out.
+
+    `given_up`: nobody waits for the answer any more; a label that comes is given back.
+    """
+
+    event: Event
+    tries: int = 0
+    unclear: bool = False
+    running: bool = False
+    given_up: bool = False
+
+    @property
+    def buys(self) -> bool:
+        return self.event.topic == BUY
+
+
+def ask(job: Job, adapter: Adapter, controller: Controller) -> Commands:
+    """Asks the carrier, in a thread that may wait. Raises: CarrierError."""
+    return _ASK[job.event.topic](job, adapter, controller)
+
+
+def _buy(job: Job, adapter: Adapter, controller: Controller) -> Commands:
+    asked, label = job.event.payload, None
+    if job.unclear and "find" in adapter.offers:
+        label = adapter.find(str(asked["reference"]))
+    label = label or _purchase(asked, adapter, controller)
+    return [
+        LabelBought(
+            id=f"carrier/{job.event.id}",
+            actor=adapter.name,
+            parcel=int(asked["parcel"]),
+            tracking=label.tracking,
+            cost_cents=label.cost_cents or int(asked["cost_cents"]),
+            reference=str(asked["reference"]),
+            label=base64.b64encode(label.data).decode(),
+            form=label.form,
+        )
+    ]
+
+
+def _purchase(asked: Mapping[str, Any], adapter: Adapter, controller: Controller) -> Label:
+    with controller.reading() as db:
+        parcel = consignments.consignment(
+            db, int(asked["parcel"]), str(asked["reference"]), str(asked["service"])
+        )
+    if parcel is None:
+        raise Declined("unknown_parcel", str(asked["parcel"]))
+    return adapter.buy(parcel)
+
+
+def _void(job: Job, adapter: Adapter, controller: Controller) -> Commands:
+    asked = job.event.payload
+    reference, tracking = str(asked["reference"]), str(asked["tracking"])
+    named = {"id": f"carrier/{job.event.id}", "actor": adapter.name, "reference": reference}
+    if not tracking:
+        label = _sold(asked, adapter, controller)
+        if label is None:
+            return [LabelVoided(**named, voided=True, detail="none was sold")]
+        tracking = label.tracking
+    adapter.void(reference, tracking)
+    return [LabelVoided(**named, voided=True, tracking=tracking)]
+
+
+def _sold(asked: Mapping[str, Any], adapter: Adapter, controller: Controller) -> Label | None:
+    """What a purchase that nobody answered has brought about."""
+    if "find" in adapter.offers:
+        return adapter.find(str(asked["reference"]))
+    if not adapter.repeats:
+        raise Declined("cannot_be_found", "look the reference up at the carrier")
+    return _purchase(asked, adapter, controller)
+
+
+def _track(job: Job, adapter: Adapter, _controller: Controller) -> Commands:
+    numbers = tuple(str(each) for each in job.event.payload["tracking"])
+    return [
+        TrackingReported(
+            id=f"carrier/{job.event.id}/{n}",
+            actor=adapter.name,
+            tracking=found.tracking,
+            carrier=adapter.name,
+            reports=found.reports,
+        )
+        for n, found in enumerate(adapter.track(numbers), 1)
+        if found.reports
+    ]
+
+
+def _manifest(job: Job, adapter: Adapter, controller: Controller) -> Commands:
+    departure = int(job.event.payload["departure"])
+    with controller.reading() as db:
+        announced = consignments.announcement(db, departure, adapter.name)
+    if announced is None:
+        raise Declined("unknown_departure", str(departure))
+    number = adapter.manifest(announced)
+    return [
+        ManifestAnswered(
+            id=f"carrier/{job.event.id}",
+            actor=adapter.name,
+            departure=departure,
+            carrier=adapter.name,
+            accepted=True,
+            number=number,
+        )
+    ]
+
+
+_ASK: Final[Mapping[str, Callable[[Job, Adapter, Controller], Commands]]] = {
+    BUY: _buy,
+    VOID: _void,
+    TRACK: _track,
+    MANIFEST: _manifest,
+}
+
+
+def refused(job: Job, error: CarrierError) -> Commands:
+    """What a definite no means, or no answer after all patience."""
+    asked = job.event.payload
+    named: dict[str, Any] = {
+        "id": f"carrier/{job.event.id}/refused",
+        "actor": str(asked["carrier"]),
+        "detail": error.detail,
+    }
+    if job.event.topic == BUY:
+        tracking = error.tracking if isinstance(error, Unusable) else ""
+        named |= {"why": error.why, "unclear": job.unclear, "tracking": tracking}
+        return [LabelRefused(**named, reference=str(asked["reference"]))]
+    if job.event.topic == VOID:
+        named |= {"reference": str(asked["reference"]), "tracking": str(asked["tracking"])}
+        return [LabelVoided(**named | {"detail": str(error)}, voided=False)]
+    if job.event.topic == MANIFEST:
+        named |= {"departure": int(asked["departure"]), "carrier": str(asked["carrier"])}
+        return [ManifestAnswered(**named | {"detail": str(error)}, accepted=False)]
+    return []

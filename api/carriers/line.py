@@ -1,0 +1,219 @@
+"""Owns the way to one carrier: its jobs in order, so many at once, again later, not while down.
+
+All but the waiting for answers happens in the thread that calls `round`. A purchase that takes
+longer than the bench has patience is given up; what still comes of it is given back. It refuses to
+hold up anybody else.
+"""
+
+import heapq
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, Final
+
+import structlog
+
+from api.carriers import jobs
+from api.carriers.adapter import Adapter, CarrierError, Quote, Unavailable, Unusable
+from api.carriers.breaker import Breaker
+from api.carriers.jobs import Commands, Job
+from controller.core import Controller
+from controller.errors import Conflict, NotFound, Refused
+from controller.messages import CarrierState, CarrierTerms, Command, Event, LabelBought
+from controller.views.consignments import Consignment
+
+PAUSE_MS: Final = 1_000
+PAUSE_MAX_MS: Final = 60_000
+GIVEN_UP: Final = "given_up"
+log = structlog.get_logger("pickwright")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """`patience_ms`: so long a bench waits for a label; `unclear_ms`: so long after a purchase
+    without an answer its carrier is asked what became of it.
+    """
+
+    connections: int = 4
+    patience_ms: int = 20_000
+    unclear_ms: int = 30_000
+    failures_max: int = 4
+    dearer_percent: int = 10
+    stuck_days: int = 3
+
+    def told(self, adapter: Adapter) -> CarrierTerms:
+        """What of it the controller must know."""
+        return CarrierTerms(
+            name=adapter.name,
+            offers=tuple(sorted(adapter.offers)),
+            dearer_percent=self.dearer_percent,
+            stuck_days=self.stuck_days,
+        )
+
+
+class Line:
+    """`nudge` is called from the threads that wait, when there is something for `round` to do."""
+
+    def __init__(
+        self, adapter: Adapter, terms: Terms, controller: Controller, nudge: Callable[[], None]
+    ) -> None:
+        self.adapter = adapter
+        self.terms = terms
+        self.breaker = Breaker(terms.failures_max)
+        self._controller = controller
+        self._nudge = nudge
+        self._waiting: list[tuple[int, int, Job]] = []  # (when, outbox row, job)
+        self._running: set[Job] = set()
+        self._answers: deque[tuple[Job | None, Commands | CarrierError]] = deque()
+        self._told_down = False
+        self._pool = ThreadPoolExecutor(terms.connections, f"carrier-{adapter.name}")
+
+    @property
+    def depth(self) -> int:
+        """Jobs without an answer."""
+        return len(self._waiting) + len(self._running)
+
+    def take(self, event: Event, now_ms: int) -> None:
+        """A row of the outbox; one that had been sent before may have been carried out."""
+        job = Job(event, unclear=event.attempts > 0)
+        unknown = event.topic == jobs.VOID and not event.payload["tracking"]
+        self._later(job, now_ms + self.terms.unclear_ms if unknown else now_ms)
+
+    def round(self, now_ms: int) -> int | None:
+        """Settles what was answered, gives up what takes too long, asks what is due.
+
+        Returns: when it wants to be called again, or None.
+        """
+        while self._answers:
+            self._settle(*self._answers[0], now_ms)
+            self._answers.popleft()
+        if self.breaker.open != self._told_down:
+            self._tell_state(now_ms)
+        self._lose_patience(now_ms)
+        if self.breaker.may_try(now_ms):
+            self._pool.submit(self._try)
+        if self.breaker.open:
+            return self.breaker.try_ms if not self.breaker.trying else None
+        while self._waiting and len(self._running) < self.terms.connections:
+            if self._waiting[0][0] > now_ms:
+                break
+            self._start(heapq.heappop(self._waiting)[2])
+        return self._next_ms()
+
+    def rate(self, consignment: Consignment) -> "Future[tuple[Quote, ...]]":
+        """Prices that the carrier gives now, or will give in the end."""
+        return self._pool.submit(self.adapter.rate, consignment)
+
+    def stop(self) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        self.adapter.close()
+
+    def _later(self, job: Job, at_ms: int) -> None:
+        heapq.heappush(self._waiting, (at_ms, job.event.id, job))
+
+    def _start(self, job: Job) -> None:
+        job.running = True
+        self._running.add(job)
+        self._pool.submit(self._ask, job)
+
+    def _ask(self, job: Job) -> None:
+        """In a thread of the pool."""
+        self._answers.append(
+            (job, self._answer(lambda: jobs.ask(job, self.adapter, self._controller)))
+        )
+        self._nudge()
+
+    def _try(self) -> None:
+        """In a thread of the pool: does the carrier answer again?"""
+
+        def check() -> Commands:
+            self.adapter.check()
+            return []
+
+        self._answers.append((None, self._answer(check)))
+        self._nudge()
+
+    def _answer(self, ask: Callable[[], Commands]) -> Commands | CarrierError:
+        try:
+            return ask()
+        except CarrierError as error:
+            return error
+        except Exception as error:  # a defect of an adapter is no answer of its carrier
+            log.error("adapter_failed", carrier=self.adapter.name, error=type(error).__name__)
+            return Unavailable("adapter_failed", type(error).__name__)
+
+    def _settle(self, job: Job | None, answer: Commands | CarrierError, now_ms: int) -> None:
+        """Never half: what fails here is done again, under the same ids."""
+        if isinstance(answer, Unavailable):
+            self._failed(job, answer, now_ms)
+            return
+        self.breaker.answered()
+        if job is None:
+            return
+        job.running = False
+        self._running.discard(job)
+        self._send(job, jobs.refused(job, answer) if isinstance(answer, CarrierError) else answer)
+
+    def _failed(self, job: Job | None, error: Unavailable, now_ms: int) -> None:
+        self.breaker.failed(now_ms, str(error))
+        if job is None:
+            return
+        job.running = False
+        self._running.discard(job)
+        job.unclear = job.unclear or (error.unclear and job.buys)
+        if job.given_up:
+            return
+        pause = min(PAUSE_MS << min(job.tries, 10), PAUSE_MAX_MS)
+        job.tries += 1
+        self._later(job, now_ms + max(pause, int(error.retry_after_s * 1_000)))
+
+    def _lose_patience(self, now_ms: int) -> None:
+        """Labels that a bench has waited for long enough, and those of a carrier that is down."""
+        for job in [*self._running, *(each for _, _, each in self._waiting)]:
+            late = now_ms - job.event.created_ms >= self.terms.patience_ms
+            down = self.breaker.open and not job.running
+            if job.buys and not job.given_up and (late or down):
+                job.given_up = True
+                job.unclear = job.unclear or job.running
+                why = "down" if down else "no_answer"
+                self._send(job, jobs.refused(job, Unavailable(why, self.breaker.why)))
+        self._waiting = [each for each in self._waiting if not each[2].given_up]
+        heapq.heapify(self._waiting)
+
+    def _send(self, job: Job, commands: Commands) -> None:
+        for command in commands:
+            refusal = self._handle(command)
+            if refusal is not None and isinstance(command, LabelBought):
+                no = Unusable(refusal.code, str(refusal), command.tracking)
+                for each in jobs.refused(job, no):
+                    self._handle(each)
+        self._controller.delivered(job.event.id)
+
+    def _handle(self, command: Command[Any]) -> Refused | None:
+        try:
+            self._controller.handle(command)
+        except (Refused, NotFound, Conflict) as error:
+            log.warning(
+                "carrier_answer_refused", carrier=self.adapter.name, why=getattr(error, "code", "")
+            )
+            return error if isinstance(error, Refused) else None
+        return None
+
+    def _tell_state(self, now_ms: int) -> None:
+        name, down, why = self.adapter.name, self.breaker.open, self.breaker.why
+        log.warning("carrier_down" if down else "carrier_up", carrier=name, why=why)
+        state_id = f"carrier-state/{name}/{'down' if down else 'up'}/{now_ms}"
+        self._handle(CarrierState(id=state_id, actor=name, carrier=name, down=down, why=why))
+        self._told_down = down
+
+    def _next_ms(self) -> int | None:
+        patience = [
+            job.event.created_ms + self.terms.patience_ms
+            for job in (*self._running, *(each for _, _, each in self._waiting))
+            if job.buys and not job.given_up
+        ]
+        due = [self._waiting[0][0]] if self._waiting else []
+        if len(self._running) >= self.terms.connections:
+            due = []
+        return min((*patience, *due), default=None)

@@ -1,0 +1,255 @@
+"""Owns the generic carrier: JSON over HTTP, its words and addresses from the carriers file.
+
+A carrier whose API is a handful of requests needs no program: each call has a path, a body with
+placeholders, and paths to what we want of the answer. It refuses answers that lack what was asked
+for, and labels under another reference than ours.
+"""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import quote
+
+from msgspec import Struct
+
+from api.carriers.adapter import (
+    FORMS,
+    Adapter,
+    Checked,
+    Declined,
+    Label,
+    Quote,
+    Tracked,
+    Unavailable,
+    Unusable,
+)
+from api.carriers.calls import Calls
+from api.carriers.statuses import Statuses
+from api.carriers.templates import at_ms, cents, facts, fill, pick
+from controller.messages import TrackingReport
+from controller.views.consignments import Address, Announcement, Consignment
+
+RATES_S: Final = 2.0
+PURCHASE_S: Final = 20.0
+OTHER_S: Final = 10.0
+GONE: Final = ("http_404", "http_410")
+
+
+class Call(Struct, frozen=True, forbid_unknown_fields=True):
+    """`answer` maps our words to paths of theirs; a `body` of None sends none."""
+
+    path: str
+    method: str = "POST"
+    body: Any = None
+    answer: dict[str, str] = {}
+    timeout_s: float = 0.0
+
+
+WANTED: Final[Mapping[str, tuple[str, ...]]] = {
+    "check": (),
+    "rate": ("offers", "service", "cost"),
+    "buy": ("tracking",),
+    "find": ("tracking",),
+    "void": (),
+    "track": ("events", "status", "at"),
+    "manifest": (),
+    "validate": ("valid",),
+}
+KNOWN: Final[Mapping[str, tuple[str, ...]]] = {
+    "check": (),
+    "rate": ("offers", "service", "cost", "cost_cents", "days"),
+    "buy": ("tracking", "cost", "cost_cents", "label", "reference"),
+    "find": ("tracking", "cost", "cost_cents", "label", "reference", "list"),
+    "void": ("voided", "detail"),
+    "track": ("events", "status", "at", "place", "words"),
+    "manifest": ("number",),
+    "validate": ("valid", "detail"),
+}
+
+
+@dataclass(slots=True, kw_only=True)
+class Rest(Adapter):
+    """`key_header` carries the reference, so that a repeat is known as one."""
+
+    calls: Calls
+    asks: Mapping[str, Call]
+    statuses: Statuses
+    services: Mapping[str, str] = field(default_factory=dict)
+    label_form: str = "zpl"
+    key_header: str = "Idempotency-Key"
+
+    def check(self) -> str:
+        if "check" not in self.asks:
+            raise Declined("not_offered", "no [calls.check]: nothing can be tried")
+        self._ask("check", {}, OTHER_S)
+        return "answers, and knows us"
+
+    def rate(self, consignment: Consignment) -> tuple[Quote, ...]:
+        answer = self._ask("rate", self._of(consignment), RATES_S)
+        paths = self.asks["rate"].answer
+        offers = pick(answer, paths["offers"])
+        if not isinstance(offers, list):
+            raise Unavailable("wrong_answer", f"no list at {paths['offers'] or 'the top'}")
+        ours = {theirs: mine for mine, theirs in self.services.items()}
+        return tuple(
+            Quote(
+                service=ours.get(name := str(pick(each, paths["service"], "")), name),
+                cost_cents=_price(each, paths, -1),
+                days=_whole(pick(each, paths.get("days", "days"), 0)),
+            )
+            for each in offers
+        )
+
+    def buy(self, consignment: Consignment) -> Label:
+        key = {self.key_header: consignment.reference} if self.key_header else {}
+        answer = self._ask("buy", self._of(consignment), PURCHASE_S, key)
+        return self._label(answer, "buy", consignment.reference)
+
+    def find(self, reference: str) -> Label | None:
+        try:
+            answer = self._ask("find", {"reference": reference}, OTHER_S)
+        except Declined as no:
+            if no.why in GONE:
+                return None
+            raise
+        paths = self.asks["find"].answer
+        if "list" in paths:
+            found = pick(answer, paths["list"])
+            answer = found[0] if isinstance(found, list) and found else None
+        return None if answer is None else self._label(answer, "find", reference)
+
+    def void(self, reference: str, tracking: str) -> None:
+        try:
+            answer = self._ask("void", {"reference": reference, "tracking": tracking}, OTHER_S)
+        except Declined as no:
+            if no.why in GONE:
+                return
+            raise
+        paths = self.asks["void"].answer
+        if "voided" in paths and not pick(answer, paths["voided"], False):
+            raise Declined("not_voided", str(pick(answer, paths.get("detail", ""), ""))[:200])
+
+    def track(self, numbers: tuple[str, ...]) -> tuple[Tracked, ...]:
+        found = []
+        for number in numbers:
+            try:
+                answer = self._ask("track", {"tracking": number}, OTHER_S)
+            except Declined as no:
+                if no.why in GONE:
+                    continue
+                raise
+            found.append(Tracked(tracking=number, reports=self.reports(answer)))
+        return tuple(found)
+
+    def reports(self, answer: Any) -> tuple[TrackingReport, ...]:
+        """Raises: Unavailable for what is no list of events."""
+        return read_reports(answer, self.asks["track"].answer, self.statuses)
+
+    def manifest(self, announcement: Announcement) -> str:
+        answer = self._ask("manifest", facts(announcement), PURCHASE_S)
+        return str(pick(answer, self.asks["manifest"].answer.get("number", "number"), "") or "")
+
+    def validate(self, address: Address) -> Checked:
+        answer = self._ask("validate", {"to": facts(address), **facts(address)}, OTHER_S)
+        paths = self.asks["validate"].answer
+        detail = str(pick(answer, paths.get("detail", "detail"), "") or "")
+        return Checked(valid=bool(pick(answer, paths["valid"], False)), detail=detail[:300])
+
+    def close(self) -> None:
+        self.calls.close()
+
+    def _of(self, consignment: Consignment) -> dict[str, Any]:
+        known = facts(consignment)
+        return known | {"service": self.services.get(consignment.service, consignment.service)}
+
+    def _ask(
+        self,
+        what: str,
+        known: Mapping[str, Any],
+        timeout_s: float,
+        headers: Mapping[str, str] | None = None,
+    ) -> Any:
+        call = self.asks.get(what)
+        if call is None:
+            raise self._not_offered(what)
+        try:
+            safe = {k: quote(v, safe="") for k, v in known.items() if isinstance(v, str)}
+            path = fill(call.path, {**known, **safe})
+            body = None if call.body is None else fill(call.body, known)
+        except KeyError as hole:
+            raise Declined(
+                "template", f"[calls.{what}] names {hole}, which is not known"
+            ) from hole
+        return self.calls.call(call.method, path, call.timeout_s or timeout_s, body, headers)
+
+    def _label(self, answer: Any, what: str, reference: str) -> Label:
+        """Raises: Unusable, Unavailable."""
+        paths = self.asks[what].answer
+        tracking = pick(answer, paths["tracking"], "")
+        if not isinstance(tracking, str | int) or not str(tracking).strip():
+            raise Unavailable("wrong_answer", f"no tracking number at {paths['tracking']}")
+        number = str(tracking).strip()
+        if "reference" in paths and str(pick(answer, paths["reference"], "")) != reference:
+            raise Unusable("label_of_another_reference", number)
+        data = _decoded(pick(answer, paths["label"]), number) if "label" in paths else b""
+        form = self.label_form if data else ""
+        if form not in FORMS:
+            raise Unusable("label_form", form, number)
+        if data and not _looks_like(data, form):
+            raise Unusable("label_unreadable", f"no {form}", number)
+        return Label(tracking=number, cost_cents=_price(answer, paths, 0), data=data, form=form)
+
+
+def read_reports(
+    answer: Any, paths: Mapping[str, str], statuses: Statuses
+) -> tuple[TrackingReport, ...]:
+    """The events in an answer. Raises: Unavailable for what is none."""
+    events = pick(answer, paths["events"])
+    if not isinstance(events, list):
+        raise Unavailable("wrong_answer", f"no events at {paths['events'] or 'the top'}")
+    try:
+        return tuple(
+            statuses.report(
+                code=str(pick(each, paths["status"], "")),
+                at_ms=at_ms(pick(each, paths["at"])),
+                place=str(pick(each, paths.get("place", "place"), "") or ""),
+                words=str(pick(each, paths.get("words", "words"), "") or ""),
+            )
+            for each in events
+        )
+    except ValueError as error:
+        raise Unavailable("wrong_answer", str(error)) from error
+
+
+def _price(answer: Any, paths: Mapping[str, str], otherwise: int) -> int:
+    """Raises: Unavailable for what is no price."""
+    try:
+        if "cost_cents" in paths:
+            return int(pick(answer, paths["cost_cents"], otherwise))
+        if "cost" in paths:
+            return cents(pick(answer, paths["cost"]))
+    except (TypeError, ValueError) as error:
+        raise Unavailable("wrong_answer", str(error)) from error
+    return otherwise
+
+
+def _whole(value: Any) -> int:
+    return int(value) if isinstance(value, int) or str(value).isdecimal() else 0
+
+
+def _decoded(data: Any, tracking: str) -> bytes:
+    """Raises: Unusable for a label that is not there, or in no base64."""
+    try:
+        made = base64.b64decode(data or "", validate=True)
+    except (binascii.Error, TypeError, ValueError):
+        raise Unusable("label_unreadable", "no base64", tracking) from None
+    if not made:
+        raise Unusable("label_unreadable", "it is empty", tracking)
+    return made
+
+
+def _looks_like(data: bytes, form: str) -> bool:
+    start = data.lstrip()[:16]
+    return start.startswith(b"%PDF-") if form == "pdf" else b"^XA" in data

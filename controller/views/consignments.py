@@ -1,0 +1,183 @@
+"""Owns what a carrier must know of a parcel to label it, and of a departure to expect it.
+
+Personal data is read here at the moment of asking and stands in no outbox row.
+"""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import msgspec
+
+from controller.messages import Recipient, SiteSettings
+from controller.store import Db
+
+_PARCEL = (
+    "SELECT p.id, p.lpn, p.order_id, p.service, p.mass_g, p.carton, o.shop, o.number, o.owner, "
+    "o.country, o.postcode, o.personal, COALESCE(s.carrier, '') AS carrier, "
+    "CASE WHEN c.outer_length_mm > 0 THEN c.outer_length_mm ELSE c.length_mm END AS length_mm, "
+    "CASE WHEN c.outer_width_mm > 0 THEN c.outer_width_mm ELSE c.width_mm END AS width_mm, "
+    "CASE WHEN c.outer_height_mm > 0 THEN c.outer_height_mm ELSE c.height_mm END AS height_mm "
+    "FROM parcel p JOIN customer_order o ON o.id = p.order_id "
+    "LEFT JOIN carton_type c ON c.code = p.carton "
+    "LEFT JOIN shipping_service s ON s.code = p.service WHERE p.id = :id"
+)
+_CONTENTS = (
+    "SELECT l.line, l.sku, l.packed AS qty, i.name, i.mass_g, i.length_mm, i.width_mm, "
+    "i.height_mm, i.hazardous, COALESCE(w.price_cents, 0) AS price_cents FROM parcel_line l "
+    "JOIN item i ON i.sku = l.sku JOIN parcel p ON p.id = l.parcel "
+    "LEFT JOIN order_line w ON w.order_id = p.order_id AND w.line = l.line "
+    "WHERE l.parcel = :id AND l.packed > 0 ORDER BY l.line, l.sku"
+)
+_PERSONAL = "SELECT data FROM personal WHERE key = :key"
+_SITE = "SELECT value FROM setting WHERE name = 'site'"
+_DEPARTURE = "SELECT id, lane, leaves_ms FROM departure WHERE id = :id"
+_ON_BOARD = (
+    "SELECT u.tracking, u.reference, p.service, p.mass_g, o.country, o.postcode FROM parcel p "
+    "JOIN purchase u ON u.parcel = p.id AND u.state = 'bought' AND u.carrier = :carrier "
+    "JOIN customer_order o ON o.id = p.order_id WHERE p.departure = :id ORDER BY p.id"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    name: str = ""
+    street: str = ""
+    city: str = ""
+    postcode: str = ""
+    country: str = ""
+    phone: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    sku: str
+    name: str
+    qty: int
+    mass_g: int
+    price_cents: int
+    hazardous: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consignment:
+    """A parcel as its carrier sees it; `reference` names this purchase and no other."""
+
+    reference: str
+    plate: str
+    order: str
+    number: str
+    carrier: str
+    service: str
+    mass_g: int
+    length_mm: int
+    width_mm: int
+    height_mm: int
+    currency: str = "GBP"
+    sender: Address = field(default_factory=Address)
+    to: Address = field(default_factory=Address)
+    contents: tuple[Content, ...] = ()
+
+    @property
+    def value_cents(self) -> int:
+        return sum(each.price_cents * each.qty for each in self.contents)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announced:
+    tracking: str
+    reference: str
+    service: str
+    mass_g: int
+    country: str
+    postcode: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announcement:
+    """What a carrier picks up with a departure."""
+
+    departure: int
+    carrier: str
+    lane: str
+    leaves_ms: int
+    parcels: tuple[Announced, ...]
+
+
+def consignment(db: Db, parcel_id: int, reference: str, service: str) -> Consignment | None:
+    """The parcel as it is asked to be labelled, or None."""
+    row = db.one(_PARCEL, id=parcel_id)
+    stored = db.value(_SITE)
+    if row is None or stored is None:
+        return None
+    site = msgspec.json.decode(stored, type=SiteSettings)
+    goods = db.all(_CONTENTS, id=parcel_id)
+    sides = _sides(row, goods)
+    return Consignment(
+        reference=reference,
+        plate=row.lpn,
+        order=row.order_id,
+        number=row.number,
+        carrier=row.carrier,
+        service=service,
+        mass_g=row.mass_g,
+        length_mm=sides[0],
+        width_mm=sides[1],
+        height_mm=sides[2],
+        currency=site.currency,
+        sender=Address(
+            name=f"{row.shop}, {site.node}", postcode=site.postcode, country=site.country
+        ),
+        to=_recipient(db, row),
+        contents=tuple(
+            Content(
+                sku=each.sku,
+                name=each.name,
+                qty=each.qty,
+                mass_g=each.mass_g,
+                price_cents=each.price_cents,
+                hazardous=bool(each.hazardous),
+            )
+            for each in goods
+        ),
+    )
+
+
+def _sides(row: Any, goods: list[Any]) -> tuple[int, int, int]:
+    """Those of the carton, or of the goods that travel as they are."""
+    if row.length_mm:
+        return row.length_mm, row.width_mm, row.height_mm
+    names = ("length_mm", "width_mm", "height_mm")
+    length, width, height = (max((getattr(g, n) for g in goods), default=0) for n in names)
+    return length, width, height
+
+
+def _recipient(db: Db, row: Any) -> Address:
+    kept = db.value(_PERSONAL, key=row.personal)
+    who = Recipient()
+    if kept:
+        data = msgspec.json.decode(kept).get("recipient", {})
+        who = msgspec.convert(data, Recipient)
+    return replace(
+        Address(country=row.country, postcode=row.postcode),
+        name=who.name,
+        street=who.street,
+        city=who.city,
+        phone=who.phone,
+        email=who.email,
+    )
+
+
+def announcement(db: Db, departure: int, carrier: str) -> Announcement | None:
+    """The parcels of a carrier that left with a departure, or None."""
+    row = db.one(_DEPARTURE, id=departure)
+    if row is None:
+        return None
+    on_board = db.all(_ON_BOARD, id=departure, carrier=carrier)
+    return Announcement(
+        departure=departure,
+        carrier=carrier,
+        lane=row.lane,
+        leaves_ms=row.leaves_ms,
+        parcels=tuple(Announced(**each._asdict()) for each in on_board),
+    )
