@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import structlog
 
-from api.carriers.deliverer import Carriers
+from api.carriers.deliverer import Carriers, Deliverer
 from api.clock import LiveClock
 from api.desk import Desk
 from api.loop import Loop
@@ -77,9 +77,7 @@ class Runtime:
             "errands", clock, self._run_errands, self._failed, rest_s=ERRANDS_REST_S
         )
         self.tellers = wiring.carriers.tellers
-        self.carriers = Deliverer(
-            self.controller, wiring.carriers.connected, self._errands.nudge
-        )
+        self.carriers = Deliverer(self.controller, wiring.carriers.connected, self._errands.nudge)
         others = (topic for topic in PLANNED if topic != RELEASE)
         self._cycles = (  # picking waits for no other plan
             PlanCycle(self.controller, self._errands.nudge, (RELEASE,)),
@@ -102,6 +100,7 @@ class Runtime:
         self._devices.stop()
         self._errands.stop()
         self.desk.stop()
+        self.carriers.stop()
         for cycle in self._cycles:
             cycle.stop()
 

@@ -27,7 +27,10 @@ class Declined(CarrierError):
 
 
 class Unusable(CarrierError):
-    """The carrier did it, but not as asked; `tracking` is that of a label to be given back."""
+    """The carrier did it, but not as asked; `tracking` is that of a label to be given back.
+
+    Without one the carrier is asked what it sold under our reference.
+    """
 
     def __init__(self, why: str, detail: str = "", tracking: str = "") -> None:
         super().__init__(why, detail)

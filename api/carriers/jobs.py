@@ -155,8 +155,9 @@ def refused(job: Job, error: CarrierError) -> Commands:
         "detail": error.detail,
     }
     if job.event.topic == BUY:
+        sold = isinstance(error, Unusable)
         tracking = error.tracking if isinstance(error, Unusable) else ""
-        named |= {"why": error.why, "unclear": job.unclear, "tracking": tracking}
+        named |= {"why": error.why, "unclear": sold or job.unclear, "tracking": tracking}
         return [LabelRefused(**named, reference=str(asked["reference"]))]
     if job.event.topic == VOID:
         named |= {"reference": str(asked["reference"]), "tracking": str(asked["tracking"])}

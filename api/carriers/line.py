@@ -74,6 +74,11 @@ class Line:
         """Jobs without an answer."""
         return len(self._waiting) + len(self._running)
 
+    @property
+    def asking(self) -> bool:
+        """Whether an answer is waited for, or waits to be settled."""
+        return bool(self._running or self._answers or self.breaker.trying)
+
     def take(self, event: Event, now_ms: int) -> None:
         """A row of the outbox; one that had been sent before may have been carried out."""
         job = Job(event, unclear=event.attempts > 0)

@@ -192,7 +192,7 @@ class Rest(Adapter):
             raise Unavailable("wrong_answer", f"no tracking number at {paths['tracking']}")
         number = str(tracking).strip()
         if "reference" in paths and str(pick(answer, paths["reference"], "")) != reference:
-            raise Unusable("label_of_another_reference", number)
+            raise Unusable("label_of_another_reference", number)  # not ours to give back
         data = _decoded(pick(answer, paths["label"]), number) if "label" in paths else b""
         form = self.label_form if data else ""
         if form not in FORMS:

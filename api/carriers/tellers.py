@@ -7,7 +7,7 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
@@ -18,7 +18,8 @@ from api.carriers.secrets import Secret, Source
 from api.carriers.statuses import Statuses
 from api.carriers.templates import at_ms, pick
 
-SHIPMENTS_MAX = 1_000
+SHIPMENTS_MAX: Final = 1_000
+PATHS: Final = {"events": "events", "status": "status", "at": "at"}  # where none are given
 
 
 class Webhook(Struct, frozen=True, forbid_unknown_fields=True):
@@ -34,7 +35,7 @@ class Webhook(Struct, frozen=True, forbid_unknown_fields=True):
     window_s: int = 300
     shipments: str = ""
     tracking: str = "tracking_number"
-    answer: dict[str, str] = {"events": "events", "status": "status", "at": "at"}
+    answer: dict[str, str] = {}
 
 
 class Forged(Exception):
@@ -58,7 +59,7 @@ class Teller:
         shipments = pick(said, hook.shipments) if hook.shipments else [said]
         if not isinstance(shipments, list) or len(shipments) > SHIPMENTS_MAX:
             raise Unavailable("wrong_answer", f"no list at {hook.shipments}")
-        paths = {"events": "events", "status": "status", "at": "at"} | hook.answer
+        paths = PATHS | hook.answer
         return tuple(
             Tracked(
                 tracking=str(pick(each, hook.tracking, "")),

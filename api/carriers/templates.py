@@ -55,7 +55,7 @@ def fill(template: Any, known: Mapping[str, Any]) -> Any:
         whole = _HOLE.fullmatch(template)
         if whole:
             return look_up(known, whole[1])
-        return _HOLE.sub(lambda hole: str(look_up(known, hole[1])), template)
+        return _HOLE.sub(lambda hole: str(look_up(known, hole[1])), template).strip()
     if isinstance(template, Mapping):
         if template.keys() == {"each", "as"}:
             rows = look_up(known, str(template["each"]))

@@ -1,0 +1,92 @@
+"""Owns what tests with carriers start from: a peer on the loopback, a floor that ships by it."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from api.carriers.carriers_file import read_carriers
+from api.carriers.deliverer import Carriers, Deliverer
+from controller.store import Store
+from tests.carriers.peer import TOKEN, Peer, carrier_peer
+from tests.until import until
+from tests.workflows.floor import Floor, packed_floor
+
+SNAIL = Path(__file__).with_name("snail.toml")
+SIGNS = "whsec-77-also-secret"
+
+
+@pytest.fixture
+def peer() -> Iterator[Peer]:
+    with carrier_peer() as running:
+        yield running
+
+
+@pytest.fixture
+def carriers(peer: Peer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Carriers:
+    """Snail, as its file says."""
+    monkeypatch.setenv("SNAIL_TOKEN", TOKEN)
+    monkeypatch.setenv("SNAIL_SIGNS", SIGNS)
+    return read_carriers(write(peer, tmp_path))
+
+
+def write(peer: Peer, folder: Path, change: Callable[[str], str] = lambda text: text) -> Path:
+    path = folder / "carriers.toml"
+    path.write_text(change(SNAIL.read_text().replace("URL", peer.url)))
+    return path
+
+
+class Shipping:
+    """A floor whose rows for carriers are delivered; time moves while nothing is asked."""
+
+    def __init__(self, carriers: Carriers, store: Store | None = None) -> None:
+        self.floor: Floor = packed_floor({"MUG": 1}, store)
+        self.deliverer = Deliverer(self.floor.controller, carriers.connected, lambda: None)
+        self.deliverer.resume("boot")
+
+    def pack(self) -> None:
+        self.floor.scans("TOTE-1", "BOX-S", "MUG", "430")
+
+    def step(self) -> None:
+        self.deliverer.round()
+        if not any(line.asking for line in self.deliverer.lines.values()):
+            self.floor.clock.ms += 500
+
+    def until(self, condition: Callable[[], object], what: str = "") -> None:
+        """Works until the condition holds; time passes only while no carrier is asked."""
+
+        def worked() -> bool:
+            self.step()
+            return bool(condition())
+
+        until(worked, what)
+
+    def settled(self) -> None:
+        """Until no row for a carrier is without an answer."""
+        self.until(lambda: not self.rows(), "rows for carriers")
+
+    def rows(self) -> int:
+        found = self.floor.value(
+            "SELECT COUNT(*) FROM outbox WHERE topic LIKE 'carrier/%' "
+            "AND state IN ('waiting', 'sent')"
+        )
+        return int(found)
+
+    def purchases(self) -> list[tuple[str, str]]:
+        rows = self.floor.all("SELECT carrier, state FROM purchase ORDER BY number")
+        return [(row.carrier, row.state) for row in rows]
+
+
+@pytest.fixture
+def shipping(carriers: Carriers) -> Iterator[Shipping]:
+    made = Shipping(carriers)
+    yield made
+    made.deliverer.stop()
+
+
+@pytest.fixture
+def stored_shipping(carriers: Carriers, store: Store) -> Iterator[Shipping]:
+    """The same on each kind of database."""
+    made = Shipping(carriers, store)
+    yield made
+    made.deliverer.stop()
