@@ -30,7 +30,15 @@ from api.server import Server, listen_on
 from api.settings import SiteFile, password_in, refuse_known_password
 from controller import journal
 from controller.core import Controller
-from controller.messages import ImportWorkers, SetPin, SetUpSite, SiteSettings, Worker, to_json
+from controller.messages import (
+    ImportWorkers,
+    SetPin,
+    SetUpNodes,
+    SetUpSite,
+    SiteSettings,
+    Worker,
+    to_json,
+)
 from controller.store import open_store
 from controller.views import accounts, catalogue
 from devices import wiring
@@ -153,6 +161,8 @@ def set_up(controller: Controller, file: SiteFile) -> None:
     """The figures and the floor of the site file, where they are new or were changed since."""
     if file.site is not None:
         _set_up_figures(controller, file, file.site)
+    if file.nodes:
+        _set_up_nodes(controller, file)
     with controller.reading() as db:
         new = [each for each in layouts.commands(file.layout) if journal.find(db, each.id) is None]
     for command in new:
@@ -176,6 +186,12 @@ def _set_up_figures(controller: Controller, file: SiteFile, site: SiteSettings) 
             services=file.services,
         )
     )
+
+
+def _set_up_nodes(controller: Controller, file: SiteFile) -> None:
+    digest = hashlib.sha256(to_json(file.nodes)).hexdigest()[:24]
+    command = SetUpNodes(id=f"site-file/nodes/{digest}", actor="site-file", nodes=file.nodes)
+    controller.handle(command)
 
 
 def first_admin(controller: Controller) -> str:

@@ -1,4 +1,4 @@
-"""Owns the site file of a served warehouse: how it is served, figures, floor, cartons, services.
+"""Owns the site file of a warehouse: how it is served, figures, floor, cartons, services, nodes.
 
 Every problem of the file is told at once, with table, key and fix. It refuses keys that it does
 not know, and passwords that everybody knows.
@@ -20,6 +20,7 @@ from controller.grounds import rectangle
 from controller.messages import (
     CartonType,
     FloorLayout,
+    Node,
     Place,
     ShippingService,
     SiteSettings,
@@ -31,7 +32,7 @@ KNOWN_PASSWORDS: Final = frozenset(
     ("postgres", "password", "changeme", "change-me", "admin", "secret", "pickwright", "123456")
 )
 _PASSWORD: Final = re.compile(r"://[^:/@]*:([^@/]*)@")
-_TABLES: Final = ("serve", "site", "layout", "cartons", "services")
+_TABLES: Final = ("serve", "site", "layout", "cartons", "services", "nodes")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +59,7 @@ class SiteFile:
     layout: Section = field(default_factory=Section)
     cartons: tuple[CartonType, ...] = ()
     services: tuple[ShippingService, ...] = ()
+    nodes: tuple[Node, ...] = ()
 
 
 def read_site(path: Path) -> SiteFile:
@@ -87,9 +89,10 @@ class _Reader:
             site=self._one(SiteSettings, "site", tables["site"]) if "site" in tables else None,
             cartons=self._many(CartonType, "cartons", tables.get("cartons", [])),
             services=self._many(ShippingService, "services", tables.get("services", [])),
+            nodes=self._many(Node, "nodes", tables.get("nodes", [])),
         )
-        if (made.cartons or made.services) and "site" not in tables:
-            self._problem("[site]", "is missing: cartons and services need it")
+        if (made.cartons or made.services or made.nodes) and "site" not in tables:
+            self._problem("[site]", "is missing: cartons, services and nodes need it")
         self._problems += floor.problems
         if self._problems:
             raise WrongInput(*self._problems)

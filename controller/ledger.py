@@ -74,13 +74,16 @@ _UNPROMISE = (
 _KEEP = (
     "INSERT INTO promise (order_id, line, sku, owner, node, qty) "
     "VALUES (:order_id, :line, :sku, :owner, :node, :n) "
-    "ON CONFLICT (order_id, line) DO UPDATE SET qty = promise.qty + :n"
+    "ON CONFLICT (order_id, line, node) DO UPDATE SET qty = promise.qty + :n"
 )
 _UNKEEP = (
-    "UPDATE promise SET qty = qty - :n WHERE order_id = :order_id AND line = :line AND qty > :n"
+    "UPDATE promise SET qty = qty - :n "
+    "WHERE order_id = :order_id AND line = :line AND node = :node AND qty > :n"
 )
-_UNKEEP_ALL = "DELETE FROM promise WHERE order_id = :order_id AND line = :line AND qty = :n"
-_PROMISED = "SELECT * FROM promise WHERE order_id = :order_id AND line = :line"
+_UNKEEP_ALL = (
+    "DELETE FROM promise WHERE order_id = :order_id AND line = :line AND node = :node AND qty = :n"
+)
+_PROMISED = "SELECT * FROM promise WHERE order_id = :order_id AND line = :line AND node = :node"
 _MOVEMENT = "SELECT * FROM movement WHERE id = :id"
 _REVERSED = "SELECT id FROM movement WHERE reverses_id = :id"
 
@@ -151,7 +154,7 @@ def ship(turn: Turn, source: Key, qty: int, claim: Claim) -> int:
 
     Raises: Refused as `move`, and when the line has no such promise.
     """
-    _unkeep(turn, claim.ref, claim.line, qty)
+    _unkeep(turn, claim, source.node, qty)
     return _post(turn, source, source.at(CUSTOMER), qty, _Note("ship", claim, promised=qty))
 
 
@@ -263,19 +266,19 @@ def promise(turn: Turn, claim: Claim, sku: str, owner: str, node: str, qty: int)
     return qty
 
 
-def unpromise(turn: Turn, claim: Claim, qty: int) -> None:
-    """Takes units of a line's promise back. Raises: Refused when it holds fewer."""
-    row = turn.db.one(_PROMISED, order_id=claim.ref, line=claim.line)
+def unpromise(turn: Turn, claim: Claim, node: str, qty: int) -> None:
+    """Takes units of a node's promise to a line back. Raises: Refused when it holds fewer."""
+    row = turn.db.one(_PROMISED, order_id=claim.ref, line=claim.line, node=node)
     if row is None:
-        raise Refused("not_promised", order=claim.ref, line=claim.line, qty=qty)
-    _unkeep(turn, claim.ref, claim.line, qty)
-    turn.db.run(_UNPROMISE, sku=row.sku, owner=row.owner, node=row.node, n=qty)
+        raise Refused("not_promised", order=claim.ref, line=claim.line, node=node, qty=qty)
+    _unkeep(turn, claim, node, qty)
+    turn.db.run(_UNPROMISE, sku=row.sku, owner=row.owner, node=node, n=qty)
 
 
-def _unkeep(turn: Turn, order_id: str, line: int, qty: int) -> None:
-    at = {"order_id": order_id, "line": line, "n": qty}
+def _unkeep(turn: Turn, claim: Claim, node: str, qty: int) -> None:
+    at = {"order_id": claim.ref, "line": claim.line, "node": node, "n": qty}
     if not turn.db.run(_UNKEEP, **at) and not turn.db.run(_UNKEEP_ALL, **at):
-        raise Refused("not_promised", order=order_id, line=line, qty=qty)
+        raise Refused("not_promised", order=claim.ref, line=claim.line, node=node, qty=qty)
 
 
 def reserve(turn: Turn, claim: Claim, key: Key, qty: int) -> bool:

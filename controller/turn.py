@@ -127,10 +127,21 @@ class Turn:
             raise NotFound("site_not_set_up", fix="send SetUpSite first")
         return _settings(stored)
 
+    def shared(self, query: str) -> list[Any]:
+        """Rows that hardly ever change: read once for all turns of a transaction."""
+        rows = self._shared.get(query)
+        if rows is None:
+            rows = self._shared[query] = self.db.all(query)
+        return rows
+
+    def unshare(self) -> None:
+        """What turns know together has changed."""
+        self._shared.clear()
+
     def settle(self, settings: SiteSettings) -> None:
         """From now on the site has these settings."""
         self.put(tables.setting, [{"name": "site", "value": to_json(settings).decode()}])
-        self._shared.clear()
+        self.unshare()
 
 
 @lru_cache(maxsize=8)

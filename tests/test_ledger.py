@@ -246,12 +246,12 @@ def test_unpromise_gives_units_back_and_no_more_than_were_promised(given: Given)
         return ledger.promise(turn, LINE, "S1", "", "main", 3)
 
     assert house.act(promise) == 3
-    house.act(lambda turn: ledger.unpromise(turn, LINE, 1))
+    house.act(lambda turn: ledger.unpromise(turn, LINE, "main", 1))
     assert house.free("S1") == 1
-    refused(house, lambda turn: ledger.unpromise(turn, LINE, 3), "not_promised")
-    house.act(lambda turn: ledger.unpromise(turn, LINE, 2))
+    refused(house, lambda turn: ledger.unpromise(turn, LINE, "main", 3), "not_promised")
+    house.act(lambda turn: ledger.unpromise(turn, LINE, "main", 2))
     assert house.free("S1") == 3
-    refused(house, lambda turn: ledger.unpromise(turn, LINE, 1), "not_promised")
+    refused(house, lambda turn: ledger.unpromise(turn, LINE, "main", 1), "not_promised")
 
 
 def test_shipping_moves_units_out_and_closes_their_promise(given: Given) -> None:

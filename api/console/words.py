@@ -133,6 +133,20 @@ def _tracked(subject: str, data: dict[str, Any]) -> tuple[str, str, str]:
     return f"Parcel {subject} {plain(data['status'])}{place}", str(data["words"]), ""
 
 
+def _sourced(_subject: str, data: dict[str, Any]) -> tuple[str, str, str]:
+    ships = ", ".join(f"{node} {count}" for node, count in data["nodes"].items())
+    out = "; ".join(f"{node}: {plain(why)}" for node, why in data["out"].items())
+    return f"Sourced from {ships or 'nowhere'}", f"costs {money(data['cost_cents'])}", out
+
+
+def _resourced(_subject: str, data: dict[str, Any]) -> tuple[str, str, str]:
+    saved = data["before_cents"] - data["cost_cents"]
+    detail = f"costs {money(data['cost_cents'])} instead of {money(data['before_cents'])}"
+    others = "the pool of orders shares the stock more cheaply this way"
+    why = others if saved > 0 else f"it leaves stock to others: {others}"
+    return f"Sourced from {data['after']} instead of {data['before']}", detail, why
+
+
 def _simple(title: str, detail: str = "", why: str = "") -> Words:
     """Words with `{subject}` and the fact's data in their places."""
     return lambda subject, data: tuple(  # type: ignore[return-value]
@@ -143,6 +157,9 @@ def _simple(title: str, detail: str = "", why: str = "") -> Words:
 
 _TELL: dict[str, tuple[str, Words]] = {
     "order_placed": ("ok", _placed),
+    "sourced": ("info", _sourced),
+    "sourced_again": ("warn", _sourced),
+    "resourced": ("info", _resourced),
     "order_paid": ("ok", _simple("Paid")),
     "order_changed": ("info", _simple("Order changed", "{promised} units promised")),
     "order_prioritised": ("info", _simple("Priority set to {priority}", "it was {before}")),

@@ -65,6 +65,7 @@ class NewOrder(Ask):
     service: Annotated[
         Words, Field(description="Paid for: a service, or any of a carrier; none: whatever.")
     ] = ""
+    pickup_node: Annotated[Words, Field(description="The customer collects it there.")] = ""
 
 
 class Changed(Ask):
@@ -109,6 +110,7 @@ async def place(given: NewOrder, caller: Lead) -> OrderPlaced:
         hold_ms=given.hold_ms,
         arrive_by_ms=given.arrive_by_ms,
         service=given.service,
+        pickup_node=given.pickup_node,
     )
 
 

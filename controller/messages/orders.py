@@ -40,6 +40,7 @@ class PlaceOrder(Command["OrderPlaced"]):
     priority: int = 0
     owner: str = ""
     due_ms: int = 0  # 0: the next departure whose cut-off this order meets
+    pickup_node: str = ""  # the customer collects it there
     hold_ms: int = 0  # > 0: unpaid; the promise lapses after this time unless PayOrder comes
     arrive_by_ms: int = 0  # promised to the customer; 0: no day is promised
     service: str = ""  # what the customer paid for: a service, or any of a carrier; "": whatever

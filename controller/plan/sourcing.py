@@ -5,7 +5,7 @@ stores and partners. Refuses to know promises and zones: a node that cannot keep
 has no price for it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from math import ceil
@@ -13,10 +13,10 @@ from math import ceil
 import numpy as np
 
 from controller.plan import Effort
-from controller.plan.sources.network import Floats, Ints, Network, cost_cents, tabulate
+from controller.plan.sources.network import Floats, Ints, Network, as_taken, cost_cents, tabulate
 from controller.plan.sources.problem import Node, Order, Problem
 
-__all__ = ["Node", "Order", "Plan", "Problem", "Shipment", "solve", "warm"]
+__all__ = ["Move", "Node", "Order", "Plan", "Problem", "Shipment", "solve", "warm"]
 
 PRICING_ROUNDS = 150
 TURNS = 2_000
@@ -37,16 +37,30 @@ class Shipment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """An order that is shipped otherwise than it is sourced now: units by node and SKU."""
+
+    order: str
+    before: Mapping[str, Mapping[str, int]]
+    after: Mapping[str, Mapping[str, int]]
+    before_cents: int
+    after_cents: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Shipments by order. No answer costs under `bound_cents`; `nearest_cents` is what each order
-    in turn would cost from its cheapest nodes. `worth_cents` of (node, SKU) is what a further unit
-    of stock there would save."""
+    """Shipments by order, and the `moves` of those that were sourced otherwise.
+
+    No answer costs under `bound_cents`; `nearest_cents` is what each order in turn would cost from
+    its cheapest nodes. `worth_cents` of (node, SKU) is what a further unit there would save.
+    """
 
     shipments: tuple[Shipment, ...]
     cost_cents: int
     bound_cents: int
     nearest_cents: int
     worth_cents: Mapping[tuple[str, str], int]
+    moves: tuple[Move, ...] = ()
 
     @property
     def proven(self) -> bool:
@@ -67,6 +81,8 @@ def solve(problem: Problem, effort: Effort) -> Plan:
         return _plan(problem, network, _nothing(network), 0, Priced.nothing(network))
     state = _first_come(network)
     nearest_cents = int(cost_cents(network.orders, state[0]).sum())
+    if any(order.now for order in problem.orders):
+        state = min((state, _as_now(problem, network)), key=partial(_total, network))
     priced = _price(network, nearest_cents, effort)
     state = min((state, *_at_prices(network, state, priced)), key=partial(_total, network))
     annealing = replace(effort, work=effort.work // 4)
@@ -126,6 +142,17 @@ def _first_come(network: Network) -> State:
     return _served(network, sequence, np.zeros(network.stock.shape))
 
 
+def _as_now(problem: Problem, network: Network) -> State:
+    """As the orders are sourced so far."""
+    from controller.plan.sources.ruining import book
+
+    taken = as_taken(problem, network)
+    stock, room = network.stock.copy(), network.room.copy()
+    for order in range(len(problem.orders)):
+        book(network.orders, order, stock, room, taken, -1)
+    return taken, stock, room
+
+
 def _price(network: Network, upper_cents: int, effort: Effort) -> Priced:
     from controller.plan.sources.pricing import price
 
@@ -161,23 +188,51 @@ def _anneal(network: Network, state: State, priced: Priced, effort: Effort) -> I
     return best
 
 
+def _moves(problem: Problem, network: Network, taken: Ints) -> Iterator[Move]:
+    """Orders that are sourced already, and otherwise."""
+    before, orders = as_taken(problem, network), network.orders
+    cents = cost_cents(orders, before), cost_cents(orders, taken)
+    for row, order in enumerate(problem.orders):
+        lines = slice(orders.first[row], orders.first[row + 1])
+        if order.now and (before[lines] != taken[lines]).any():
+            yield Move(
+                order=order.id,
+                before=order.now,
+                after=_shares(problem, network, taken, row),
+                before_cents=int(cents[0][row]),
+                after_cents=int(cents[1][row]),
+            )
+
+
+def _shares(
+    problem: Problem, network: Network, taken: Ints, row: int
+) -> dict[str, dict[str, int]]:
+    """Units of an order by node and SKU."""
+    orders = network.orders
+    lines = range(orders.first[row], orders.first[row + 1])
+    of_nodes = {
+        node.id: {
+            network.skus[orders.sku[line]]: int(taken[line, column])
+            for line in lines
+            if taken[line, column]
+        }
+        for column, node in enumerate(problem.nodes)
+    }
+    return {node: units for node, units in of_nodes.items() if units}
+
+
 def _plan(
     problem: Problem, network: Network, taken: Ints, nearest_cents: int, priced: Priced
 ) -> Plan:
     orders = network.orders
-    shipments = []
-    for row, order in enumerate(problem.orders):
-        lines = range(orders.first[row], orders.first[row + 1])
-        for column, node in enumerate(problem.nodes):
-            units = {
-                network.skus[orders.sku[line]]: int(taken[line, column])
-                for line in lines
-                if taken[line, column]
-            }
-            if units:
-                shipments.append(Shipment(order=order.id, node=node.id, lines=units))
+    shipments = [
+        Shipment(order=order.id, node=node, lines=units)
+        for row, order in enumerate(problem.orders)
+        for node, units in _shares(problem, network, taken, row).items()
+    ]
     total_cents = int(cost_cents(orders, taken).sum())
     return Plan(
+        moves=tuple(_moves(problem, network, taken)),
         shipments=tuple(shipments),
         cost_cents=total_cents,
         bound_cents=min(total_cents, ceil(priced.bound - 1e-6)),

@@ -8,6 +8,7 @@ from sqlmodel import SQLModel
 from controller.tables import (
     access,
     catalogue,
+    nodes,
     orders,
     papers,
     shipping,
@@ -55,6 +56,10 @@ customer_return = _core(orders.CustomerReturn)
 return_line = _core(orders.ReturnLine)
 receipt = _core(orders.Receipt)
 receipt_line = _core(orders.ReceiptLine)
+
+node = _core(nodes.Node)
+consignment = _core(nodes.Consignment)
+sourced = _core(nodes.Sourced)
 
 tour = _core(work.Tour)
 plan = _core(work.Plan)

@@ -29,6 +29,7 @@ class CustomerOrder(SQLModel, table=True):
     placed_ms: int = whole()
     due_ms: int = whole()
     shipped_ms: int = whole()
+    pickup_node: str = text()  # where the customer collects it, or ""
     pulled_until_ms: int = whole()  # no plan starts it before: a lead has taken it out of a tour
     arrive_by_ms: int = whole()  # promised to the customer; 0: no day is promised
     service: str = text()  # paid for: a service, or any of a carrier; "": whatever
@@ -37,7 +38,8 @@ class CustomerOrder(SQLModel, table=True):
 class OrderLine(SQLModel, table=True):
     """Quantities: wanted = open promise + backordered + shipped; cancelled ones are extra.
 
-    `planned` units are in tours already, `picked` in totes or cartons, `packed` in cartons.
+    `planned` units are in tours already, `picked` in totes or cartons, `packed` in cartons;
+    `away` units are promised by other nodes, where nobody has begun with them.
     """
 
     __tablename__ = "order_line"
@@ -49,6 +51,7 @@ class OrderLine(SQLModel, table=True):
     price_cents: int = whole()
     wanted: int = whole()
     backordered: int = whole()
+    away: int = whole()
     planned: int = whole()
     picked: int = whole()
     packed: int = whole()

@@ -89,9 +89,9 @@ class Promise(SQLModel, table=True):
 
     order_id: str = text_key()
     line: int = whole_key()
+    node: str = text_key()
     sku: str = text()
     owner: str = text()
-    node: str = text()
     qty: int = whole()
 
 

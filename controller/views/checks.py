@@ -99,13 +99,34 @@ WHERE c.parent <> '' AND (p.lpn IS NULL OR c.place <> '') ORDER BY c.lpn LIMIT {
 """
 _LINES = f"""
 SELECT l.*, COALESCE(p.qty, 0) AS promised FROM order_line l
-LEFT JOIN promise p ON p.order_id = l.order_id AND p.line = l.line
+LEFT JOIN (SELECT order_id, line, CAST(SUM(qty) AS BIGINT) AS qty FROM promise
+  GROUP BY order_id, line) p ON p.order_id = l.order_id AND p.line = l.line
 WHERE l.wanted <> COALESCE(p.qty, 0) + l.backordered + l.shipped
 ORDER BY l.order_id, l.line LIMIT {SHOWN_MAX}
 """
+_AWAY = f"""
+SELECT l.order_id, l.line, l.sku, l.away, CAST(COALESCE(a.units, 0) AS BIGINT) AS units
+FROM order_line l LEFT JOIN (
+  SELECT order_id, line, SUM(qty) AS units FROM (
+    SELECT p.order_id, p.line, p.qty FROM promise p
+      JOIN customer_order o ON o.id = p.order_id WHERE p.node <> o.node
+    UNION ALL SELECT r.ref, r.line, -r.qty FROM reservation r
+      JOIN customer_order o ON o.id = r.ref WHERE r.node <> o.node
+  ) parts GROUP BY order_id, line
+) a ON a.order_id = l.order_id AND a.line = l.line
+WHERE l.away <> COALESCE(a.units, 0) ORDER BY l.order_id, l.line LIMIT {SHOWN_MAX}
+"""
+_CONSIGNED = f"""
+SELECT p.order_id, p.node, CAST(SUM(p.qty) AS BIGINT) AS units, COALESCE(c.state, 'none') AS state
+FROM promise p JOIN customer_order o ON o.id = p.order_id
+LEFT JOIN consignment c ON c.order_id = p.order_id AND c.node = p.node
+WHERE p.node <> o.node AND (c.state IS NULL OR c.state = 'shipped')
+GROUP BY p.order_id, p.node, c.state ORDER BY p.order_id, p.node LIMIT {SHOWN_MAX}
+"""
 _STAGES = f"""
 SELECT * FROM order_line WHERE NOT (0 <= shipped AND shipped <= packed AND packed <= picked
-  AND picked <= planned AND planned <= wanted - backordered AND backordered >= 0)
+  AND picked <= planned AND planned <= wanted - backordered - away
+  AND backordered >= 0 AND away >= 0)
 ORDER BY order_id, line LIMIT {SHOWN_MAX}
 """
 _STATES = f"""
@@ -246,6 +267,20 @@ _CHECKS = {
         lambda r: (
             f"{_line(r)}: {r.wanted} wanted is not {r.promised} promised + {r.backordered} "
             f"backordered + {r.shipped} shipped."
+        ),
+    ),
+    "away_is_promised_and_not_begun": _Check(
+        _AWAY,
+        lambda r: (
+            f"{_line(r)}: {r.away} units are away, other nodes have promised and not begun "
+            f"with {r.units}."
+        ),
+    ),
+    "other_nodes_have_consignments": _Check(
+        _CONSIGNED,
+        lambda r: (
+            f"order {r.order_id}: node {r.node} has promised {r.units} units, its consignment "
+            f"is {r.state}."
         ),
     ),
     "lines_move_forward": _Check(

@@ -13,7 +13,7 @@ from controller.turn import Turn
 
 _PLAN_UNITS = (
     "UPDATE order_line SET planned = planned + :n WHERE order_id = :order_id AND line = :line "
-    "AND wanted - backordered - planned >= :n"
+    "AND wanted - backordered - away - planned >= :n"
 )
 _UNPLAN_UNITS = (
     "UPDATE order_line SET planned = planned - :n WHERE order_id = :order_id AND line = :line"

@@ -24,7 +24,7 @@ from controller.messages import (
 )
 from controller.turn import Turn
 from controller.units import DAY
-from controller.workflows import shortages, withdrawing
+from controller.workflows import nodes, shortages, sourcing, withdrawing
 
 QTY_MAX = 100_000
 LINES_MAX = 5_000
@@ -68,6 +68,7 @@ def place(turn: Turn, command: PlaceOrder) -> OrderPlaced:
         fix = "name a shipping service or a carrier of the site, or none"
         raise NotFound("unknown_service", service=command.service, fix=fix)
     due_ms = command.due_ms or next_departure(turn, turn.now_ms)
+    shares = sourcing.at_entry(turn, order_id, command)
     turn.add(
         tables.customer_order,
         id=order_id,
@@ -86,8 +87,12 @@ def place(turn: Turn, command: PlaceOrder) -> OrderPlaced:
         shipped_ms=0,
         arrive_by_ms=command.arrive_by_ms,
         service=command.service,
+        pickup_node=command.pickup_node,
     )
-    promised = sum(_add_line(turn, order_id, command.owner, line) for line in command.lines)
+    promised = sum(
+        _add_line(turn, order_id, command.owner, line, shares[line.line] if shares else None)
+        for line in command.lines
+    )
     wanted = sum(line.qty for line in command.lines)
     if command.hold_ms:
         timers.set_timer(turn, "hold", order_id, turn.now_ms + command.hold_ms)
@@ -123,10 +128,16 @@ def _check_once(seen: set[int], line: OrderLine) -> None:
     seen.add(line.line)
 
 
-def _add_line(turn: Turn, order_id: str, owner: str, line: OrderLine) -> int:
-    promised = ledger.promise(
-        turn, Claim(order_id, line.line), line.sku, owner, turn.site.node, line.qty
-    )
+def _add_line(
+    turn: Turn, order_id: str, owner: str, line: OrderLine, shares: sourcing.OfLine | None = None
+) -> int:
+    """Promises a line: by the nodes that ship shares of it, or by this building."""
+    here = turn.site.node
+    promised = away = 0
+    for node, qty in ((here, line.qty),) if shares is None else shares:
+        units = ledger.promise(turn, Claim(order_id, line.line), line.sku, owner, node, qty)
+        promised += units
+        away += 0 if node == here else units
     turn.add(
         tables.order_line,
         order_id=order_id,
@@ -135,6 +146,7 @@ def _add_line(turn: Turn, order_id: str, owner: str, line: OrderLine) -> int:
         price_cents=line.price_cents,
         wanted=line.qty,
         backordered=line.qty - promised,
+        away=away,
     )
     return promised
 
@@ -150,9 +162,8 @@ def next_departure(turn: Turn, now_ms: int) -> int:
 
 def _tell_shop(turn: Turn, order: Any, lines: Iterable[Any]) -> None:
     """Shops hear what may still be sold of the SKUs that have just changed."""
-    node = turn.site.node
     skus = sorted({line.sku for line in lines})
-    left = {sku: ledger.free(turn, sku, order.owner, node) for sku in skus}
+    left = {sku: sourcing.free(turn, sku, order.owner) for sku in skus}
     outbox.emit(turn, "channel/stock", {"shop": order.shop, "free": left})
 
 
@@ -185,6 +196,7 @@ def change(turn: Turn, command: ChangeOrder) -> OrderPlaced:
     _check_change(turn, command.lines)
     promised = sum(_change_line(turn, order, lines.get(new.line), new) for new in command.lines)
     turn.flush()
+    promised += sourcing.again(turn, order.id)
     offer_to_others(turn, order)
     close_if_done(turn, order.id)
     turn.event("order_changed", order_id=order.id, promised=promised)
@@ -206,8 +218,9 @@ def _check_change(turn: Turn, lines: tuple[OrderLine, ...]) -> None:
 
 
 def _change_line(turn: Turn, order: Any, row: Any | None, new: OrderLine) -> int:
+    by_nodes: sourcing.OfLine | None = () if nodes.of(turn) else None
     if row is None:
-        return _add_line(turn, order.id, order.owner, new) if new.qty else 0
+        return _add_line(turn, order.id, order.owner, new, by_nodes) if new.qty else 0
     if row.sku != new.sku:
         raise Refused("line_is_another_sku", line=new.line, sku=row.sku, got=new.sku)
     more = new.qty - row.wanted
@@ -223,7 +236,9 @@ def _change_line(turn: Turn, order: Any, row: Any | None, new: OrderLine) -> int
             )
         return 0
     claim = Claim(order.id, new.line)
-    promised = ledger.promise(turn, claim, row.sku, order.owner, order.node, more) if more else 0
+    promised = 0
+    if more and by_nodes is None:
+        promised = ledger.promise(turn, claim, row.sku, order.owner, order.node, more)
     turn.db.run(_ADD_UNITS, id=order.id, line=new.line, n=more, b=more - promised)
     return promised
 
@@ -282,7 +297,8 @@ def _cancel_lines(turn: Turn, order: Any, command: CancelOrder) -> tuple[int, in
 def offer_to_others(turn: Turn, order: Any) -> None:
     """Units that an order no longer wants are promised to those who wait for them."""
     for sku in sorted({row.sku for row in turn.db.all(_LINES, id=order.id)}):
-        shortages.stock_arrived(turn, sku, order.owner, order.node)
+        for node in sorted({order.node, *nodes.of(turn)}):
+            shortages.stock_arrived(turn, sku, order.owner, node)
 
 
 def close_if_done(turn: Turn, order_id: str) -> None:

@@ -10,12 +10,12 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from controller.messages import Command
-from controller.plan import Effort, dispatching, releasing
+from controller.plan import Effort, dispatching, releasing, sourcing
 from controller.plan import tendering as plan
 from controller.store import Db
 from controller.workflows import dispatching as vans
 from controller.workflows import releasing as release
-from controller.workflows import surveying, tendering
+from controller.workflows import resourcing, surveying, tendering
 
 RELEASE: Final = "plan/release"
 
@@ -53,6 +53,12 @@ PLANNED: Mapping[str, Planned] = MappingProxyType(
             solve=plan.solve,
             commands=tendering.commands,
             work=60_000,
+        ),
+        resourcing.TOPIC: Planned(
+            snapshot=resourcing.snapshot,
+            solve=sourcing.solve,
+            commands=resourcing.commands,
+            work=400_000,
         ),
     }
 )

@@ -39,18 +39,19 @@ PLAN_EXPIRES_MS = 600_000
 
 _ACTIVE = (
     "SELECT COUNT(DISTINCT l.order_id) FROM order_line l "
-    "JOIN customer_order o ON o.id = l.order_id WHERE o.state = 'open' AND l.planned > l.shipped"
+    "JOIN customer_order o ON o.id = l.order_id WHERE o.state = 'open' AND l.planned > l.shipped "
+    "AND NOT EXISTS (SELECT 1 FROM consignment c WHERE c.order_id = o.id AND c.state <> 'open')"
 )
 _UNPLANNED = (
     "SELECT 1 AS one FROM order_line l JOIN customer_order o ON o.id = l.order_id "
-    "WHERE o.state = 'open' AND l.wanted - l.backordered - l.planned > 0 "
+    "WHERE o.state = 'open' AND l.wanted - l.backordered - l.away - l.planned > 0 "
     "AND (o.due_ms <= :until OR o.priority > 0) AND o.pulled_until_ms <= :now LIMIT 1"
 )
 _NEEDS = (
     "SELECT l.order_id, l.line, l.sku, o.owner, o.due_ms, "
-    "l.wanted - l.backordered - l.planned AS qty "
+    "l.wanted - l.backordered - l.away - l.planned AS qty "
     "FROM order_line l JOIN customer_order o ON o.id = l.order_id "
-    "WHERE o.state = 'open' AND l.wanted - l.backordered - l.planned > 0 "
+    "WHERE o.state = 'open' AND l.wanted - l.backordered - l.away - l.planned > 0 "
     "AND (o.id = :order OR (:order = '' AND o.pulled_until_ms <= :now "
     "AND (o.due_ms <= :until OR o.priority > 0))) "
     "ORDER BY o.priority DESC, o.due_ms, o.placed_ms, o.id, l.line LIMIT :most"
@@ -63,7 +64,7 @@ _ROWS = (
     "WHERE s.status = 'available' AND s.container = '' AND s.qty > s.reserved "
     "AND p.kind IN ('pick', 'reserve') AND s.sku IN ("
     "SELECT l.sku FROM order_line l JOIN customer_order o ON o.id = l.order_id "
-    "WHERE o.state = 'open' AND l.wanted - l.backordered - l.planned > 0 "
+    "WHERE o.state = 'open' AND l.wanted - l.backordered - l.away - l.planned > 0 "
     "AND (:order = '' OR o.id = :order)) "
     "ORDER BY s.sku, COALESCE(l.expiry_ms, 0), p.kind, s.place, s.owner, s.lot"
 )

@@ -43,7 +43,10 @@ KINDS_APART_MAX = 62
 
 _ITEM = "SELECT sku FROM item WHERE sku = :sku"
 _PLACE = "SELECT name FROM place WHERE name = :name"
-_OTHER_NODE = "SELECT node FROM stock WHERE node <> '' AND node <> :node ORDER BY node LIMIT 1"
+_OTHER_NODE = (
+    "SELECT node FROM stock WHERE node <> '' AND node <> :node "
+    "AND node NOT IN (SELECT name FROM place WHERE kind = 'node') ORDER BY node LIMIT 1"
+)
 _IN_USE = "SELECT place, parent, state FROM container WHERE lpn = :lpn AND state <> ''"
 _CARTON = "SELECT code FROM carton_type WHERE code = :code"
 _CODES = {
@@ -87,6 +90,7 @@ _BOUNDS = {
     "void_cents_per_l": (0, 100_000),
     "void_g_per_l": (0, 100_000),
     "sdr_cents": (1, 1_000_000),
+    "split_cents": (0, 1_000_000),
 }
 
 

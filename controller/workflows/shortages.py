@@ -11,7 +11,7 @@ from typing import Any
 from controller import ledger
 from controller.ledger import Claim, Key
 from controller.turn import Turn
-from controller.workflows import withdrawing
+from controller.workflows import consigning, nodes, sourcing, withdrawing
 
 _FREE = (
     "SELECT sellable + backorder_max - promised AS free FROM available "
@@ -42,17 +42,21 @@ _OTHER_PICKS = (
     "ORDER BY t.due_ms DESC, t.id DESC"
 )
 _UNPLANNED_PROMISES = (
-    "SELECT l.order_id, l.line, p.qty + l.shipped - l.planned AS units FROM promise p "
+    "SELECT l.order_id, l.line, "
+    "CASE WHEN p.node = o.node THEN l.wanted - l.backordered - l.away - l.planned "
+    "ELSE l.away END AS units FROM promise p "
     "JOIN order_line l ON l.order_id = p.order_id AND l.line = p.line "
     "JOIN customer_order o ON o.id = p.order_id "
     "WHERE p.sku = :sku AND p.owner = :owner AND p.node = :node "
-    "AND p.qty + l.shipped > l.planned ORDER BY o.due_ms DESC, o.placed_ms DESC, o.id DESC, l.line"
+    "AND (p.node <> o.node OR l.wanted - l.backordered - l.away - l.planned > 0) "
+    "ORDER BY o.due_ms DESC, o.placed_ms DESC, o.id DESC, l.line"
 )
 _BACKORDERS = (
-    "SELECT l.order_id, l.line, l.backordered FROM order_line l "
+    "SELECT o.*, l.line, l.backordered FROM order_line l "
     "JOIN customer_order o ON o.id = l.order_id "
-    "WHERE l.sku = :sku AND l.backordered > 0 AND o.owner = :owner AND o.node = :node "
-    "AND o.state IN ('open', 'held') ORDER BY o.due_ms, o.placed_ms, o.id, l.line"
+    "WHERE l.sku = :sku AND l.backordered > 0 AND o.owner = :owner "
+    "AND o.pickup_node IN ('', :node) AND o.state IN ('open', 'held') "
+    "ORDER BY o.due_ms, o.placed_ms, o.id, l.line"
 )
 
 
@@ -147,32 +151,53 @@ def cover_promises(turn: Turn, key: Key, qty: int, first: Claim = ledger.NOBODY)
     lost = 0
     if uncovered > 0 and first.ref:
         lost = min(uncovered, qty)
-        _to_backorder(turn, first, lost)
+        to_backorder(turn, first, key.node, lost)
         uncovered -= lost
     if uncovered > 0:
         for row in turn.db.all(_UNPLANNED_PROMISES, **at):
-            units = min(uncovered, row.units)
+            units = min(uncovered, _not_begun(turn, row, key.node))
             if units > 0:
-                _to_backorder(turn, Claim(row.order_id, row.line), units)
+                to_backorder(turn, Claim(row.order_id, row.line), key.node, units)
                 uncovered -= units
     return lost
 
 
-def _to_backorder(turn: Turn, claim: Claim, units: int) -> None:
-    ledger.unpromise(turn, claim, units)
+def _not_begun(turn: Turn, row: Any, node: str) -> int:
+    """Units of a promise with which nobody has begun; a line may be away at several nodes."""
+    if node == turn.site.node or not row.units:
+        return int(row.units)
+    away = consigning.not_begun(turn, row.order_id, node)
+    return sum(int(each.units) for each in away if each.line == row.line)
+
+
+def to_backorder(turn: Turn, claim: Claim, node: str, units: int) -> None:
+    """Units that a node does not ship after all; another one promises them where it can.
+
+    Units that somebody has begun with are not away any more.
+    """
+    if node == turn.site.node:
+        ledger.unpromise(turn, claim, node, units)
+    else:
+        consigning.unpromise(turn, claim.ref, claim.line, node, units)
     turn.db.run(_BACKORDER, order_id=claim.ref, line=claim.line, n=units)
     turn.event("backordered", order_id=claim.ref, subject=claim.line, units=units)
+    if nodes.of(turn):
+        consigning.tidy(turn, claim.ref)
+        sourcing.again(turn, claim.ref, without=node)
 
 
 def stock_arrived(turn: Turn, sku: str, owner: str, node: str) -> int:
     """Promises backorders from what may be sold now, earliest due first; returns the units."""
     promised = 0
     for row in turn.db.all(_BACKORDERS, sku=sku, owner=owner, node=node):
-        claim = Claim(row.order_id, row.line)
-        units = ledger.promise(turn, claim, sku, owner, node, row.backordered)
+        most = min(row.backordered, sourcing.may_promise(turn, row, sku, node))
+        units = consigning.promise(turn, row, row.line, sku, node, most) if most else 0
         if not units:
-            break
-        turn.db.run(_UNBACKORDER, order_id=row.order_id, line=row.line, n=units)
-        turn.event("backorder_promised", order_id=row.order_id, subject=row.line, units=units)
+            if node == turn.site.node:
+                break
+            continue
+        turn.db.run(_UNBACKORDER, order_id=row.id, line=row.line, n=units)
+        sourcing.take_up(turn, row, node, units)
+        turn.event("backorder_promised", order_id=row.id, subject=row.line, units=units)
         promised += units
     return promised

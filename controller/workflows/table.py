@@ -35,6 +35,8 @@ from controller.workflows import (
     manifesting,
     measuring,
     moving,
+    node_counting,
+    nodes,
     ordering,
     overruling,
     packing,
@@ -45,6 +47,7 @@ from controller.workflows import (
     releasing,
     replenishing,
     resorting,
+    resourcing,
     returning,
     routing,
     setting_up,
@@ -89,6 +92,7 @@ TIMERS: Mapping[str, Callable[[Turn, str], None]] = MappingProxyType(
         **chasing.TIMERS,
         **dispatching.TIMERS,
         **tendering.TIMERS,
+        **resourcing.TIMERS,
     }
 )
 
@@ -105,6 +109,9 @@ def fire_timer(turn: Turn, command: FireTimer) -> Done:
 HANDLERS: Mapping[type[Command[Any]], Handler] = MappingProxyType(
     {
         **setting_up.HANDLERS,
+        **nodes.HANDLERS,
+        **node_counting.HANDLERS,
+        **resourcing.HANDLERS,
         **furnishing.HANDLERS,
         **carton_counting.HANDLERS,
         **laying_out.HANDLERS,

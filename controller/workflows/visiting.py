@@ -32,7 +32,7 @@ _LATER = "UPDATE task SET seq = :seq WHERE id = :id"
 _PICKED = "UPDATE order_line SET picked = picked + :n WHERE order_id = :order_id AND line = :line"
 _PLANNED = (
     "UPDATE order_line SET planned = planned + :n "
-    "WHERE order_id = :order_id AND line = :line AND wanted - backordered - planned >= :n"
+    "WHERE order_id = :order_id AND line = :line AND wanted - backordered - away - planned >= :n"
 )
 
 

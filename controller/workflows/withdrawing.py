@@ -5,16 +5,17 @@ a carton. Goods in totes and cartons lose their claim here; the packer, or the p
 run-out, puts them back to stock.
 """
 
+from collections import Counter
 from typing import Any
 
 from controller import ledger, tables
 from controller.ledger import Claim
 from controller.turn import Turn
-from controller.workflows import voiding
+from controller.workflows import consigning, voiding
 
 _TAKE = (
     "UPDATE order_line SET wanted = wanted - :n, cancelled = cancelled + :n, "
-    "backordered = backordered - :backordered, planned = planned - :planned, "
+    "backordered = backordered - :backordered, away = away - :away, planned = planned - :planned, "
     "picked = picked - :picked, packed = packed - :packed "
     "WHERE order_id = :order_id AND line = :line"
 )
@@ -44,23 +45,39 @@ _PARCEL_STATE = "UPDATE parcel SET state = 'cancelled' WHERE id = :id"
 
 def take_units(turn: Turn, line: Any, qty: int, *, packed_too: bool) -> int:
     """Takes up to `qty` units of a line back; returns how many it could."""
-    left = qty
-    counts = dict.fromkeys(("backordered", "planned", "picked", "packed"), 0)
+    left, here = qty, turn.site.node
+    counts = dict.fromkeys(("backordered", "away", "planned", "picked", "packed"), 0)
     counts["backordered"] = min(left, line.backordered)
     left -= counts["backordered"]
-    promised_only = line.wanted - line.backordered - line.planned
-    left -= min(left, int(promised_only))
+    freed = _take_away(turn, line, left) if line.away else Counter[str]()
+    counts["away"] = freed.total()
+    left -= counts["away"]
+    promised_only = min(left, int(line.wanted - line.backordered - line.away - line.planned))
+    left -= promised_only
     counts["planned"] = shrink_tasks(turn, line, left) if left else 0
     left -= counts["planned"]
+    freed[here] += promised_only + counts["planned"]
     if left:
-        left -= _release_held(turn, line, left, counts, packed_too)
-    taken = int(qty - left)
+        freed += _release_held(turn, line, left, counts, packed_too)
+    taken = freed.total() + counts["backordered"]
     if taken:
         turn.db.run(_TAKE, order_id=line.order_id, line=line.line, n=taken, **counts)
-        promised = taken - counts["backordered"]
-        if promised:
-            ledger.unpromise(turn, Claim(line.order_id, line.line), promised)
+        for node, units in freed.items():
+            if units:
+                ledger.unpromise(turn, Claim(line.order_id, line.line), node, units)
+        if line.away or freed.keys() - {here}:
+            consigning.tidy(turn, line.order_id)
     return taken
+
+
+def _take_away(turn: Turn, line: Any, qty: int) -> Counter[str]:
+    """Units that other nodes have promised and not begun with, by node."""
+    freed: Counter[str] = Counter()
+    for row in consigning.not_begun(turn, line.order_id):
+        if row.line == line.line and qty:
+            freed[row.node] = min(qty, row.units)
+            qty -= freed[row.node]
+    return freed
 
 
 def shrink_tasks(turn: Turn, line: Any, qty: int) -> int:
@@ -104,8 +121,9 @@ def reserved_key(turn: Turn, task: Any) -> ledger.Key:
 
 def _release_held(
     turn: Turn, line: Any, qty: int, counts: dict[str, int], packed_too: bool
-) -> int:
-    """Frees units that stand in totes and, where allowed, in cartons."""
+) -> Counter[str]:
+    """Frees units that stand in totes and, where allowed, in cartons; by node."""
+    freed: Counter[str] = Counter()
     taken = 0
     for row in turn.db.all(_HELD, order_id=line.order_id, line=line.line):
         in_carton = bool(row.parcels)
@@ -114,21 +132,26 @@ def _release_held(
         units = min(qty - taken, row.qty)
         ledger.withdraw(turn, Claim(line.order_id, line.line), ledger.key_of(row), units)
         taken += units
+        freed[row.node] += units
         counts["planned"] += units
         counts["picked"] += units
         if in_carton:
             counts["packed"] += units
-            _intercept(turn, row.container, line)
-    return taken
+            _intercept(turn, row.container, line, by_task=row.node == turn.site.node)
+    return freed
 
 
-def _intercept(turn: Turn, lpn: str, line: Any) -> None:
-    """A parcel that is on its way is stopped at the next decision point and put back."""
+def _intercept(turn: Turn, lpn: str, line: Any, *, by_task: bool) -> None:
+    """A parcel that is on its way is stopped at the next decision point and put back.
+
+    In another node its own people put it back: they are shown it.
+    """
     for parcel in turn.db.all(_PARCELS, lpn=lpn, line=line.line):
         turn.db.run(_PARCEL_STATE, id=parcel.id)
         voiding.parcel_cancelled(turn, parcel.id)
         turn.event("parcel_intercepted", order_id=line.order_id, subject=parcel.id)
-        put_away(turn, lpn)
+        if by_task:
+            put_away(turn, lpn)
 
 
 def put_away(turn: Turn, lpn: str) -> None:
@@ -149,7 +172,8 @@ def take_parcel(turn: Turn, parcel: Any) -> None:
     for row in turn.db.all(_IN_PARCEL, order_id=parcel.order_id, lpn=parcel.lpn):
         claim = Claim(row.ref, row.line)
         ledger.withdraw(turn, claim, ledger.key_of(row), row.qty)
-        ledger.unpromise(turn, claim, row.qty)
+        ledger.unpromise(turn, claim, row.node, row.qty)
         counts = dict.fromkeys(("planned", "picked", "packed"), row.qty)
-        turn.db.run(_TAKE, order_id=row.ref, line=row.line, n=row.qty, backordered=0, **counts)
+        none = {"backordered": 0, "away": 0}
+        turn.db.run(_TAKE, order_id=row.ref, line=row.line, n=row.qty, **none, **counts)
     turn.db.run(_PARCEL_STATE, id=parcel.parcel)

@@ -93,6 +93,19 @@ def _wanting(orders: Orders, skus: int) -> tuple[Ints, Ints]:
     return first, of_line[by_sku]
 
 
+def as_taken(problem: Problem, network: Network) -> Ints:
+    """What is sourced already. Shapes: lines x nodes, in units."""
+    column = {node.id: at for at, node in enumerate(problem.nodes)}
+    first, sku = network.orders.first, network.orders.sku
+    taken = np.zeros((len(sku), len(problem.nodes)), dtype=np.int64)
+    for row, order in enumerate(problem.orders):
+        for node, units in order.now.items():
+            for line in range(first[row], first[row + 1]):
+                if node in column:
+                    taken[line, column[node]] = units.get(network.skus[sku[line]], 0)
+    return taken
+
+
 def cost_cents(orders: Orders, taken: Ints) -> Ints:
     """What each order costs. Shapes: taken is lines x nodes, in units."""
     count = len(orders.first) - 1

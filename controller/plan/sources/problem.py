@@ -20,12 +20,16 @@ class Node:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """Units by SKU; nodes that may ship it have a price of a parcel and of each unit."""
+    """Units by SKU; nodes that may ship it have a price of a parcel and of each unit.
+
+    `now` is how it is sourced so far, units by node and SKU; nothing where nobody has asked yet.
+    """
 
     id: str
     lines: Mapping[str, int]
     parcel_cents: Mapping[str, int]
     unit_cents: Mapping[str, int]
+    now: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,58 @@
+"""Generated pools of orders over nodes, the same ones each time.
+
+Owns the form of a network that ships from many places: prices by distance in zones, few SKUs that
+many want, stock that is spread unevenly. Refuses chance beyond its seed.
+"""
+
+from random import Random
+
+from controller.plan.sourcing import Node, Order, Problem
+
+SIDE_KM = 1_200
+ZONE_KM = 150
+STOCKS = {"normal": 1.6, "scarce": 0.9}
+"""Units in all nodes together for each unit that is wanted."""
+
+
+def pool(seed: int, stock: str = "normal", orders: int = 1_000, nodes: int = 20) -> Problem:
+    """Orders of one to five lines, and nodes that have plenty of what they want or too little."""
+    draw = Random(seed)
+    skus = [f"S{n:03d}" for n in range(max(20, orders // 3))]
+    popular = [1 / (n + 4) for n in range(len(skus))]
+    places = [(draw.uniform(0, SIDE_KM), draw.uniform(0, SIDE_KM)) for _ in range(nodes)]
+    wanted = [_order(draw, n, skus, popular, places) for n in range(orders)]
+    demand = dict.fromkeys(skus, 0)
+    for order in wanted:
+        for sku, units in order.lines.items():
+            demand[sku] += units
+    stocks: list[dict[str, int]] = [{} for _ in range(nodes)]
+    for sku, units in demand.items():
+        carriers = draw.sample(range(nodes), draw.randint(max(1, nodes // 5), nodes))
+        for _ in range(round(units * STOCKS[stock])):
+            node = draw.choice(carriers)
+            stocks[node][sku] = stocks[node].get(sku, 0) + 1
+    return Problem(
+        nodes=tuple(Node(id=f"N{n:02d}", stock=each) for n, each in enumerate(stocks)),
+        orders=tuple(wanted),
+        split_cents=120,
+        unfilled_cents=2_500,
+    )
+
+
+def _order(
+    draw: Random,
+    number: int,
+    skus: list[str],
+    popular: list[float],
+    places: list[tuple[float, float]],
+) -> Order:
+    x, y = draw.uniform(0, SIDE_KM), draw.uniform(0, SIDE_KM)
+    lines = draw.choices((1, 2, 3, 4, 5), (45, 25, 15, 10, 5))[0]
+    wants = dict.fromkeys(draw.choices(skus, popular, k=lines), 0)
+    zones = [int(((x - a) ** 2 + (y - b) ** 2) ** 0.5 // ZONE_KM) for a, b in places]
+    return Order(
+        id=f"o{number:05d}",
+        lines={sku: draw.choices((1, 2, 3), (75, 18, 7))[0] for sku in wants},
+        parcel_cents={f"N{n:02d}": 390 + 45 * zone for n, zone in enumerate(zones)},
+        unit_cents={f"N{n:02d}": 20 + 9 * zone for n, zone in enumerate(zones)},
+    )
