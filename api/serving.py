@@ -42,6 +42,7 @@ from controller.messages import (
 from controller.store import open_store
 from controller.views import accounts, catalogue
 from devices import wiring
+from devices.driver import DeviceError
 from devices.settings import Devices, DevicesWrong, read_devices
 
 ADMIN: Final = "ADMIN"
@@ -83,6 +84,10 @@ def check(asked: Asked) -> Devices:
         devices = read_devices(asked.devices)
     except DevicesWrong as error:
         raise WrongInput(*error.problems) from error
+    try:
+        wiring.drivers(devices, "")
+    except (ValueError, DeviceError) as error:
+        raise WrongInput(f"{asked.devices}: {error}") from error
     if devices.broker is not None:
         refuse_known_password(f"the broker in {asked.devices}", devices.broker.password)
     return devices

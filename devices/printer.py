@@ -20,16 +20,31 @@ from msgspec import Struct
 from controller.messages import Command, Event, LabelPrinted
 from devices.driver import BadFrame, Effects, Ids, Recent, Send, read_job
 from devices.frames import Frames
-from devices.zpl import parcel_label
+from devices.graphics import kept_label
+from devices.label_marks import size_of
+from devices.zpl import DPI, pallet_label, parcel_label
 
 QUERY: Final = b"~HS"
 
 
 class PrintJob(Struct, frozen=True, forbid_unknown_fields=True):
-    """The payload of an outbox row; `label` has the fields of `devices.zpl.Label`."""
+    """The payload of an outbox row: a `label` to draw, with the fields of `label_marks.Label` or
+    `Pallet`, or one that was `kept` as its carrier sent it.
+    """
 
     do: Literal["print"]
-    label: dict[str, Any]
+    label: dict[str, Any] = {}
+    pallet: dict[str, Any] = {}
+    form: str = ""
+    kept: str = ""
+
+    def zpl(self, size: str, dpi: int) -> str:
+        """Raises: BadFrame."""
+        if self.form:
+            return kept_label(self.form, self.kept, size, dpi)
+        if self.pallet:
+            return pallet_label(self.pallet, size, dpi)
+        return parcel_label(self.label, size, dpi)
 
 
 @dataclass(slots=True)
@@ -67,13 +82,18 @@ def read_status(first: bytes, second: bytes) -> Status:
 
 @dataclass(slots=True, kw_only=True)
 class Printer:
-    """`poll_ms` lies between two queries, `timeout_ms` is silence, `stuck_ms` a job's lifetime."""
+    """`poll_ms` lies between two queries, `timeout_ms` is silence, `stuck_ms` a job's lifetime.
+
+    `size` is that of its labels: 4x6in, 100x150mm, A6.
+    """
 
     name: str
     address: str
     poll_ms: int = 500
     timeout_ms: int = 3_000
     stuck_ms: int = 60_000
+    size: str = "4x6in"
+    dpi: int = 203
     boot: str = "0"
     repeatable: bool = field(default=False, init=False)
     addresses: tuple[str, ...] = field(init=False)
@@ -90,6 +110,9 @@ class Printer:
 
     def __post_init__(self) -> None:
         self.addresses = (self.address,)
+        size_of(self.size)
+        if self.dpi not in DPI:
+            raise ValueError(f"dpi is one of {', '.join(map(str, DPI))}")
         self._frames = Frames(start=b"\x02", end=b"\x03", size_max=120)
         self._ids = Ids(self.name, self.boot)
 
@@ -97,7 +120,7 @@ class Printer:
         known = self._known.get(event.id)
         if known is not None:
             return self._effects(known.commands)
-        zpl = parcel_label(read_job(event.payload, PrintJob).label).encode()
+        zpl = read_job(event.payload, PrintJob).zpl(self.size, self.dpi).encode()
         self._known.keep(event.id, Effects())
         self._jobs.append(_Job(event.id, zpl, now_ms + self.stuck_ms))
         return self._effects((), self._advance(now_ms))

@@ -1,9 +1,16 @@
 """Labels: recorded, reprinted, voided; the same on paper and from the printer."""
 
 import base64
+import binascii
+import io
+import re
+import zlib
 
 import msgspec
+import pypdfium2
 import pytest
+import zxingcpp
+from PIL import Image
 
 from api.documents.drawing import Sheet
 from controller.errors import Refused
@@ -18,10 +25,12 @@ from controller.messages import (
 from controller.views import documents
 from controller.views.documents import DocumentRow
 from devices.driver import BadFrame
+from devices.graphics import kept_label
+from devices.printer import Printer
 from devices.zpl import of_carrier, parcel_label
 from simulation.machines.printer import read_label
 from tests.documents.reading import codes, texts
-from tests.documents.test_slips import parcel_of, pdf
+from tests.documents.test_slips import made, parcel_of, pdf
 from tests.workflows.floor import FIRST, Floor
 
 ZPL = "^XA^FO20,20^A0N,30,30^FDTRK1^FS^XZ"
@@ -170,3 +179,65 @@ def test_our_own_label_passes_the_same_look() -> None:
     zpl = parcel_label({"to": ["Ada ~ ^XA"], "tracking": "TRK1", "parcel": "LP1"})
     assert of_carrier(zpl) == zpl
     assert of_carrier("^XA^PQ2,0,0,N^MNY^PON^CI28^FB10,1^GFA,1,1,1,00^FS^XZ")
+
+
+@pytest.mark.parametrize("dpi", [203, 300])
+@pytest.mark.parametrize("form", ["pdf", "png"])
+def test_a_carriers_page_comes_out_as_a_picture_that_scans(form: str, dpi: int) -> None:
+    floor = labelled()
+    (label,) = listed(floor)
+    page = pdf(floor, int(label.id))
+    body = page if form == "pdf" else picture_of(page, dpi)
+    zpl = kept_label(form, base64.b64encode(body).decode(), "4x6in", dpi)
+    assert of_carrier(zpl) == zpl
+    assert len(zpl) < 65_536
+    assert scanned(zpl) == {f"]C0TRK{FIRST}", f"]C100{FIRST}"}
+
+
+def picture_of(page: bytes, dpi: int) -> bytes:
+    document = pypdfium2.PdfDocument(page)
+    file = io.BytesIO()
+    document[0].render(scale=dpi / 72).to_pil().save(file, "PNG")
+    document.close()
+    return file.getvalue()
+
+
+def scanned(zpl: str) -> set[str]:
+    """What a scanner reads on the picture in a format."""
+    found = re.search(r"\^GFA,(\d+),\d+,(\d+),:Z64:(.*?):([0-9A-F]{4})\^FS", zpl)
+    assert found is not None
+    assert int(found[4], 16) == binascii.crc_hqx(found[3].encode(), 0)
+    dots = zlib.decompress(base64.b64decode(found[3]))
+    assert len(dots) == int(found[1])
+    row = int(found[2])
+    picture = Image.frombytes("1", (row * 8, len(dots) // row), dots).convert("L")
+    black = picture.point(lambda shade: 255 - shade)
+    reads = zxingcpp.read_barcodes(black, text_mode=zxingcpp.TextMode.Plain)
+    return {each.symbology_identifier + each.text.lstrip("\x1d") for each in reads}
+
+
+@pytest.mark.parametrize(
+    ("form", "body", "told"),
+    [
+        ("pdf", b"%PDF-nonsense", "cannot be read as PDF"),
+        ("png", b"\x89PNG nonsense", "cannot be read as PNG"),
+        ("zpl", b"\xff\xfe", "no text"),
+    ],
+)
+def test_a_carriers_label_that_cannot_be_read_says_so(form: str, body: bytes, told: str) -> None:
+    with pytest.raises(BadFrame, match=told):
+        kept_label(form, base64.b64encode(body).decode(), "4x6in", 203)
+
+
+def test_a_page_much_larger_than_the_label_is_not_shrunk_to_what_no_scanner_reads() -> None:
+    slip = pdf(floor := parcel_of(), made(floor))
+    with pytest.raises(BadFrame, match="larger than the label"):
+        kept_label("pdf", base64.b64encode(slip).decode(), "4x6in", 203)
+
+
+def test_a_printer_driver_prints_what_a_carrier_sent() -> None:
+    floor = bought_as("zpl", ZPL.encode())
+    (event,) = floor.sent("device/printer-")
+    printer = Printer(name="printer-bench-01", address="p")
+    (sent, *_) = printer.carry_out(event, 0).sends
+    assert sent.payload == ZPL.encode()
