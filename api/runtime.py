@@ -19,6 +19,7 @@ from api.carriers.deliverer import Carriers, Deliverer
 from api.clock import LiveClock
 from api.desk import Desk
 from api.loop import Loop
+from api.notices.sending import Notices, channels
 from api.planning import PlanCycle
 from controller.core import Controller
 from controller.messages import Command
@@ -30,7 +31,7 @@ from devices.hub import Hub
 from devices.transports.transport import Transport
 
 News = frozenset[str]
-HEARD: Final = ("channel/", "notify/")  # asked for over HTTP; nothing has to leave
+HEARD: Final = ("channel/",)  # asked for over HTTP; nothing has to leave
 HEARD_REST_S: Final = 0.5  # nobody waits for it, and each time costs a commit
 ERRANDS_REST_S: Final = 0.05  # they share a commit, and leave the writer to those who wait
 SWITCH_S: Final = 0.0005  # threads hand over quickly: a scan waits for no long computation
@@ -41,7 +42,8 @@ log = structlog.get_logger("pickwright")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wiring:
-    """The devices and carriers of a site; `told` hears of each command that devices caused.
+    """The devices and carriers of a site, and how customers are told; `told` hears of each command
+    that devices caused.
 
     `silent_ms`: how long each device that speaks regularly may say nothing.
     """
@@ -49,6 +51,7 @@ class Wiring:
     drivers: Iterable[Driver]
     transport: Transport
     silent_ms: Mapping[str, int] = field(default_factory=dict)
+    notices: Notices = field(default_factory=Notices)
     told: Callable[[Command[Any]], None] = lambda _command: None
     carriers: Carriers = field(default_factory=Carriers)
 
@@ -78,6 +81,7 @@ class Runtime:
         )
         self.tellers = wiring.carriers.tellers
         self.carriers = Deliverer(self.controller, wiring.carriers.connected, self._errands.nudge)
+        self._channels = tuple(channels(self.controller, clock, wiring.notices, self._failed))
         others = (topic for topic in PLANNED if topic != RELEASE)
         self._cycles = (  # picking waits for no other plan
             PlanCycle(self.controller, self._errands.nudge, (RELEASE,)),
@@ -94,11 +98,15 @@ class Runtime:
         self.desk.start()
         self._devices.start()
         self._errands.start()
+        for channel in self._channels:
+            channel.loop.start()
 
     def stop(self) -> None:
         """Ends after the round in hand; what is not done stays in the outbox."""
         self._devices.stop()
         self._errands.stop()
+        for channel in self._channels:
+            channel.loop.stop()
         self.desk.stop()
         self.carriers.stop()
         for cycle in self._cycles:
@@ -123,12 +131,19 @@ class Runtime:
         """Both threads look for work now, as after a jump of the clock."""
         self._devices.nudge()
         self._errands.nudge()
+        self._nudge_channels()
+
+    def _nudge_channels(self) -> None:
+        for channel in self._channels:
+            channel.loop.nudge()
 
     def _news(self, topics: set[str]) -> None:
         if "device" in topics:
             self._devices.nudge()
         if not topics.isdisjoint(ALL_TOPICS):
             self._errands.nudge()
+        if "notify" in topics:
+            self._nudge_channels()
         news = frozenset(topics)
         for heard in tuple(self._hearers):
             try:

@@ -144,6 +144,7 @@ class Settings(Ask):
     street: Words | None = None
     city: Words | None = None
     eori: Annotated[str, Field(pattern="^[A-Z0-9]{0,17}$")] | None = None
+    public_url: Annotated[str, Field(pattern="^(https?://[!-~]{1,200})?$")] | None = None
     customs_free: (
         Annotated[list[Annotated[str, Field(pattern="^[A-Z]{2}$")]], Field(max_length=250)] | None
     ) = None

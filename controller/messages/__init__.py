@@ -65,6 +65,7 @@ from controller.messages.nodes import (
     Share,
     ShipConsignment,
 )
+from controller.messages.notices import NoticeAnswered, SetNoticeRules, SetNoticeTemplate
 from controller.messages.orders import (
     AnnounceReceipt,
     AnnounceReturn,
@@ -358,6 +359,9 @@ __all__ = [
     "VanToursApplied",
     "VanWay",
     "WishDelivery",
+    "NoticeAnswered",
+    "SetNoticeRules",
+    "SetNoticeTemplate",
     "from_json",
     "to_json",
     "without_personal",

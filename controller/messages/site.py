@@ -194,6 +194,7 @@ class SiteSettings:
     street: str = ""
     city: str = ""
     eori: str = ""
+    public_url: str = ""  # where customers reach the tracking page
     # countries that goods reach without customs papers, EU for all of it; (): no papers at all
     customs_free: tuple[str, ...] = ()
     sdr_cents: int = 106  # of a special drawing right: up to 300 a CN22 will do

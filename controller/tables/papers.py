@@ -70,3 +70,45 @@ class Shop(SQLModel, table=True):
     prices: int = flag(1)  # slips show prices, except with gifts
     returns: str = text()  # "", box: a label in each parcel, link: by the tracking page
     return_days: int = whole(30)
+
+
+class NoticeRule(SQLModel, table=True):
+    """A status of parcels of a shop is told by this channel: mail, webhook."""
+
+    __tablename__ = "notice_rule"
+
+    shop: str = text_key()
+    status: str = text_key()
+    channel: str = text_key()
+
+
+class NoticeTemplate(SQLModel, table=True):
+    """What a shop writes in place of the template of the house."""
+
+    __tablename__ = "notice_template"
+
+    shop: str = text_key()
+    status: str = text_key()
+    language: str = text_key()
+    subject: str = text()
+    body: str = text()
+
+
+class Notice(SQLModel, table=True):
+    """A message about a parcel; its id is that of its outbox row.
+
+    `state`: waiting, sent, skipped, bounced.
+    """
+
+    __table_args__ = (Index("notice_by_parcel", "parcel", "status", "channel", "id"),)
+
+    id: int = whole_key()
+    parcel: int = whole()
+    order_id: str = text()
+    shop: str = text()
+    status: str = text()
+    channel: str = text()
+    at_ms: int = whole()
+    state: str = text("waiting")
+    answered_ms: int = whole()
+    why: str = text()

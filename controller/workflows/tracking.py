@@ -13,7 +13,7 @@ from controller.handlers import Handler, handler
 from controller.messages import Command, Done, TrackingReported
 from controller.turn import Turn
 from controller.units import DAY
-from controller.workflows import alarming, chasing
+from controller.workflows import alarming, chasing, notifying
 
 STATUSES: Final = (
     *("announced", "accepted", "in_transit", "out_for_delivery", "ready_for_pickup"),
@@ -87,6 +87,7 @@ def note(
     chasing.heard(turn, parcel_id, status, at_ms, words[:WORDS_MAX])
     told = {"status": status, "place": place, "words": words, "by": turn.actor}
     turn.event("parcel_tracked", order_id=parcel.order_id, subject=parcel.lpn, **told)
+    notifying.on_event(turn, parcel_id, status)
     return True
 
 
@@ -98,6 +99,7 @@ def left(turn: Turn, parcel_id: int) -> None:
     offers = turn.db.value(_OFFERS, name=parcel.carrier) or ""
     ask_ms = chasing.first_ask_ms(offers, turn.now_ms)
     turn.db.run(_LEFT, parcel=parcel_id, now=turn.now_ms, promised=promised_ms, ask=ask_ms)
+    notifying.on_event(turn, parcel_id, "shipped")
 
 
 def _begin(turn: Turn, parcel: Any) -> None:
