@@ -122,6 +122,7 @@ def run(asked: Asked) -> None:
             transport=wires,
             silent_ms=wiring.silences(devices),
             carriers=carriers,
+            notices=asked.site.notices,
         )
         runtime = Runtime(store, WallClock(), wired)
         edge = Edge(secure=asked.tls is not None, origins=asked.site.serve.origins)

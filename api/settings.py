@@ -1,4 +1,4 @@
-"""Owns the site file of a warehouse: how it is served, figures, floor, cartons, services, nodes.
+"""Owns the site file of a warehouse: how it is served, its figures, floor, nodes and messages.
 
 Every problem of the file is told at once, with table, key and fix. It refuses keys that it does
 not know, and passwords that everybody knows.
@@ -16,6 +16,8 @@ import msgspec
 
 from api.errors import WrongInput
 from api.layouts import Reader, Section
+from api.notices.sending import Notices
+from api.notices.settings import MailTable, WebhookTable, notices
 from controller.grounds import rectangle
 from controller.messages import (
     CartonType,
@@ -32,7 +34,10 @@ KNOWN_PASSWORDS: Final = frozenset(
     ("postgres", "password", "changeme", "change-me", "admin", "secret", "pickwright", "123456")
 )
 _PASSWORD: Final = re.compile(r"://[^:/@]*:([^@/]*)@")
-_TABLES: Final = ("serve", "site", "layout", "cartons", "services", "nodes")
+_TABLES: Final = (
+    *("serve", "site", "layout", "cartons", "services", "nodes"),
+    *("mail", "webhooks"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +65,7 @@ class SiteFile:
     cartons: tuple[CartonType, ...] = ()
     services: tuple[ShippingService, ...] = ()
     nodes: tuple[Node, ...] = ()
+    notices: Notices = field(default_factory=Notices)
 
 
 def read_site(path: Path) -> SiteFile:
@@ -83,6 +89,8 @@ class _Reader:
             if name not in _TABLES:
                 self._problem(f"[{name}]", f"is no table of this file{_like(name, _TABLES)}")
         floor = Reader(self._path)
+        mail = self._one(MailTable, "mail", tables["mail"]) if "mail" in tables else None
+        hooks = self._many(WebhookTable, "webhooks", tables.get("webhooks", []))
         made = SiteFile(
             layout=floor.read(tables.get("layout", {})),
             serve=self._one(Serve, "serve", tables.get("serve", {})) or Serve(),
@@ -90,6 +98,7 @@ class _Reader:
             cartons=self._many(CartonType, "cartons", tables.get("cartons", [])),
             services=self._many(ShippingService, "services", tables.get("services", [])),
             nodes=self._many(Node, "nodes", tables.get("nodes", [])),
+            notices=notices(self._path.parent, mail, hooks, self._problem),
         )
         if (made.cartons or made.services or made.nodes) and "site" not in tables:
             self._problem("[site]", "is missing: cartons, services and nodes need it")

@@ -2,12 +2,14 @@
 
 import http.server
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import Message
+from pathlib import Path
 from typing import Any
 
 from aiosmtpd.controller import Controller as SmtpServer
@@ -47,13 +49,18 @@ def _authenticate(_server: Any, _session: Any, _envelope: Any, _way: str, data: 
 
 
 @contextmanager
-def mail_server(**options: Any) -> Iterator[Inbox]:
+def mail_server(tls: tuple[Path, Path] | None = None) -> Iterator[Inbox]:
+    """A server on a free port; with a certificate it wants STARTTLS and the password `right`."""
     inbox = Inbox()
-    if options.pop("auth", False):
-        options |= {
+    options: dict[str, Any] = {}
+    if tls is not None:
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(*tls)
+        options = {
+            "tls_context": context,
+            "require_starttls": True,
             "authenticator": _authenticate,
             "auth_required": True,
-            "auth_require_tls": False,
         }
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -91,7 +98,7 @@ def webhook_receiver() -> Iterator[Receiver]:
 
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answer) as server:
         receiver.url = f"http://127.0.0.1:{server.server_address[1]}/hook?shop=1"
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
         thread.start()
         try:
             yield receiver

@@ -2,14 +2,20 @@
 
 import hashlib
 import hmac
+from datetime import UTC, datetime
+from email.header import decode_header, make_header
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
+from api.certificates import Authority
+from api.errors import WrongInput
 from api.notices.hooks import SIGNATURE, Webhook
 from api.notices.mail import MailServer
 from api.notices.sending import PER_HOUR_MAX, Channel, Notices, channels
+from api.settings import read_site
 from controller.errors import Refused
 from controller.messages import (
     Recipient,
@@ -59,9 +65,8 @@ def report(floor: Floor, *statuses: str) -> None:
 
 
 def mail(floor: Floor, port: int, **more: Any) -> Channel:
-    server = MailServer(
-        host="127.0.0.1", port=port, sender="post@shop.example", tls="off", timeout_s=2, **more
-    )
+    fields = {"host": "127.0.0.1", "port": port, "sender": "post@shop.example", "tls": "off"}
+    server = MailServer(**fields | {"timeout_s": 2.0} | more)  # type: ignore[arg-type]
     return first(floor, Notices(mail=server))
 
 
@@ -100,8 +105,6 @@ def test_a_customer_reads_in_their_language_what_happened_and_where_to_look() ->
 
 
 def letter_subject(letter: Any) -> str:
-    from email.header import decode_header, make_header
-
     return str(make_header(decode_header(letter["Subject"])))
 
 
@@ -180,13 +183,15 @@ def test_a_letter_that_is_refused_for_now_is_tried_again() -> None:
     assert states(floor) == ["sent"]
 
 
-def test_a_wrong_password_is_the_servers_matter_and_is_not_told() -> None:
+def test_a_wrong_password_is_the_servers_matter_and_is_not_told(tmp_path: Path) -> None:
     floor = told("delivered")
-    with mail_server(auth=True) as inbox:
-        mail(floor, inbox.port, user="post", password="wrong-secret").round()
+    house = Authority(tmp_path, datetime.now(UTC))
+    with mail_server(tls=house.server(["127.0.0.1"])) as inbox:
+        safe = {"tls": "start", "ca": str(house.file), "user": "post"}
+        mail(floor, inbox.port, password="wrong-secret", **safe).round()
         assert alarms(floor) == [("notify/mail", "offline")]
         assert "wrong-secret" not in floor.value("SELECT detail FROM alarm")
-        mail(floor, inbox.port, user="post", password="right").round()
+        mail(floor, inbox.port, password="right", **safe).round()
     assert states(floor) == ["sent"]
     assert "right" not in repr(MailServer(host="h", sender="s", password="right"))
 
@@ -274,3 +279,26 @@ def test_a_shops_own_words_take_the_place_of_the_houses_until_they_are_taken_bac
     assert (written().subject, written().body) == ("{1}", "Da: 2 × Mug")
     floor.do(SetNoticeTemplate(id="t2", **own))
     assert "zugestellt" in written().subject
+
+
+def test_the_site_file_names_mail_server_and_webhooks_and_holds_no_secret(tmp_path: Path) -> None:
+    (tmp_path / "mail.secret").write_text("hush\n")
+    (tmp_path / "hook.secret").write_text("0123456789abcdef\n")
+    file = tmp_path / "site.toml"
+    file.write_text(
+        '[mail]\nhost = "mail.example"\nsender = "post@shop.example"\nuser = "post"\n'
+        'password_file = "mail.secret"\n[[webhooks]]\nshop = "web"\n'
+        'url = "https://shop.example/hook"\nsecret_file = "hook.secret"\n'
+    )
+    read = read_site(file).notices
+    assert read.mail is not None
+    assert (read.mail.password, read.mail.tls) == ("hush", "start")
+    assert read.webhooks["web"].secret == "0123456789abcdef"
+    assert "hush" not in repr(read)
+    (tmp_path / "hook.secret").write_text("short")
+    file.write_text(file.read_text().replace("post@shop.example", "nobody"))
+    with pytest.raises(WrongInput) as wrong:
+        read_site(file)
+    told = str(wrong.value)
+    assert "[mail] sender" in told
+    assert "secret_file holds less than 16 characters" in told
