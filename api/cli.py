@@ -12,6 +12,7 @@ import typer
 from api.commands import (
     bench,
     broker,
+    carrier,
     cert,
     demo,
     device,
@@ -64,6 +65,7 @@ app.add_typer(layout.app, name="layout")
 app.add_typer(workers.app, name="worker")
 app.add_typer(device.app, name="device")
 app.add_typer(broker.app, name="broker")
+app.add_typer(carrier.app, name="carrier")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

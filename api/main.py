@@ -23,6 +23,7 @@ from api.handheld.presence import Presence
 from api.metrics import Metrics
 from api.openapi import describe
 from api.routes import (
+    carriers,
     cartons,
     checks,
     devices,
@@ -60,6 +61,7 @@ ROUTERS = (
     documents.router,
     cartons.router,
     quotes.router,
+    carriers.router,
     loading.router,
     nodes.router,
     devices.router,

@@ -47,6 +47,8 @@ class Metrics:
                 ("streams", "Open live pages", []),
                 ("alive", "Whether the threads are at work", []),
                 ("device_up", "Whether the wire of a device is up", ["device"]),
+                ("carrier_up", "Whether a carrier answers", ["carrier"]),
+                ("carrier_jobs", "Questions to a carrier without an answer", ["carrier"]),
                 ("orders", "Orders", ["state"]),
                 ("outbox_rows", "Rows without an answer", ["topic", "state"]),
                 ("alarms", "Open alarms", []),
@@ -73,7 +75,7 @@ class Metrics:
             ("alarms", alarms),
         ):
             gauges[name].set(value)
-        for labelled in ("orders", "outbox_rows", "device_up"):
+        for labelled in ("orders", "outbox_rows", "device_up", "carrier_up", "carrier_jobs"):
             gauges[labelled].clear()
         for state, count in orders.items():
             gauges["orders"].labels(state).set(count)
@@ -81,6 +83,9 @@ class Metrics:
             gauges["outbox_rows"].labels(topic, state).set(count)
         for device, online in runtime.hub.devices():
             gauges["device_up"].labels(device.name).set(int(online))
+        for carrier in runtime.carriers.states():
+            gauges["carrier_up"].labels(carrier.name).set(int(not carrier.down))
+            gauges["carrier_jobs"].labels(carrier.name).set(carrier.jobs)
         return generate_latest(self._registry)
 
 

@@ -13,9 +13,11 @@ from controller.handlers import Handler, handler
 from controller.messages import AnnounceReturn, Command, Done, OrderLine, SettleCase
 from controller.turn import Turn
 from controller.units import DAY, HOUR, MINUTE
-from controller.workflows import returning
+from controller.views import on_time
+from controller.workflows import returning, tariffs
 
 EVERY_MS: Final = 10 * MINUTE
+MEASURED_DAYS: Final = 60
 ASKED_MAX: Final = 100  # parcels to a question
 QUESTIONS_MAX: Final = 20  # to a carrier at a time
 PAUSES: Final = ((2 * DAY, HOUR), (10 * DAY, 4 * HOUR), (30 * DAY, 12 * HOUR))
@@ -63,13 +65,19 @@ def first_ask_ms(offers: str, left_ms: int) -> int:
 
 
 def chase(turn: Turn, _ref: str) -> None:
-    """Timer: carriers are asked for the parcels that are due, and silence becomes a case."""
+    """Timer: carriers are asked for the parcels that are due, and silence becomes a case.
+
+    Once a day promises learn from what carriers needed.
+    """
     for carrier in turn.db.all(_CARRIERS):
         offers = carrier.offers.split(",")
         if "track" in offers:
             _ask(turn, carrier.name)
         if "track" in offers or "tell" in offers:
             _find_stuck(turn, carrier)
+    if turn.now_ms // DAY != (turn.now_ms - EVERY_MS) // DAY:
+        since_ms = turn.now_ms - MEASURED_DAYS * DAY
+        tariffs.measured(turn, on_time.measured_days(turn.db, since_ms))
     timers.set_timer(turn, "chase", "", turn.now_ms + EVERY_MS)
 
 

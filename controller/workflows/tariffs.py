@@ -35,26 +35,28 @@ _SERVICES = "SELECT * FROM shipping_service ORDER BY code"
 _CARDS = "SELECT * FROM rate_card ORDER BY code"
 _DROP = "DELETE FROM rate_card WHERE code = :code"
 _HOLIDAYS = "SELECT country, day FROM holiday ORDER BY country, day"
-_KEPT = "SELECT name, value FROM setting WHERE name IN ('site', 'tariffs') ORDER BY name"
+_KEPT = (
+    "SELECT name, value FROM setting WHERE name IN ('site', 'tariffs', 'measured') ORDER BY name"
+)
 
 
 def book(db: Db) -> Book:
     """What every service asks for any parcel, as the books stand now."""
     kept = {row.name: row.value for row in db.all(_KEPT)}
     revision = kept.get("tariffs") or _revision(db)
-    key = (revision, kept.get("site", ""))
+    key = (revision, kept.get("site", ""), kept.get("measured", "{}"))
     found = _books.get(key)
     if found is None:
         if len(_books) >= BOOKS_MAX:
             _books.clear()
-        found = _books[key] = _compiled(db, key[1])
+        found = _books[key] = _compiled(db, *key[1:])
     return found
 
 
-_books: dict[tuple[str, str], Book] = {}
+_books: dict[tuple[str, str, str], Book] = {}
 
 
-def _compiled(db: Db, site: str) -> Book:
+def _compiled(db: Db, site: str, measured: str) -> Book:
     settings = from_json(site, SiteSettings) if site else SiteSettings()
     origin = Origin(
         country=settings.country,
@@ -63,6 +65,11 @@ def _compiled(db: Db, site: str) -> Book:
         utc_offset_ms=settings.utc_offset_ms,
         departure_ms=settings.departure_ms,
         holidays=frozenset((row.country, row.day) for row in db.all(_HOLIDAYS)),
+        measured_days={
+            (service, country): days
+            for service, by_country in from_json(measured, dict[str, dict[str, int]]).items()
+            for country, days in by_country.items()
+        },
     )
     return Book(services(db), origin, cards(db))
 
@@ -147,6 +154,14 @@ def _overlap(one: RateCard, other: RateCard) -> bool:
     return one.from_day <= (other.until_day or one.from_day) and other.from_day <= (
         one.until_day or other.from_day
     )
+
+
+def measured(turn: Turn, days: Mapping[tuple[str, str], int]) -> None:
+    """Promises go by what carriers have needed, by (service, country), where that is longer."""
+    found: dict[str, dict[str, int]] = {}
+    for (service, country), each in sorted(days.items()):
+        found.setdefault(service, {})[country] = each
+    turn.put(tables.setting, [{"name": "measured", "value": to_json(found).decode()}])
 
 
 def changed(turn: Turn) -> None:

@@ -12,6 +12,7 @@ import httpx
 from fastapi import FastAPI
 
 from api.access import COOKIE
+from api.carriers.deliverer import Carriers
 from api.edge import Edge
 from api.main import create_app
 from api.pins import pin_hash, token_hash
@@ -135,11 +136,13 @@ def served(
     edge: Edge | None = None,
     web: Path | None = None,
     more: Callable[[FastAPI], None] = lambda _app: None,
+    carriers: Carriers | None = None,
 ) -> Iterator[Served]:
     """The small house at an address of its own."""
     store = open_store(database, salt=SALT)
     clock = LiveSetClock()
-    runtime = Runtime(store, clock, Wiring(drivers=(), transport=MemoryTransport()))
+    wiring = Wiring(drivers=(), transport=MemoryTransport(), carriers=carriers or Carriers())
+    runtime = Runtime(store, clock, wiring)
     for command in (*set_up(stock), *staff()):
         runtime.controller.handle(command)
     runtime.start()

@@ -25,7 +25,8 @@ from controller.errors import (
 )
 from tests.api.serving import Served, running, served
 
-OPEN = {("post", "/api/sign-in"), ("get", "/api/health"), ("get", "/api/ready")}
+SIGNED = ("post", "/api/carriers/{name}/tracking")  # by the carrier, which is tested there
+OPEN = {("post", "/api/sign-in"), ("get", "/api/health"), ("get", "/api/ready"), SIGNED}
 RANKS = ("picker", "lead", "admin")
 
 
