@@ -8,10 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from controller.plan.rates.calendars import EVERY_DAY, weekday
 from controller.store import Db
 from controller.units import DAY
-from controller.views.catalogue import site
+from controller.workflows.learning import percentile
 
 PARCELS_MAX = 200_000
 ZONE = 2  # characters of a postcode
@@ -21,7 +20,6 @@ _JOURNEYS = (
     "FROM journey WHERE left_ms >= :since AND left_ms > 0 "
     "ORDER BY left_ms DESC, parcel LIMIT :most"
 )
-_SERVICES = "SELECT code, delivery_days FROM shipping_service ORDER BY code"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,38 +95,3 @@ def _lane(key: tuple[str, str, str, str], parcels: list[Kept], now_ms: int) -> L
         p80=percentile(tenths, 80),
         p95=percentile(tenths, 95),
     )
-
-
-def percentile(values: list[int], percent: int) -> int:
-    """The smallest of the sorted values that so many percent do not exceed; 0 of none."""
-    return values[max(0, -(-len(values) * percent // 100) - 1)] if values else 0
-
-
-def measured_days(
-    db: Db, since_ms: int, percent: int = 80, least: int = 30
-) -> dict[tuple[str, str], int]:
-    """By (service, country): in how many delivery days so many percent of the parcels were there.
-
-    Only where at least so many were delivered. Units: days on which the service delivers, as its
-    transit days are counted.
-    """
-    settings = site(db)
-    offset_ms = settings.utc_offset_ms if settings else 0
-    delivers = {row.code: _weekdays(row.delivery_days) for row in db.all(_SERVICES)}
-    took: dict[tuple[str, str], list[int]] = {}
-    for each in _kept(db.all(_JOURNEYS, since=since_ms, most=PARCELS_MAX), False):
-        days = delivers.get(each.service)
-        if days and each.delivered_ms:
-            first = (each.left_ms + offset_ms) // DAY
-            last = (each.delivered_ms + offset_ms) // DAY
-            count = sum(weekday(day) in days for day in range(first + 1, last + 1))
-            took.setdefault((each.service, each.country), []).append(count)
-    return {
-        key: percentile(sorted(days), percent)
-        for key, days in sorted(took.items())
-        if len(days) >= least
-    }
-
-
-def _weekdays(joined: str) -> frozenset[int]:
-    return frozenset(int(each) for each in joined.split(",") if each) or frozenset(EVERY_DAY)

@@ -13,11 +13,9 @@ from controller.handlers import Handler, handler
 from controller.messages import AnnounceReturn, Command, Done, OrderLine, SettleCase
 from controller.turn import Turn
 from controller.units import DAY, HOUR, MINUTE
-from controller.views import on_time
-from controller.workflows import returning, tariffs
+from controller.workflows import learning, returning
 
 EVERY_MS: Final = 10 * MINUTE
-MEASURED_DAYS: Final = 60
 ASKED_MAX: Final = 100  # parcels to a question
 QUESTIONS_MAX: Final = 20  # to a carrier at a time
 PAUSES: Final = ((2 * DAY, HOUR), (10 * DAY, 4 * HOUR), (30 * DAY, 12 * HOUR))
@@ -76,8 +74,7 @@ def chase(turn: Turn, _ref: str) -> None:
         if "track" in offers or "tell" in offers:
             _find_stuck(turn, carrier)
     if turn.now_ms // DAY != (turn.now_ms - EVERY_MS) // DAY:
-        since_ms = turn.now_ms - MEASURED_DAYS * DAY
-        tariffs.measured(turn, on_time.measured_days(turn.db, since_ms))
+        learning.learn(turn)
     timers.set_timer(turn, "chase", "", turn.now_ms + EVERY_MS)
 
 

@@ -12,7 +12,8 @@ from api.carriers.deliverer import Carriers
 from controller.messages import SettleCase
 from controller.units import DAY, HOUR
 from controller.views import carriers as views
-from controller.views.on_time import measured_days, on_time
+from controller.views.on_time import on_time
+from controller.workflows.learning import measured_days
 from tests.api.serving import Served, served
 from tests.carriers.conftest import SIGNS, Shipping
 from tests.carriers.peer import Peer
