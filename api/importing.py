@@ -12,6 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from api import van_files
 from api.columns import COLUMNS, Column, header_of
 from api.csv_rows import ImportFileError, Problems, rows_of
 from controller import barcodes, journal
@@ -292,6 +293,9 @@ _BUILD: Mapping[str, Callable[[Db, Sequence[Line], Problems], list[Command[Any]]
             "carton-rules": _carton_rules,
             "stock": _stock,
             "orders": _orders,
+            "postcodes": van_files.postcodes,
+            "van-ways": van_files.ways,
+            "deliveries": van_files.deliveries,
         }
     )
 )

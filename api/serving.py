@@ -35,6 +35,7 @@ from controller.messages import (
     SetPin,
     SetUpNodes,
     SetUpSite,
+    SetUpVans,
     SiteSettings,
     Worker,
     to_json,
@@ -169,6 +170,8 @@ def set_up(controller: Controller, file: SiteFile) -> None:
         _set_up_figures(controller, file, file.site)
     if file.nodes:
         _set_up_nodes(controller, file)
+    if file.vans:
+        _set_up_vans(controller, file)
     with controller.reading() as db:
         new = [each for each in layouts.commands(file.layout) if journal.find(db, each.id) is None]
     for command in new:
@@ -190,6 +193,20 @@ def _set_up_figures(controller: Controller, file: SiteFile, site: SiteSettings) 
             settings=site,
             cartons=file.cartons,
             services=file.services,
+        )
+    )
+
+
+def _set_up_vans(controller: Controller, file: SiteFile) -> None:
+    with controller.reading() as db:
+        seq = journal.head(db)[0]
+    controller.handle(
+        SetUpVans(
+            id=f"site-file/vans/{seq}",
+            actor="site-file",
+            settings=file.delivering,
+            depots=file.van_depots,
+            vans=file.vans,
         )
     )
 

@@ -50,6 +50,9 @@ class Kind(StrEnum):
     CARTON_RULES = "carton-rules"
     STOCK = "stock"
     ORDERS = "orders"
+    POSTCODES = "postcodes"
+    VAN_WAYS = "van-ways"
+    DELIVERIES = "deliveries"
 
 
 class Imported(Told):
