@@ -22,6 +22,7 @@ from api.handheld import router as handheld
 from api.handheld.presence import Presence
 from api.metrics import Metrics
 from api.openapi import describe
+from api.public import router as public
 from api.routes import (
     carriers,
     cartons,
@@ -70,6 +71,7 @@ ROUTERS = (
     checks.router,
     health.router,
     handheld.pages,
+    public.router,
 )
 SHORTENED = (orders.place, handheld.scan)
 
@@ -103,6 +105,7 @@ def create_app(runtime: Runtime, edge: Edge | None = None, web: Path = pages.WEB
     app.state.console = console_of(runtime)
     app.state.metrics = Metrics(runtime, events)
     app.state.web = web
+    app.state.public = public.rates()
     for router in (*ROUTERS, pages.router):
         app.router.routes += router.routes  # flat: a router within a router is matched twice
     if web.is_dir():

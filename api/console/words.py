@@ -186,6 +186,12 @@ _TELL: dict[str, tuple[str, Words]] = {
     "service_set": ("info", _simple("Goes with {service}", "set by {by}", "{reason}")),
     "service_let_go": ("info", _simple("Left to the plan again", "{service} was set")),
     "will_be_late": ("bad", _late),
+    "customs_data_missing": (
+        "bad",
+        _simple(
+            "Customs papers of {subject} lack data", "import it, then label anew", why="{why}"
+        ),
+    ),
     "no_service": ("bad", _simple("No service takes parcel {subject}", why="{why}")),
     "label_bought": ("ok", _bought),
     "label_printed": ("ok", _simple("Label printed")),

@@ -10,14 +10,18 @@ from typing import Any
 
 import msgspec
 
+from api.documents.departures import manifest
+from api.documents.goods import customs, invoice
 from api.documents.label_pages import page
+from api.documents.paper import address, recipient_of
 from api.documents.slips import slip
+from api.documents.words import words
 from controller.errors import Refused
-from controller.forms import Drawable
+from controller.forms import Drawable, Return
 from controller.store import Db
 from controller.views import documents
 from devices.driver import BadFrame
-from devices.label_marks import parcel_marks
+from devices.label_marks import Mark, pallet_marks, parcel_marks
 from devices.zpl import draw as zpl_of
 
 MEDIA: Mapping[str, str] = {
@@ -55,18 +59,14 @@ def drawn(drawable: Drawable, sheet: Sheet) -> File:
         raise Refused("document_voided", document=drawable.id, fix="print the latest label")
     if drawable.form:
         return _file(drawable, base64.b64decode(drawable.kept), drawable.form)
-    if drawable.kind == "label":
+    if drawable.kind in LABELS:
         return _label(drawable, sheet)
     return _file(drawable, PAPERS[drawable.kind](drawable), "pdf")
 
 
 def _label(drawable: Drawable, sheet: Sheet) -> File:
-    data: dict[str, Any] = msgspec.json.decode(drawable.data)
-    who = drawable.recipient
-    town = f"{drawable.postcode} {who.city}".strip()
-    to = [line[:200] for line in (who.name, who.street, town, drawable.country) if line]
     try:
-        marks = parcel_marks({"to": to or ["-"]} | data, sheet.size)
+        marks = LABELS[drawable.kind](drawable, sheet.size)
         if sheet.form == "zpl":
             return _file(drawable, zpl_of(marks, sheet.size, sheet.dpi).encode(), "zpl")
         return _file(drawable, page(marks, sheet.size), "pdf")
@@ -74,8 +74,45 @@ def _label(drawable: Drawable, sheet: Sheet) -> File:
         raise Refused("label_cannot_be_drawn", document=drawable.id, why=str(wrong)) from wrong
 
 
+def _parcel_label(drawable: Drawable, size: str) -> list[Mark]:
+    data: dict[str, Any] = msgspec.json.decode(drawable.data)
+    return parcel_marks({"to": _lines(recipient_of(drawable))} | data, size)
+
+
+def _pallet_label(drawable: Drawable, size: str) -> list[Mark]:
+    data: dict[str, Any] = msgspec.json.decode(drawable.data)
+    return pallet_marks(data, size)
+
+
+def _returns_label(drawable: Drawable, size: str) -> list[Mark]:
+    """To the shop, from the customer; its code is scanned at the returns desk."""
+    data = msgspec.json.decode(drawable.data, type=Return)
+    label = {
+        "to": _lines(address(data.to)),
+        "sender": _lines(recipient_of(drawable)),
+        "parcel": data.number,
+        "order": data.order,
+        "carrier": words(data.language)["return"],
+    }
+    return parcel_marks(label, size)
+
+
+def _lines(text: str) -> list[str]:
+    return [line[:200] for line in text.splitlines()][:6] or ["-"]
+
+
 def _file(drawable: Drawable, body: bytes, form: str) -> File:
     return File(body, MEDIA[form], f"{drawable.kind}-{drawable.id}.{form}")
 
 
-PAPERS: Mapping[str, Callable[[Drawable], bytes]] = {"packing_slip": slip}
+LABELS: Mapping[str, Callable[[Drawable, str], list[Mark]]] = {
+    "label": _parcel_label,
+    "pallet_label": _pallet_label,
+    "returns_label": _returns_label,
+}
+PAPERS: Mapping[str, Callable[[Drawable], bytes]] = {
+    "packing_slip": slip,
+    "customs": customs,
+    "invoice": invoice,
+    "manifest": manifest,
+}

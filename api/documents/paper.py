@@ -99,8 +99,9 @@ class Paper:
         )
         self.parts.append(table)
 
-    def facts(self, facts: Iterable[tuple[str, str]]) -> list[Any]:
-        return [self.text(f"{name}: {value}") for name, value in facts if value]
+    def facts(self, facts: Iterable[tuple[str, str]], size: float = 9) -> list[Any]:
+        """A line for each fact that is known."""
+        return [self.text(f"{name}: {value}", size) for name, value in facts if value]
 
     def code(self, code: str, *, gs1: bool = False, height_mm: float = 12) -> Any:
         return bars(code, 0.33 * MM, height_mm * MM, gs1=gs1)

@@ -34,6 +34,7 @@ from controller.messages.devices import (
     WeightRead,
 )
 from controller.messages.documents import (
+    CloseDeparture,
     DocumentMade,
     MakeDocument,
     PrintDocument,
@@ -362,6 +363,7 @@ __all__ = [
     "NoticeAnswered",
     "SetNoticeRules",
     "SetNoticeTemplate",
+    "CloseDeparture",
     "from_json",
     "to_json",
     "without_personal",

@@ -56,6 +56,13 @@ class DocumentMade:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CloseDeparture(Command["DocumentMade"]):
+    """The vehicle leaves now: its manifest is made, and later parcels take the next one."""
+
+    departure: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PrintDocument(Command[Done]):
     """A page prints it, or a label comes out at its bench; a reprint says why."""
 

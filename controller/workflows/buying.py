@@ -22,7 +22,15 @@ from controller.messages import (
 )
 from controller.plan.rating import Offer
 from controller.turn import Turn
-from controller.workflows import alarming, choosing, documents, printing, shipping, voiding
+from controller.workflows import (
+    alarming,
+    choosing,
+    customs,
+    documents,
+    printing,
+    shipping,
+    voiding,
+)
 
 HOUSE: Final = ""  # the carrier of labels that a carrier's will replace
 TO_LABEL: Final = ("packed", "labelled", "sorted")
@@ -50,6 +58,10 @@ _SERVICE = (
     "base_cents = :base, why = :why, "
     "state = CASE WHEN state = 'sorted' AND lane <> :lane THEN 'labelled' ELSE state END "
     "WHERE id = :id"
+)
+_LET_GO = (  # its packer has gone on without it: nobody will scan the label at the bench
+    "UPDATE parcel SET state = 'labelled' WHERE id = :id AND state = 'packed' "
+    "AND EXISTS (SELECT 1 FROM load l WHERE l.id = parcel.load AND l.state = 'packed')"
 )
 _CODE = "SELECT kind, ref FROM barcode WHERE code = :code"
 
@@ -141,6 +153,7 @@ def label_bought(turn: Turn, command: LabelBought) -> Done:
         alarming.tell_bench(turn, parcel.bench, parcel.id, "parcel_gone")
         return Done(note=parcel.state)
     _print(turn, parcel, bought)
+    turn.db.run(_LET_GO, id=parcel.id)
     return Done(note="printing")
 
 
@@ -323,7 +336,16 @@ def _house_label(turn: Turn, parcel: Any, last: Any) -> Done:
 
 
 def relabel(turn: Turn, command: RelabelParcel) -> Done:
-    """Raises: NotFound, Refused for a parcel that is not here, or not labelled."""
+    """A parcel that was parked without a label gets its first.
+
+    Raises: NotFound, Refused for a parcel that is not here, or of which customs papers lack data.
+    """
+    parcel = shipping.the_parcel(turn, command.parcel)
+    lacks = customs.lacking(turn, parcel.id, parcel.country)
+    if lacks:
+        raise Refused("customs_data_missing", parcel=parcel.lpn, lacks=lacks, fix="import it")
+    if parcel.state == "packed" and turn.db.one(_LATEST, parcel=parcel.id) is None:
+        return _first_label(turn, parcel)
     parcel, last = _here(turn, command.parcel)
     promised_ms = last.promised_ms
     if last.state in ("asked", "bought", "house"):
@@ -338,6 +360,17 @@ def relabel(turn: Turn, command: RelabelParcel) -> Done:
         promised_ms = choice.offer.arrives_ms
     buy_label(turn, shipping.the_parcel(turn, parcel.id), promised_ms)
     return Done(note=last.bench)
+
+
+def _first_label(turn: Turn, parcel: Any) -> Done:
+    choice = choosing.choose(turn, parcel)
+    if choice.offer is None:
+        raise Refused("no_service", parcel=parcel.lpn, why=choice.why)
+    _take(turn, parcel.id, choice.offer, choice.why)
+    for fault in ("no_service", "customs_data_missing"):
+        alarming.over(turn, f"parcel/{parcel.lpn}", fault)
+    buy_label(turn, shipping.the_parcel(turn, parcel.id), choice.offer.arrives_ms)
+    return Done(note=parcel.bench or "")
 
 
 def void_label(turn: Turn, command: VoidLabel) -> Done:

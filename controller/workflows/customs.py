@@ -36,6 +36,11 @@ def is_needed(turn: Turn, country: str) -> bool:
     return bool(free) and country not in free and not ("EU" in free and country in EU)
 
 
+def lacking(turn: Turn, parcel_id: int, country: str) -> str:
+    """What keeps a parcel to a country from its customs papers, in one line; "" where nothing."""
+    return missing(turn, parcel_id) if is_needed(turn, country) else ""
+
+
 def missing(turn: Turn, parcel_id: int) -> str:
     """Which SKU of a parcel lacks what customs asks, in one line; "" when nothing does."""
     lacks: dict[str, list[str]] = {}

@@ -25,6 +25,7 @@ from controller.messages import (
 )
 from controller.turn import Turn
 from controller.workflows import (
+    boxing,
     buying,
     customs,
     documents,
@@ -70,7 +71,9 @@ def make(turn: Turn, command: MakeDocument) -> DocumentMade:
         return DocumentMade(document=made, new=True)
     if command.kind == "manifest":
         return make_manifest(turn, command.departure)
-    fix = f"one of {', '.join((*_OF_PARCEL, 'manifest'))}"
+    if command.kind == "pallet_label":
+        return _pallet_label(turn, command.departure)
+    fix = f"one of {', '.join((*_OF_PARCEL, 'manifest', 'pallet_label'))}"
     raise Refused("unknown_kind", got=command.kind, fix=fix)
 
 
@@ -82,6 +85,27 @@ def make_manifest(turn: Turn, departure: int) -> DocumentMade:
     data = freezing.manifest(turn, departure)
     about = documents.About(departure=departure)
     return DocumentMade(document=documents.keep(turn, "manifest", about, data), new=True)
+
+
+def _pallet_label(turn: Turn, departure: int) -> DocumentMade:
+    """Another pallet of a departure, under an SSCC of its own.
+
+    Raises: NotFound, Refused for a site without a GS1 prefix.
+    """
+    row = freezing.departure(turn, departure)
+    if not turn.site.gs1_prefix:
+        raise Refused("no_gs1_prefix", fix="set gs1_prefix: a pallet label bears an SSCC")
+    sender = freezing.sender(turn, "")
+    town = f"{sender.postcode} {sender.city}".strip()
+    pallet = {
+        "to": [row.carrier or row.lane],
+        "sender": [line for line in (sender.name, sender.street, town) if line],
+        "sscc": boxing.new_plate(turn),
+        "content": f"Parcels, departure D{row.id}",
+        "lane": row.lane,
+    }
+    about = documents.About(departure=row.id)
+    return DocumentMade(document=documents.keep(turn, "pallet_label", about, pallet), new=True)
 
 
 def _returns_label(turn: Turn, parcel: Any) -> Return:

@@ -107,14 +107,20 @@ def slip(turn: Turn, parcel: Any) -> Slip:
     )
 
 
+def departure(turn: Turn, departure_id: int) -> Any:
+    """Raises: NotFound."""
+    row = turn.db.one(_DEPARTURE, id=departure_id)
+    if row is None:
+        raise NotFound("unknown_departure", departure=departure_id)
+    return row
+
+
 def manifest(turn: Turn, departure_id: int) -> Manifest:
     """What leaves with a departure that is closed; its lines are the parcels themselves.
 
     Raises: NotFound, Refused.
     """
-    row = turn.db.one(_DEPARTURE, id=departure_id)
-    if row is None:
-        raise NotFound("unknown_departure", departure=departure_id)
+    row = departure(turn, departure_id)
     if row.state != "closed":
         raise Refused("departure_open", departure=row.id, fix="close it first")
     services = turn.db.all(_SERVICES, id=row.id)

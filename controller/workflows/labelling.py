@@ -14,6 +14,7 @@ from controller.workflows import (
     alarming,
     buying,
     choosing,
+    customs,
     documents,
     emptying,
     printing,
@@ -35,8 +36,9 @@ def close_parcel(job: Job, mass_g: int) -> str:
     """Chooses the service for the parcel as weighed and buys its label."""
     turn, data = job.turn, job.data
     parcel = shipping.the_parcel(turn, data["parcel"])._replace(mass_g=mass_g)
+    lacks = customs.lacking(turn, parcel.id, parcel.country)
     choice = choosing.choose(turn, parcel)
-    offer = choice.offer
+    offer = None if lacks else choice.offer
     packed = turn.db.run(
         _PACKED,
         id=parcel.id,
@@ -45,21 +47,27 @@ def close_parcel(job: Job, mass_g: int) -> str:
         lane=offer.lane if offer else "",
         cost=offer.cost_cents if offer else 0,
         base=offer.base_cents if offer else 0,
-        why=choice.why,
+        why=lacks or choice.why,
     )
     if not packed:
         return parcel_gone(job)
     if offer is None:
-        alarming.raise_alarm(turn, f"parcel/{parcel.lpn}", "no_service", choice.why)
-        turn.event("no_service", order_id=parcel.order_id, subject=parcel.lpn, why=choice.why)
-        job.warn(parcel=parcel.lpn)
-        emptying.next_parcel(job)
-        return "parcel_parked"
+        fault = "customs_data_missing" if lacks else "no_service"
+        return _park(job, parcel, fault, lacks or choice.why)
     _tell(turn, parcel, offer.service, choice)
     chosen = parcel._replace(service=offer.service, cost_cents=offer.cost_cents)
     buying.buy_label(turn, chosen, offer.arrives_ms)
     emptying.to_label(job)
     return "parcel_packed"
+
+
+def _park(job: Job, parcel: Any, fault: str, why: str) -> str:
+    """The parcel waits for a person, its packer does not."""
+    alarming.raise_alarm(job.turn, f"parcel/{parcel.lpn}", fault, why)
+    job.turn.event(fault, order_id=parcel.order_id, subject=parcel.lpn, why=why)
+    job.warn(parcel=parcel.lpn)
+    emptying.next_parcel(job)
+    return "parcel_parked"
 
 
 def _tell(turn: Turn, parcel: Any, service: str, choice: Choice) -> None:

@@ -9,10 +9,17 @@ from typing import Any
 from controller import outbox, tables, timers
 from controller.errors import NotFound, Refused
 from controller.handlers import Handler, handler
-from controller.messages import Command, Done, LabelPrinted, SiteSettings
+from controller.messages import (
+    CloseDeparture,
+    Command,
+    DocumentMade,
+    Done,
+    LabelPrinted,
+    SiteSettings,
+)
 from controller.turn import Turn
 from controller.units import DAY
-from controller.workflows import alarming, manifesting
+from controller.workflows import alarming, documents, freezing, manifesting
 
 _PARCEL = (
     "SELECT p.*, c.place AS bench, o.shop, o.number, o.owner, o.country, o.postcode, o.personal, "
@@ -32,6 +39,7 @@ _COUNT_IN = (
     "(SELECT d.id FROM departure d WHERE d.lane = :lane AND d.state = 'open' "
     "AND d.leaves_ms > :now ORDER BY d.leaves_ms, d.id LIMIT 1) RETURNING id"
 )
+_DEPARTURE = "SELECT id, state, parcels FROM departure WHERE id = :id"
 _CLOSE = (
     "UPDATE departure SET state = 'closed' WHERE id = :id AND state = 'open' "
     "RETURNING id, carrier, lane, leaves_ms, parcels, mass_g"
@@ -117,10 +125,28 @@ def close_departure(turn: Turn, ref: str) -> None:
             parcels=row.parcels,
             mass_g=row.mass_g,
         )
+        about = documents.About(departure=row.id)
+        documents.keep(turn, "manifest", about, freezing.manifest(turn, row.id))
         manifesting.announce(turn, row.id)
+
+
+def close_now(turn: Turn, command: CloseDeparture) -> DocumentMade:
+    """A departure closes before its time. Raises: NotFound; Refused without any parcel."""
+    row = turn.db.one(_DEPARTURE, id=command.departure)
+    if row is None:
+        raise NotFound("unknown_departure", departure=command.departure)
+    if not row.parcels:
+        raise Refused("departure_empty", departure=row.id, fix="load a parcel first")
+    timers.cancel(turn, "departure", str(row.id))
+    close_departure(turn, str(row.id))
+    made = documents.of_departure(turn, row.id, "manifest")
+    if made is None:
+        raise Refused("no_manifest", departure=row.id, fix="make one")
+    return DocumentMade(document=made.id, new=row.state == "open")
 
 
 HANDLERS: Mapping[type[Command[Any]], Handler] = {
     LabelPrinted: handler(label_printed),
+    CloseDeparture: handler(close_now),
 }
 TIMERS = {"departure": close_departure}
