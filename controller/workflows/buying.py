@@ -367,8 +367,7 @@ def _first_label(turn: Turn, parcel: Any) -> Done:
     if choice.offer is None:
         raise Refused("no_service", parcel=parcel.lpn, why=choice.why)
     _take(turn, parcel.id, choice.offer, choice.why)
-    for fault in ("no_service", "customs_data_missing"):
-        alarming.over(turn, f"parcel/{parcel.lpn}", fault)
+    alarming.works_again(turn, f"parcel/{parcel.lpn}")
     buy_label(turn, shipping.the_parcel(turn, parcel.id), choice.offer.arrives_ms)
     return Done(note=parcel.bench or "")
 
