@@ -117,30 +117,6 @@ def date_ms(cell: str) -> int:
     return int(day.timestamp()) * 1_000
 
 
-def time_ms(cell: str) -> int:
-    """A time in UTC, in epoch milliseconds."""
-    try:
-        at = datetime.strptime(cell, "%Y-%m-%d %H:%M").replace(tzinfo=UTC)
-    except ValueError as error:
-        raise ValueError("is no time; write one in UTC like 2026-01-31 09:00") from error
-    return int(at.timestamp()) * 1_000
-
-
-def degrees_e6(most: int) -> Callable[[str], int]:
-    """Degrees as maps tell them, in micro-degrees."""
-
-    def read(cell: str) -> int:
-        fix = f"write degrees from -{most} to {most} with a point, like 53.96"
-        if not re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]{1,12})?", cell):
-            raise ValueError(f"is no position; {fix}")
-        found = round(float(cell) * 1_000_000)
-        if abs(found) > most * 1_000_000:
-            raise ValueError(f"is out of range; {fix}")
-        return found
-
-    return read
-
-
 def day_ms(cell: str) -> int:
     """The last moment of a date in UTC, in epoch milliseconds."""
     return date_ms(cell) + DAY - 1
@@ -170,6 +146,31 @@ def codes(cell: str) -> tuple[str, ...]:
     if twice is not None:
         raise ValueError(f"holds {twice} twice; keep one")
     return found
+
+
+def tiers(cell: str) -> tuple[tuple[int, int], ...]:
+    """Parcels and the discount from there on in percent: `500:3 2000:6.5`."""
+    return tuple(_tier(part) for part in cell.split())
+
+
+def _tier(part: str) -> tuple[int, int]:
+    start, _, percent = part.partition(":")
+    before, _, after = percent.partition(".")
+    if not (start.isdecimal() and before.isdecimal() and len(after) <= 2):
+        raise ValueError(f"holds {part}; write parcels:percent, like 500:3 or 2000:6.5")
+    return int(start), int(before) * 100 + int(after.ljust(2, "0") or "0")
+
+
+def rooms(cell: str) -> tuple[tuple[str, int], ...]:
+    """Pickups and the parcels that each takes: `EVENING:400`."""
+    return tuple(_room(part) for part in cell.split())
+
+
+def _room(part: str) -> tuple[str, int]:
+    pickup, _, most = part.rpartition(":")
+    if not (pickup and most.isdecimal()):
+        raise ValueError(f"holds {part}; write pickup:parcels, like EVENING:400")
+    return pickup, int(most)
 
 
 QTY = whole(1, 1_000_000, "units")
@@ -242,6 +243,21 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
             Column("name", shop, "web"),
             Column("cartons", codes, "BOX-S", ()),
         ),
+        "contracts": (
+            Column("carrier", text, "Albion Parcels"),
+            Column("period", one_of("day", "week", "month"), "day", "day"),
+            Column("tiers", tiers, "500:3 2000:6.5", ()),
+            Column("parcels_min", whole(0, 100_000_000, "parcels"), "0", 0),
+            Column("missing_cents", whole(0, 100_000_000, "cents"), "0", 0),
+            Column("daily_max", whole(0, 100_000_000, "parcels"), "0", 0),
+            Column("pickups", rooms, "EVENING:400", ()),
+        ),
+        "preferences": (
+            Column("name", text, "ALBION-NEXT-DAY"),
+            Column("shop", shop, "web", ""),
+            Column("penalty_cents", whole(0, 100_000_000, "cents"), "50", 0),
+            Column("barred", yes_or_no, "no", False),
+        ),
         "stock": (
             Column("sku", code, "MUG-RED"),
             Column("place", place_name, "A01-03-2"),
@@ -269,27 +285,6 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
             Column("priority", whole(0, 9), "0", 0),
             Column("arrive_by", day_ms, "", 0),
             Column("service", text, "", ""),
-        ),
-        "postcodes": (
-            Column("country", country, "GB"),
-            Column("code", text, "YO1 7HH"),
-            Column("latitude", degrees_e6(90), "53.962"),
-            Column("longitude", degrees_e6(180), "-1.0819"),
-        ),
-        "van-ways": (
-            Column("origin", text, "HUB"),
-            Column("target", text, "YO1 7HH"),
-            Column("distance_m", whole(0, 10_000_000, "metres"), "4200"),
-            Column("duration_s", whole(0, 1_000_000, "seconds"), "540"),
-        ),
-        "deliveries": (
-            Column("order", code, "web/1001"),
-            Column("latitude", degrees_e6(90), "53.962", 0),
-            Column("longitude", degrees_e6(180), "-1.0819", 0),
-            Column("from", time_ms, "2026-01-31 09:00", 0),
-            Column("until", time_ms, "2026-01-31 12:00", 0),
-            Column("skill", code, "", ""),
-            Column("note", text, "second floor", ""),
         ),
     }
 )

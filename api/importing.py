@@ -12,7 +12,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from api import van_files
 from api.columns import COLUMNS, Column, header_of
 from api.csv_rows import ImportFileError, Problems, rows_of
 from controller import barcodes, journal
@@ -22,6 +21,7 @@ from controller.messages import (
     CartonRule,
     CartonType,
     Command,
+    Contract,
     ImportCartonRules,
     ImportCartons,
     ImportItems,
@@ -31,7 +31,10 @@ from controller.messages import (
     OrderLine,
     Place,
     PlaceOrder,
+    Preference,
     Recipient,
+    SetUpContracts,
+    SetUpPreferences,
     SetUpSite,
     SiteSettings,
     StockLine,
@@ -192,6 +195,22 @@ def _stock(db: Db, lines: Sequence[Line], problems: Problems) -> list[Command[An
     return _whole("stock", ImportStock(id="", lines=stock))
 
 
+def _contracts(db: Db, lines: Sequence[Line], problems: Problems) -> list[Command[Any]]:
+    """The file has all contracts: one that is not in it has ended."""
+    _once(lines, ("carrier",), problems)
+    _known(lines, "carrier", names.services(db), "services of the site", problems)
+    contracts = tuple(Contract(**line.values) for line in lines)
+    return _whole("contracts", SetUpContracts(id="", contracts=contracts))
+
+
+def _preferences(db: Db, lines: Sequence[Line], problems: Problems) -> list[Command[Any]]:
+    """The file has all preferences: one that is not in it is over."""
+    _once(lines, ("name", "shop"), problems)
+    _known(lines, "name", names.services(db), "services of the site", problems)
+    preferences = tuple(Preference(**line.values) for line in lines)
+    return _whole("preferences", SetUpPreferences(id="", preferences=preferences))
+
+
 def _orders(db: Db, lines: Sequence[Line], problems: Problems) -> list[Command[Any]]:
     _known(lines, "sku", names.skus(db), "items", problems)
     if not names.site_is_set_up(db):
@@ -291,11 +310,10 @@ _BUILD: Mapping[str, Callable[[Db, Sequence[Line], Problems], list[Command[Any]]
             "places": _places,
             "cartons": _cartons,
             "carton-rules": _carton_rules,
+            "contracts": _contracts,
+            "preferences": _preferences,
             "stock": _stock,
             "orders": _orders,
-            "postcodes": van_files.postcodes,
-            "van-ways": van_files.ways,
-            "deliveries": van_files.deliveries,
         }
     )
 )

@@ -33,15 +33,17 @@ from controller.core import Controller
 from controller.messages import (
     ImportWorkers,
     SetPin,
+    SetUpContracts,
     SetUpNodes,
+    SetUpPreferences,
     SetUpSite,
-    SetUpVans,
     SiteSettings,
     Worker,
     to_json,
 )
 from controller.store import open_store
 from controller.views import accounts, catalogue
+from controller.workflows import contracting
 from devices import wiring
 from devices.driver import DeviceError
 from devices.settings import Devices, DevicesWrong, read_devices
@@ -170,8 +172,7 @@ def set_up(controller: Controller, file: SiteFile) -> None:
         _set_up_figures(controller, file, file.site)
     if file.nodes:
         _set_up_nodes(controller, file)
-    if file.vans:
-        _set_up_vans(controller, file)
+    _set_up_carriers(controller, file)
     with controller.reading() as db:
         new = [each for each in layouts.commands(file.layout) if journal.find(db, each.id) is None]
     for command in new:
@@ -197,24 +198,30 @@ def _set_up_figures(controller: Controller, file: SiteFile, site: SiteSettings) 
     )
 
 
-def _set_up_vans(controller: Controller, file: SiteFile) -> None:
-    with controller.reading() as db:
-        seq = journal.head(db)[0]
-    controller.handle(
-        SetUpVans(
-            id=f"site-file/vans/{seq}",
-            actor="site-file",
-            settings=file.delivering,
-            depots=file.van_depots,
-            vans=file.vans,
-        )
-    )
-
-
 def _set_up_nodes(controller: Controller, file: SiteFile) -> None:
     digest = hashlib.sha256(to_json(file.nodes)).hexdigest()[:24]
     command = SetUpNodes(id=f"site-file/nodes/{digest}", actor="site-file", nodes=file.nodes)
     controller.handle(command)
+
+
+def _set_up_carriers(controller: Controller, file: SiteFile) -> None:
+    """Contracts and preferences of the file, where it has such and others hold."""
+    with controller.reading() as db:
+        kept, seq = contracting.terms(db, 0), journal.head(db)[0]
+    contracts = {each.carrier: each for each in file.contracts}
+    if contracts and contracts != kept.contracts:
+        controller.handle(
+            SetUpContracts(
+                id=f"site-file/contracts/{seq}", actor="site-file", contracts=file.contracts
+            )
+        )
+    preferences = {(each.shop, each.name): each for each in file.preferences}
+    if preferences and preferences != kept.preferences:
+        controller.handle(
+            SetUpPreferences(
+                id=f"site-file/preferences/{seq}", actor="site-file", preferences=file.preferences
+            )
+        )
 
 
 def first_admin(controller: Controller) -> str:

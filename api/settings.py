@@ -1,4 +1,4 @@
-"""Owns the site file of a warehouse: how it is served, its figures, floor, nodes and messages.
+"""Owns the site file of a warehouse: how it is served, figures, floor, nodes, carriers, messages.
 
 Every problem of the file is told at once, with table, key and fix. It refuses keys that it does
 not know, and passwords that everybody knows.
@@ -21,14 +21,13 @@ from api.notices.settings import MailTable, WebhookTable, notices
 from controller.grounds import rectangle
 from controller.messages import (
     CartonType,
+    Contract,
     FloorLayout,
     Node,
     Place,
+    Preference,
     ShippingService,
     SiteSettings,
-    Van,
-    VanDepot,
-    VanSettings,
 )
 from controller.plan.graphs.ground import floor_of, way_name
 
@@ -38,9 +37,8 @@ KNOWN_PASSWORDS: Final = frozenset(
 )
 _PASSWORD: Final = re.compile(r"://[^:/@]*:([^@/]*)@")
 _TABLES: Final = (
-    *("serve", "site", "layout", "cartons", "services", "nodes"),
+    *("serve", "site", "layout", "cartons", "services", "nodes", "contracts", "preferences"),
     *("mail", "webhooks"),
-    *("delivering", "van_depots", "vans"),
 )
 
 
@@ -70,9 +68,8 @@ class SiteFile:
     services: tuple[ShippingService, ...] = ()
     nodes: tuple[Node, ...] = ()
     notices: Notices = field(default_factory=Notices)
-    delivering: VanSettings = field(default_factory=VanSettings)
-    van_depots: tuple[VanDepot, ...] = ()
-    vans: tuple[Van, ...] = ()
+    contracts: tuple[Contract, ...] = ()
+    preferences: tuple[Preference, ...] = ()
 
 
 def read_site(path: Path) -> SiteFile:
@@ -106,14 +103,11 @@ class _Reader:
             services=self._many(ShippingService, "services", tables.get("services", [])),
             nodes=self._many(Node, "nodes", tables.get("nodes", [])),
             notices=notices(self._path.parent, mail, hooks, self._problem),
-            delivering=self._one(VanSettings, "delivering", tables.get("delivering", {}))
-            or VanSettings(),
-            van_depots=self._many(VanDepot, "van_depots", tables.get("van_depots", [])),
-            vans=self._many(Van, "vans", tables.get("vans", [])),
+            contracts=self._many(Contract, "contracts", tables.get("contracts", [])),
+            preferences=self._many(Preference, "preferences", tables.get("preferences", [])),
         )
-        needing = made.cartons or made.services or made.nodes or made.vans
-        if needing and "site" not in tables:
-            self._problem("[site]", "is missing: cartons, services, nodes and vans need it")
+        if (made.cartons or made.services or made.nodes) and "site" not in tables:
+            self._problem("[site]", "is missing: cartons, services and nodes need it")
         self._problems += floor.problems
         if self._problems:
             raise WrongInput(*self._problems)

@@ -118,8 +118,17 @@ def _placed(
             postcode=postcode,
             recipient=recipient,
             lines=tuple(_lines(stream, shop, goods, weights)),
+            arrive_by_ms=_promised_ms(streams.stream(f"promise/{nth}"), at_ms)
+            if country == shop.countries[0]
+            else 0,
         )
         yield Timed(at_ms=at_ms, command=command)
+
+
+def _promised_ms(stream: Random, at_ms: int) -> int:
+    """The end of the third day after an order, or of the second for some; others are told none."""
+    days = stream.choices((0, 3, 4), (20, 10, 70))[0]
+    return (at_ms // DAY + days) * DAY - 1 if days else 0
 
 
 def _time_of_day_ms(stream: Random) -> int:

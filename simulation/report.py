@@ -1,20 +1,26 @@
 """Owns the result of a run: what became of every order, the figures of the day, the proofs."""
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from controller.messages import PlaceOrder
-from controller.units import HOUR, MINUTE
+from controller.plan import Effort
+from controller.store import Db
+from controller.units import DAY, HOUR, MINUTE
 from controller.views import outcomes
 from controller.views.checks import check
 from controller.views.digests import event_digest, ledger_digest
 from controller.views.reasons import decisions
+from controller.workflows.hindsight import LookBack, look_back
 from simulation.agreement import disagreements
 from simulation.aisles import Aisles
 
 if TYPE_CHECKING:
     from simulation.run import Run
+
+LOOK_BACK_WORK = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +47,7 @@ def report(day: "Run", wall_s: float) -> Result:
         figures = outcomes.figures(db)
         found = check(db) | disagreements(db, day.floor.world)
         ledger, events = ledger_digest(db), event_digest(db)
+        past = [each for each in _days_of_shipping(day, db, end_ms) if each.parcels]
         why = [asdict(decision) for decision in decisions(db)]
     reasons = {order: reason for order, (_, reason) in ends.items() if reason}
     refused = [
@@ -78,6 +85,7 @@ def report(day: "Run", wall_s: float) -> Result:
         "commands": day.host.commands,
         "decisions": why,
         "faults": {name: n for name, n in sorted(day.floor.world.faults.items()) if n},
+        "shipping": _shipping(past, figures["late_promises"]),
         "kpis": _kpis(day, rows, figures, end_ms),
         "input": day.scenario.input_report.as_fields(),
     }
@@ -124,6 +132,22 @@ def _kpis(day: "Run", rows: list[Any], figures: dict[str, int], end_ms: int) -> 
         "too_late_changes": _figure(len(day.refused), "requests"),
         "plans": _figure(day.host.partners.plans, "plans"),
         **_narrow(day.floor.aisles),
+    }
+
+
+def _days_of_shipping(day: "Run", db: Db, end_ms: int) -> Iterator[LookBack]:
+    for since_ms in range(day.scenario.day_start_ms, end_ms + DAY, DAY):
+        yield look_back(db, since_ms, since_ms + DAY, Effort(work=LOOK_BACK_WORK))
+
+
+def _shipping(past: Sequence[LookBack], late: int) -> dict[str, int]:
+    """What carriers cost at the tiers reached, against each parcel's cheapest list price."""
+    return {
+        "parcels": sum(each.parcels for each in past),
+        "cost_cents": sum(each.cost_cents for each in past),
+        "cheapest_first_cents": sum(each.greedy_cents for each in past),
+        "hindsight_cents": sum(each.best_cents for each in past),
+        "late_promises": late,
     }
 
 

@@ -18,6 +18,7 @@ from controller.messages import (
     ImportWorkers,
     Item,
     Place,
+    SetUpContracts,
     SetUpSite,
     SiteSettings,
     StockLine,
@@ -26,7 +27,7 @@ from simulation.floor_plan import BLOCK_LENGTHS_MM, PITCH_MM, FloorPlan, floor_p
 from simulation.scenario import Bench, Divert, Machines, Person, Sorter
 from simulation.staffing import Hours, at_once, roster
 from simulation.stocking import Shelved
-from simulation.terms import FREIGHT_LANES, PARCEL_LANES, cartons, services
+from simulation.terms import FREIGHT_LANES, PARCEL_LANES, cartons, contracts, services
 from simulation.wanted import Arrival
 
 GS1_PREFIX = "9520123"  # GS1 keeps 952 for examples
@@ -83,6 +84,7 @@ def site_of(sizing: Sizing) -> Site:
                 cartons=cartons(),
                 services=services(sizing.home),
             ),
+            SetUpContracts(id="setup/contracts", contracts=contracts()),
             ImportItems(id="setup/items", items=tuple(sizing.items)),
             ImportPlaces(id="setup/places", places=(*plan.places, *_front(plan, benches))),
             ImportContainers(id="setup/containers", containers=tuple(_containers(sizing))),

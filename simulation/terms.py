@@ -1,4 +1,4 @@
-"""Owns the cartons and shipping services of a simulated site.
+"""Owns the cartons, shipping services and contracts of a simulated site.
 
 The three carriers are invented; their prices have the shape of real ones: a base, a price per
 kilogram, a volume divisor, limits of mass and girth.
@@ -6,7 +6,7 @@ kilogram, a volume divisor, limits of mass and girth.
 
 from typing import NamedTuple
 
-from controller.messages import CartonType, ShippingService
+from controller.messages import CartonType, Contract, ShippingService
 
 FREIGHT_LANES = ("FREIGHT-01", "FREIGHT-02")
 PARCEL_LANES = ("LANE-01", "LANE-02", "LANE-03", "LANE-04")
@@ -48,16 +48,27 @@ def cartons() -> tuple[CartonType, ...]:
 
 
 def services(home: str) -> tuple[ShippingService, ...]:
-    """Six services of three carriers; parcels leave by the sorter, freight by the dock."""
+    """Seven services of three carriers; parcels leave by the sorter, freight by the dock."""
     near = NEIGHBOURS.get(home, (home,))
     standard, next_day, abroad, overseas = PARCEL_LANES
     return (
         _parcel(_Rate("ALBION-STANDARD", (home,), 329, 38, 2), "Albion Parcels", standard),
         _parcel(_Rate("ALBION-NEXT-DAY", (home,), 595, 62, 1), "Albion Parcels", next_day),
+        _parcel(_Rate("MERIDIAN-HOME", (home,), 341, 37, 2), "Meridian Express", abroad),
         _parcel(_Rate("MERIDIAN-NEAR", near, 895, 110, 4), "Meridian Express", abroad),
         _parcel(_Rate("MERIDIAN-WORLD", EVERYWHERE, 1_690, 420, 7), "Meridian Express", overseas),
         _freight(_Rate("GRANITE-PALLET", (home,), 4_900, 14, 3), FREIGHT_LANES[0]),
         _freight(_Rate("GRANITE-WORLD", EVERYWHERE, 19_900, 95, 14), FREIGHT_LANES[1]),
+    )
+
+
+def contracts() -> tuple[Contract, ...]:
+    """Two carriers compete for the parcels of a day: discounts in hundredths of a percent."""
+    return (
+        Contract(carrier="Albion Parcels", tiers=((0, 0), (150, 200), (600, 450), (2_000, 700))),
+        Contract(
+            carrier="Meridian Express", tiers=((0, 0), (100, 350), (400, 800), (1_500, 1_100))
+        ),
     )
 
 

@@ -59,6 +59,15 @@ KINDS = {
         "Rules of cartons: a shop (`channel`) or a `carrier` takes these cartons alone, parted by "
         "spaces. A rule that exists is overwritten; without cartons it ends."
     ),
+    "contracts": (
+        "Contracts of carriers: tiers as `parcels:percent`, pickups as `pickup:parcels`, parted "
+        "by spaces, over a `period` (day, week, month). The file has all of them: a carrier that "
+        "is not in it has no contract any more."
+    ),
+    "preferences": (
+        "What shops prefer: a service or carrier that costs them `penalty_cents` more than its "
+        "price, or is `barred`; without a shop it holds for all. The file has all of them."
+    ),
     "stock": (
         "Opening stock: units of an item at a place. The units are added to what is there; "
         "`face` makes the place the pick face of the item."
@@ -66,18 +75,6 @@ KINDS = {
     "orders": (
         "Orders, one line of the file per order line; lines with the same shop and order number "
         "are one order. An order that was imported before is left as it is."
-    ),
-    "postcodes": (
-        "Postcodes: where they are, in degrees, so that own vans find customers. The beginning of "
-        "postcodes stands for all that are not known whole."
-    ),
-    "van-ways": (
-        "Ways of vans that somebody has measured, between depots and postcodes; other ways are "
-        "reckoned from positions."
-    ),
-    "deliveries": (
-        "How own vans visit orders: position, window (in UTC), what the van must be able to do, "
-        "and a note for the driver."
     ),
 }
 

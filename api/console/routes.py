@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from api.access import needs
-from api.console import acts, looks, packing, plans, slotting, staffing, vans
+from api.console import acts, looks, packing, plans, shipping, slotting, staffing
 
 router = APIRouter(prefix="/api/console", tags=["console"], dependencies=[needs("lead")])
 router.include_router(looks.router)
@@ -12,4 +12,4 @@ router.include_router(plans.router)
 router.include_router(slotting.router)
 router.include_router(staffing.router)
 router.include_router(packing.router)
-router.include_router(vans.router)
+router.include_router(shipping.router)

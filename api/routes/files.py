@@ -48,11 +48,10 @@ class Kind(StrEnum):
     PLACES = "places"
     CARTONS = "cartons"
     CARTON_RULES = "carton-rules"
+    CONTRACTS = "contracts"
+    PREFERENCES = "preferences"
     STOCK = "stock"
     ORDERS = "orders"
-    POSTCODES = "postcodes"
-    VAN_WAYS = "van-ways"
-    DELIVERIES = "deliveries"
 
 
 class Imported(Told):

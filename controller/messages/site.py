@@ -145,7 +145,7 @@ class SiteSettings:
     wip_orders_max: int = 200
     zone_picks_max: int = 0  # orders wait while a zone of theirs has so many open picks; 0: none
     plan_every_ms: int = 300_000
-    carriers_every_ms: int = 3_600_000  # carriers of all parcels are planned so often
+    carriers_every_ms: int = 900_000  # carriers of all parcels are planned so often
     release: str = "waveless"  # or in waves: every, cut_off, aisles
     wave_every_ms: int = 3_600_000  # every: from local midnight on
     wave_lead_ms: int = 7_200_000  # cut_off, aisles: what is due within goes now

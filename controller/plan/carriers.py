@@ -5,7 +5,7 @@ contract. Refuses to price a parcel with a service (`rating` does) and to know l
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +16,7 @@ from controller.plan.pickups.branching import search
 from controller.plan.pickups.prices import FREE, Ints, Prices, after, tabulate
 from controller.plan.pickups.problem import WHOLE_PPM, Option, Parcel, Problem
 
-__all__ = ["Option", "Parcel", "Plan", "Problem", "explain", "solve"]
+__all__ = ["Option", "Parcel", "Plan", "Problem", "cost_cents", "explain", "solve"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +66,16 @@ def solve(problem: Problem, effort: Effort) -> Plan:
             for name, ladder, count in zip(prices.carriers, prices.ladders, counts, strict=True)
         },
     )
+
+
+def cost_cents(problem: Problem, chosen: Sequence[int | None]) -> int:
+    """What a choice costs at the tiers that it reaches, with what contracts want beside."""
+    prices = tabulate(problem)
+    taken = [
+        -1 if at is None else first + at
+        for first, at in zip(prices.first.tolist(), chosen, strict=False)
+    ]
+    return prices.cost_cents(np.array(taken, dtype=np.int64))
 
 
 def _cheapest_first(prices: Prices) -> Ints:

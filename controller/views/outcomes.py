@@ -29,6 +29,7 @@ _FIGURES = {
     "receipts_received": "SELECT COUNT(*) FROM receipt WHERE state = 'received'",
     "freight_cents": "SELECT CAST(COALESCE(SUM(cost_cents), 0) AS BIGINT) FROM parcel "
     "WHERE state = 'shipped'",
+    "late_promises": "SELECT COUNT(*) FROM event WHERE kind = 'will_be_late'",
     "planned_travel_mm": "SELECT CAST(COALESCE(SUM(length_mm), 0) AS BIGINT) FROM tour "
     "WHERE state = 'done'",
 }

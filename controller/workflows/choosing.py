@@ -6,11 +6,11 @@ the parcel's carton, or do not come.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from controller.messages import SiteSettings
+from controller.messages import CarrierOutlook, SiteSettings, from_json
 from controller.plan import choosing, rating
 from controller.plan.cartons.packages import OWN
 from controller.plan.choosing import Choice, Wish
@@ -19,7 +19,7 @@ from controller.store import Db
 from controller.turn import Turn
 from controller.workflows import contracting, shipping, tariffs
 from controller.workflows.cartonizing import settings
-from controller.workflows.contracting import Terms
+from controller.workflows.contracting import WHOLE_POINTS, Terms
 
 Sides = tuple[int, int, int]
 
@@ -34,6 +34,15 @@ _GOODS = (
     "SELECT MAX(i.length_mm) AS length_mm, MAX(i.width_mm) AS width_mm, "
     "MAX(i.height_mm) AS height_mm, COALESCE(MAX(i.hazardous), 0) AS hazardous "
     "FROM parcel_line l JOIN item i ON i.sku = l.sku WHERE l.parcel = :parcel"
+)
+_PARCEL = (
+    "SELECT p.carton, CASE WHEN p.mass_g > 0 THEN p.mass_g ELSE p.planned_mass_g END AS mass_g, "
+    "o.shop, o.owner, o.country, o.postcode FROM parcel p "
+    "JOIN customer_order o ON o.id = p.order_id WHERE p.id = :id"
+)
+_OUTLOOK = (
+    "SELECT carriers FROM carrier_plan WHERE leaves_ms = :leaves ORDER BY at_ms DESC, id DESC "
+    "LIMIT 1"
 )
 _IN_HOUSE = (
     "SELECT service, COUNT(*) AS parcels, CAST(SUM(base_cents) AS BIGINT) AS base_cents, "
@@ -65,6 +74,7 @@ class Market:
     terms: Terms
     sides: Mapping[str, Sides]
     without: frozenset[str] = frozenset()
+    points: Mapping[str, int] = field(default_factory=dict)  # off the base, as last planned
 
     def answers(self, row: Any, goods: Any, now_ms: int) -> list[Offer | Refusal]:
         """What each service says to a parcel; `goods` has the measures of its largest item."""
@@ -96,8 +106,9 @@ class Market:
         return Refusal(answer.service, why) if why else answer
 
     def weight(self, shop: str, offer: Offer) -> int:
-        """A price with what the shop would pay to avoid the service."""
-        return offer.cost_cents + self.terms.penalty_cents(offer, shop)
+        """A price at the tiers of the last plan, with what the shop would pay to avoid it."""
+        off_cents = offer.base_cents * self.points.get(offer.carrier, 0) // WHOLE_POINTS
+        return offer.cost_cents - off_cents + self.terms.penalty_cents(offer, shop)
 
     def pickup_of(self, service: str) -> str:
         """The pickup that takes a service; each that shares none has its own."""
@@ -143,8 +154,10 @@ def choose(turn: Turn, parcel: Any, without: frozenset[str] = frozenset()) -> Ch
     today = market(turn.db, turn.now_ms, without)
     answers = answers_of(turn, today, parcel)
     full: set[str] = set()
-    if today.is_shared() and not parcel.planned_service:
-        full = _full(turn, today)
+    if today.is_shared():
+        leaves_ms = shipping.next_departure_ms(today.site, turn.now_ms)
+        today = replace(today, points=_points(turn.db, leaves_ms))
+        full = _full(turn.db, today, leaves_ms) if not parcel.planned_service else full
     return choosing.choose(
         answers,
         wish(parcel),
@@ -156,6 +169,12 @@ def choose(turn: Turn, parcel: Any, without: frozenset[str] = frozenset()) -> Ch
 def answers_of(turn: Turn, today: Market, parcel: Any) -> Sequence[Offer | Refusal]:
     """What each service says to a parcel row of now."""
     return today.answers(parcel, turn.db.the(_GOODS, parcel=parcel.id), turn.now_ms)
+
+
+def answers_now(db: Db, now_ms: int, parcel_id: int) -> Sequence[Offer | Refusal]:
+    """What each service says to a parcel, by its planned weight until it is weighed."""
+    parcel = db.the(_PARCEL, id=parcel_id)
+    return market(db, now_ms).answers(parcel, db.the(_GOODS, parcel=parcel_id), now_ms)
 
 
 def wish(parcel: Any) -> Wish:
@@ -181,12 +200,18 @@ def sent(db: Db, day: int) -> dict[str, Sent]:
     return got
 
 
-def _full(turn: Turn, today: Market) -> set[str]:
-    """The pickups and the carriers that have no room left for the coming departure."""
-    leaves_ms = shipping.next_departure_ms(today.site, turn.now_ms)
+def _points(db: Db, leaves_ms: int) -> dict[str, int]:
+    """The tier that each carrier reaches by the last plan of a departure."""
+    stored = db.value(_OUTLOOK, leaves=leaves_ms)
+    outlook = from_json(stored, tuple[CarrierOutlook, ...]) if stored else ()
+    return {each.carrier: each.tier for each in outlook}
+
+
+def _full(db: Db, today: Market, leaves_ms: int) -> set[str]:
+    """The pickups and the carriers that have no room left for a departure."""
     day = contracting.local_day(today.site.utc_offset_ms, leaves_ms)
     used: dict[str, int] = {}
-    for service, got in sent(turn.db, day).items():
+    for service, got in sent(db, day).items():
         for name in {today.pickup_of(service), today.carrier_of(service)}:
             used[name] = used.get(name, 0) + got.parcels
     limits = today.rooms() | {

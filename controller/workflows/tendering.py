@@ -98,23 +98,23 @@ def snapshot(db: Db, now_ms: int) -> tendering.Problem | None:
         return None
     leaves_ms = shipping.next_departure_ms(today.site, now_ms)
     day = contracting.local_day(today.site.utc_offset_ms, leaves_ms)
-    offers = [_offers(today, row, now_ms) for row in here]
+    found = [offers(today, row, now_ms) for row in here]
     foreseen = foreseeing.expected(db, today.site, now_ms)
     parcels = [
-        _parcel(str(row.id), row, found, today) for row, found in zip(here, offers, strict=True)
+        parcel(str(row.id), row, each, today) for row, each in zip(here, found, strict=True)
     ]
     parcels += [
-        _parcel(f"?{nth}", row, _offers(today, row, now_ms), today)
+        parcel(f"?{nth}", row, offers(today, row, now_ms), today)
         for nth, row in enumerate(foreseen)
     ]
     got = scale.sent(db, day)
     late = (
-        not any(choosing.in_time(each, scale.wish(row)) for each in found)
-        for row, found in zip(here, offers, strict=True)
-        if found
+        not any(choosing.in_time(offer, scale.wish(row)) for offer in each)
+        for row, each in zip(here, found, strict=True)
+        if each
     )
     return tendering.Problem(
-        choice=_shared(db, today, day, tuple(parcels), got),
+        choice=shared(db, today, day, tuple(parcels), got),
         ids=tuple(row.id for row in here),
         now=tuple(row.planned_service for row in here),
         leaves_ms=leaves_ms,
@@ -129,15 +129,16 @@ def snapshot(db: Db, now_ms: int) -> tendering.Problem | None:
     )
 
 
-def _offers(today: Market, row: Any, now_ms: int) -> Sequence[Offer]:
+def offers(today: Market, row: Any, now_ms: int) -> Sequence[Offer]:
     """The offers that a parcel may take; one that a person has set is the only one."""
-    offers = [each for each in today.answers(row, row, now_ms) if isinstance(each, Offer)]
+    found = [each for each in today.answers(row, row, now_ms) if isinstance(each, Offer)]
     if row.set_by:
-        return [each for each in offers if each.service == row.planned_service]
-    return choosing.suited(offers, scale.wish(row))[0]
+        return [each for each in found if each.service == row.planned_service]
+    return choosing.suited(found, scale.wish(row))[0]
 
 
-def _parcel(name: str, row: Any, offers: Sequence[Offer], today: Market) -> carriers.Parcel:
+def parcel(name: str, row: Any, found: Sequence[Offer], today: Market) -> carriers.Parcel:
+    """A parcel with the prices of its offers, and what its shop would pay to avoid them."""
     weight = partial(today.weight, row.shop)
     return carriers.Parcel(
         id=name,
@@ -149,12 +150,12 @@ def _parcel(name: str, row: Any, offers: Sequence[Offer], today: Market) -> carr
                 base_cents=each.base_cents,
                 other_cents=weight(each) - each.base_cents,
             )
-            for each in offers
+            for each in found
         ),
     )
 
 
-def _shared(
+def shared(
     db: Db,
     today: Market,
     day: int,

@@ -18,6 +18,7 @@ from controller.messages import (
     ImportWorkers,
     Item,
     Place,
+    SetUpContracts,
     SetUpSite,
     SiteSettings,
     StockLine,
@@ -30,7 +31,7 @@ from simulation.live.zones import AISLES, BLOCKS_MM, DEPOT_AISLE, PITCH_MM, ZONE
 from simulation.orders.report import InputReport
 from simulation.scenario import Bench, Divert, Faults, Machines, Scenario, Section, Sorter
 from simulation.site import CAGE_G, CAGE_ML, GS1_PREFIX, TOTE_G, TOTE_ML
-from simulation.terms import FREIGHT_LANES, PARCEL_LANES, cartons, services
+from simulation.terms import FREIGHT_LANES, PARCEL_LANES, cartons, contracts, services
 
 HOME: Final = "GB"
 NAME: Final = "living"
@@ -93,6 +94,7 @@ def _setup(wants: Wants, start_ms: int) -> Iterator[Command[Any]]:
     yield SetUpSite(
         id="setup/site", settings=_settings(), cartons=cartons(), services=services(HOME)
     )
+    yield SetUpContracts(id="setup/contracts", contracts=contracts())
     yield ImportItems(id="setup/items", items=tuple(each.item for each in wants.goods))
     yield ImportPlaces(id="setup/places", places=(*stored, *_front()))
     yield ImportContainers(id="setup/containers", containers=tuple(_containers()))

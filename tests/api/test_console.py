@@ -27,7 +27,7 @@ from controller.views import catalogue
 from tests.api.serving import Served, Stream
 from tests.until import until
 
-TOUR, PLAN = "{tour}", 7
+TOUR, PARCEL, PLAN = "{tour}", "{parcel}", 7
 LOOKS: dict[str, dict[str, str]] = {
     "/api/console/site": {},
     "/api/console/heat": {},
@@ -45,8 +45,10 @@ LOOKS: dict[str, dict[str, str]] = {
     "/api/console/packing/overrules": {},
     "/api/console/packing/cartons": {},
     "/api/console/packing/measured": {},
-    "/api/console/vans": {},
     "/api/console/staffing/people": {},
+    "/api/console/shipping": {},
+    "/api/console/shipping/parcels": {"which": "labelled"},
+    "/api/console/shipping/parcel": {"parcel": PARCEL},
     "/api/console/find": {"text": "S1"},
     "/api/console/orders/story": {"order": "shop/1"},
     "/api/console/stock/sku": {"sku": "S1"},
@@ -72,15 +74,11 @@ ACTS: dict[str, dict[str, Any]] = {
     "/api/console/packing/fill": {"carton": "BOX", "percent": 80},
     "/api/console/packing/count": {"carton": "BOX", "place": "BENCH", "on_hand": 5},
     "/api/console/packing/undo-measurement": {"measurement": "1"},
+    "/api/console/shipping/service": {"parcel": "1", "service": "ECO"},
+    "/api/console/shipping/carrier": {"carrier": "Snail", "reason": "strike"},
     "/api/console/ways/block": {"way": "0/0", "y_mm": 500, "reason": "a pallet fell"},
     "/api/console/jobs/repeat": {"job": "1"},
     "/api/console/jobs/give-up": {"job": "1"},
-    "/api/console/vans/plan": {},
-    "/api/console/vans/lock": {"tour": "1"},
-    "/api/console/vans/assign": {"ref": "shop/1", "van": "VAN-1"},
-    "/api/console/vans/cancel-stop": {"stop": "1", "reason": "customer asked"},
-    "/api/console/vans/report": {"van": "VAN-1"},
-    "/api/console/vans/wish": {"ref": "shop/1", "latitude": 53.96, "longitude": -1.08},
 }
 ASKS: dict[str, dict[str, Any]] = {
     "/api/console/staffing": {"hours": 1, "people": [{"name": "P", "jobs": ["picking"]}]},
@@ -161,8 +159,11 @@ def test_what_a_lead_looks_at_is_there(path: str, house: Served) -> None:
     place_order(house)
     place_order(house, "2")
     tour = plan_order(house)
-    params = {name: asked.format(tour=tour) for name, asked in LOOKS[path].items()}
-    answer = house.as_("lead").get(path, params=params)
+    lead = house.as_("lead")
+    (parcel,) = lead.get("/api/console/shipping/parcels").json()["parcels"]
+    known = {"tour": tour, "parcel": parcel["id"]}
+    params = {name: asked.format(**known) for name, asked in LOOKS[path].items()}
+    answer = lead.get(path, params=params)
     assert answer.status_code == 200, answer.text
 
 

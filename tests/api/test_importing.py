@@ -1,6 +1,7 @@
 """CSV import: whole or not at all, and every problem by line, column, value and fix."""
 
 import gzip
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from api.csv_rows import ImportFileError
 from api.importing import Imported, import_file, read_lines
 from controller import journal
 from controller.core import Controller
-from controller.messages import ImportItems, OrderLine, PlaceOrder
+from controller.messages import ImportItems, OrderLine, PlaceOrder, SetUpSite, SiteSettings
 from controller.store import Store
 from controller.views import names
 from controller.views.cartons import cartons
@@ -19,8 +20,13 @@ from controller.views.checks import check
 from controller.views.digests import ledger_digest
 from tests.api.command_line import ITEMS, ORDERS, PLACES, STOCK, Files
 from tests.house import SetClock
+from tests.workflows.floor import ECO
 
 KINDS = tuple(COLUMNS)
+SERVICES = (
+    replace(ECO, code="ALBION-STANDARD", carrier="Albion Parcels"),
+    replace(ECO, code="ALBION-NEXT-DAY", carrier="Albion Parcels"),
+)
 
 
 class Warehouse:
@@ -90,6 +96,8 @@ def test_template_of_each_kind_can_be_imported_after_those_before_it(
     empty: Warehouse, kind: str
 ) -> None:
     for each in KINDS[: KINDS.index(kind) + 1]:
+        if each == "contracts":
+            empty.controller.handle(SetUpSite(id="s", settings=SiteSettings(), services=SERVICES))
         assert empty.take(each, *template(each).splitlines()).lines == 1
 
 
@@ -152,6 +160,8 @@ def test_every_wrong_cell_is_named_at_once_with_line_column_value_and_fix(
         ("cartons", "mass_max_g", "0", "from 1 to 1000000"),
         ("carton-rules", "kind", "shop", "write one of channel, carrier"),
         ("carton-rules", "cartons", "BOX-S BOX-S", "holds BOX-S twice"),
+        ("contracts", "tiers", "500:6.555", "write parcels:percent"),
+        ("contracts", "pickups", "EVENING", "write pickup:parcels"),
         ("stock", "qty", "0", "from 1 to 1000000"),
         ("stock", "qty", "1e6", "digits only"),
         ("stock", "status", "broken", "write one of available, quarantine, damaged"),
