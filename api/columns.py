@@ -117,6 +117,30 @@ def date_ms(cell: str) -> int:
     return int(day.timestamp()) * 1_000
 
 
+def time_ms(cell: str) -> int:
+    """A time in UTC, in epoch milliseconds."""
+    try:
+        at = datetime.strptime(cell, "%Y-%m-%d %H:%M").replace(tzinfo=UTC)
+    except ValueError as error:
+        raise ValueError("is no time; write one in UTC like 2026-01-31 09:00") from error
+    return int(at.timestamp()) * 1_000
+
+
+def degrees_e6(most: int) -> Callable[[str], int]:
+    """Degrees as maps tell them, in micro-degrees."""
+
+    def read(cell: str) -> int:
+        fix = f"write degrees from -{most} to {most} with a point, like 53.96"
+        if not re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]{1,12})?", cell):
+            raise ValueError(f"is no position; {fix}")
+        found = round(float(cell) * 1_000_000)
+        if abs(found) > most * 1_000_000:
+            raise ValueError(f"is out of range; {fix}")
+        return found
+
+    return read
+
+
 def day_ms(cell: str) -> int:
     """The last moment of a date in UTC, in epoch milliseconds."""
     return date_ms(cell) + DAY - 1
@@ -285,6 +309,27 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
             Column("priority", whole(0, 9), "0", 0),
             Column("arrive_by", day_ms, "", 0),
             Column("service", text, "", ""),
+        ),
+        "postcodes": (
+            Column("country", country, "GB"),
+            Column("code", text, "YO1 7HH"),
+            Column("latitude", degrees_e6(90), "53.962"),
+            Column("longitude", degrees_e6(180), "-1.0819"),
+        ),
+        "van-ways": (
+            Column("origin", text, "HUB"),
+            Column("target", text, "YO1 7HH"),
+            Column("distance_m", whole(0, 10_000_000, "metres"), "4200"),
+            Column("duration_s", whole(0, 1_000_000, "seconds"), "540"),
+        ),
+        "deliveries": (
+            Column("order", code, "web/1001"),
+            Column("latitude", degrees_e6(90), "53.962", 0),
+            Column("longitude", degrees_e6(180), "-1.0819", 0),
+            Column("from", time_ms, "2026-01-31 09:00", 0),
+            Column("until", time_ms, "2026-01-31 12:00", 0),
+            Column("skill", code, "", ""),
+            Column("note", text, "second floor", ""),
         ),
     }
 )

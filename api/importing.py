@@ -12,6 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from api import van_files
 from api.columns import COLUMNS, Column, header_of
 from api.csv_rows import ImportFileError, Problems, rows_of
 from controller import barcodes, journal
@@ -314,6 +315,9 @@ _BUILD: Mapping[str, Callable[[Db, Sequence[Line], Problems], list[Command[Any]]
             "preferences": _preferences,
             "stock": _stock,
             "orders": _orders,
+            "postcodes": van_files.postcodes,
+            "van-ways": van_files.ways,
+            "deliveries": van_files.deliveries,
         }
     )
 )

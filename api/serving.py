@@ -37,6 +37,7 @@ from controller.messages import (
     SetUpNodes,
     SetUpPreferences,
     SetUpSite,
+    SetUpVans,
     SiteSettings,
     Worker,
     to_json,
@@ -172,6 +173,8 @@ def set_up(controller: Controller, file: SiteFile) -> None:
         _set_up_figures(controller, file, file.site)
     if file.nodes:
         _set_up_nodes(controller, file)
+    if file.vans:
+        _set_up_vans(controller, file)
     _set_up_carriers(controller, file)
     with controller.reading() as db:
         new = [each for each in layouts.commands(file.layout) if journal.find(db, each.id) is None]
@@ -194,6 +197,20 @@ def _set_up_figures(controller: Controller, file: SiteFile, site: SiteSettings) 
             settings=site,
             cartons=file.cartons,
             services=file.services,
+        )
+    )
+
+
+def _set_up_vans(controller: Controller, file: SiteFile) -> None:
+    with controller.reading() as db:
+        seq = journal.head(db)[0]
+    controller.handle(
+        SetUpVans(
+            id=f"site-file/vans/{seq}",
+            actor="site-file",
+            settings=file.delivering,
+            depots=file.van_depots,
+            vans=file.vans,
         )
     )
 

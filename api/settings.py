@@ -28,6 +28,9 @@ from controller.messages import (
     Preference,
     ShippingService,
     SiteSettings,
+    Van,
+    VanDepot,
+    VanSettings,
 )
 from controller.plan.graphs.ground import floor_of, way_name
 
@@ -39,6 +42,7 @@ _PASSWORD: Final = re.compile(r"://[^:/@]*:([^@/]*)@")
 _TABLES: Final = (
     *("serve", "site", "layout", "cartons", "services", "nodes", "contracts", "preferences"),
     *("mail", "webhooks"),
+    *("delivering", "van_depots", "vans"),
 )
 
 
@@ -68,6 +72,9 @@ class SiteFile:
     services: tuple[ShippingService, ...] = ()
     nodes: tuple[Node, ...] = ()
     notices: Notices = field(default_factory=Notices)
+    delivering: VanSettings = field(default_factory=VanSettings)
+    van_depots: tuple[VanDepot, ...] = ()
+    vans: tuple[Van, ...] = ()
     contracts: tuple[Contract, ...] = ()
     preferences: tuple[Preference, ...] = ()
 
@@ -103,11 +110,16 @@ class _Reader:
             services=self._many(ShippingService, "services", tables.get("services", [])),
             nodes=self._many(Node, "nodes", tables.get("nodes", [])),
             notices=notices(self._path.parent, mail, hooks, self._problem),
+            delivering=self._one(VanSettings, "delivering", tables.get("delivering", {}))
+            or VanSettings(),
+            van_depots=self._many(VanDepot, "van_depots", tables.get("van_depots", [])),
+            vans=self._many(Van, "vans", tables.get("vans", [])),
             contracts=self._many(Contract, "contracts", tables.get("contracts", [])),
             preferences=self._many(Preference, "preferences", tables.get("preferences", [])),
         )
-        if (made.cartons or made.services or made.nodes) and "site" not in tables:
-            self._problem("[site]", "is missing: cartons, services and nodes need it")
+        needing = made.cartons or made.services or made.nodes or made.vans
+        if needing and "site" not in tables:
+            self._problem("[site]", "is missing: cartons, services, nodes and vans need it")
         self._problems += floor.problems
         if self._problems:
             raise WrongInput(*self._problems)

@@ -76,6 +76,18 @@ KINDS = {
         "Orders, one line of the file per order line; lines with the same shop and order number "
         "are one order. An order that was imported before is left as it is."
     ),
+    "postcodes": (
+        "Postcodes: where they are, in degrees, so that own vans find customers. The beginning of "
+        "postcodes stands for all that are not known whole."
+    ),
+    "van-ways": (
+        "Ways of vans that somebody has measured, between depots and postcodes; other ways are "
+        "reckoned from positions."
+    ),
+    "deliveries": (
+        "How own vans visit orders: position, window (in UTC), what the van must be able to do, "
+        "and a note for the driver."
+    ),
 }
 
 

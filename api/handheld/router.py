@@ -24,6 +24,7 @@ from controller.messages import Fields, Scan, ScanReply, Screen, SignIn
 from controller.views.ahead import Ahead, ahead
 from controller.views.items import ItemLook, look_of
 from controller.views.stowage import Stowage, at_bench
+from controller.views.van_tours import VanTourRow, of_driver
 
 RAW_MAX: Final = 2_000
 PICTURE_KEPT: Final = "private, max-age=86400"
@@ -138,6 +139,12 @@ async def tour_ahead(request: Request, who: Floor) -> Response:
 async def parcel_in_hand(request: Request, who: Floor) -> Response:
     """The parcel on the packer's bench: its carton, the steps, and where each unit lies."""
     return _json(await _desk(request).read(at_bench, who.badge))
+
+
+@router.get("/tour", response_model=VanTourRow | None)
+async def tour_in_hand(request: Request, who: Floor) -> Response:
+    """The tour of the driver's van: each stop with its address, its window and its parcels."""
+    return _json(await _desk(request).read(of_driver, who.badge))
 
 
 @router.get("/events", responses={200: {"content": {"text/event-stream": {}}}})

@@ -52,6 +52,9 @@ class Kind(StrEnum):
     PREFERENCES = "preferences"
     STOCK = "stock"
     ORDERS = "orders"
+    POSTCODES = "postcodes"
+    VAN_WAYS = "van-ways"
+    DELIVERIES = "deliveries"
 
 
 class Imported(Told):

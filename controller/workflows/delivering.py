@@ -17,6 +17,7 @@ _TOUR = (
     "SELECT * FROM van_tour WHERE van = :van AND state IN ('planned', 'loading', 'driving', "
     "'back') ORDER BY CASE state WHEN 'planned' THEN 1 ELSE 0 END, starts_ms, id LIMIT 1"
 )
+_AT_WORK = "SELECT worker FROM session WHERE worker = :worker AND workflow = 'delivering'"
 _VAN = "SELECT state FROM van WHERE code = :code"
 _TAKE = "UPDATE van_tour SET driver = :driver, state = :state WHERE id = :id"
 _COUNT = (
@@ -40,7 +41,7 @@ def enter(job: Job, van: str) -> str:
     if tour is None:
         job.warn(van=van)
         return "no_tour_for_van"
-    if tour.driver not in ("", job.worker) and handheld.busy_with(job, "tour", tour.id):
+    if tour.driver not in ("", job.worker) and turn.db.value(_AT_WORK, worker=tour.driver):
         if job.data.get("take_over") != van:
             job.warn(van=van, by=tour.driver)
             job.data["take_over"] = van

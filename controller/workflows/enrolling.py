@@ -29,6 +29,7 @@ from controller.workflows.naming import name_codes
 KINDS: Final = ("order", "return")
 E6_MAX: Final = 180_000_000
 
+_DOWN = "SELECT code FROM van WHERE state = 'down' ORDER BY code"
 _GONE = "UPDATE van SET state = 'gone' WHERE state <> 'gone'"
 _ORDER = "SELECT id FROM customer_order WHERE id = :ref"
 _RETURN = "SELECT rma FROM customer_return WHERE rma = :ref"
@@ -46,8 +47,9 @@ def set_up(turn: Turn, command: SetUpVans) -> Done:
     kept = {"name": "vans", "value": to_json(command.settings).decode()}
     turn.put(tables.setting, [kept])
     turn.put(tables.van_depot, [_columns(depot) for depot in command.depots])
+    down = {row.code for row in turn.db.all(_DOWN)}
     turn.db.run(_GONE)
-    turn.put(tables.van, [_van_row(van) for van in command.vans])
+    turn.put(tables.van, [_van_row(van, van.code in down) for van in command.vans])
     node = turn.site.node
     names = [van.code for van in command.vans]
     name_codes(turn, "place", ((name, name) for name in names))
@@ -86,10 +88,10 @@ def _check_van(van: Van, depots: Mapping[str, Any]) -> None:
         raise Refused("bad_capacity", van=van.code, fix="0 for no limit, else what it takes")
 
 
-def _van_row(van: Van) -> dict[str, Any]:
+def _van_row(van: Van, down: bool) -> dict[str, Any]:
     area = ",".join(surveying.plain(part) for part in van.area)
     told = {"skills": " ".join(van.skills), "area": area, "stays": int(van.stays)}
-    return _columns(van) | told | {"state": ""}
+    return _columns(van) | told | {"state": "down" if down else ""}
 
 
 def _columns(message: Any) -> dict[str, Any]:

@@ -45,6 +45,7 @@ LOOKS: dict[str, dict[str, str]] = {
     "/api/console/packing/overrules": {},
     "/api/console/packing/cartons": {},
     "/api/console/packing/measured": {},
+    "/api/console/vans": {},
     "/api/console/staffing/people": {},
     "/api/console/shipping": {},
     "/api/console/shipping/parcels": {"which": "labelled"},
@@ -79,6 +80,12 @@ ACTS: dict[str, dict[str, Any]] = {
     "/api/console/ways/block": {"way": "0/0", "y_mm": 500, "reason": "a pallet fell"},
     "/api/console/jobs/repeat": {"job": "1"},
     "/api/console/jobs/give-up": {"job": "1"},
+    "/api/console/vans/plan": {},
+    "/api/console/vans/lock": {"tour": "1"},
+    "/api/console/vans/assign": {"ref": "shop/1", "van": "VAN-1"},
+    "/api/console/vans/cancel-stop": {"stop": "1", "reason": "customer asked"},
+    "/api/console/vans/report": {"van": "VAN-1"},
+    "/api/console/vans/wish": {"ref": "shop/1", "latitude": 53.96, "longitude": -1.08},
 }
 ASKS: dict[str, dict[str, Any]] = {
     "/api/console/staffing": {"hours": 1, "people": [{"name": "P", "jobs": ["picking"]}]},

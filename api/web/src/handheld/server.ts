@@ -1,6 +1,6 @@
 /** The requests of this page, each with a limit of time. */
 import { call, Refused, signIn as send } from "../shared/api";
-import type { Ahead, Pending, Reply, Screen, Stowage } from "./types";
+import type { Ahead, Pending, Reply, Screen, Stowage, VanTour } from "./types";
 
 const ANSWER_MS = 8_000;
 
@@ -15,6 +15,8 @@ const screen = () => call<Where>("/api/handheld/screen", undefined, soon());
 export const ahead = () => call<Ahead>("/api/handheld/ahead", undefined, soon());
 export const parcelInHand = () =>
   call<Stowage | null>("/api/handheld/packing", undefined, soon());
+export const tourInHand = () =>
+  call<VanTour | null>("/api/handheld/tour", undefined, soon());
 export const start = (id: string) =>
   call<Reply & Where>("/api/handheld/start", { id }, soon());
 /** The true screen; work begins anew where the session was closed. */

@@ -94,3 +94,30 @@ export interface NotTaken {
   raw: string;
   said: Said;
 }
+
+/** A stop of the driver's tour; micro-degrees of 0, 0 are unknown. */
+export interface VanStop {
+  id: string;
+  kind: "order" | "return";
+  ref: string;
+  number: string;
+  state: string;
+  eta_ms: number;
+  opens_ms: number;
+  closes_ms: number;
+  lat_e6: number;
+  lon_e6: number;
+  name: string;
+  street: string;
+  town: string;
+  phone: string;
+  note: string;
+  parcels: { lpn: string; state: string }[];
+}
+
+export interface VanTour {
+  id: string;
+  van: string;
+  back_ms: number;
+  stops: VanStop[];
+}
