@@ -7,8 +7,17 @@ from pydantic import Field
 
 from api.callers import Caller, needs
 from api.fields import Ask, Code, Said, Words
-from controller.messages import CountNode, Done, Node, NodeCounted, NodeStock, SetUpNodes
-from controller.views.nodes import Network, NodeAsked, asked, network
+from controller.messages import (
+    CountNode,
+    Done,
+    Node,
+    NodeCounted,
+    NodeStock,
+    RefuseConsignment,
+    SetUpNodes,
+    ShipConsignment,
+)
+from controller.views.nodes import Network, NodeAsked, ToShip, asked, network, to_ship
 
 router = APIRouter(prefix="/api", tags=["nodes"])
 Lead = Annotated[Caller, needs("lead")]
@@ -50,6 +59,21 @@ class Counted(Ask):
     reason: Annotated[Code, Field(examples=["count"])] = "count"
 
 
+class Shipped(Ask):
+    order: Code
+    tracking: Code
+    carrier: Annotated[str, Field(max_length=100)] = ""
+    cost_cents: Units = 0
+
+
+class NotShipped(Ask):
+    order: Code
+    reason: Words = ""
+    missing: Annotated[
+        list[Code], Field(max_length=5_000, description="SKUs of which no unit is left.")
+    ] = []
+
+
 @router.get("/nodes")
 async def all_nodes(caller: Lead) -> Network:
     """Every node with its figures of today, and the orders sourced last."""
@@ -73,6 +97,36 @@ async def count_node(code: Code, given: Counted, caller: Partner) -> NodeCounted
     """
     lines = tuple(NodeStock(**each.model_dump()) for each in given.lines)
     return await caller.send(CountNode, given.id, node=code, lines=lines, reason=given.reason)
+
+
+@router.get("/nodes/{code}/orders")
+async def orders_of_node(code: Code, caller: Partner) -> tuple[ToShip, ...]:
+    """Read what a partner was told to ship, and has neither shipped nor refused; the oldest first.
+
+    `state` recalled: the customer has cancelled it; refuse it unless it has left.
+    """
+    return await caller.read(to_ship, code)
+
+
+@router.post("/nodes/{code}/shipped")
+async def ship_order(code: Code, given: Shipped, caller: Partner) -> Done:
+    """Tell that an order has left a node, and its tracking number."""
+    fields = given.model_dump(exclude={"id"})
+    return await caller.send(ShipConsignment, given.id, node=code, **fields)
+
+
+@router.post("/nodes/{code}/refused")
+async def refuse_order(code: Code, given: NotShipped, caller: Partner) -> Done:
+    """Tell that a node does not ship an order: it is sourced elsewhere at once."""
+    missing = tuple(given.missing)
+    return await caller.send(
+        RefuseConsignment,
+        given.id,
+        node=code,
+        order=given.order,
+        reason=given.reason,
+        missing=missing,
+    )
 
 
 @router.get("/sourcing/{order:path}")

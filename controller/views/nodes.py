@@ -51,6 +51,17 @@ _SHARES = (
     "GROUP BY node ORDER BY node"
 )
 _SOURCED = "SELECT * FROM sourced WHERE order_id = :id"
+_TOLD = (
+    "SELECT c.*, o.number, o.shop, o.country, o.postcode, COALESCE(p.data, '') AS data "
+    "FROM consignment c JOIN customer_order o ON o.id = c.order_id "
+    "LEFT JOIN personal p ON p.key = o.personal "
+    "WHERE c.node = :node AND c.state IN ('told', 'recalled') "
+    "ORDER BY c.ready_ms, c.order_id LIMIT :most"
+)
+_HELD = (
+    "SELECT line, sku, CAST(SUM(qty) AS BIGINT) AS qty FROM reservation "
+    "WHERE ref = :id AND node = :node GROUP BY line, sku ORDER BY line, sku"
+)
 _STATES = "SELECT node, state FROM consignment WHERE order_id = :id ORDER BY node"
 
 
@@ -113,6 +124,21 @@ class Network:
     nodes: tuple[NodeRow, ...]
     today: Today
     orders: tuple[SourcedRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToShip:
+    """What a partner ships of an order: (line, SKU, units)."""
+
+    order: str
+    number: str
+    shop: str
+    state: str
+    country: str
+    postcode: str
+    ready_ms: int
+    to: dict[str, str]
+    lines: tuple[tuple[int, str, int], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,6 +213,27 @@ def _row(db: Db, node: Node, ready_ms: int, stock: Any, work: Any, here: bool) -
         waiting=int(getattr(work, "waiting", 0)) if work else 0,
         begun=int(getattr(work, "begun", 0)) if work else 0,
         cost_cents=int(work.cents) if work else 0,
+    )
+
+
+def to_ship(db: Db, node: str) -> tuple[ToShip, ...]:
+    """What a partner was told to ship and has not answered; the oldest first."""
+    return tuple(
+        ToShip(
+            order=row.order_id,
+            number=row.number,
+            shop=row.shop,
+            state=row.state,
+            country=row.country,
+            postcode=row.postcode,
+            ready_ms=row.ready_ms,
+            to=msgspec.json.decode(row.data or "{}").get("recipient", {}),
+            lines=tuple(
+                (line.line, line.sku, line.qty)
+                for line in db.all(_HELD, id=row.order_id, node=node)
+            ),
+        )
+        for row in db.all(_TOLD, node=node, most=ORDERS_MAX)
     )
 
 

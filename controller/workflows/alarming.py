@@ -65,7 +65,7 @@ _BY_HAND = (
     "AND :row > 0"
 )
 _BENCH = (
-    "SELECT worker, data FROM session WHERE place = :place AND workflow = 'packing' "
+    "SELECT worker, data FROM session WHERE place = :place AND workflow IN ('packing', 'store') "
     "ORDER BY worker"
 )
 _TELL = "UPDATE session SET data = :data, last = :message WHERE worker = :worker"

@@ -33,6 +33,10 @@ _DROP = (
     "AND state <> 'shipped' AND NOT EXISTS (SELECT 1 FROM promise p "
     "WHERE p.order_id = consignment.order_id AND p.node = consignment.node)"
 )
+_ANEW = (
+    "UPDATE consignment SET state = 'open', lpn = '', parcel = 0, told = 0 "
+    "WHERE order_id = :order_id AND node = :node"
+)
 _SHIPPED = (
     "UPDATE consignment SET state = 'shipped' WHERE order_id = :order_id AND node = :node "
     "AND NOT EXISTS (SELECT 1 FROM promise p "
@@ -103,8 +107,9 @@ def set_state(turn: Turn, order_id: str, node: str, state: str) -> None:
 
 
 def shipped(turn: Turn, order_id: str, node: str) -> None:
-    """Units have left the node; its consignment is over when it promises no more."""
-    turn.db.run(_SHIPPED, order_id=order_id, node=node)
+    """Units have left the node; its consignment is over, or begins anew with what is left."""
+    if not turn.db.run(_SHIPPED, order_id=order_id, node=node):
+        turn.db.run(_ANEW, order_id=order_id, node=node)
 
 
 def tidy(turn: Turn, order_id: str) -> None:

@@ -169,7 +169,7 @@ def _end(turn: Turn, drop: Any, desk: str) -> None:
     turn.event("parcel_ended", order_id=drop.order_id, subject=drop.lpn, why=drop.state)
     turn.flush()
     ordering.offer_to_others(turn, ordering.the_order(turn, drop.order_id))
-    ordering.close_if_done(turn, drop.order_id)
+    withdrawing.close_if_done(turn, drop.order_id)
 
 
 def _set_apart(turn: Turn, lpn: str, desk: str) -> None:

@@ -13,6 +13,7 @@ from controller.workflows import (
     receiving,
     resorting,
     returning,
+    store_picking,
 )
 from controller.workflows.handheld import HOME, Flow, Heard, Job
 
@@ -26,6 +27,7 @@ _AT = {
     "wall": consolidating.enter,
     "hand_over": passing.enter,
     "station": presenting.enter,
+    "node": store_picking.enter,
     "van": delivering.enter,
 }
 

@@ -137,7 +137,7 @@ def ship(turn: Turn, parcel: Any, van: Any = None) -> None:
     leaves_ms = shipping.next_departure_ms(turn.site, turn.now_ms)
     contracting.count_out(turn, parcel, leaves_ms)
     turn.db.run(_GONE, lpn=parcel.lpn)
-    complete = _close_order(turn, parcel.order_id, van.left_ms if van else turn.now_ms)
+    complete = close_order(turn, parcel.order_id, van.left_ms if van else turn.now_ms)
     outbox.emit(
         turn,
         "channel/tracking",
@@ -160,7 +160,7 @@ def ship(turn: Turn, parcel: Any, van: Any = None) -> None:
         turn.event("order_shipped", order_id=parcel.order_id)
 
 
-def _close_order(turn: Turn, order_id: str, left_ms: int) -> bool:
+def close_order(turn: Turn, order_id: str, left_ms: int) -> bool:
     """Shipped when nothing is left; an order that waits for backorders stays open."""
     if turn.db.value(_LEFT, order_id=order_id):
         return False

@@ -24,7 +24,7 @@ from controller.messages import (
 )
 from controller.turn import Turn
 from controller.units import DAY
-from controller.workflows import nodes, shortages, sourcing, withdrawing
+from controller.workflows import fulfilling, nodes, shortages, sourcing, withdrawing
 
 QTY_MAX = 100_000
 LINES_MAX = 5_000
@@ -38,17 +38,9 @@ _SERVICE = (
 _ORDER = "SELECT * FROM customer_order WHERE id = :id"
 _LINES = "SELECT * FROM order_line WHERE order_id = :id ORDER BY line"
 _SET_STATE = "UPDATE customer_order SET state = :state WHERE id = :id"
-_CLOSE = (
-    "UPDATE customer_order SET state = :state, shipped_ms = :shipped_ms "
-    "WHERE id = :id AND state NOT IN ('shipped', 'cancelled')"
-)
 _ADD_UNITS = (
     "UPDATE order_line SET wanted = wanted + :n, backordered = backordered + :b "
     "WHERE order_id = :id AND line = :line"
-)
-_OPEN_UNITS = (
-    "SELECT CAST(COALESCE(SUM(wanted - shipped), 0) AS BIGINT) FROM order_line "
-    "WHERE order_id = :id"
 )
 _SHIPPED_UNITS = (
     "SELECT CAST(COALESCE(SUM(shipped), 0) AS BIGINT) FROM order_line WHERE order_id = :id"
@@ -198,7 +190,7 @@ def change(turn: Turn, command: ChangeOrder) -> OrderPlaced:
     turn.flush()
     promised += sourcing.again(turn, order.id)
     offer_to_others(turn, order)
-    close_if_done(turn, order.id)
+    withdrawing.close_if_done(turn, order.id)
     turn.event("order_changed", order_id=order.id, promised=promised)
     _tell_shop(turn, order, command.lines)
     left = sum(row.backordered for row in turn.db.all(_LINES, id=order.id))
@@ -263,11 +255,12 @@ def _cancel_whole(turn: Turn, order: Any, reason: str) -> tuple[int, int]:
     lines = turn.db.all(_LINES, id=order.id)
     for row in lines:
         taken += withdrawing.take_units(turn, row, row.wanted - row.shipped, packed_too=True)
+    fulfilling.recall(turn, order)
     offer_to_others(turn, order)
     timers.cancel(turn, "hold", order.id)
     turn.event("order_cancelled", order_id=order.id, units=taken, reason=reason)
     _tell_shop(turn, order, lines)
-    close_if_done(turn, order.id)
+    withdrawing.close_if_done(turn, order.id)
     return taken, int(turn.db.value(_SHIPPED_UNITS, id=order.id))
 
 
@@ -290,7 +283,7 @@ def _cancel_lines(turn: Turn, order: Any, command: CancelOrder) -> tuple[int, in
         "lines_cancelled", order_id=order.id, units=taken, too_late=late, reason=command.reason
     )
     _tell_shop(turn, order, [lines[asked.line] for asked in command.lines])
-    close_if_done(turn, order.id)
+    withdrawing.close_if_done(turn, order.id)
     return taken, late
 
 
@@ -299,15 +292,6 @@ def offer_to_others(turn: Turn, order: Any) -> None:
     for sku in sorted({row.sku for row in turn.db.all(_LINES, id=order.id)}):
         for node in sorted({order.node, *nodes.of(turn)}):
             shortages.stock_arrived(turn, sku, order.owner, node)
-
-
-def close_if_done(turn: Turn, order_id: str) -> None:
-    """An order with nothing left to ship is shipped, or cancelled when nothing ever was."""
-    if turn.db.value(_OPEN_UNITS, id=order_id):
-        return
-    shipped = turn.db.value(_SHIPPED_UNITS, id=order_id)
-    state, shipped_ms = ("shipped", turn.now_ms) if shipped else ("cancelled", 0)
-    turn.db.run(_CLOSE, id=order_id, state=state, shipped_ms=shipped_ms)
 
 
 def the_order(turn: Turn, order_id: str) -> Any:

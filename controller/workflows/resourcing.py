@@ -19,7 +19,7 @@ from controller.messages.site import SiteSettings
 from controller.plan import sourcing as planner
 from controller.store import Db
 from controller.turn import Turn
-from controller.workflows import charging, consigning, nodes, sourcing
+from controller.workflows import charging, consigning, fulfilling, nodes, sourcing
 
 TOPIC = "plan/sourcing"
 PROMISES_MAX = 5_000
@@ -58,6 +58,7 @@ Taken = dict[str, dict[str, int]]
 def ask(turn: Turn, _ref: str) -> None:
     """Timer: asks for a plan where an order has come in, and comes again."""
     every_ms = turn.site.plan_every_ms
+    fulfilling.tell_partners(turn, turn.now_ms - every_ms)
     if turn.db.value(_NEW, since=turn.now_ms - every_ms) is not None:
         outbox.emit(turn, TOPIC, {}, expires_ms=turn.now_ms + PLAN_EXPIRES_MS)
     timers.set_timer(turn, nodes.TIMER, "", turn.now_ms + every_ms)

@@ -5,7 +5,7 @@ books never claim more than there is. Lines that lose their promise are backorde
 next units that arrive, oldest due first.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from controller import ledger
@@ -171,19 +171,25 @@ def _not_begun(turn: Turn, row: Any, node: str) -> int:
 
 
 def to_backorder(turn: Turn, claim: Claim, node: str, units: int) -> None:
-    """Units that a node does not ship after all; another one promises them where it can.
+    """Units that a node does not ship after all; another one promises them where it can."""
+    give_up(turn, claim.ref, node, [(claim.line, units)])
 
-    Units that somebody has begun with are not away any more.
+
+def give_up(turn: Turn, order_id: str, node: str, lines: Iterable[tuple[int, int]]) -> None:
+    """A node does not ship these units by line after all, and others are asked for them at once.
+
+    Units that somebody has begun with are not among them.
     """
-    if node == turn.site.node:
-        ledger.unpromise(turn, claim, node, units)
-    else:
-        consigning.unpromise(turn, claim.ref, claim.line, node, units)
-    turn.db.run(_BACKORDER, order_id=claim.ref, line=claim.line, n=units)
-    turn.event("backordered", order_id=claim.ref, subject=claim.line, units=units)
+    for line, units in lines:
+        if node == turn.site.node:
+            ledger.unpromise(turn, Claim(order_id, line), node, units)
+        else:
+            consigning.unpromise(turn, order_id, line, node, units)
+        turn.db.run(_BACKORDER, order_id=order_id, line=line, n=units)
+        turn.event("backordered", order_id=order_id, subject=line, units=units)
     if nodes.of(turn):
-        consigning.tidy(turn, claim.ref)
-        sourcing.again(turn, claim.ref, without=node)
+        consigning.tidy(turn, order_id)
+        sourcing.again(turn, order_id, without=node)
 
 
 def stock_arrived(turn: Turn, sku: str, owner: str, node: str) -> int:

@@ -27,6 +27,7 @@ from controller.workflows import (
     documenting,
     enrolling,
     explaining,
+    fulfilling,
     furnishing,
     home,
     joining,
@@ -55,6 +56,7 @@ from controller.workflows import (
     shipping,
     slotting,
     steering,
+    store_picking,
     supervising,
     tariffs,
     tendering,
@@ -81,6 +83,7 @@ HANDHELD = Handheld(
             presenting.FLOW,
             returning.FLOW,
             delivering.FLOW,
+            store_picking.FLOW,
         )
     }
 )
@@ -113,6 +116,7 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = MappingProxyType(
         **nodes.HANDLERS,
         **node_counting.HANDLERS,
         **resourcing.HANDLERS,
+        **fulfilling.HANDLERS,
         **furnishing.HANDLERS,
         **carton_counting.HANDLERS,
         **laying_out.HANDLERS,

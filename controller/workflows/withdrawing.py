@@ -41,6 +41,17 @@ _IN_PARCEL = (
     "ORDER BY line, sku, lot, owner, status, node, place"
 )
 _PARCEL_STATE = "UPDATE parcel SET state = 'cancelled' WHERE id = :id"
+_CLOSE = (
+    "UPDATE customer_order SET state = :state, shipped_ms = :shipped_ms "
+    "WHERE id = :id AND state NOT IN ('shipped', 'cancelled')"
+)
+_OPEN_UNITS = (
+    "SELECT CAST(COALESCE(SUM(wanted - shipped), 0) AS BIGINT) FROM order_line "
+    "WHERE order_id = :id"
+)
+_SHIPPED_UNITS = (
+    "SELECT CAST(COALESCE(SUM(shipped), 0) AS BIGINT) FROM order_line WHERE order_id = :id"
+)
 
 
 def take_units(turn: Turn, line: Any, qty: int, *, packed_too: bool) -> int:
@@ -177,3 +188,12 @@ def take_parcel(turn: Turn, parcel: Any) -> None:
         none = {"backordered": 0, "away": 0}
         turn.db.run(_TAKE, order_id=row.ref, line=row.line, n=row.qty, **none, **counts)
     turn.db.run(_PARCEL_STATE, id=parcel.parcel)
+
+
+def close_if_done(turn: Turn, order_id: str) -> None:
+    """An order with nothing left to ship is shipped, or cancelled when nothing ever was."""
+    if turn.db.value(_OPEN_UNITS, id=order_id):
+        return
+    shipped = turn.db.value(_SHIPPED_UNITS, id=order_id)
+    state, shipped_ms = ("shipped", turn.now_ms) if shipped else ("cancelled", 0)
+    turn.db.run(_CLOSE, id=order_id, state=state, shipped_ms=shipped_ms)

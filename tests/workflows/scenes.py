@@ -28,6 +28,7 @@ from controller.plan import releasing as planner
 from controller.workflows import releasing
 from tests.workflows.floor import Floor, confirm, seen
 from tests.workflows.monkey_site import CARTONS_ON_CARTS, SETUP, STATIONS, STOCK
+from tests.workflows.store import FETCH, FETCHED, store, to_collect, unwanted_in_bag
 
 BOX = "040123450000000016"
 FILL = ("BENCH-01", "TOTE-1", "BOX-S")
@@ -362,6 +363,16 @@ SCENES: dict[str, dict[str, Scene]] = {
         "item": Scene(house, ("DESK", "RMA-1")),
         "count": Scene(house, ("DESK", "RMA-1", "MUG")),
         "grade": Scene(house, ("DESK", "RMA-1", "MUG", "2")),
+    },
+    "store": {
+        "list": Scene(store, ("STORE-1",)),
+        "item": Scene(store, FETCH),
+        "count": Scene(store, (*FETCH, "MUG")),
+        "pack": Scene(store, FETCHED),
+        "label": Scene(store, (*FETCHED, "BOX-S")),
+        "bag": Scene(to_collect, FETCHED),
+        "hand": Scene(to_collect, (*FETCHED, "DONE", "1")),
+        "put_back": Scene(unwanted_in_bag, FETCH),
     },
     "delivering": {
         "load": Scene(on_van, ("VAN-1",)),
