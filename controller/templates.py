@@ -133,6 +133,12 @@ _SENTENCES: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
 STATUSES: Final = tuple(_SENTENCES)
 
 
+def check_status(status: str) -> None:
+    """Raises: Refused naming the statuses that are told."""
+    if status not in STATUSES:
+        raise Refused("unknown_status", got=status, fix=f"one of {', '.join(STATUSES)}")
+
+
 def default(status: str, language: str) -> Template:
     """The template of a shop that has none of its own; English where there is no other."""
     language = language if language in _GREETING else _EN

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from api.access import needs
-from api.console import acts, looks, packing, plans, shipping, slotting, staffing, vans
+from api.console import acts, looks, packing, papers, plans, shipping, slotting, staffing, vans
 
 router = APIRouter(prefix="/api/console", tags=["console"], dependencies=[needs("lead")])
 router.include_router(looks.router)
@@ -13,4 +13,5 @@ router.include_router(slotting.router)
 router.include_router(staffing.router)
 router.include_router(packing.router)
 router.include_router(shipping.router)
+router.include_router(papers.router)
 router.include_router(vans.router)

@@ -26,6 +26,11 @@ _GET = (
     "COALESCE(o.country, '') AS country, COALESCE(o.postcode, '') AS postcode FROM document d "
     "LEFT JOIN customer_order o ON o.id = d.order_id WHERE d.id = :id"
 )
+_DEPARTURES = (
+    "SELECT * FROM departure ORDER BY CASE state WHEN 'open' THEN 0 ELSE 1 END, leaves_ms DESC, "
+    "id DESC LIMIT 50"
+)
+_ANNOUNCED = "SELECT carrier, state, number FROM manifest WHERE departure = :id ORDER BY carrier"
 _PERSONAL = "SELECT data FROM personal WHERE key = :key"
 _LOGO = "SELECT logo FROM shop WHERE code = :code"
 _SHOPS = "SELECT * FROM shop ORDER BY code"
@@ -59,6 +64,42 @@ class DocumentRow:
     voided_ms: int
     voided_by: str
     void_why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaving:
+    """A departure; `carriers` is what each announced carrier answered. Ids are text."""
+
+    id: str
+    carrier: str
+    lane: str
+    leaves_ms: int
+    state: str
+    parcels: int
+    mass_g: int
+    carriers: tuple[str, ...]
+    documents: tuple[DocumentRow, ...]
+
+
+def departures(db: Db) -> tuple[Leaving, ...]:
+    """The latest departures, those that are open first."""
+    return tuple(
+        Leaving(
+            id=str(row.id),
+            carrier=row.carrier,
+            lane=row.lane,
+            leaves_ms=row.leaves_ms,
+            state=row.state,
+            parcels=row.parcels,
+            mass_g=row.mass_g,
+            carriers=tuple(
+                f"{each.carrier}: {each.state} {each.number}".strip()
+                for each in db.all(_ANNOUNCED, id=row.id)
+            ),
+            documents=of_departure(db, row.id),
+        )
+        for row in db.all(_DEPARTURES)
+    )
 
 
 def of_order(db: Db, order_id: str) -> tuple[DocumentRow, ...]:

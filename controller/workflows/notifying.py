@@ -68,9 +68,7 @@ def set_rules(turn: Turn, command: SetNoticeRules) -> Done:
     """Raises: Refused naming the rule that is wrong."""
     _check_shop(command.shop)
     for status, channel in command.rules:
-        if status not in templates.STATUSES:
-            fix = f"one of {', '.join(templates.STATUSES)}"
-            raise Refused("bad_rule", status=status, fix=fix)
+        templates.check_status(status)
         if channel not in CHANNELS:
             raise Refused("bad_rule", channel=channel, fix=f"one of {', '.join(CHANNELS)}")
     turn.db.run(_NO_RULES, shop=command.shop)
@@ -83,9 +81,7 @@ def set_rules(turn: Turn, command: SetNoticeRules) -> Done:
 def set_template(turn: Turn, command: SetNoticeTemplate) -> Done:
     """Raises: Refused naming what is wrong, with the placeholders that there are."""
     _check_shop(command.shop)
-    if command.status not in templates.STATUSES:
-        fix = f"one of {', '.join(templates.STATUSES)}"
-        raise Refused("unknown_status", got=command.status, fix=fix)
+    templates.check_status(command.status)
     if command.language not in LANGUAGES:
         raise Refused("unknown_language", got=command.language, fix=", ".join(LANGUAGES))
     named = {"shop": command.shop, "status": command.status, "language": command.language}

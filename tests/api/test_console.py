@@ -46,6 +46,10 @@ LOOKS: dict[str, dict[str, str]] = {
     "/api/console/packing/cartons": {},
     "/api/console/packing/measured": {},
     "/api/console/vans": {},
+    "/api/console/papers/order": {"order": "shop/1"},
+    "/api/console/papers/departures": {},
+    "/api/console/papers/messages": {},
+    "/api/console/papers/template": {"shop": "shop", "status": "shipped"},
     "/api/console/staffing/people": {},
     "/api/console/shipping": {},
     "/api/console/shipping/parcels": {"which": "labelled"},
@@ -78,6 +82,12 @@ ACTS: dict[str, dict[str, Any]] = {
     "/api/console/shipping/service": {"parcel": "1", "service": "ECO"},
     "/api/console/shipping/carrier": {"carrier": "Snail", "reason": "strike"},
     "/api/console/ways/block": {"way": "0/0", "y_mm": 500, "reason": "a pallet fell"},
+    "/api/console/papers/make": {"parcel": "1", "kind": "packing_slip"},
+    "/api/console/papers/pallet": {"departure": "1"},
+    "/api/console/papers/close": {"departure": "1"},
+    "/api/console/papers/print": {"document": "1"},
+    "/api/console/papers/void": {"document": "1", "reason": "wrong"},
+    "/api/console/papers/rules": {"shop": "shop", "rules": [["shipped", "mail"]]},
     "/api/console/jobs/repeat": {"job": "1"},
     "/api/console/jobs/give-up": {"job": "1"},
     "/api/console/vans/plan": {},
@@ -88,6 +98,7 @@ ACTS: dict[str, dict[str, Any]] = {
     "/api/console/vans/wish": {"ref": "shop/1", "latitude": 53.96, "longitude": -1.08},
 }
 ASKS: dict[str, dict[str, Any]] = {
+    "/api/console/papers/preview": {"subject": "{order}", "body": "{tracking_link}"},
     "/api/console/staffing": {"hours": 1, "people": [{"name": "P", "jobs": ["picking"]}]},
 }
 STREAM = "/api/console/events"

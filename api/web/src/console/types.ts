@@ -341,3 +341,16 @@ export interface Figures {
 export interface Staff { present: Worker[]; teams: Record<string, number> }
 export interface Found { kind: string; ref: string; detail: string }
 export interface Me { badge: string; role: string }
+
+/** A document; `form` is that of what its carrier sent, "" for one of our own. */
+export interface Paper {
+  id: string;
+  kind: string;
+  form: string;
+  parcel: string;
+  made_ms: number;
+  made_by: string;
+  prints: { at_ms: number; actor: string; why: string }[];
+  voided_ms: number;
+  void_why: string;
+}
