@@ -177,6 +177,18 @@ SELECT p.id, p.tracking, u.reference, u.tracking AS sold FROM purchase u
 JOIN parcel p ON p.id = u.parcel WHERE u.state IN ('bought', 'house') AND u.tracking <> p.tracking
 ORDER BY u.id LIMIT {SHOWN_MAX}
 """
+_PRINTS = f"""
+SELECT d.id, d.kind, d.prints, COUNT(p.id) AS kept FROM document d
+LEFT JOIN document_print p ON p.document = d.id GROUP BY d.id, d.kind, d.prints
+HAVING d.prints <> COUNT(p.id) ORDER BY d.id LIMIT {SHOWN_MAX}
+"""
+_VOIDED = f"""
+SELECT p.id, p.lpn FROM parcel p WHERE p.state = 'shipped'
+AND EXISTS (SELECT 1 FROM document d WHERE d.parcel = p.id AND d.kind = 'label')
+AND NOT EXISTS (SELECT 1 FROM document d
+  WHERE d.parcel = p.id AND d.kind = 'label' AND d.voided_ms = 0)
+ORDER BY p.id LIMIT {SHOWN_MAX}
+"""
 _LATE = f"""
 SELECT id, topic, state, expires_ms, (SELECT MAX(now_ms) FROM journal) AS now_ms FROM outbox
 WHERE state IN ('waiting', 'sent') AND expires_ms < (SELECT MAX(now_ms) FROM journal)
@@ -323,6 +335,13 @@ _CHECKS = {
             f"parcel {r.id} carries {r.tracking or 'no label'}, purchase {r.reference} "
             f"says {r.sold}."
         ),
+    ),
+    "every_print_is_kept": _Check(
+        _PRINTS,
+        lambda r: f"{r.kind} {r.id} counts {r.prints} prints, {r.kept} are kept.",
+    ),
+    "no_parcel_leaves_with_a_voided_label": _Check(
+        _VOIDED, lambda r: f"parcel {r.lpn} ({r.id}) has left, and its labels are void."
     ),
     "parcels_depart_once": _Check(
         _DEPARTURES,
