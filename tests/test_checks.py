@@ -77,7 +77,7 @@ def violations(db: Db, *, settled: bool = False) -> dict[str, list[str]]:
 def test_all_invariants_hold_on_an_honest_floor(made: Callable[[], Site | Floor]) -> None:
     with made().controller.reading() as db:
         found = check(db, settled=True)
-    assert len(found) == 25
+    assert len(found) == 27
     assert set(map(len, found.values())) == {0}
 
 
@@ -261,11 +261,23 @@ def test_violation_is_named_with_sku_place_and_numbers(
             "UPDATE parcel SET state = 'shipped' WHERE id = (SELECT MIN(id) FROM parcel)",
             "is shipped with departure 0",
         ),
+        (
+            "every_print_is_kept",
+            "DELETE FROM document_print WHERE id = (SELECT MIN(id) FROM document_print)",
+            "counts 1 prints, 0 are kept",
+        ),
     ],
 )
 def test_violation_of_parcels_is_named(name: str, statement: str, words: str) -> None:
     with broken(floor(), statement) as db:
         assert words in "\n".join(violations(db)[name])
+
+
+def test_a_parcel_that_left_with_a_voided_label_is_named() -> None:
+    with broken(floor(), "UPDATE document SET voided_ms = 1") as db:
+        db.run("UPDATE parcel SET state = 'shipped'")
+        told = violations(db)["no_parcel_leaves_with_a_voided_label"]
+    assert "has left, and its labels are void" in "\n".join(told)
 
 
 def test_late_outbox_row_is_named_when_the_floor_is_settled() -> None:
