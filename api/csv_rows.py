@@ -71,7 +71,7 @@ def rows_of(path: Path, header: Header) -> Iterator[tuple[int, dict[str, str]]]:
     )
     try:
         names = [name.strip().lower() for name in next(reader, [])]
-        _check_header(path, names, header)
+        check_header(path.name, names, header)
         for cells in reader:
             if any(cell.strip() for cell in cells):
                 yield reader.line_num, _named(path, reader.line_num, names, cells)
@@ -122,11 +122,12 @@ def _limited(path: Path, file: BinaryIO | gzip.GzipFile) -> bytes:
     return raw
 
 
-def _check_header(path: Path, names: list[str], header: Header) -> None:
-    problems = Problems(path.name)
+def check_header(file: str, names: list[str], header: Header) -> None:
+    """Raises: ImportFileError naming every column that is unknown, twice there, or missing."""
+    problems = Problems(file)
     known = ", ".join(header.names)
     if not any(names):
-        raise ImportFileError(f"{path.name} line 1: no header; write {known}")
+        raise ImportFileError(f"{file} line 1: no header; write {known}")
     for name in names:
         if name not in header.names:
             problems.add(1, name, name, f"is no column here; the columns are {known}")

@@ -39,6 +39,8 @@ from api.routes import (
     outbound,
     packing,
     quotes,
+    rate_cards,
+    shipping_quotes,
     sign_in,
     site,
     stock,
@@ -63,6 +65,8 @@ ROUTERS = (
     cartons.router,
     quotes.router,
     carriers.router,
+    shipping_quotes.router,
+    rate_cards.router,  # before the files', whose kinds of import are others
     loading.router,
     nodes.router,
     devices.router,

@@ -13,7 +13,8 @@ from api.terminal import err, out, print_json, print_plain
 app = typer.Typer(
     no_args_is_help=True,
     help=(
-        "Import items, places, cartons, stock or orders from a CSV file.\n\n"
+        "Import items, places, cartons, stock or orders from CSV files, rate cards from Excel."
+        "\n\n"
         "All lines are checked first: a file is imported whole or not at all, and an error names "
         "the line, the column, the value and the fix. The sequence is items, places, "
         "cartons, stock, orders. Examples:\n\n"
@@ -109,6 +110,72 @@ def _command(kind: str) -> Callable[..., None]:
 
 for _kind, _help in KINDS.items():
     app.command(_kind, help=_help)(_command(_kind))
+
+
+RateCardFile = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="FILE", help="An .xlsx workbook, a .zip of CSV files, or a folder of them."
+    ),
+]
+Dry = Annotated[
+    bool, typer.Option("--dry-run", help="Check the file and tell what would change; keep all.")
+]
+Workbook = Annotated[
+    bool, typer.Option("--template", help="Write a whole example as an .xlsx workbook.")
+]
+
+
+@app.command("rate-card")
+def rate_card(
+    file: RateCardFile = None,
+    database: Database = "",
+    template: Workbook = False,
+    dry_run: Dry = False,
+    again: Again = False,
+    as_json: Json = False,
+) -> None:
+    """What a carrier asks: zones, prices by mass, surcharges, fuel, terms, and its services.
+
+    One workbook is one card, with a sheet for each kind of row; a card with the same code is
+    overwritten. `pickwright import rate-card --template > card.xlsx` writes an example.
+    """
+    if template:
+        _write_workbook()
+        return
+    _import_rate_card(_given("rate-card", file, database), database, dry_run, again, as_json)
+
+
+def _write_workbook() -> None:
+    import sys
+
+    from api.rate_cards import example, writing
+
+    if sys.stdout.isatty():
+        raise WrongInput("a workbook is no text: add > card.xlsx")
+    sheets = writing.tables(example.CARD, example.SERVICES, example.HOLIDAYS, empty=True)
+    typer.echo(writing.workbook(sheets), nl=False)
+
+
+def _import_rate_card(
+    file: Path, database: str, dry_run: bool, again: bool, as_json: bool
+) -> None:
+    from api.clock import WallClock
+    from api.rate_cards.importing import import_card
+    from api.rate_cards.reading import read
+    from controller.core import Controller
+
+    url = database_url(database)
+    read(file).stop()  # a broken file must not leave an empty database behind
+    with opened(url) as store:
+        done = import_card(Controller(store, WallClock()), file, again=again, dry_run=dry_run)
+    if as_json:
+        print_json(done.as_fields())
+        return
+    told = "would be taken" if dry_run else "changed nothing: imported before" * done.repeated
+    print_plain(out(), f"{file}: {done.rows} rows of {done.card} {told or 'taken'}")
+    for change in done.changes:
+        print_plain(out(), f"  {change}")
 
 
 def _print_template(kind: str) -> None:

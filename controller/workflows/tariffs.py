@@ -15,6 +15,7 @@ from controller.messages import (
     Command,
     Done,
     DropRateCard,
+    Holiday,
     ImportRateCard,
     RateCard,
     ShippingService,
@@ -34,10 +35,10 @@ _FLAGS = ("hazardous", "po_box")
 _SERVICES = "SELECT * FROM shipping_service ORDER BY code"
 _CARDS = "SELECT * FROM rate_card ORDER BY code"
 _DROP = "DELETE FROM rate_card WHERE code = :code"
-_HOLIDAYS = "SELECT country, day FROM holiday ORDER BY country, day"
 _KEPT = (
     "SELECT name, value FROM setting WHERE name IN ('site', 'tariffs', 'measured') ORDER BY name"
 )
+_HOLIDAYS = "SELECT country, day, name FROM holiday ORDER BY country, day"
 
 
 def book(db: Db) -> Book:
@@ -64,12 +65,12 @@ def _compiled(db: Db, site: str, measured: str) -> Book:
         currency=settings.currency,
         utc_offset_ms=settings.utc_offset_ms,
         departure_ms=settings.departure_ms,
-        holidays=frozenset((row.country, row.day) for row in db.all(_HOLIDAYS)),
         measured_days={
             (service, country): days
             for service, by_country in from_json(measured, dict[str, dict[str, int]]).items()
             for country, days in by_country.items()
         },
+        holidays=frozenset((each.country, each.day) for each in holidays(db)),
     )
     return Book(services(db), origin, cards(db))
 
@@ -84,6 +85,11 @@ def services(db: Db) -> tuple[ShippingService, ...]:
     return tuple(_service(row) for row in db.all(_SERVICES))
 
 
+def holidays(db: Db) -> tuple[Holiday, ...]:
+    """All holidays, by country and day."""
+    return tuple(Holiday(**row._asdict()) for row in db.all(_HOLIDAYS))
+
+
 def keep_services(turn: Turn, given: Iterable[ShippingService]) -> None:
     """Services as they are now; those that are not named stay."""
     turn.put(tables.shipping_service, [_columns(each) for each in given])
@@ -93,6 +99,7 @@ def keep_services(turn: Turn, given: Iterable[ShippingService]) -> None:
 def import_card(turn: Turn, command: ImportRateCard) -> Done:
     """Raises: Refused naming what is wrong in the card."""
     card = command.card
+    before = cards(turn.db)
     turn.put(tables.shipping_service, [_columns(each) for each in command.services])
     fault = next(iter(faults_of(turn.db, command)), None)
     if fault is not None:
@@ -119,17 +126,33 @@ def import_card(turn: Turn, command: ImportRateCard) -> Done:
             }
         ],
     )
+    _check_priced(turn.db, before)
     changed(turn)
     return Done(note=f"{len(card.rates)} rates")
 
 
 def drop_card(turn: Turn, command: DropRateCard) -> Done:
-    """Its services are priced by other cards from now on, or by their own figures."""
+    """Its services are priced by other cards from now on, or by their own figures.
+
+    Raises: NotFound; Refused naming a service that would cost nothing then.
+    """
+    before = cards(turn.db)
     if not turn.db.run(_DROP, code=command.code):
-        there = ", ".join(card.code for card in cards(turn.db)) or "none"
+        there = ", ".join(card.code for card in before) or "none"
         raise NotFound("unknown_rate_card", card=command.code, fix=f"there are: {there}")
+    _check_priced(turn.db, before)
     changed(turn)
     return Done()
+
+
+def _check_priced(db: Db, before: Iterable[RateCard]) -> None:
+    """Raises: Refused for a service that had a price by a card, and would cost nothing now."""
+    had = {row.service for card in before for row in card.rates}
+    lost = had - {row.service for card in cards(db) for row in card.rates}
+    free = [s.code for s in services(db) if not (s.base_cents or s.per_kg_cents)]
+    for code in sorted(lost & set(free)):
+        fix = "import another card with it first, or give it base_cents in the site file"
+        raise Refused("service_without_price", service=code, fix=fix)
 
 
 def faults_of(db: Db, command: ImportRateCard) -> list[Fault]:

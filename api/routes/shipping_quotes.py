@@ -1,0 +1,183 @@
+"""Owns the route by which shops ask at checkout what shipping costs, and when it arrives."""
+
+from dataclasses import replace
+from typing import Annotated, Final
+
+from fastapi import APIRouter
+from pydantic import Field, model_validator
+
+from api.callers import Caller, needs, only
+from api.fields import NO_CONTROLS, Count, Said, Time, Told
+from api.routes.quotes import UNITS_MAX, Effort, Wanted
+from api.solved import quoted
+from controller.errors import LimitReached
+from controller.plan import cartonizing as planner
+from controller.plan.rates.shipments import Shipment
+from controller.plan.rating import Parcel
+from controller.workflows import cartonizing, offering
+
+router = APIRouter(prefix="/api/shipping", tags=["shipping"])
+Asker = Annotated[Caller, needs("picker", "orders")]
+Country = Annotated[str, Field(pattern="^[A-Z]{2}$", examples=["GB"])]
+Postcode = Annotated[str, Field(max_length=20, pattern=NO_CONTROLS)]
+Side = Annotated[int, Field(ge=1, le=20_000, description="Millimetres.")]
+PARCELS_MAX: Final = 100
+
+
+class Box(Said):
+    """A parcel as it measures outside."""
+
+    length_mm: Side
+    width_mm: Side
+    height_mm: Side
+    mass_g: Annotated[int, Field(ge=1, le=10_000_000)]
+    value_cents: Count = 0
+    hazardous: bool = False
+
+
+class Shipping(Said):
+    """Items of a cart, or parcels, or an order that exists; an order has its own address."""
+
+    items: Annotated[list[Wanted], Field(max_length=200)] = []
+    parcels: Annotated[list[Box], Field(max_length=PARCELS_MAX)] = []
+    order: Annotated[str, Field(max_length=200, pattern=NO_CONTROLS)] = ""
+    country: Country = "GB"
+    postcode: Postcode = ""
+    residential: bool = False
+    po_box: bool = False
+    value_cents: Annotated[Count, Field(description="Insured value of all items; 0: none.")] = 0
+    shop: Annotated[str, Field(max_length=100)] = ""
+    owner: Annotated[str, Field(max_length=100)] = ""
+    ready_ms: Annotated[Time, Field(description="When it is packed; 0: now.")] = 0
+    arrive_by_ms: Annotated[Time, Field(description="0: whenever.")] = 0
+    effort: Effort = Effort.FAST
+
+    @model_validator(mode="after")
+    def one_of_three(self) -> "Shipping":
+        if sum(map(bool, (self.items, self.parcels, self.order))) != 1:
+            raise ValueError("say items, or parcels, or an order: one of the three")
+        return self
+
+
+class Line(Told):
+    what: str
+    cents: int
+
+
+class ParcelPrice(Told):
+    """The sum of the lines is the cost."""
+
+    length_mm: int
+    width_mm: int
+    height_mm: int
+    mass_g: int
+    cost_cents: int
+    lines: list[Line]
+
+
+class ShippingOffer(Told):
+    service: str
+    carrier: str
+    cost_cents: int
+    leaves_ms: int
+    arrives_ms: int
+    parcels: list[ParcelPrice]
+
+
+class NotOffered(Told):
+    service: str
+    why: str
+
+
+class Unpackable(Told):
+    item: str
+    why: str
+
+
+class Offers(Told):
+    """Offers from the cheapest on; `unpackable` items fit no carton, and nothing is offered."""
+
+    currency: str
+    offers: list[ShippingOffer]
+    not_offered: list[NotOffered]
+    unpackable: list[Unpackable]
+
+
+@router.post("/quote")
+async def shipping_quote(given: Shipping, caller: Asker) -> Offers:
+    """What each service asks and when it arrives, and why each other one is not offered.
+
+    Items are packed as the packing quote would. Nothing is reserved or kept.
+    """
+    to = Parcel(
+        length_mm=0,
+        width_mm=0,
+        height_mm=0,
+        mass_g=0,
+        country=given.country,
+        postcode=given.postcode,
+        owner=only(caller.who, "owner", given.owner) or "",
+        value_cents=given.value_cents,
+        po_box=given.po_box,
+        residential=given.residential,
+        ready_ms=given.ready_ms or caller.runtime.clock.now_ms(),
+        arrive_by_ms=given.arrive_by_ms,
+    )
+    unpackable: list[Unpackable] = []
+    if given.parcels:
+        parcels = tuple(replace(to, **each.model_dump()) for each in given.parcels)
+    else:
+        parcels, unpackable = await _packed(given, caller, to)
+    if unpackable:
+        return Offers(currency="", offers=[], not_offered=[], unpackable=unpackable)
+    shipments, refusals, currency = await caller.read(offering.offers, parcels)
+    return Offers(
+        currency=currency,
+        offers=[_offer(each, parcels) for each in shipments],
+        not_offered=[NotOffered(service=each.service, why=each.why) for each in refusals],
+        unpackable=[],
+    )
+
+
+async def _packed(
+    given: Shipping, caller: Caller, to: Parcel
+) -> tuple[tuple[Parcel, ...], list[Unpackable]]:
+    """The parcels that a cart or an order is packed into, and what fits no carton."""
+    shop = only(caller.who, "shop", given.shop or None)
+    wants = tuple(
+        cartonizing.Want(ref=each.item, **each.model_dump(exclude={"item"}))
+        for each in given.items
+    )
+    if given.order:
+        owner = only(caller.who, "owner", None)
+        order = await caller.read(offering.of_order, given.order, to, shop, owner)
+        shop, wants, to = order.shop, order.wants, order.to
+    units = sum(each.qty for each in wants)
+    if units > UNITS_MAX:
+        raise LimitReached("too_many_units", units=units, units_max=UNITS_MAX, fix="ask in parts")
+    problem = await caller.read(cartonizing.of_wants, wants, shop or "")
+    plan = await quoted(planner.solve, problem, planner.EFFORTS[given.effort])
+    if plan.refused:
+        return (), [Unpackable(item=item, why=why) for item, why in plan.refused]
+    return await caller.read(offering.packed, problem, plan, to), []
+
+
+def _offer(shipment: Shipment, parcels: tuple[Parcel, ...]) -> ShippingOffer:
+    return ShippingOffer(
+        service=shipment.service,
+        carrier=shipment.carrier,
+        cost_cents=shipment.cost_cents,
+        leaves_ms=shipment.leaves_ms,
+        arrives_ms=shipment.arrives_ms,
+        parcels=[
+            ParcelPrice(
+                length_mm=parcel.length_mm,
+                width_mm=parcel.width_mm,
+                height_mm=parcel.height_mm,
+                mass_g=parcel.mass_g,
+                cost_cents=offer.cost_cents,
+                lines=[Line(what=what, cents=cents) for what, cents in offer.lines],
+            )
+            for parcel, offer in zip(parcels, shipment.offers, strict=True)
+        ],
+    )
