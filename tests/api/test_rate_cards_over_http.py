@@ -95,11 +95,8 @@ def test_a_dry_run_tells_how_prices_move(client: httpx.Client) -> None:
     book["fuel"]["B2"] = "9.5"
     changes = sent(client, book, dry_run=True).json()["changes"]
     assert "rates: 1 prices change, by +10.0% on average" in changes
-    assert any(
-        each.startswith("fuel: 1 rows come, 1 go: from 2026-01-01, percent 9.5")
-        for each in changes
-    )
-    assert any(each.startswith("divisor: 5000 becomes 0") for each in changes)
+    assert "fuel: 1 rows come, 1 go: from 2026-01-01, percent 9.5" in changes
+    assert "divisor: 5000 becomes 0" in changes
 
 
 def test_every_error_of_a_workbook_is_told_by_sheet_row_and_column(client: httpx.Client) -> None:
