@@ -23,6 +23,7 @@ from api.commands import (
     load,
     pack,
     serve,
+    shipping,
     simulate,
     slot,
     staff,
@@ -66,6 +67,7 @@ app.add_typer(workers.app, name="worker")
 app.add_typer(device.app, name="device")
 app.add_typer(broker.app, name="broker")
 app.add_typer(carrier.app, name="carrier")
+app.add_typer(shipping.app, name="shipping")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

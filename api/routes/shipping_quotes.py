@@ -3,25 +3,30 @@
 from dataclasses import replace
 from typing import Annotated, Final
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import Field, model_validator
 
+from api import advice
 from api.callers import Caller, needs, only
 from api.fields import NO_CONTROLS, Count, Said, Time, Told
 from api.routes.quotes import UNITS_MAX, Effort, Wanted
 from api.solved import quoted
 from controller.errors import LimitReached
 from controller.plan import cartonizing as planner
+from controller.plan.rates.advising import Price, Threshold
 from controller.plan.rates.shipments import Shipment
 from controller.plan.rating import Parcel
-from controller.workflows import cartonizing, offering
+from controller.workflows import advising, cartonizing, offering
 
 router = APIRouter(prefix="/api/shipping", tags=["shipping"])
 Asker = Annotated[Caller, needs("picker", "orders")]
 Country = Annotated[str, Field(pattern="^[A-Z]{2}$", examples=["GB"])]
 Postcode = Annotated[str, Field(max_length=20, pattern=NO_CONTROLS)]
 Side = Annotated[int, Field(ge=1, le=20_000, description="Millimetres.")]
+Owner = Annotated[Caller, needs("lead", "export")]
+Cents = Annotated[int, Field(ge=1, le=1_000_000_000)]
 PARCELS_MAX: Final = 100
+ADVISED_MAX: Final = 1_000
 
 
 class Box(Said):
@@ -101,6 +106,36 @@ class Offers(Told):
     offers: list[ShippingOffer]
     not_offered: list[NotOffered]
     unpackable: list[Unpackable]
+
+
+class Advice(Told):
+    """Prices by zone and mass, thresholds with their effect, and what the figures rest on."""
+
+    currency: str
+    orders: int
+    margin_cents: int
+    prices: list[Price]
+    thresholds: list[Threshold]
+    left_out: dict[str, int]
+    assumed: list[str]
+
+
+@router.get("/advice")
+async def shipping_advice(
+    caller: Owner,
+    orders: Annotated[int, Query(ge=1, le=ADVISED_MAX, description="The latest ones.")] = 200,
+    margin_percent: Annotated[int, Query(ge=0, le=100, description="Of prices of goods.")] = 40,
+    threshold: Annotated[list[Cents] | None, Query(max_length=20)] = None,
+) -> Advice:
+    """What to charge for shipping by zone and mass, and what free shipping would cost.
+
+    From the latest orders, each packed and priced by itself. Nothing is foretold of buyers.
+    """
+    sold = await caller.read(advising.sold, orders)
+    known = advising.Costs(margin_percent=margin_percent)
+    now_ms = caller.runtime.clock.now_ms()
+    told = await caller.read(advising.advise, sold, known, now_ms, tuple(threshold or ()))
+    return Advice(**advice.as_fields(told, margin_percent))
 
 
 @router.post("/quote")
