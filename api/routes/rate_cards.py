@@ -26,9 +26,9 @@ ZIP: Final = "application/zip"
 _BODY: Final = {
     "requestBody": {
         "required": True,
+        "description": "An .xlsx workbook, or a .zip of CSV files.",
         "content": {
-            writing.WORKBOOK_TYPE: {"schema": {"type": "string", "format": "binary"}},
-            ZIP: {"schema": {"type": "string", "format": "binary"}},
+            "application/octet-stream": {"schema": {"type": "string", "format": "binary"}}
         },
     }
 }
