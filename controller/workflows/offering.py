@@ -99,4 +99,4 @@ def offers(
 ) -> tuple[tuple[Shipment, ...], tuple[Refusal, ...], str]:
     """What services ask for parcels that go together, why others do not, and the currency."""
     book = tariffs.book(db)
-    return *ship(book, parcels), book.origin.currency
+    return *ship([book.offers(each) for each in parcels]), book.origin.currency

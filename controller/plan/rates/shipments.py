@@ -6,8 +6,7 @@ Owns sums over parcels. Refuses a service that does not take each of them.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from controller.plan.rates.parcels import Offer, Parcel, Refusal
-from controller.plan.rating import Book
+from controller.plan.rates.parcels import Offer, Refusal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,15 +22,17 @@ class Shipment:
 
 
 def ship(
-    book: Book, parcels: Sequence[Parcel]
+    rounds: Sequence[Sequence[Offer | Refusal]],
 ) -> tuple[tuple[Shipment, ...], tuple[Refusal, ...]]:
-    """Shipments from the cheapest on, and why each other service takes not all parcels."""
-    rounds = [book.offers(each) for each in parcels]
+    """Shipments from the cheapest on, and why each other service takes not all parcels.
+
+    Shapes: a round is what a book answers of one parcel.
+    """
     shipments, refusals = [], []
     for answers in zip(*rounds, strict=True):
         no = next((n for n, each in enumerate(answers) if isinstance(each, Refusal)), None)
         if no is not None:
-            refusals.append(_refusal(answers[no], no + 1, len(parcels)))
+            refusals.append(_refusal(answers[no], no + 1, len(rounds)))
             continue
         offers = tuple(each for each in answers if isinstance(each, Offer))
         shipments.append(
