@@ -3,7 +3,18 @@
 from fastapi import APIRouter
 
 from api.access import needs
-from api.console import acts, looks, packing, papers, plans, shipping, slotting, staffing, vans
+from api.console import (
+    acts,
+    carriers,
+    looks,
+    packing,
+    papers,
+    plans,
+    shipping,
+    slotting,
+    staffing,
+    vans,
+)
 
 router = APIRouter(prefix="/api/console", tags=["console"], dependencies=[needs("lead")])
 router.include_router(looks.router)
@@ -15,3 +26,4 @@ router.include_router(packing.router)
 router.include_router(shipping.router)
 router.include_router(papers.router)
 router.include_router(vans.router)
+router.include_router(carriers.router)

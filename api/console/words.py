@@ -213,6 +213,14 @@ _TELL: dict[str, tuple[str, Words]] = {
     "parcel_shipped": ("ok", _simple("Parcel {subject} loaded and shipped")),
     "order_shipped": ("ok", _simple("Order complete")),
     "parcel_tracked": ("info", _tracked),
+    "label_refused": ("warn", _simple("{carrier} sold no label", why="{why}")),
+    "label_from_another": (
+        "warn",
+        _simple("{carrier} labels instead of {before}", "{service}"),
+    ),
+    "house_label": ("bad", _simple("A label of the house", "{carrier} labels it later")),
+    "label_voided": ("info", _simple("Label {tracking} given back", why="{why}")),
+    "case_settled": ("info", _simple("Parcel {subject}: {step}", "{ref}", "{reason}")),
     "return_announced": ("info", _simple("Return {subject} announced", why="{reason}")),
     "return_received": ("info", _returned),
 }

@@ -1,16 +1,13 @@
-"""Owns parcels under way that need somebody: asked for in time, and worked off as cases.
+"""Owns parcels under way that need somebody: asked for in time, and cases for people.
 
 Carriers that can be asked are asked, the less often the older a parcel gets. A case is opened by
-what a carrier says, or by its silence. It refuses to settle a case without a reason.
+what a carrier says, or by its silence. It refuses a second case of a kind while one is open.
 """
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 from controller import outbox, tables, timers
-from controller.errors import NotFound, Refused
-from controller.handlers import Handler, handler
-from controller.messages import AnnounceReturn, Command, Done, OrderLine, SettleCase
+from controller.messages import AnnounceReturn, OrderLine
 from controller.turn import Turn
 from controller.units import DAY, HOUR, MINUTE
 from controller.workflows import learning, returning
@@ -19,7 +16,6 @@ EVERY_MS: Final = 10 * MINUTE
 ASKED_MAX: Final = 100  # parcels to a question
 QUESTIONS_MAX: Final = 20  # to a carrier at a time
 PAUSES: Final = ((2 * DAY, HOUR), (10 * DAY, 4 * HOUR), (30 * DAY, 12 * HOUR))
-STEPS: Final = ("contacted", "reshipped", "claimed", "closed")
 KINDS: Final = ("exception", "attempted", "returned")  # statuses that open a case
 
 _CARRIERS = "SELECT * FROM carrier ORDER BY name"
@@ -36,14 +32,9 @@ _STUCK = (
     "(SELECT 1 FROM delivery_case c WHERE c.parcel = j.parcel AND c.kind = 'stuck') "
     "ORDER BY j.parcel LIMIT 100"
 )
-_CASE = "SELECT * FROM delivery_case WHERE id = :id"
 _KNOWN = (
     "SELECT id FROM delivery_case WHERE parcel = :parcel AND kind = :kind AND state = 'open' "
     "ORDER BY id LIMIT 1"
-)
-_SETTLE = (
-    "UPDATE delivery_case SET state = :state, step = :step, reason = :reason, ref = :ref, "
-    "by = :actor, changed_ms = :now WHERE id = :id"
 )
 _OVER = (
     "UPDATE delivery_case SET state = 'closed', reason = 'delivered', changed_ms = :now "
@@ -138,34 +129,4 @@ def _expect(turn: Turn, parcel_id: int) -> None:
     )
 
 
-def settle(turn: Turn, command: SettleCase) -> Done:
-    """Raises: NotFound, Refused for a step that is none, or has no reason, or comes too late."""
-    case = turn.db.one(_CASE, id=command.case)
-    if case is None:
-        raise NotFound("unknown_case", case=command.case)
-    if command.step not in STEPS:
-        raise Refused("unknown_step", got=command.step, fix=f"one of {', '.join(STEPS)}")
-    if not command.reason.strip():
-        raise Refused("reason_missing", case=command.case, fix="say what was done, in a sentence")
-    if case.state != "open":
-        raise Refused("case_closed", case=command.case, by=case.by)
-    closed = command.step == "closed"
-    turn.db.run(
-        _SETTLE,
-        id=case.id,
-        state="closed" if closed else "open",
-        step=case.step if closed else command.step,
-        reason=command.reason,
-        ref=command.ref or case.ref,
-        actor=command.actor,
-        now=turn.now_ms,
-    )
-    contents = turn.db.all(_CONTENTS, parcel=case.parcel)
-    if contents:
-        told = {"step": command.step, "reason": command.reason, "by": command.actor}
-        turn.event("case_settled", order_id=contents[0].order_id, subject=contents[0].lpn, **told)
-    return Done(note=command.step)
-
-
-HANDLERS: Mapping[type[Command[Any]], Handler] = {SettleCase: handler(settle)}
 TIMERS = {"chase": chase}

@@ -45,7 +45,7 @@ def measured_days(
     for each in db.all(_DELIVERED, since=since_ms, most=PARCELS_MAX):
         if days := delivers.get(each.service):
             first = (each.left_ms + offset_ms) // DAY
-            last = (each.delivered_ms + offset_ms) // DAY
+            last = min((each.delivered_ms + offset_ms) // DAY, first + SPAN_DAYS)
             count = sum(weekday(day) in days for day in range(first + 1, last + 1))
             took.setdefault((each.service, each.country), []).append(count)
     return {

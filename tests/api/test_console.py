@@ -43,6 +43,8 @@ LOOKS: dict[str, dict[str, str]] = {
     "/api/console/slotting": {"moves_max": "5"},
     "/api/console/slotting/moves": {},
     "/api/console/packing/overrules": {},
+    "/api/console/carriers": {},
+    "/api/console/carriers/on-time": {"zones": "true"},
     "/api/console/packing/cartons": {},
     "/api/console/packing/measured": {},
     "/api/console/vans": {},
@@ -76,6 +78,9 @@ ACTS: dict[str, dict[str, Any]] = {
         "moves": [{"sku": "S1", "source": "P-S1", "target": "P-S2"}]
     },
     "/api/console/slotting/cancel": {"tasks": []},
+    "/api/console/carriers/void": {"parcel": "1", "reason": "torn"},
+    "/api/console/carriers/label-anew": {"parcel": "1"},
+    "/api/console/carriers/settle": {"case": "1", "step": "contacted", "reason": "called"},
     "/api/console/packing/fill": {"carton": "BOX", "percent": 80},
     "/api/console/packing/count": {"carton": "BOX", "place": "BENCH", "on_hand": 5},
     "/api/console/packing/undo-measurement": {"measurement": "1"},

@@ -82,7 +82,10 @@ def test_silence_beyond_the_promise_becomes_a_case_and_the_delivery_ends_it(
         later(shipped, DAY)
     (case,) = floor.all("SELECT * FROM delivery_case")
     assert (case.kind, case.words, case.state) == ("stuck", "no news since it left", "open")
-    floor.do(SettleCase(id="s", actor="LEAD", case=case.id, step="contacted", reason="called"))
+    again = SettleCase(id="s", actor="LEAD", case=case.id, step="reshipped", reason="lost")
+    assert floor.do(again).note == f"shop/1-AGAIN-{FIRST}"
+    first, second = floor.all("SELECT personal, country FROM customer_order ORDER BY id")
+    assert first == second
     peer.news["PEER000001"] = [{"code": "DONE", "time": floor.clock.ms // 1_000}]
     later(shipped, DAY)
     assert floor.value("SELECT state FROM delivery_case") == "closed"

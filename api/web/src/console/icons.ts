@@ -25,6 +25,7 @@ export const icons = {
   clock: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 7v5l3.5 2",
   truck: "M2 6h12v10H2zM14 9.5h4l3.5 3.5v3H14M6.5 19a2 2 0 1 0 0-4 2 2 0 0 0 0 4zM17.5 19a2 2 0 1 0 0-4 2 2 0 0 0 0 4z",
   printer: "M7 8V3h10v5M5 8h14a2 2 0 0 1 2 2v7h-4M7 17H3v-7a2 2 0 0 1 2-2M7 14h10v7H7z",
+  out: "M4 13v7h16v-7M12 15V3M7.5 7.5 12 3l4.5 4.5",
   flag: "M5 21V4h13l-3 4.5L18 13H5",
 } as const;
 

@@ -1,0 +1,105 @@
+"""Owns the console's routes about carriers: their state, parcels without labels, cases."""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query
+from pydantic import Field
+
+from api.console.acts import Act, Number, Reasoned
+from api.console.desk import Lead, Most, Open
+from controller.messages import Done, RelabelParcel, SettleCase, VoidLabel
+from controller.store import Db
+from controller.units import DAY
+from controller.views import carriers
+from controller.views.carriers import Carrier, Case, Manifest, Unlabelled
+from controller.views.on_time import Lane, on_time
+
+router = APIRouter(prefix="/carriers")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """`now_ms` is the controller's time, from which ages are reckoned."""
+
+    now_ms: int
+    carriers: tuple[Carrier, ...]
+    unlabelled: tuple[Unlabelled, ...]
+    manifests: tuple[Manifest, ...]
+    cases: tuple[Case, ...]
+
+
+class OfParcel(Act):
+    parcel: Number
+
+
+class Void(Reasoned):
+    parcel: Number
+
+
+class Settle(Reasoned):
+    case: Number
+    step: Literal["contacted", "reshipped", "claimed", "closed"]
+    ref: Annotated[str, Field(max_length=200)] = ""
+
+
+@router.get("")
+async def overview(
+    console: Open, state: Literal["open", "closed"] = "open", most: Most = 200
+) -> Overview:
+    """Which carriers answer, what has no label, what was announced, and what went wrong."""
+
+    def read(db: Db) -> Overview:
+        return Overview(
+            now_ms=console.runtime.clock.now_ms(),
+            carriers=carriers.carriers(db),
+            unlabelled=carriers.unlabelled(db, most),
+            manifests=carriers.manifests(db),
+            cases=carriers.cases(db, state, most),
+        )
+
+    return await console.runtime.desk.read(read)
+
+
+@router.get("/on-time")
+async def kept_promises(
+    console: Open, days: Annotated[int, Query(ge=1, le=366)] = 28, zones: bool = False
+) -> tuple[Lane, ...]:
+    """Promised and delivered, per carrier, service and country, or first letters of postcodes."""
+    now_ms = console.runtime.clock.now_ms()
+
+    def read(db: Db) -> tuple[Lane, ...]:
+        return on_time(db, now_ms - days * DAY, now_ms, zones=zones)
+
+    return await console.runtime.desk.read(read)
+
+
+@router.post("/void")
+async def void(given: Void, console: Open, who: Lead) -> Done:
+    """The label of a parcel that is here is given back; no vehicle takes it without another."""
+    return await console.runtime.desk.handle(
+        VoidLabel(id=given.id, actor=who.actor, parcel=int(given.parcel), reason=given.reason)
+    )
+
+
+@router.post("/label-anew")
+async def label_anew(given: OfParcel, console: Open, who: Lead) -> Done:
+    """A parcel that is here gets another label; it comes out at the bench that packed it."""
+    return await console.runtime.desk.handle(
+        RelabelParcel(id=given.id, actor=who.actor, parcel=int(given.parcel))
+    )
+
+
+@router.post("/settle")
+async def settle(given: Settle, console: Open, who: Lead) -> Done:
+    """What was done about a parcel under way; sent again, its goods are an order of their own."""
+    return await console.runtime.desk.handle(
+        SettleCase(
+            id=given.id,
+            actor=who.actor,
+            case=int(given.case),
+            step=given.step,
+            reason=given.reason,
+            ref=given.ref,
+        )
+    )
