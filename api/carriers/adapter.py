@@ -7,6 +7,7 @@ connections and tokens. It refuses what its carrier does not offer, and never gu
 from dataclasses import dataclass, field
 from typing import Final
 
+from controller.core import Controller
 from controller.messages import TrackingReport
 from controller.views.consignments import Address, Announcement, Consignment
 
@@ -91,6 +92,9 @@ class Adapter:
     name: str
     offers: frozenset[str] = field(default=frozenset())
     repeats: bool = False  # the same reference bought again gives the same label
+
+    def open(self, controller: Controller) -> None:
+        """Before anything is asked; the controller keeps what must not be forgotten."""
 
     def check(self) -> str:
         """Reaches the carrier and tells what answered. Raises: CarrierError."""

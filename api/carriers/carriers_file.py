@@ -6,13 +6,14 @@ files of their own. It refuses keys that it does not know, and secrets written i
 
 import tomllib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
 
-from api.carriers import rest, secrets, statuses
+from api.carriers import files, karrio_bridge, rest, secrets, statuses
 from api.carriers.adapter import Adapter
 from api.carriers.calls import Calls, SignIn
 from api.carriers.deliverer import Carriers, Connected
@@ -39,7 +40,10 @@ class Credentials(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Carrier(Struct, frozen=True, forbid_unknown_fields=True):
-    """One `[carriers.NAME]`; `calls` are those of a `rest` carrier."""
+    """One `[carriers.NAME]`; `calls` are those of a `rest` carrier, `exchange` that of `files`.
+
+    A `karrio` carrier has a connector (`ups`), its settings, and those of them that are secret.
+    """
 
     kind: str
     url: str = ""
@@ -47,6 +51,10 @@ class Carrier(Struct, frozen=True, forbid_unknown_fields=True):
     calls: dict[str, rest.Call] = {}
     services: dict[str, str] = {}
     statuses: dict[str, str] = {}
+    exchange: files.Exchange | None = None
+    connector: str = ""
+    settings: dict[str, Any] = {}
+    secrets: dict[str, Source] = {}
     webhook: Webhook | None = None
     label_form: str = "zpl"
     key_header: str = "Idempotency-Key"
@@ -89,7 +97,10 @@ class _Reader:
                 words = statuses.Statuses(carrier.statuses)
                 tellers[name] = Teller(carrier.webhook, secret, words)
                 adapter.offers |= {"tell"}
-            connected.append(Connected(adapter=adapter, terms=_terms(carrier)))
+            terms = _terms(carrier)
+            if carrier.kind == "files":
+                terms = replace(terms, connections=1)  # files are read one after another
+            connected.append(Connected(adapter=adapter, terms=terms))
         if self._problems:
             raise WrongInput(*self._problems)
         return Carriers(connected=tuple(connected), tellers=tellers)
@@ -117,7 +128,11 @@ class _Reader:
         return made if made.kind in KINDS else None
 
     def _adapter(self, name: str, carrier: Carrier) -> Adapter | None:
-        build: dict[str, Callable[[str, Carrier], Adapter | None]] = {"rest": self._rest}
+        build: dict[str, Callable[[str, Carrier], Adapter | None]] = {
+            "rest": self._rest,
+            "files": self._files,
+            "karrio": self._karrio,
+        }
         return build[carrier.kind](name, carrier)
 
     def _rest(self, name: str, carrier: Carrier) -> Adapter | None:
@@ -143,6 +158,56 @@ class _Reader:
             label_form=carrier.label_form,
             key_header=carrier.key_header,
         )
+
+    def _files(self, name: str, carrier: Carrier) -> Adapter | None:
+        where, exchange = f"[carriers.{name}.exchange]", carrier.exchange
+        if exchange is None:
+            self._problem(where, "is missing: a carrier of kind files needs it")
+            return None
+        numbers = exchange.numbers
+        if numbers.check not in files.CHECKS:
+            self._problem(f"{where} numbers.check", f"is none of {', '.join(files.CHECKS)}")
+        if not 0 <= numbers.first <= numbers.last < 10**numbers.digits:
+            self._problem(f"{where} numbers", "first to last is no range of so many digits")
+        if numbers.check == "mod11" and numbers.digits != len(files.WEIGHTS):
+            self._problem(f"{where} numbers.digits", "is 8 for mod11")
+        for word in ("tracking", "status", "at"):
+            if word not in exchange.news:
+                self._problem(f"{where} news", f"lacks the column of {word}")
+        for folder in (exchange.out, exchange.read):
+            if not (self._path.parent / folder).is_dir():
+                self._problem(where, f"{self._path.parent / folder} is no folder: make it")
+        return files.Files(
+            name=name,
+            offers=frozenset(("buy", "void", "manifest", "track")),
+            repeats=True,
+            exchange=exchange,
+            folder=self._path.parent,
+            statuses=statuses.Statuses(carrier.statuses),
+        )
+
+    def _karrio(self, name: str, carrier: Carrier) -> Adapter | None:
+        where = f"[carriers.{name}]"
+        kept = {
+            key: self._secret(name, f"secrets.{key}", source)
+            for key, source in carrier.secrets.items()
+        }
+        adapter = karrio_bridge.Karrio(
+            name=name,
+            connector=carrier.connector,
+            settings=carrier.settings,
+            secrets=kept,
+            statuses=statuses.Statuses(karrio_bridge.STATUSES | carrier.statuses),
+            services=carrier.services,
+            url=carrier.url,
+            label_form=carrier.label_form,
+        )
+        try:
+            adapter.connect()
+        except (karrio_bridge.NotInstalled, ValueError) as error:
+            self._problem(f"{where} connector", f"{carrier.connector!r} is not to be had: {error}")
+            return None
+        return adapter
 
     def _call(self, where: str, what: str, call: rest.Call) -> None:
         if what not in rest.WANTED:

@@ -57,6 +57,8 @@ def _buy(job: Job, adapter: Adapter, controller: Controller) -> Commands:
     asked, label = job.event.payload, None
     if job.unclear and "find" in adapter.offers:
         label = adapter.find(str(asked["reference"]))
+    elif job.unclear and not adapter.repeats:
+        raise Declined("unclear", "a label may have been sold: look the reference up")
     label = label or _purchase(asked, adapter, controller)
     return [
         LabelBought(

@@ -67,6 +67,7 @@ class Line:
         self._running: set[Job] = set()
         self._answers: deque[tuple[Job | None, Commands | CarrierError]] = deque()
         self._told_down = False
+        adapter.open(controller)
         self._pool = ThreadPoolExecutor(terms.connections, f"carrier-{adapter.name}")
 
     @property

@@ -197,7 +197,7 @@ class Rest(Adapter):
         form = self.label_form if data else ""
         if form not in FORMS:
             raise Unusable("label_form", form, number)
-        if data and not _looks_like(data, form):
+        if data and not looks_like(data, form):
             raise Unusable("label_unreadable", f"no {form}", number)
         return Label(tracking=number, cost_cents=_price(answer, paths, 0), data=data, form=form)
 
@@ -250,6 +250,7 @@ def _decoded(data: Any, tracking: str) -> bytes:
     return made
 
 
-def _looks_like(data: bytes, form: str) -> bool:
+def looks_like(data: bytes, form: str) -> bool:
+    """Whether a printer could make something of it."""
     start = data.lstrip()[:16]
     return start.startswith(b"%PDF-") if form == "pdf" else b"^XA" in data

@@ -32,7 +32,8 @@ _PERSONAL = "SELECT data FROM personal WHERE key = :key"
 _SITE = "SELECT value FROM setting WHERE name = 'site'"
 _DEPARTURE = "SELECT id, lane, leaves_ms FROM departure WHERE id = :id"
 _ON_BOARD = (
-    "SELECT u.tracking, u.reference, p.service, p.mass_g, o.country, o.postcode FROM parcel p "
+    "SELECT u.tracking, u.reference, p.service, p.mass_g, o.country, o.postcode, o.personal "
+    "FROM parcel p "
     "JOIN purchase u ON u.parcel = p.id AND u.state = 'bought' AND u.carrier = :carrier "
     "JOIN customer_order o ON o.id = p.order_id WHERE p.departure = :id ORDER BY p.id"
 )
@@ -89,8 +90,7 @@ class Announced:
     reference: str
     service: str
     mass_g: int
-    country: str
-    postcode: str
+    to: Address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,5 +179,14 @@ def announcement(db: Db, departure: int, carrier: str) -> Announcement | None:
         carrier=carrier,
         lane=row.lane,
         leaves_ms=row.leaves_ms,
-        parcels=tuple(Announced(**each._asdict()) for each in on_board),
+        parcels=tuple(
+            Announced(
+                tracking=each.tracking,
+                reference=each.reference,
+                service=each.service,
+                mass_g=each.mass_g,
+                to=_recipient(db, each),
+            )
+            for each in on_board
+        ),
     )

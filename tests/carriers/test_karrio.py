@@ -1,0 +1,183 @@
+"""Carriers through karrio, against a peer that answers in the carrier's own form.
+
+The answers are made up in the published form of the carrier's API.
+"""
+
+import base64
+import json
+import ssl
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+if find_spec("karrio") is None:
+    pytest.skip("karrio is not here: uv sync --group karrio", allow_module_level=True)
+
+from api.carriers import karrio_bridge
+from api.carriers.adapter import Declined
+from api.carriers.carriers_file import read_carriers
+from api.errors import WrongInput
+from tests.carriers.conftest import Shipping
+from tests.carriers.peer import ZPL
+
+NUMBER = "1Z999AA10123456784"
+OK = {"ResponseStatus": {"Code": "1", "Description": "Success"}}
+MONEY = {"CurrencyCode": "GBP", "MonetaryValue": "3.21"}
+UPS = """
+[carriers.Snail]
+kind = "karrio"
+connector = "ups"
+url = "URL"
+services = { ECO = "ups_standard" }
+settings = { client_id = "us", account_number = "A1", account_country_code = "GB" }
+secrets = { client_secret = { env = "UPS_SECRET" } }
+"""
+ANSWERS: dict[str, Any] = {
+    "/security": {"access_token": "t", "expires_in": "14399", "issued_at": "1685542319575"},
+    "/api/rating": {
+        "RateResponse": {
+            "Response": OK,
+            "RatedShipment": [
+                {
+                    "Service": {"Code": "11"},
+                    "TotalCharges": MONEY,
+                    "TransportationCharges": MONEY,
+                    "BaseServiceCharge": MONEY,
+                    "ServiceOptionsCharges": {"CurrencyCode": "GBP", "MonetaryValue": "0"},
+                    "GuaranteedDelivery": {"BusinessDaysInTransit": "2"},
+                }
+            ],
+        }
+    },
+    "/api/shipments": {
+        "ShipmentResponse": {
+            "Response": OK,
+            "ShipmentResults": {
+                "ShipmentIdentificationNumber": NUMBER,
+                "ShipmentCharges": {"TotalCharges": MONEY},
+                "PackageResults": [
+                    {
+                        "TrackingNumber": NUMBER,
+                        "ShippingLabel": {
+                            "ImageFormat": {"Code": "ZPL"},
+                            "GraphicImage": base64.b64encode(ZPL).decode(),
+                        },
+                    }
+                ],
+            },
+        }
+    },
+    "/api/track": {
+        "trackResponse": {
+            "shipment": [
+                {
+                    "package": [
+                        {
+                            "trackingNumber": NUMBER,
+                            "activity": [
+                                {
+                                    "location": {"address": {"city": "York"}},
+                                    "status": {"type": "D", "description": "DONE", "code": "FS"},
+                                    "date": "20241005",
+                                    "time": "101010",
+                                }
+                            ],
+                        }
+                    ]
+                }
+            ]
+        }
+    },
+}
+VOIDED = {"VoidShipmentResponse": {"Response": OK, "SummaryResult": {"Status": {"Code": "1"}}}}
+NO = {"response": {"errors": [{"code": "120802", "message": "Address is not valid"}]}}
+
+
+class _Ups(BaseHTTPRequestHandler):
+    refuse: set[str]
+    seen: list[str]
+
+    def log_message(self, *_args: Any) -> None:
+        pass
+
+    def _serve(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        area = next(each for each in ANSWERS if self.path.startswith(each))
+        self.seen.append(f"{self.command} {area}")
+        answer = VOIDED if self.command == "DELETE" else ANSWERS[area]
+        refused = area in self.refuse
+        text = json.dumps(NO if refused else answer).encode()
+        self.send_response(400 if refused else 200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
+
+    do_GET = do_POST = do_DELETE = _serve  # noqa: N815
+
+
+@pytest.fixture
+def ups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shipping]:
+    """A floor that ships by UPS as a peer plays it."""
+    monkeypatch.setenv("UPS_SECRET", "ups-secret-5")
+    _Ups.refuse, _Ups.seen = set(), []
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Ups)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    path = tmp_path / "carriers.toml"
+    path.write_text(UPS.replace("URL", f"http://127.0.0.1:{server.server_port}"))
+    made = Shipping(read_carriers(path))
+    yield made
+    made.deliverer.stop()
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_labels_rates_and_news_come_through_karrio_and_labels_go_back(ups: Shipping) -> None:
+    ups.pack()
+    ups.settled()
+    print(ups.floor.all("SELECT * FROM alarm"), _Ups.seen)
+    parcel = ups.floor.parcels()[0]
+    assert (parcel.tracking, ups.purchases()) == (NUMBER, [("Snail", "bought")])
+    (job,) = ups.floor.sent("device/printer")
+    assert base64.b64decode(job.payload["kept"]) == ZPL
+    adapter = ups.deliverer.lines["Snail"].adapter
+    (found,) = adapter.track((NUMBER,))
+    assert [(r.status, r.place) for r in found.reports] == [("delivered", "York")]
+    adapter.void(parcel.lpn, NUMBER)
+    assert {"rate", "buy", "void", "track"} <= adapter.offers
+    assert "ups-secret-5" not in repr(adapter)
+
+
+def test_a_no_of_the_carrier_is_told_in_its_words(ups: Shipping) -> None:
+    _Ups.refuse.add("/api/shipments")
+    ups.pack()
+    ups.settled()
+    assert ups.purchases() == [("Snail", "refused"), ("Swift", "bought")]
+    detail = ups.floor.value("SELECT detail FROM alarm WHERE fault = 'no_label'")
+    assert "Address is not valid" in detail
+
+
+def test_karrio_switches_no_tls_check_off_and_sends_no_label_away(ups: Shipping) -> None:
+    assert ups.deliverer.lines
+    assert ssl._create_default_https_context is ssl.create_default_context
+    helpers = __import__("karrio.core.utils.helpers", fromlist=["helpers"])
+    assert helpers.urlopen is karrio_bridge._urlopen
+    with pytest.raises(Declined):
+        helpers.zpl_to_pdf("x", 4, 6)
+
+
+def test_a_connector_that_is_not_here_is_told_with_what_to_install(
+    ups: Shipping, tmp_path: Path
+) -> None:
+    assert ups.deliverer.lines
+    path = tmp_path / "carriers.toml"
+    path.write_text(path.read_text().replace('"ups"', '"snailmail"'))
+    with pytest.raises(WrongInput, match=r"uv pip install karrio\.snailmail"):
+        read_carriers(path)
