@@ -93,7 +93,7 @@ class Karrio(Adapter):
     services: Mapping[str, str] = field(default_factory=dict)
     url: str = ""
     label_form: str = "zpl"
-    _gateway: Any = None
+    _gateway: Any = field(default=None, repr=False)  # it holds the secrets
 
     def connect(self) -> None:
         """Raises: NotInstalled, ValueError for settings that the connector does not take."""
@@ -186,8 +186,8 @@ class Karrio(Adapter):
 
     def manifest(self, announcement: Announcement) -> str:
         numbers = [each.tracking for each in announcement.parcels]
-        sender = {"address": dict(self.settings).get("address", {})}
-        told = self._ask("Manifest", "create", {"shipment_identifiers": numbers} | sender)
+        asked = {"shipment_identifiers": numbers, "address": _address(announcement.sender)}
+        told = self._ask("Manifest", "create", asked)
         return str((told.meta or {}).get("manifest_number") or told.id or "")
 
     def validate(self, address: Address) -> Checked:
@@ -228,8 +228,11 @@ class Karrio(Adapter):
             "reference_number": consignment.reference,
         }
         value = consignment.value_cents / 100
+        for who, address in (("sender", consignment.sender), ("recipient", consignment.to)):
+            if not address.street:
+                raise Declined("address", f"the {who} has no street")
         return {
-            "shipper": _address(consignment.sender) | dict(self.settings).get("address", {}),
+            "shipper": _address(consignment.sender),
             "recipient": _address(consignment.to),
             "parcels": [parcel],
             "reference": consignment.reference,

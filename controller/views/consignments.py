@@ -29,6 +29,7 @@ _CONTENTS = (
     "WHERE l.parcel = :id AND l.packed > 0 ORDER BY l.line, l.sku"
 )
 _PERSONAL = "SELECT data FROM personal WHERE key = :key"
+_SHOP = "SELECT name, street, city, postcode, country, phone, email FROM shop WHERE code = :code"
 _SITE = "SELECT value FROM setting WHERE name = 'site'"
 _DEPARTURE = "SELECT id, lane, leaves_ms FROM departure WHERE id = :id"
 _ON_BOARD = (
@@ -101,6 +102,7 @@ class Announcement:
     carrier: str
     lane: str
     leaves_ms: int
+    sender: Address
     parcels: tuple[Announced, ...]
 
 
@@ -125,9 +127,7 @@ def consignment(db: Db, parcel_id: int, reference: str, service: str) -> Consign
         width_mm=sides[1],
         height_mm=sides[2],
         currency=site.currency,
-        sender=Address(
-            name=f"{row.shop}, {site.node}", postcode=site.postcode, country=site.country
-        ),
+        sender=_sender(db, row.shop, site),
         to=_recipient(db, row),
         contents=tuple(
             Content(
@@ -152,6 +152,18 @@ def _sides(row: Any, goods: list[Any]) -> tuple[int, int, int]:
     return length, width, height
 
 
+def _sender(db: Db, shop: str, site: SiteSettings) -> Address:
+    """The shop as its papers name it, at the site where it does not say."""
+    row = db.one(_SHOP, code=shop)
+    found = Address(**row._asdict()) if row is not None else Address()
+    return replace(
+        found,
+        name=found.name or ", ".join(filter(None, (shop, site.node))),
+        postcode=found.postcode or site.postcode,
+        country=found.country or site.country,
+    )
+
+
 def _recipient(db: Db, row: Any) -> Address:
     kept = db.value(_PERSONAL, key=row.personal)
     who = Recipient()
@@ -171,14 +183,17 @@ def _recipient(db: Db, row: Any) -> Address:
 def announcement(db: Db, departure: int, carrier: str) -> Announcement | None:
     """The parcels of a carrier that left with a departure, or None."""
     row = db.one(_DEPARTURE, id=departure)
-    if row is None:
+    stored = db.value(_SITE)
+    if row is None or stored is None:
         return None
+    site = msgspec.json.decode(stored, type=SiteSettings)
     on_board = db.all(_ON_BOARD, id=departure, carrier=carrier)
     return Announcement(
         departure=departure,
         carrier=carrier,
         lane=row.lane,
         leaves_ms=row.leaves_ms,
+        sender=_sender(db, "", site),
         parcels=tuple(
             Announced(
                 tracking=each.tracking,

@@ -22,6 +22,7 @@ from api.carriers import karrio_bridge
 from api.carriers.adapter import Declined
 from api.carriers.carriers_file import read_carriers
 from api.errors import WrongInput
+from controller.messages import SetUpShops, Shop
 from tests.carriers.conftest import Shipping
 from tests.carriers.peer import ZPL
 
@@ -132,6 +133,8 @@ def ups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shipping]:
     path = tmp_path / "carriers.toml"
     path.write_text(UPS.replace("URL", f"http://127.0.0.1:{server.server_port}"))
     made = Shipping(read_carriers(path))
+    shop = Shop(code="shop", street="2 Dock Road", city="Hull", postcode="HU1 1AA")
+    made.floor.do(SetUpShops(id="shops", shops=(shop,)))
     yield made
     made.deliverer.stop()
     server.shutdown()
@@ -142,7 +145,6 @@ def ups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shipping]:
 def test_labels_rates_and_news_come_through_karrio_and_labels_go_back(ups: Shipping) -> None:
     ups.pack()
     ups.settled()
-    print(ups.floor.all("SELECT * FROM alarm"), _Ups.seen)
     parcel = ups.floor.parcels()[0]
     assert (parcel.tracking, ups.purchases()) == (NUMBER, [("Snail", "bought")])
     (job,) = ups.floor.sent("device/printer")
