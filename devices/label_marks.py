@@ -31,7 +31,10 @@ Count = Annotated[int, Meta(ge=0, le=99_999_999)]
 
 
 class Label(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`sscc` has 18 digits; `tracking` is the carrier's barcode, `parcel` our own plate."""
+    """`sscc` has 18 digits; `tracking` is the carrier's barcode, `parcel` our own plate.
+
+    `hazards` are the UN numbers and marks of dangerous goods in it.
+    """
 
     to: Annotated[Lines, Meta(min_length=1)]
     sender: Lines = ()
@@ -43,6 +46,7 @@ class Label(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     service: Text200 = ""
     lane: Text200 = ""
     mass_g: Annotated[int, Meta(ge=0)] = 0
+    hazards: Annotated[tuple[Text200, ...], Meta(max_length=4)] = ()
 
 
 class Pallet(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -110,6 +114,7 @@ def parcel_marks(label: Mapping[str, Any], size: str) -> list[Mark]:
         _words(40, 30, 44, f"{data.carrier} {data.service}".strip(), 24),
         _words(520, 24, 48, data.lane, 12),
         *_lines(40, 92, 24, data.sender),
+        *(_words(520, 92 + 36 * nth, 34, each, 14) for nth, each in enumerate(data.hazards)),
         Rule(30, 250, width - 60),
         *_lines(60, 275, 40, data.to),
         Rule(30, 535, width - 60),

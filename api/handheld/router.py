@@ -25,6 +25,7 @@ from controller.views.ahead import Ahead, ahead
 from controller.views.items import ItemLook, look_of
 from controller.views.stowage import Stowage, at_bench
 from controller.views.van_tours import VanTourRow, of_driver
+from controller.views.wanted_papers import WantedPaper, wanted_papers
 
 RAW_MAX: Final = 2_000
 PICTURE_KEPT: Final = "private, max-age=86400"
@@ -139,6 +140,12 @@ async def tour_ahead(request: Request, who: Floor) -> Response:
 async def parcel_in_hand(request: Request, who: Floor) -> Response:
     """The parcel on the packer's bench: its carton, the steps, and where each unit lies."""
     return _json(await _desk(request).read(at_bench, who.badge))
+
+
+@router.get("/papers", response_model=tuple[WantedPaper, ...])
+async def papers_in_hand(request: Request, who: Floor) -> Response:
+    """The papers that go with the packed parcel on the packer's bench, and their prints."""
+    return _json(await _desk(request).read(wanted_papers, who.badge))
 
 
 @router.get("/tour", response_model=VanTourRow | None)

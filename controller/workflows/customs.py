@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from controller.errors import Refused
 from controller.forms import Goods, GoodsLine
+from controller.messages import SiteSettings
 from controller.turn import Turn
 from controller.workflows import freezing
 
@@ -30,15 +31,15 @@ _GOODS = (
 )
 
 
-def is_needed(turn: Turn, country: str) -> bool:
+def is_needed(site: SiteSettings, country: str) -> bool:
     """Whether goods to a country go through customs."""
-    free = turn.site.customs_free
+    free = site.customs_free
     return bool(free) and country not in free and not ("EU" in free and country in EU)
 
 
 def lacking(turn: Turn, parcel_id: int, country: str) -> str:
     """What keeps a parcel to a country from its customs papers, in one line; "" where nothing."""
-    return missing(turn, parcel_id) if is_needed(turn, country) else ""
+    return missing(turn, parcel_id) if is_needed(turn.site, country) else ""
 
 
 def missing(turn: Turn, parcel_id: int) -> str:

@@ -11,11 +11,17 @@ from controller.turn import Turn
 from controller.workflows import documents
 
 PRINTER: Final = "device/printer-"
+HAZARDS_MAX: Final = 4
 _SET_LABEL = "UPDATE parcel SET label = :label WHERE id = :id"
 _PRINTER = (
     "SELECT o.topic FROM document d JOIN document_print p ON p.document = d.id "
     "JOIN outbox o ON o.id = p.outbox WHERE d.parcel = :parcel AND d.kind = 'label' "
     "ORDER BY p.id DESC LIMIT 1"
+)
+_HAZARDS = (
+    "SELECT DISTINCT i.un_number, i.limited_quantity FROM parcel_line l "
+    "JOIN item i ON i.sku = l.sku WHERE l.parcel = :parcel AND l.packed > 0 "
+    "AND (i.un_number <> '' OR i.limited_quantity = 1) ORDER BY i.un_number, i.limited_quantity"
 )
 _SHOP = "SELECT name, street, postcode, city FROM shop WHERE code = :code"
 
@@ -66,6 +72,7 @@ def _to(kept: dict[str, Any], parcel: Any) -> list[str]:
 
 
 def _facts(turn: Turn, parcel: Any) -> dict[str, Any]:
+    hazards = _hazards(turn, parcel.id)
     return {
         "sender": _from(turn, parcel.shop),
         "sscc": parcel.lpn if parcel.lpn.isdigit() else "",
@@ -76,7 +83,16 @@ def _facts(turn: Turn, parcel: Any) -> dict[str, Any]:
         "service": parcel.service,
         "lane": parcel.lane,
         "mass_g": parcel.mass_g,
+        **({"hazards": hazards} if hazards else {}),
     }
+
+
+def _hazards(turn: Turn, parcel: int) -> list[str]:
+    """UN numbers, and the mark of limited quantities, of what is in a parcel."""
+    rows = turn.db.all(_HAZARDS, parcel=parcel)
+    numbers = sorted({row.un_number for row in rows if row.un_number})
+    limited = ["LTD QTY"] if any(row.limited_quantity for row in rows) else []
+    return [*limited, *numbers][:HAZARDS_MAX]
 
 
 def _from(turn: Turn, code: str) -> list[str]:

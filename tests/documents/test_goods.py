@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from api.documents.drawing import Sheet
+from api.documents.label_pages import page
 from controller.errors import Refused
 from controller.messages import (
     CloseDeparture,
@@ -13,10 +14,14 @@ from controller.messages import (
     MakeDocument,
     OrderLine,
     PlaceOrder,
+    PrintDocument,
     RelabelParcel,
     SetUpShops,
     SetUpSite,
 )
+from controller.views.wanted_papers import wanted_papers
+from devices.label_marks import SIZES, pallet_marks
+from devices.zpl import pallet_label, parcel_label
 from simulation.machines.printer import read_label
 from tests.documents.reading import codes, texts
 from tests.documents.test_slips import ADA, SHOP, made, pdf
@@ -174,3 +179,52 @@ def loaded(parcels: int) -> tuple[Floor, int]:
     for parcel in floor.parcels():
         floor.scans(parcel.lpn, worker="W2")
     return floor, int(floor.parcels()[0].departure)
+
+
+def test_dangerous_goods_are_named_on_the_label_by_number_and_mark() -> None:
+    floor = Floor()
+    battery = replace(MUG, un_number="UN3481", limited_quantity=True, hazardous=True)
+    floor.do(ImportItems(id="mug", items=(battery,)))
+    order = floor.order("1", {"MUG": 1})
+    floor.tour([[(order, "BOX-S", {"MUG": 1})]])
+    floor.scans("BENCH-01", "TOTE-1", "BOX-S", "MUG", "430")
+    floor.carrier_answers()
+    (event,) = floor.sent("device/printer-")
+    assert event.payload["label"]["hazards"] == ["LTD QTY", "UN3481"]
+    assert {"LTD QTY", "UN3481"} <= set(
+        read_label(parcel_label(event.payload["label"]).encode()).texts
+    )
+
+
+def test_the_bench_is_told_which_papers_go_with_the_parcel() -> None:
+    floor = exporting()
+    floor.do(SetUpShops(id="own", shops=(replace(SHOP, slip=True, returns="box"),)))
+
+    def wanted() -> list[tuple[str, int]]:
+        with floor.controller.reading() as db:
+            return [(each.kind, each.prints) for each in wanted_papers(db, "W1")]
+
+    kinds = ["packing_slip", "customs", "invoice", "returns_label"]
+    assert wanted() == [(kind, 0) for kind in kinds]
+    floor.do(PrintDocument(id="p", document=made(floor, "customs")))
+    assert ("customs", 1) in wanted()
+    floor.carrier_answers()
+    floor.printer_answers()
+    floor.scans(FIRST)
+    assert wanted() == []
+
+
+def test_what_is_known_of_a_pallets_content_is_in_its_barcodes() -> None:
+    pallet = {
+        "to": ["Customer", "1 Long Road"],
+        "sscc": "340434161094015902",
+        "content": "Mugs",
+        "gtin": "09521234567899",
+        "count": 48,
+        "use_by": "270131",
+        "batch": "LOT-7",
+    }
+    found = {"]C10209521234567899" + "3748", "]C117270131" + "10LOT-7", "]C100340434161094015902"}
+    for size in SIZES:
+        assert codes(page(pallet_marks(pallet, size), size)) == found
+    assert set(read_label(pallet_label(pallet).encode()).codes) == found

@@ -2,10 +2,13 @@
 
 from dataclasses import replace
 
+import msgspec
 import pytest
 
 from api.documents.drawing import Sheet, file_of
+from api.documents.slips import slip
 from controller.errors import Refused
+from controller.forms import Slip, SlipLine
 from controller.messages import (
     MakeDocument,
     OrderLine,
@@ -15,6 +18,7 @@ from controller.messages import (
     SetUpShops,
     Shop,
 )
+from controller.views import documents
 from tests.documents.reading import codes, texts
 from tests.workflows.floor import FIRST, Floor
 
@@ -98,3 +102,30 @@ def test_a_reprint_says_why_and_is_marked_as_a_copy() -> None:
     assert refused.value.code == "reprint_needs_reason"
     floor.do(PrintDocument(id="p3", document=slip, why="torn"))
     assert "COPY 2" in texts(pdf(floor, slip))[0]
+
+
+def test_an_order_of_two_hundred_lines_has_as_many_pages_as_it_needs() -> None:
+    long_name = "Ein sehr langer Name für eine Tasse mit Henkel, rot " * 3
+    lines = tuple(
+        SlipLine(line=n, sku=f"SKU-{n}", name=long_name, qty=1, backordered=0, price_cents=n)
+        for n in range(1, 201)
+    )
+    floor = parcel_of()
+    with floor.controller.reading() as db:
+        asked = documents.drawable(db, made(floor))
+    assert asked is not None
+    data = msgspec.json.decode(asked.data, type=Slip)
+    many = replace(asked, data=msgspec.json.encode(replace(data, lines=lines)).decode())
+    pages = texts(slip(many))
+    assert len(pages) > 5
+    assert all("Description" in page for page in pages)
+    assert all(f"Page {nth} / {len(pages)}" in page for nth, page in enumerate(pages, 1))
+    told = " ".join(pages)
+    assert all(f"SKU-{n}" in told for n in range(1, 201))
+    assert "201.00 GBP" in told
+
+
+def test_letters_of_many_scripts_are_told_and_markup_is_only_text() -> None:
+    name = "Żółć Ελλάδα Москва 北京市 かな 서울 <b>&amp;</b>"
+    (page,) = texts(pdf(floor := parcel_of(replace(ADA, name=name)), made(floor)))
+    assert name in " ".join(page.split())

@@ -1,6 +1,6 @@
 /** The requests of this page, each with a limit of time. */
 import { call, Refused, signIn as send } from "../shared/api";
-import type { Ahead, Pending, Reply, Screen, Stowage, VanTour } from "./types";
+import type { Ahead, Pending, Reply, Screen, Stowage, VanTour, WantedPaper } from "./types";
 
 const ANSWER_MS = 8_000;
 
@@ -17,6 +17,15 @@ export const parcelInHand = () =>
   call<Stowage | null>("/api/handheld/packing", undefined, soon());
 export const tourInHand = () =>
   call<VanTour | null>("/api/handheld/tour", undefined, soon());
+export const papersInHand = () =>
+  call<WantedPaper[]>("/api/handheld/papers", undefined, soon());
+/** Makes the paper where it is missing and records the print; its address. */
+export async function printPaper({ lpn, kind, prints }: WantedPaper): Promise<string> {
+  const at = `/api/parcels/${encodeURIComponent(lpn)}/documents`;
+  const { document } = await call<{ document: number }>(at, { kind }, soon());
+  await call<unknown>(`/api/documents/${document}/print`, prints ? { why: "bench" } : {}, soon());
+  return `/api/documents/${document}/file`;
+}
 export const start = (id: string) =>
   call<Reply & Where>("/api/handheld/start", { id }, soon());
 /** The true screen; work begins anew where the session was closed. */

@@ -121,3 +121,10 @@ export interface VanTour {
   back_ms: number;
   stops: VanStop[];
 }
+
+/** A paper that goes with the parcel on the bench. */
+export interface WantedPaper {
+  lpn: string;
+  kind: string;
+  prints: number;
+}

@@ -1,0 +1,49 @@
+"""Owns which papers go into, or onto, the parcel that a packer has on the bench."""
+
+from dataclasses import dataclass
+
+import msgspec
+
+from controller.messages import SiteSettings
+from controller.store import Db
+from controller.workflows import customs
+
+_SESSION = "SELECT data FROM session WHERE worker = :badge AND workflow = 'packing'"
+_PARCEL = (
+    "SELECT p.id, p.lpn, o.country, COALESCE(h.slip, 0) AS slip, "
+    "COALESCE(h.returns, '') AS returns FROM parcel p JOIN customer_order o ON o.id = p.order_id "
+    "LEFT JOIN shop h ON h.code = o.shop WHERE p.id = :id AND p.state = 'packed'"
+)
+_SITE = "SELECT value FROM setting WHERE name = 'site'"
+_PRINTS = (
+    "SELECT prints FROM document WHERE parcel = :id AND kind = :kind AND voided_ms = 0 "
+    "ORDER BY id DESC LIMIT 1"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedPaper:
+    """`kind`: packing_slip, customs, invoice, returns_label; 0 `prints`: it is to be printed."""
+
+    lpn: str
+    kind: str
+    prints: int
+
+
+def wanted_papers(db: Db, badge: str) -> tuple[WantedPaper, ...]:
+    """The papers of the packed parcel at which this worker is; none at any other work."""
+    data = db.value(_SESSION, badge=badge)
+    parcel = db.one(_PARCEL, id=msgspec.json.decode(data).get("parcel", 0)) if data else None
+    kept = db.value(_SITE)
+    if parcel is None or not kept:
+        return ()
+    site = msgspec.json.decode(kept, type=SiteSettings)
+    kinds = ["packing_slip"] if parcel.slip else []
+    kinds += ["customs", "invoice"] if customs.is_needed(site, parcel.country) else []
+    kinds += ["returns_label"] if parcel.returns == "box" else []
+    return tuple(
+        WantedPaper(
+            lpn=parcel.lpn, kind=kind, prints=db.value(_PRINTS, id=parcel.id, kind=kind) or 0
+        )
+        for kind in kinds
+    )
