@@ -16,10 +16,9 @@ from controller.plan.rating import Book, Offer, Parcel
 from controller.units import DAY
 
 SEED = 20260504
-PARCELS = 6_000
+PARCELS = 3_000
 PLAIN_PARCELS = 20
-PRICES_LEAST = 100_000
-FASTER_LEAST = 20
+FASTER_LEAST = 15
 Cards = tuple[RateCard, ...]
 
 

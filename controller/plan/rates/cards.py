@@ -14,6 +14,7 @@ from controller.plan.rates.masses import Scale, Sides
 from controller.plan.rates.parcels import Parcel
 from controller.plan.rates.postcodes import Lookup, plain, span
 from controller.plan.rates.surcharging import Added, Circumstances
+from controller.plan.rates.zones import Chart
 
 KEPT_MAX = 10_000
 R = TypeVar("R")
@@ -24,7 +25,7 @@ class Question(NamedTuple):
     """A parcel as one card looks at it.
 
     `called` has a bit for each surcharge whose conditions about the parcel hold; `billed` masses
-    are kept by divisor.
+    are kept by divisor, its zones by chart.
     """
 
     mass_g: int
@@ -34,6 +35,7 @@ class Question(NamedTuple):
     value_cents: int
     called: int
     billed: dict[int, int]
+    zones: dict[Chart, str]
 
 
 class Card:
@@ -76,7 +78,7 @@ class Card:
             if surcharging.holds(each, given):
                 called |= bit
         way = (*origin, parcel.country, postcode)
-        return Question(parcel.mass_g, sides_mm, girth_mm, way, value_cents, called, {})
+        return Question(parcel.mass_g, sides_mm, girth_mm, way, value_cents, called, {}, {})
 
     def mask(self, *, service: str = "", zone: str = "", day: int = 0) -> int:
         """The surcharges that may be asked for by a service, in a zone, on a day; none: by any."""

@@ -40,7 +40,7 @@ class Priced:
         self.card = card
         self.code = service.code
         self.divisor = card.card.divisor if self._term.divisor < 0 else self._term.divisor
-        self.zone_of = chart.find
+        self.chart = chart
         rates = (row for row in card.card.rates if row.service == service.code)
         transit = {r.zone: r.days for r in card.card.transit if r.service == service.code}
         self.zones = {
@@ -71,8 +71,12 @@ class Tariff:
     def price(self, asked: Question) -> Price | str:
         """What the service asks, or why it does not take the parcel."""
         service = self._service
-        name = service.zone_of(*asked.way)
-        if name is None or (zone := service.zones.get(name)) is None:
+        chart = service.chart
+        name = asked.zones.get(chart)
+        if name is None:
+            name = asked.zones[chart] = chart.find(*asked.way)
+        zone = service.zones.get(name)
+        if zone is None:
             return f"has no price to {asked.way[2]} {asked.way[3]}".rstrip()
         billed = asked.billed.get(service.divisor)
         if billed is None:

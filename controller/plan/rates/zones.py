@@ -13,6 +13,7 @@ from controller.plan.rates.postcodes import Lookup, Span, span
 
 ORIGINS_MAX = 1_000
 PLACES_MAX = 50_000
+NOWHERE = "~"
 OriginKey = tuple[str, Span]
 
 
@@ -31,15 +32,13 @@ class Chart:
         self._seen_from = lru_cache(maxsize=ORIGINS_MAX)(self._from)
         self.find = lru_cache(maxsize=PLACES_MAX)(self._find)
 
-    def _find(
-        self, origin_country: str, origin_postcode: str, country: str, postcode: str
-    ) -> str | None:
-        """The zone of a plain postcode, or None."""
+    def _find(self, origin_country: str, origin_postcode: str, country: str, postcode: str) -> str:
+        """The zone of a plain postcode, or NOWHERE."""
         if not self._by_origin:
             return ""
         countries = self._seen_from(origin_country, origin_postcode)
         found = countries.get(country) or countries.get("*")
-        return found.find(postcode) if found else None
+        return (found and found.find(postcode)) or NOWHERE
 
     def _from(self, country: str, postcode: str) -> dict[str, Lookup[str]]:
         """The chart as a parcel from there reads it."""
