@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     instance = vrp_files.read(arguments.instance)
     watch = Watch()
-    plan = delivering.solve(instance.problem, effort_for(arguments.seconds))
+    plan = delivering.solve(instance.problem, effort_for(arguments.seconds), together=True)
     arguments.out.write_text(solution(plan, instance.divisor))
     sys.stdout.write(
         f"{len(plan.tours)} tours, cost {_told(plan.cost, instance.divisor)}, "

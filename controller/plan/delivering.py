@@ -14,8 +14,10 @@ from controller.plan.vans.problem import Depot, Plan, Problem, Stop, Tour, Vans
 __all__ = ["Depot", "Plan", "Problem", "Stop", "Tour", "Vans", "solve"]
 
 
-def solve(problem: Problem, effort: Effort) -> Plan:
+def solve(problem: Problem, effort: Effort, *, together: bool = False) -> Plan:
     """The cheapest tours that the effort finds; stops that no van can serve are left out.
+
+    With `together` two processes search at once and share what they find.
 
     Units: a unit of work is an iteration of the search on one stop.
     Raises: AssertionError when the check finds a fault in an answer of the engine.
@@ -24,9 +26,10 @@ def solve(problem: Problem, effort: Effort) -> Plan:
     reasons = reaching.hopeless(problem)
     served = tuple(stop for stop in problem.stops if stop.id not in reasons)
     half = replace(effort, work=effort.work // 2)
-    tours = engine.search(problem, served, half)
+    tours = engine.search(problem, served, half, together)
     if tours is None:
-        tours = engine.search(problem, _as_many_as_possible(problem, served), half) or ()
+        priced = _as_many_as_possible(problem, served)
+        tours = engine.search(problem, priced, half, together) or ()
     gone = {name for tour in tours for trip in tour.trips for name in trip}
     for stop in served:
         if stop.id not in gone:

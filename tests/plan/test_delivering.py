@@ -140,3 +140,23 @@ def test_single_tour_equals_the_brute_force_optimum(seed: int) -> None:
     plan = solve(problem, EFFORT)
     assert plan.cost == shortest
     assert plan == solve(problem, EFFORT)
+
+
+def test_two_searches_together_find_what_one_finds_and_the_same_again() -> None:
+    stops = tuple(stop(str(n), 1 + n % 7, opens_s=40 * n) for n in range(12))
+    problem = on_a_line(*stops, vans=(replace(VAN, capacity=(5,), count=4),))
+    plan = solve(problem, EFFORT, together=True)
+    assert not faults(problem, plan)
+    assert plan.cost <= solve(problem, EFFORT).cost
+    assert plan == solve(problem, EFFORT, together=True)
+
+
+def test_dear_vans_are_not_overloaded_for_the_sake_of_their_price() -> None:
+    dear = replace(VAN, count=4, fixed_cost=4_000_000, metre_cost=30)
+    plan = solve(on_a_line(*(stop(str(n), n) for n in range(1, 16)), vans=(dear,)), EFFORT)
+    assert (len(plan.tours), plan.left_out) == (2, ())
+
+
+def test_stops_of_anothers_territory_cost_what_they_say() -> None:
+    astray = replace(VAN, kind="astray", dear=frozenset({"a"}), dear_cost=70, count=1)
+    assert solve(on_a_line(stop("a", 1), vans=(astray,)), EFFORT).cost == 200 + 70

@@ -1,44 +1,36 @@
-"""The only file that knows PyVRP: a problem in its words, its search, and its tours in ours.
+"""A problem in the words of PyVRP, and its tours in ours.
 
-Owns the translation. Refuses wall-clock limits of its own: the effort says when to stop.
+Owns the translation; searching runs it. Refuses to know how tours are found.
 """
 
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from controller.plan import Effort
+from controller.plan.vans import searching
 from controller.plan.vans.problem import Matrix, Problem, Stop, Tour, Vans
 
 BARRED = 1 << 30
 """Metres and seconds of a way that vans of a kind may not take."""
 
 
-def search(problem: Problem, stops: Sequence[Stop], effort: Effort) -> tuple[Tour, ...] | None:
-    """The best tours through stops, or None when none can be driven."""
-    import pyvrp
-    from pyvrp.exceptions import PenaltyBoundWarning
+def search(
+    problem: Problem, stops: Sequence[Stop], effort: Effort, together: bool = False
+) -> tuple[Tour, ...] | None:
+    """The best tours through stops, or None when none can be driven.
 
+    `together`: two processes search, and share what they find.
+    """
     if not stops:
         return ()
     data = _data(problem, stops)
     turns = max(1, effort.work // len(stops))
-
-    def out_of_effort(_best_cost: float) -> bool:
-        nonlocal turns
-        turns -= 1
-        return turns < 0 or effort.should_stop()
-
-    stop: Any = out_of_effort
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", PenaltyBoundWarning)  # that no tours were found is told
-        result = pyvrp.solve(data, stop, seed=1, collect_stats=False)
-    if not result.best.is_feasible():
+    found = (searching.best_of_two if together else searching.best)(data, effort, turns)
+    if not found.is_feasible():
         return None
-    return tuple(_tour(problem, stops, route) for route in result.best.routes())
+    return tuple(_tour(problem, stops, route) for route in found.routes())
 
 
 def _data(problem: Problem, stops: Sequence[Stop]) -> Any:

@@ -1,0 +1,174 @@
+"""Dispatching: tours with times, rests, skills and territories that can be driven."""
+
+from dataclasses import replace
+from random import Random
+
+import pytest
+
+from controller.plan import Effort
+from controller.plan.dispatching import (
+    NO_REST,
+    Call,
+    Plan,
+    Point,
+    Problem,
+    Rest,
+    Roads,
+    Van,
+    solve,
+)
+from controller.plan.vans.geography import matrices
+
+HOUR, MINUTE = 3_600, 60
+HUB = Point(lat_e6=53_950_000, lon_e6=-1_050_000, name="HUB")
+REST = Rest(after_s=4 * HOUR, length_s=45 * MINUTE)
+VAN = Van(
+    code="A",
+    capacity=(30,),
+    start=HUB,
+    home=HUB,
+    starts_s=8 * HOUR,
+    ends_s=18 * HOUR,
+    fixed_cost=4_000_000,
+    metre_cost=30,
+    second_cost=660,
+)
+EFFORT = Effort(work=3_000)
+
+
+def call(name: str, north: int = 10, east: int = 0, **more: object) -> Call:
+    """Somebody so many thousandths of a degree from the hub."""
+    point = Point(lat_e6=HUB.lat_e6 + north * 1_000, lon_e6=HUB.lon_e6 + east * 1_000, name="YO1")
+    usual = Call(
+        id=name,
+        point=point,
+        brought=(1,),
+        taken=(0,),
+        service_s=5 * MINUTE,
+        opens_s=8 * HOUR,
+        closes_s=18 * HOUR,
+    )
+    return replace(usual, **more)  # type: ignore[arg-type]
+
+
+def must_be_drivable(problem: Problem, plan: Plan) -> None:
+    """Walks every tour from the words of the problem alone."""
+    calls, vans = {each.id: each for each in problem.calls}, {v.code: v for v in problem.vans}
+    for tour in plan.tours:
+        van, now_s, here = vans[tour.van], tour.starts_s, vans[tour.van].start
+        assert now_s >= van.starts_s
+        rested = tour.rest_s < 0
+        for visit in tour.visits:
+            each = calls[visit.call]
+            if not rested and tour.rest_s <= visit.arrives_s:
+                assert tour.rest_s >= now_s
+                now_s, rested = tour.rest_s + van.rest.length_s, True
+            now_s += _seconds(problem, here, each.point)
+            assert visit.arrives_s == now_s
+            now_s = max(now_s, each.opens_s)
+            assert (visit.begins_s, now_s <= each.closes_s) == (now_s, True)
+            assert each.only in ("", van.code)
+            assert each.skill == "" or each.skill in van.skills
+            now_s, here = now_s + each.service_s, each.point
+        now_s = now_s if rested else tour.rest_s + van.rest.length_s
+        assert now_s + _seconds(problem, here, van.home) == tour.back_s <= van.ends_s
+        if van.rest.after_s and tour.back_s - tour.starts_s > van.rest.after_s:
+            assert 0 <= tour.rest_s - tour.starts_s <= van.rest.after_s
+            assert tour.back_s - tour.rest_s - van.rest.length_s <= van.rest.after_s
+        assert sum(calls[v.call].brought[0] for v in tour.visits) <= van.capacity[0]
+    served = [visit.call for tour in plan.tours for visit in tour.visits]
+    left = [name for name, _ in plan.left_out]
+    assert sorted(served + left) == sorted({*calls, *(name for name, _ in problem.refused)})
+
+
+def _seconds(problem: Problem, one: Point, other: Point) -> int:
+    return int(matrices((one, other), problem.roads)[1][0, 1])
+
+
+def test_a_long_tour_rests_in_time_and_is_never_too_long_at_the_wheel() -> None:
+    far = tuple(call(str(n), north=30, east=10 * n, service_s=20 * MINUTE) for n in range(12))
+    problem = Problem(vans=(replace(VAN, rest=REST),), calls=far)
+    plan = solve(problem, EFFORT)
+    must_be_drivable(problem, plan)
+    (tour,) = plan.tours
+    assert tour.rest_s > 0
+    assert plan.left_out == ()
+
+
+def test_a_rest_that_leaves_no_room_gives_stops_to_another_van() -> None:
+    rest = Rest(after_s=HOUR, length_s=HOUR)
+    late = [
+        call(str(n), east=n, opens_s=9 * HOUR, closes_s=9 * HOUR + 20 * MINUTE) for n in (1, 2)
+    ]
+    early = [call("early", closes_s=8 * HOUR + 20 * MINUTE)]
+    one = replace(VAN, rest=rest)
+    problem = Problem(vans=(one, replace(one, code="B")), calls=(*late, *early))
+    plan = solve(problem, EFFORT)
+    must_be_drivable(problem, plan)
+    assert plan.left_out == ()
+
+
+def test_who_no_tour_can_serve_beside_the_rest_is_told() -> None:
+    rest = Rest(after_s=HOUR, length_s=90 * MINUTE)
+    until_s = 8 * HOUR + 20 * MINUTE
+    calls = (
+        call("early", closes_s=until_s),
+        call("late", opens_s=9 * HOUR, closes_s=9 * HOUR + 10 * MINUTE, service_s=20 * MINUTE),
+    )
+    plan = solve(Problem(vans=(replace(VAN, rest=rest),), calls=calls), EFFORT)
+    assert [why for _, why in plan.left_out] == [NO_REST]
+
+
+def test_skills_and_a_parcel_aboard_decide_who_goes() -> None:
+    crane = replace(VAN, code="B", skills=frozenset({"crane"}))
+    calls = (call("heavy", skill="crane"), call("aboard", only="A"))
+    plan = solve(Problem(vans=(VAN, crane), calls=calls), EFFORT)
+    assert {visit.call: tour.van for tour in plan.tours for visit in tour.visits} == {
+        "heavy": "B",
+        "aboard": "A",
+    }
+
+
+def test_a_van_stays_in_its_territory_or_pays_for_going_astray() -> None:
+    elsewhere = call("x", point=Point(lat_e6=53_960_000, lon_e6=-1_050_000, name="LS1"))
+    at_home = replace(VAN, area=("YO",), stays=True)
+    assert solve(Problem(vans=(at_home,), calls=(elsewhere,)), EFFORT).left_out[0][0] == "x"
+    free = replace(VAN, area=("YO",), astray_cost=1_000_000)
+    (tour,) = solve(Problem(vans=(free,), calls=(elsewhere,)), EFFORT).tours
+    (same,) = solve(Problem(vans=(VAN,), calls=(elsewhere,)), EFFORT).tours
+    assert tour.cost == same.cost + 1_000_000
+    other = replace(VAN, code="B", area=("LS",), astray_cost=1_000_000)
+    (tour,) = solve(Problem(vans=(free, other), calls=(elsewhere,)), EFFORT).tours
+    assert tour.van == "B"
+
+
+def test_dear_vans_are_not_started_where_one_has_room() -> None:
+    calls = tuple(call(str(n), north=n) for n in range(1, 21))
+    plan = solve(Problem(vans=(VAN, replace(VAN, code="B")), calls=calls), EFFORT)
+    assert (len(plan.tours), plan.left_out) == (1, ())
+    assert plan.nearest_cost >= plan.cost
+
+
+def test_measured_ways_win_over_the_map_and_seconds_follow_the_speed() -> None:
+    known = Roads(speed_kmh=36, detour_percent=100, ways=(("HUB", "YO1", 7_000, 900),))
+    metres, seconds = matrices((HUB, call("x").point), known)
+    assert (metres[0, 1], seconds[0, 1]) == (7_000, 900)
+    assert metres[1, 0] == pytest.approx(1_112, abs=3)
+    assert seconds[1, 0] == pytest.approx(metres[1, 0] / 10, abs=1)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_every_plan_can_be_driven_and_comes_again(seed: int) -> None:
+    rng = Random(seed)
+    calls = []
+    for n in range(30):
+        opens_s = rng.choice((8, 9, 12)) * HOUR
+        closes_s = opens_s + rng.choice((1, 3, 6)) * HOUR
+        spot = rng.randint(-120, 120), rng.randint(-120, 120)
+        calls.append(call(str(n), *spot, opens_s=opens_s, closes_s=closes_s))
+    van = replace(VAN, rest=replace(REST, after_s=3 * HOUR))
+    vans = tuple(replace(van, code=code) for code in "ABC")
+    problem = Problem(vans=vans, calls=tuple(calls), refused=(("z", "nowhere"),))
+    plan = solve(problem, EFFORT)
+    must_be_drivable(problem, plan)
+    assert plan == solve(problem, EFFORT)
