@@ -10,6 +10,7 @@ from typing import Any
 
 from controller import journal
 from controller.store import Db
+from controller.workflows import tariffs
 
 SHOWN_MAX = 100  # violations told per check
 
@@ -363,7 +364,8 @@ _SETTLED = {
 
 
 _CHAIN = "journal_is_one_chain"
-NAMES = (*_CHECKS, _CHAIN)
+_BOOK = "prices_are_of_the_services_kept"
+NAMES = (*_CHECKS, _CHAIN, _BOOK)
 
 
 def check(db: Db, *, settled: bool = False) -> dict[str, list[str]]:
@@ -379,5 +381,8 @@ def check_one(db: Db, name: str) -> list[str]:
     if name == _CHAIN:
         broken = journal.broken_link(db)
         return [f"journal row {broken} does not follow from those before."] if broken else []
+    if name == _BOOK:
+        stale = tariffs.is_stale(db)
+        return ["services, rate cards or holidays changed behind the prices."] if stale else []
     each = (_CHECKS | _SETTLED)[name]
     return [each.tell(row) for row in db.all(each.query)]

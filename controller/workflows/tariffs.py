@@ -27,6 +27,7 @@ from controller.plan.rates.checking import Fault, faults
 from controller.plan.rating import Book, Origin
 from controller.store import Db
 from controller.turn import Turn
+from controller.units import DAY
 
 BOOKS_MAX = 4
 _JOINED = ("countries", "pickups_ms", "delivery_days")
@@ -38,6 +39,7 @@ _DROP = "DELETE FROM rate_card WHERE code = :code"
 _KEPT = (
     "SELECT name, value FROM setting WHERE name IN ('site', 'tariffs', 'measured') ORDER BY name"
 )
+_TOLD = "SELECT value FROM setting WHERE name = 'tariffs'"
 _HOLIDAYS = "SELECT country, day, name FROM holiday ORDER BY country, day"
 
 
@@ -91,7 +93,10 @@ def holidays(db: Db) -> tuple[Holiday, ...]:
 
 
 def keep_services(turn: Turn, given: Iterable[ShippingService]) -> None:
-    """Services as they are now; those that are not named stay."""
+    """Services as they are now; those that are not named stay. Raises: Refused."""
+    given = tuple(given)
+    for each in given:
+        _check(each)
     turn.put(tables.shipping_service, [_columns(each) for each in given])
     changed(turn)
 
@@ -100,7 +105,6 @@ def import_card(turn: Turn, command: ImportRateCard) -> Done:
     """Raises: Refused naming what is wrong in the card."""
     card = command.card
     before = cards(turn.db)
-    turn.put(tables.shipping_service, [_columns(each) for each in command.services])
     fault = next(iter(faults_of(turn.db, command)), None)
     if fault is not None:
         raise Refused(
@@ -112,6 +116,7 @@ def import_card(turn: Turn, command: ImportRateCard) -> Done:
             got=fault.got,
             fix=fault.fix,
         )
+    keep_services(turn, command.services)
     turn.put(tables.holiday, [_columns_of(each) for each in command.holidays])
     turn.put(
         tables.rate_card,
@@ -158,8 +163,14 @@ def _check_priced(db: Db, before: Iterable[RateCard]) -> None:
 def faults_of(db: Db, command: ImportRateCard) -> list[Fault]:
     """Everything that is wrong in a card, and with the others that are here."""
     card = command.card
-    carriers = {each.code: each.carrier for each in (*services(db), *command.services)}
-    found = faults(card, (code for code, carrier in carriers.items() if carrier == card.carrier))
+    carriers = {each.code: each.carrier for each in services(db)}
+    own = {code for code, carrier in carriers.items() if carrier == card.carrier}
+    found = faults(card, own | {each.code for each in command.services})
+    for nth, service in enumerate(command.services):
+        carrier = carriers.get(service.code, card.carrier)
+        if not card.carrier == service.carrier == carrier:
+            fix = f"is a service of {carrier}; give it another code"
+            found.append(Fault("services", nth, "code", service.code, fix))
     priced = {row.service for row in card.rates}
     for other in cards(db):
         same = (other.carrier, other.owner) == (card.carrier, card.owner)
@@ -187,9 +198,27 @@ def measured(turn: Turn, days: Mapping[tuple[str, str], int]) -> None:
     turn.put(tables.setting, [{"name": "measured", "value": to_json(found).decode()}])
 
 
+def _check(service: ShippingService) -> None:
+    times_ms = service.pickups_ms
+    if len(times_ms) not in (0, 7) or not all(-1 <= each <= DAY for each in times_ms):
+        got = ", ".join(map(str, times_ms))
+        fix = "seven times from Monday on, in ms after midnight, -1 for none; or none at all"
+        raise Refused("bad_service", service=service.code, field="pickups_ms", got=got, fix=fix)
+    if not set(service.delivery_days) <= set(range(7)):
+        got = ", ".join(map(str, service.delivery_days))
+        fix = "weekdays from 0 (Monday) to 6"
+        raise Refused("bad_service", service=service.code, field="delivery_days", got=got, fix=fix)
+
+
 def changed(turn: Turn) -> None:
     """From now on the book is another one."""
     turn.put(tables.setting, [{"name": "tariffs", "value": _revision(turn.db)}])
+
+
+def is_stale(db: Db) -> bool:
+    """Whether services, cards or holidays are others than the book was told of."""
+    told = db.value(_TOLD)
+    return told is not None and told != _revision(db)
 
 
 def _revision(db: Db) -> str:

@@ -10,6 +10,7 @@ from controller.messages import DropRateCard, Holiday, ImportRateCard, RateCard,
 from controller.messages.rates import RateRow, SizeRow, Surcharge, TierRow, ZoneRow
 from controller.plan.rating import Book
 from controller.units import DAY
+from controller.views.checks import check_one
 from controller.workflows import tariffs
 from tests.workflows.floor import CARTONS, ECO, MORNING_MS, SETTINGS, Floor
 
@@ -166,3 +167,37 @@ def test_cards_of_a_carrier_do_not_share_days_and_services() -> None:
     send(floor, replace(CARD, until_day=TODAY + 20), 5)
     with floor.controller.reading() as db:
         assert [card.code for card in tariffs.cards(db)] == ["ACME", "SNAIL-1", "SNAIL-2"]
+
+
+def test_a_service_of_another_carrier_is_not_taken_over() -> None:
+    floor = Floor()
+    theirs = replace(ECO, code="FAST", carrier="Snail")
+    with pytest.raises(Refused, match="is a service of Swift; give it another code"):
+        send(floor, CARD, services=(theirs,))
+    with pytest.raises(Refused, match="seven times from Monday on"):
+        send(floor, CARD, 2, services=(replace(ECO, pickups_ms=(1, 2)),))
+    with pytest.raises(Refused, match="weekdays from 0"):
+        send(floor, CARD, 3, services=(replace(ECO, delivery_days=(7,)),))
+    with floor.controller.reading() as db:
+        assert {each.code: each.carrier for each in tariffs.services(db)}["FAST"] == "Swift"
+
+
+def test_a_card_may_not_leave_a_service_without_a_price() -> None:
+    floor = Floor()
+    free = replace(ECO, base_cents=0, per_kg_cents=0)
+    send(floor, CARD, services=(free,))
+    with pytest.raises(Refused, match="service without price"):
+        floor.controller.handle(DropRateCard(id="drop", code="SNAIL-1"))
+    send(floor, replace(CARD, code="NEXT", from_day=TODAY + 31, until_day=0), 2)
+    floor.controller.handle(DropRateCard(id="drop-2", code="SNAIL-1"))
+
+
+def test_what_is_changed_behind_the_book_breaks_an_invariant() -> None:
+    floor = Floor()
+    send(floor, CARD)
+    with floor.controller.reading() as db:
+        assert check_one(db, "prices_are_of_the_services_kept") == []
+    with floor.controller.store.transaction() as db:
+        db.run("UPDATE shipping_service SET base_cents = base_cents + 1")
+    with floor.controller.reading() as db:
+        assert len(check_one(db, "prices_are_of_the_services_kept")) == 1

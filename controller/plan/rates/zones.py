@@ -13,7 +13,7 @@ from controller.plan.rates.postcodes import Lookup, Span, span
 
 ORIGINS_MAX = 1_000
 PLACES_MAX = 50_000
-NOWHERE = "~"
+NOWHERE = " "  # no zone is called so: names have no spaces
 OriginKey = tuple[str, Span]
 
 
