@@ -122,7 +122,7 @@ class Book:
         if self._measured:
             days = max(days, self._measured.get((service.code, parcel.country), 0))
         arrives_ms = deliveries.arrives_ms(day, days, parcel.country)
-        if arrives_ms <= 0 or 0 < parcel.arrive_by_ms < arrives_ms:
+        if arrives_ms < 0 or 0 < parcel.arrive_by_ms < arrives_ms:
             return Refusal(service.code, _late(arrives_ms, parcel.arrive_by_ms))
         return Offer(
             service.code,
