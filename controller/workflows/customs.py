@@ -5,6 +5,7 @@ others. It refuses to declare an item of which it does not know code, origin or 
 is told before a label is bought, and not at the border.
 """
 
+from dataclasses import replace
 from typing import Any, Final
 
 from controller.errors import Refused
@@ -77,4 +78,7 @@ def goods(turn: Turn, parcel: Any, form: str = "") -> Goods:
     )
     value_cents = sum(line.value_cents for line in lines)
     by_value = "cn22" if value_cents <= CN22_SDR_MAX * turn.site.sdr_cents else "cn23"
-    return Goods(heading=freezing.heading(turn, parcel), form=form or by_value, lines=lines)
+    heading = freezing.heading(turn, parcel)
+    if parcel.country not in EU:  # its import scheme is of no use, and no business, elsewhere
+        heading = replace(heading, sender=replace(heading.sender, ioss=""))
+    return Goods(heading=heading, form=form or by_value, lines=lines)

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from controller.messages import SetUpShops, Shop
 from tests.browser.building import Building
 from tests.browser.conftest import NewContext
 from tests.browser.hand import Hand
@@ -24,6 +25,8 @@ def picked(house: Building, new_context: NewContext) -> None:
 def test_a_parcel_is_packed_weighed_labelled_and_loaded(
     house: Building, new_context: NewContext
 ) -> None:
+    shop = Shop(code="shop", name="Mug House", slip=True)
+    house.handle(SetUpShops(id="shops", shops=(shop,)))
     picked(house, new_context)
     hand = Hand(new_context(), house.url).sign_in("PACKER-001")
     hand.scan("BENCH-01", "scan_tote")
@@ -51,6 +54,10 @@ def test_a_parcel_is_packed_weighed_labelled_and_loaded(
     expect(hand.page.get_by_text("Label is printing")).to_be_visible()
     house.print_label()
     expect(hand.page.get_by_text("Label is out", exact=True)).to_be_visible()
+    with hand.page.context.expect_page() as opened:
+        hand.page.get_by_role("button", name="Packing slip").click()
+    expect(hand.page.get_by_role("button", name="Packing slip1 ×")).to_be_visible()
+    opened.value.close()
     box = hand.page.locator(".target").inner_text()
     hand.scan(box, "tote_done")
     lane = house.sort(box)

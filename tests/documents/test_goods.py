@@ -50,15 +50,15 @@ MUG = Item(
 )
 
 
-def exporting(price_cents: int = 795, *, known: bool = True) -> Floor:
-    """A floor on which a parcel to Switzerland has just been weighed."""
+def exporting(price_cents: int = 795, *, known: bool = True, country: str = "CH") -> Floor:
+    """A floor on which a parcel to another country has just been weighed."""
     site = SetUpSite(id="site", settings=EXPORTS, cartons=CARTONS, services=(ECO, FAST))
     floor = Floor(setup=(site, *SETUP[1:]))
     if known:
         floor.do(ImportItems(id="mug", items=(MUG,)))
     floor.do(SetUpShops(id="shops", shops=(replace(SHOP, eori="GB123456789000", ioss="IM001"),)))
     line = OrderLine(line=1, sku="MUG", qty=2, price_cents=price_cents)
-    order = PlaceOrder(id="o", shop="shop", number="1", lines=(line,), country="CH")
+    order = PlaceOrder(id="o", shop="shop", number="1", lines=(line,), country=country)
     floor.do(replace(order, postcode="8001", recipient=ADA))
     floor.tour([[("shop/1", "BOX-S", {"MUG": 2})]])
     floor.scans("BENCH-01", "TOTE-1", "BOX-S", "MUG-PACK")
@@ -85,16 +85,23 @@ def test_above_three_hundred_special_drawing_rights_it_is_a_cn23_with_both_addre
     floor.carrier_answers()
     document = pdf(floor, made(floor, "customs"))
     told = " ".join(texts(document)[0].split())
-    for text in ("CN 23", "300.02 GBP", "Mug & Söhne", "Ada Ünal", "8001 York", "IM001"):
+    for text in ("CN 23", "300.02 GBP", "Mug & Söhne", "Ada Ünal", "8001 York"):
         assert text in told
+    assert "IM001" not in told
     assert codes(document) == {f"]C0TRK{FIRST}"}
 
 
-def test_the_invoice_says_what_was_sold_and_by_whom() -> None:
-    floor = exporting()
+@pytest.mark.parametrize(
+    ("country", "terms"), [("CH", "DAP (Incoterms 2020)"), ("DE", "DDP, IOSS")]
+)
+def test_the_invoice_says_what_was_sold_by_whom_and_on_which_terms(
+    country: str, terms: str
+) -> None:
+    floor = exporting(country=country)
     told = " ".join(texts(pdf(floor, made(floor, "invoice")))[0].split())
-    for text in ("Commercial invoice", "7.95 GBP", "15.90 GBP", "691200", "DDP, IOSS"):
+    for text in ("Commercial invoice", "7.95 GBP", "15.90 GBP", "691200", terms):
         assert text in told
+    assert ("IM001" in told) == (country == "DE")
 
 
 def test_missing_data_is_told_by_sku_before_a_label_is_bought_and_then_it_goes_on() -> None:
