@@ -12,6 +12,7 @@ from simulation.host import Host
 from simulation.streams import Streams, moments
 
 PPM = 1_000_000
+DOWN, OTHERS = "Albion Parcels", ("Meridian Express",)
 
 
 def inject(floor: Floor, host: Host) -> None:
@@ -31,6 +32,23 @@ def inject(floor: Floor, host: Host) -> None:
     )
     for at_ms in crashes:
         floor.agenda.at(at_ms * 1_000, MACHINES, "controller", crash)
+    _fail_carriers(floor, host, streams.stream("faults/carriers"))
+
+
+def _fail_carriers(floor: Floor, host: Host, stream: Random) -> None:
+    """Now and then one of the carriers does not answer; the parcels go with another."""
+    faults, scenario = floor.scenario.faults, floor.scenario
+    if not faults.carrier_down_every_ms:
+        return
+    host.partners.carriers.connect((DOWN, *OTHERS))
+
+    def fail() -> None:
+        floor.world.faults["carrier_down"] += 1
+        host.partners.carriers.fail(DOWN, faults.carrier_down_ms)
+
+    every_ms, start_ms = faults.carrier_down_every_ms, scenario.day_start_ms
+    for at_ms in moments(stream, every_ms, start_ms, scenario.end_ms):
+        floor.agenda.at(at_ms * 1_000, MACHINES, "carrier", fail)
 
 
 def empty_places(floor: Floor, stream: Random) -> None:

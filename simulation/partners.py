@@ -1,4 +1,4 @@
-"""Owns the emulated partners: carriers that sell labels, shops that listen, the planners.
+"""Owns the emulated partners: shops that listen, the planners, and the way to the carriers.
 
 A planner solves in another process, as on the real floor; its plan is applied a modelled delay
 after the snapshot, so the answer is the same on a slow machine.
@@ -9,12 +9,12 @@ from concurrent.futures import Executor, Future
 from typing import Any
 
 from controller.core import Controller
-from controller.messages import Event, LabelBought
+from controller.messages import Event
 from controller.plan import Effort
 from controller.workflows.planned import PLANNED
-from simulation.clock import PLANS, WIRE, Agenda
+from simulation.carriers import Carriers
+from simulation.clock import PLANS, Agenda
 
-CARRIER_MS = 350
 PLAN_MS = 20_000
 
 
@@ -23,11 +23,12 @@ class Partners:
         self.controller = controller
         self.agenda = agenda
         self.planner = planner
+        self.carriers = Carriers(controller, agenda)
         self.plans = 0
         self.work_max: int | None = None  # quick plans, where somebody waits for them
         self._planning: dict[str, int] = {}  # by topic, the outbox row of the plan being made
         self._deliver: dict[str, Callable[[Event], None]] = {
-            "carrier": self._carrier,
+            "carrier": self.carriers.take,
             "channel": self._listener,
             "notify": self._listener,
             "plan": self._plan,
@@ -35,7 +36,7 @@ class Partners:
 
     def start_anew(self, controller: Controller) -> None:
         """The host's process has changed; a plan that the old one was making is lost."""
-        self.controller = controller
+        self.controller = self.carriers.controller = controller
         self._planning.clear()
 
     def deliver(self, topics: set[str]) -> None:
@@ -46,23 +47,6 @@ class Partners:
 
     def _listener(self, event: Event) -> None:
         self.controller.delivered(event.id)
-
-    def _carrier(self, event: Event) -> None:
-        """A label is sold after a moment; the tracking number follows from the reference."""
-        self.controller.sent(event.id)
-        bought = LabelBought(
-            id=f"carrier/{event.id}",
-            actor="carrier",
-            parcel=event.payload["parcel"],
-            tracking=f"T{event.payload['reference']}",
-            cost_cents=event.payload.get("cost_cents", 0),
-        )
-
-        def answer() -> None:
-            self.controller.handle(bought)
-            self.controller.delivered(event.id)
-
-        self.agenda.after(CARRIER_MS, WIRE, event.topic, answer)
 
     def _plan(self, event: Event) -> None:
         self.controller.delivered(event.id)

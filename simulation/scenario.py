@@ -118,6 +118,8 @@ class Faults:
     controller_crash_every_ms: int = 0
     dead_zone_ppm: int = 500  # of picks: no Wi-Fi at the bin
     dead_zone_ms: int = 30_000
+    carrier_down_every_ms: int = 0
+    carrier_down_ms: int = 1_200_000
 
 
 NO_FAULTS = Faults(

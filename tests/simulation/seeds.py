@@ -43,6 +43,7 @@ HARSH = Faults(
     device_reboot_every_ms=5_400_000,
     controller_crash_every_ms=2_700_000,
     dead_zone_ppm=100_000,
+    carrier_down_every_ms=3_600_000,
 )
 
 

@@ -30,6 +30,7 @@ ALONE = {
     "sorter_reboot": {"device_reboot_every_ms": 300_000},
     "printer_reboot": {"device_reboot_every_ms": 300_000},
     "crash": {"controller_crash_every_ms": 300_000},
+    "carrier_down": {"carrier_down_every_ms": 1_200_000},
     "dead_zone": {"dead_zone_ppm": 500_000},
 }
 
