@@ -17,6 +17,7 @@ from controller.plan.choosing import Choice, Wish
 from controller.plan.rating import Book, Offer, Refusal
 from controller.store import Db
 from controller.turn import Turn
+from controller.units import DAY
 from controller.workflows import contracting, shipping, tariffs
 from controller.workflows.cartonizing import settings
 from controller.workflows.contracting import WHOLE_POINTS, Terms
@@ -137,10 +138,12 @@ class Market:
 
 def market(db: Db, now_ms: int, without: frozenset[str] = frozenset()) -> Market:
     """The market of now, without carriers of which no label can be had. Raises: NotFound."""
+    site, book = settings(db), tariffs.book(db)
+    tiers = book.tiers("", (now_ms + site.utc_offset_ms) // DAY)
     return Market(
-        site=settings(db),
-        book=tariffs.book(db),
-        terms=contracting.terms(db, now_ms),
+        site=site,
+        book=book,
+        terms=contracting.terms(db, now_ms).with_tiers(tiers),
         sides={row.code: (row.length_mm, row.width_mm, row.height_mm) for row in db.all(_CARTONS)},
         without=without,
     )

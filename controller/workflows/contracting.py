@@ -7,7 +7,7 @@ import calendar
 import datetime
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from controller import tables
@@ -23,6 +23,7 @@ from controller.messages import (
     from_json,
     to_json,
 )
+from controller.messages.rates import WHOLE_PPM
 from controller.plan.rates.calendars import weekday
 from controller.plan.rating import Offer
 from controller.store import Db
@@ -72,6 +73,17 @@ class Terms:
     def penalty_cents(self, offer: Offer, shop: str) -> int:
         """What a shop would pay to avoid a service."""
         return sum(each.penalty_cents for each in self._about(offer.service, offer.carrier, shop))
+
+    def with_tiers(self, tiers: Mapping[str, tuple[tuple[int, int], ...]]) -> "Terms":
+        """The tiers of rate cards, in ppm, hold by the day for carriers without a contract."""
+        granted = {
+            name: Contract(
+                carrier=name,
+                tiers=tuple((start, ppm * WHOLE_POINTS // WHOLE_PPM) for start, ppm in steps),
+            )
+            for name, steps in tiers.items()
+        }
+        return replace(self, contracts=granted | dict(self.contracts)) if granted else self
 
     def _about(self, service: str, carrier: str, shop: str) -> Sequence[Preference]:
         if not self.preferences:

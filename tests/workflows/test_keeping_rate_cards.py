@@ -1,17 +1,26 @@
 """Rate cards through the one door: kept whole or not at all, and used at the scale."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from controller.errors import NotFound, Refused
-from controller.messages import DropRateCard, Holiday, ImportRateCard, RateCard, SetUpSite
+from controller.messages import (
+    Contract,
+    DropRateCard,
+    Holiday,
+    ImportRateCard,
+    RateCard,
+    SetUpContracts,
+    SetUpSite,
+)
 from controller.messages.rates import RateRow, SizeRow, Surcharge, TierRow, ZoneRow
 from controller.plan.rating import Book
 from controller.units import DAY
 from controller.views.checks import check_one
-from controller.workflows import tariffs
+from controller.workflows import choosing, tariffs
 from tests.workflows.floor import CARTONS, ECO, MORNING_MS, SETTINGS, Floor
 
 TODAY = MORNING_MS // DAY
@@ -201,3 +210,17 @@ def test_what_is_changed_behind_the_book_breaks_an_invariant() -> None:
         db.run("UPDATE shipping_service SET base_cents = base_cents + 1")
     with floor.controller.reading() as db:
         assert len(check_one(db, "prices_are_of_the_services_kept")) == 1
+
+
+def test_tiers_of_a_card_are_weighed_over_all_parcels_unless_a_contract_says_others() -> None:
+    floor = Floor()
+    send(floor, replace(CARD, tiers=(TierRow(parcels_min=500, discount_ppm=30_000),)))
+    assert granted(floor)["Snail"].tiers == ((500, 300),)
+    contract = Contract(carrier="Snail", tiers=((100, 150),))
+    floor.controller.handle(SetUpContracts(id="contract", contracts=(contract,)))
+    assert granted(floor) == {"Snail": contract}
+
+
+def granted(floor: Floor) -> Mapping[str, Contract]:
+    with floor.controller.reading() as db:
+        return choosing.market(db, MORNING_MS).terms.contracts
