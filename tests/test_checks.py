@@ -77,7 +77,7 @@ def violations(db: Db, *, settled: bool = False) -> dict[str, list[str]]:
 def test_all_invariants_hold_on_an_honest_floor(made: Callable[[], Site | Floor]) -> None:
     with made().controller.reading() as db:
         found = check(db, settled=True)
-    assert len(found) == 28
+    assert len(found) == 29
     assert set(map(len, found.values())) == {0}
 
 
@@ -260,6 +260,11 @@ def test_violation_is_named_with_sku_place_and_numbers(
             "parcels_depart_once",
             "UPDATE parcel SET state = 'shipped' WHERE id = (SELECT MIN(id) FROM parcel)",
             "is shipped with departure 0",
+        ),
+        (
+            "parcels_on_vans_have_a_stop",
+            "UPDATE parcel SET state = 'on_van' WHERE id = (SELECT MIN(id) FROM parcel)",
+            "is aboard for 0 stops",
         ),
         (
             "every_print_is_kept",

@@ -1,4 +1,4 @@
-"""Find the tours of vans of a routing instance, in the given seconds.
+"""Find the tours of vans of a routing instance, in the given seconds; without one, of the set.
 
 Owns the sub-command and CVRPLIB's form of a solution. Refuses to write tours that the check of
 delivering does not confirm.
@@ -9,17 +9,22 @@ import sys
 from pathlib import Path
 
 from benchmarks.picking.efforts import Watch, effort_for
-from benchmarks.shipping import vrp_files
+from benchmarks.shipping import van_sets, vrp_files
 from controller.plan import delivering
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--instance", type=Path, required=True, metavar="FILE")
-    parser.add_argument("--seconds", type=float, required=True)
-    parser.add_argument("--out", type=Path, required=True, metavar="FILE.sol")
+    parser.add_argument("--instance", type=Path, metavar="FILE")
+    parser.add_argument("--seconds", type=float, default=10.0)
+    parser.add_argument("--out", type=Path, metavar="FILE.sol")
+    parser.add_argument("--set", nargs="*", default=van_sets.SET, metavar="NAME")
 
 
 def run(arguments: argparse.Namespace) -> int:
+    if arguments.instance is None:
+        return van_sets.run(arguments.seconds, tuple(arguments.set))
+    if arguments.out is None:
+        raise SystemExit("--instance needs --out FILE.sol, where its tours are written")
     instance = vrp_files.read(arguments.instance)
     watch = Watch()
     plan = delivering.solve(instance.problem, effort_for(arguments.seconds), together=True)

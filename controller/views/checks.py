@@ -190,6 +190,13 @@ AND NOT EXISTS (SELECT 1 FROM document d
   WHERE d.parcel = p.id AND d.kind = 'label' AND d.voided_ms = 0)
 ORDER BY p.id LIMIT {SHOWN_MAX}
 """
+_ON_VANS = f"""
+SELECT p.id, p.lpn, COUNT(d.stop) AS stops FROM parcel p LEFT JOIN van_drop d ON d.parcel = p.id
+  AND d.state IN ('loaded', 'attempted', 'refused', 'damaged')
+WHERE p.state IN ('labelled', 'sorted', 'on_van', 'shipped') GROUP BY p.id, p.lpn, p.state
+HAVING COUNT(d.stop) <> CASE p.state WHEN 'on_van' THEN 1 ELSE 0 END
+ORDER BY p.id LIMIT {SHOWN_MAX}
+"""
 _LATE = f"""
 SELECT id, topic, state, expires_ms, (SELECT MAX(now_ms) FROM journal) AS now_ms FROM outbox
 WHERE state IN ('waiting', 'sent') AND expires_ms < (SELECT MAX(now_ms) FROM journal)
@@ -350,6 +357,9 @@ _CHECKS = {
             f"parcel {r.id} of order {r.order_id} is {r.state} with departure {r.departure} "
             f"({'known' if r.known else 'none such'})."
         ),
+    ),
+    "parcels_on_vans_have_a_stop": _Check(
+        _ON_VANS, lambda r: f"parcel {r.lpn} ({r.id}) is aboard for {r.stops} stops."
     ),
 }
 _SETTLED = {

@@ -11,7 +11,7 @@ from controller import ledger, outbox
 from controller.errors import Refused
 from controller.ledger import Claim
 from controller.turn import Turn
-from controller.workflows import loading, ordering, tracking, withdrawing
+from controller.workflows import buying, loading, ordering, tracking, withdrawing
 
 STATUS = {"attempted": "attempted", "refused": "returning", "damaged": "exception"}
 """What the customer is told of a parcel that is not handed over."""
@@ -67,7 +67,9 @@ def load(turn: Turn, drop: Any, van: str) -> None:
     """The carton stands in the van from now on. Raises: Refused."""
     if drop.state == "loaded":
         raise Refused("already_loaded", parcel=drop.lpn, fix="scan the next parcel")
-    loading.check(loading.the_parcel(turn, drop.lpn), drop.lane)
+    parcel = loading.the_parcel(turn, drop.lpn)
+    loading.check(parcel, drop.lane)
+    buying.check_leaves(turn, parcel)
     turn.db.run(_LOADED, id=drop.parcel)
     turn.db.run(_STANDS, lpn=drop.lpn, place=van)
     settle(turn, drop, "loaded")

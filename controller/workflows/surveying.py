@@ -141,14 +141,14 @@ def plain(postcode: str) -> str:
     return "".join(postcode.split()).upper()
 
 
-def snapshot(db: Db, now_ms: int) -> dispatching.Problem:
+def snapshot(db: Db, now_ms: int) -> dispatching.Problem | None:
     """What the planner of vans decides on: all that waits, and every van that nobody loads yet.
 
-    Raises: NotFound before set-up.
+    None before vans are set up.
     """
     site, known = cartonizing.settings(db), figures(db)
     if known is None:
-        return dispatching.Problem(vans=(), calls=())
+        return None
     rows = db.all(_VANS)
     base = base_ms(site, now_ms)
     if rows and now_ms + known.load_ms >= base + max(row.ends_ms for row in rows):

@@ -1,0 +1,122 @@
+"""Tours on public instances, side by side: this house, OR-Tools, and going to the nearest stop.
+
+Owns the set, its best-known values and the table. Refuses tours that the check of delivering
+finds a fault in. Each row's planners run one after another, each for the same seconds.
+"""
+
+import json
+import math
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from benchmarks.picking.efforts import effort_for
+from benchmarks.shipping import vrp_files
+from controller.plan import delivering
+from controller.plan.delivering import Plan, Problem, Tour
+from controller.plan.vans import checking, nearest
+
+FOLDER: Final = Path(__file__).parents[2].parent / "shared" / "data" / "shipping"
+SET: Final = (
+    *("R101", "R112", "RC104", "RC207", "R211", "C1_2_4", "R1_2_1", "RC2_2_4"),
+    *("R1_4_1", "RC1_4_1", "X-n101-k25", "X-n200-k36", "X-n303-k21", "X-n401-k29"),
+)
+
+Planner = Callable[[Problem, float], Plan]
+
+
+def run(seconds: float, names: tuple[str, ...]) -> int:
+    """Prints the table; 1 where an answer leaves a stop out or is wrong."""
+    try:
+        known = json.loads((FOLDER / "bks.json").read_text())
+    except OSError:
+        raise SystemExit(f"{FOLDER} is absent: the set needs the public instances") from None
+    planners: Mapping[str, Planner] = {"pickwright": ours, "OR-Tools GLS": guided, "nearest": near}
+    sys.stdout.write(f"| instance | {' | '.join(planners)} |\n|---|{'---|' * len(planners)}\n")
+    gaps: dict[str, list[float]] = {name: [] for name in planners}
+    for name in names:
+        instance = vrp_files.read(_path(name))
+        best = float(known[name]["value"]) * instance.divisor
+        for planner, solve in planners.items():
+            plan = solve(instance.problem, seconds)
+            right = not checking.faults(instance.problem, plan) and not plan.left_out
+            gaps[planner].append(100 * (plan.cost / best - 1) if right else math.inf)
+        row = " | ".join(_percent(each[-1]) for each in gaps.values())
+        sys.stdout.write(f"| {name} | {row} |\n")
+        sys.stdout.flush()
+    means = " | ".join(_percent(sum(each) / len(each)) for each in gaps.values())
+    sys.stdout.write(f"| mean | {means} |\n")
+    return int(any(math.isinf(gap) for gap in gaps["pickwright"]))
+
+
+def _percent(gap: float) -> str:
+    return "leaves stops out" if math.isinf(gap) else f"{gap:.2f} %"
+
+
+def _path(name: str) -> Path:
+    if name.startswith("X-"):
+        return FOLDER / "cvrp_x" / f"{name}.vrp"
+    return FOLDER / ("gh" if "_" in name else "solomon") / f"{name}.txt"
+
+
+def ours(problem: Problem, seconds: float) -> Plan:
+    return delivering.solve(problem, effort_for(seconds), together=True)
+
+
+def near(problem: Problem, _seconds: float) -> Plan:
+    return _told(problem, nearest.tours(problem))
+
+
+def guided(problem: Problem, seconds: float) -> Plan:
+    """OR-Tools routing on matrices: parallel cheapest insertion, then guided local search."""
+    from ortools.constraint_solver import pywrapcp, routing_enums_pb2
+
+    (vans,) = problem.vans
+    places = pywrapcp.RoutingIndexManager(len(problem.distance_m), vans.count, 0)
+    model = pywrapcp.RoutingModel(places)
+    model.SetArcCostEvaluatorOfAllVehicles(
+        model.RegisterTransitMatrix(problem.distance_m.tolist())
+    )
+    loads = [0, *(stop.delivery[0] for stop in problem.stops)]
+    model.AddDimension(model.RegisterUnaryTransitVector(loads), 0, vans.capacity[0], True, "load")
+    _times(problem, places, model)
+    wanted = pywrapcp.DefaultRoutingSearchParameters()
+    first = routing_enums_pb2.FirstSolutionStrategy
+    wanted.first_solution_strategy = first.PARALLEL_CHEAPEST_INSERTION
+    local = routing_enums_pb2.LocalSearchMetaheuristic
+    wanted.local_search_metaheuristic = local.GUIDED_LOCAL_SEARCH
+    wanted.time_limit.FromMilliseconds(round(seconds * 1_000))
+    found = model.SolveWithParameters(wanted)
+    if found is None:
+        return _told(problem, ())
+    tours = []
+    for van in range(vans.count):
+        trip, at = [], found.Value(model.NextVar(model.Start(van)))
+        while not model.IsEnd(at):
+            trip.append(problem.stops[places.IndexToNode(at) - 1].id)
+            at = found.Value(model.NextVar(at))
+        if trip:
+            tours.append(Tour(kind=vans.kind, trips=(tuple(trip),), starts_s=0))
+    return _told(problem, tuple(tours))
+
+
+def _times(problem: Problem, places: Any, model: Any) -> None:
+    """Windows, where the instance has them."""
+    depot = problem.depots[0]
+    ends_s = min(depot.closes_s, 1 << 30)
+    if ends_s == 1 << 30:
+        return
+    service = [0, *(stop.service_s for stop in problem.stops)]
+    taken = (problem.duration_s + [[each] for each in service]).tolist()
+    model.AddDimension(model.RegisterTransitMatrix(taken), ends_s, ends_s, False, "time")
+    time = model.GetDimensionOrDie("time")
+    for nth, stop in enumerate(problem.stops, 1):
+        window = time.CumulVar(places.NodeToIndex(nth))
+        window.SetRange(stop.opens_s, min(stop.closes_s, ends_s))
+
+
+def _told(problem: Problem, tours: tuple[Tour, ...]) -> Plan:
+    gone = {name for tour in tours for trip in tour.trips for name in trip}
+    left_out = tuple((stop.id, "left out") for stop in problem.stops if stop.id not in gone)
+    return Plan(tours=tours, cost=checking.cost(problem, tours), left_out=left_out)
