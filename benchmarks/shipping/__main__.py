@@ -8,7 +8,7 @@ import sys
 
 from benchmarks import commands
 
-COMMANDS = ("rating", "carriers", "sourcing", "deliver")
+COMMANDS = ("rating", "carriers", "waves", "sourcing", "deliver")
 
 
 def main() -> int:

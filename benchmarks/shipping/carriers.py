@@ -1,21 +1,37 @@
-"""Choose a service for every parcel of a file, in the given seconds.
+"""Choose a service for every parcel of a file, or measure the generated cut-offs beside peers.
 
 Owns the sub-command. Refuses to write an answer that its own reckoning does not confirm.
 """
 
 import argparse
 import sys
+import time
+from pathlib import Path
 
 from benchmarks.picking.efforts import Watch, effort_for
 from benchmarks.picking.forms import read, write
-from benchmarks.shipping import forms
+from benchmarks.shipping import carrier_peers, forms
 from benchmarks.shipping.checking import check_carriers
-from controller.plan import carriers
+from benchmarks.shipping.cut_offs import KINDS, cut_off
+from controller.plan import Effort, carriers
 
-add_arguments = forms.add_arguments
+COUNTS = (100, 1_000, 10_000)
+SEEDS = range(1, 4)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--problem", type=Path, metavar="FILE.json")
+    parser.add_argument("--seconds", type=float, default=10.0, help="for a file, or each peer")
+    parser.add_argument("--out", type=Path, metavar="OUT.json")
+    parser.add_argument("--parcels", type=int, nargs="*", default=COUNTS)
+    parser.add_argument("--peers", nargs="*", default=(), choices=carrier_peers.PEERS)
 
 
 def run(arguments: argparse.Namespace) -> int:
+    if arguments.problem is None:
+        return _set(arguments)
+    if arguments.out is None:
+        raise SystemExit("--out is missing: name the file for the answer")
     problem = read(arguments.problem, forms.CarriersForm, forms.carrier_problem)
     watch = Watch()
     plan = carriers.solve(problem, effort_for(arguments.seconds))
@@ -29,3 +45,51 @@ def run(arguments: argparse.Namespace) -> int:
         f"{seconds:.2f} s\n"
     )
     return 0
+
+
+def _set(arguments: argparse.Namespace) -> int:
+    """A Markdown table of all kinds and sizes: mean saving, worst CPU seconds, proofs, peers."""
+    peers = "".join(f" {name}, {arguments.seconds:g} s |" for name in arguments.peers)
+    columns = 5 + len(arguments.peers)
+    sys.stdout.write(
+        "| parcels | kind | less than cheapest first | CPU s, worst | proven |"
+        f"{peers}\n{'|---' * columns}|\n"
+    )
+    dear = False
+    for count in arguments.parcels:
+        for kind in KINDS:
+            row, worse = _row(count, kind, arguments)
+            dear |= worse
+            sys.stdout.write(row + "\n")
+            sys.stdout.flush()
+    return int(dear)
+
+
+def _row(count: int, kind: str, arguments: argparse.Namespace) -> tuple[str, bool]:
+    saved, seconds, proven, worse = [], [], 0, False
+    for seed in SEEDS:
+        problem = cut_off(seed, kind, count)
+        began = time.process_time()
+        plan = carriers.solve(problem, Effort())
+        seconds.append(time.process_time() - began)
+        check_carriers(problem, plan)
+        saved.append(1 - plan.cost_cents / plan.greedy_cents)
+        proven += plan.proven
+        worse |= plan.cost_cents > plan.greedy_cents
+    told = [_peer(name, count, kind, arguments.seconds) for name in arguments.peers]
+    mean = sum(saved) / len(saved)
+    cells = (count, kind, f"{mean:.1%}", f"{max(seconds):.2f}", f"{proven} of {len(SEEDS)}", *told)
+    return f"| {' | '.join(map(str, cells))} |", worse
+
+
+def _peer(name: str, count: int, kind: str, seconds: float) -> str:
+    """What a peer makes of the first seed, against the cost of the planner."""
+    problem = cut_off(SEEDS[0], kind, count)
+    best = carriers.solve(problem, Effort()).cost_cents
+    watch = Watch()
+    found = carrier_peers.solve(name, problem, seconds)
+    if found.cost_cents is None:
+        return f"nothing in {watch.seconds():.0f} s"
+    gap = 1 - found.bound_cents / found.cost_cents
+    proof = "proven" if found.bound_cents >= found.cost_cents else f"gap {gap:.1%}"
+    return f"+{found.cost_cents / best - 1:.2%}, {proof}, {watch.seconds():.1f} s"

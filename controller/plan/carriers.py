@@ -16,7 +16,7 @@ from controller.plan.pickups.branching import search
 from controller.plan.pickups.prices import FREE, Ints, Prices, after, tabulate
 from controller.plan.pickups.problem import WHOLE_PPM, Option, Parcel, Problem
 
-__all__ = ["Option", "Parcel", "Plan", "Problem", "cost_cents", "explain", "solve"]
+__all__ = ["Option", "Parcel", "Plan", "Problem", "cost_cents", "explain", "greedy_cents", "solve"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +66,12 @@ def solve(problem: Problem, effort: Effort) -> Plan:
             for name, ladder, count in zip(prices.carriers, prices.ladders, counts, strict=True)
         },
     )
+
+
+def greedy_cents(problem: Problem) -> int:
+    """What the cheapest list price first would cost, parcel after parcel."""
+    prices = tabulate(problem)
+    return prices.cost_cents(_cheapest_first(prices))
 
 
 def cost_cents(problem: Problem, chosen: Sequence[int | None]) -> int:

@@ -29,10 +29,12 @@ class Pickup:
 class Problem:
     """The first parcels of `choice` are here, each with its service `now`; the others may come.
 
-    `late` of those here keep no promise. `fixed_cents` was paid for what left, beside its base.
+    `all_of_it` has what left, too, as if nothing had. `late` of those here keep no promise.
+    `fixed_cents` was paid for what left, beside its base.
     """
 
     choice: carriers.Problem
+    all_of_it: carriers.Problem
     ids: tuple[int, ...]
     now: tuple[str, ...]
     leaves_ms: int
@@ -65,7 +67,7 @@ def solve(problem: Problem, effort: Effort) -> Plan:
         problem=problem,
         choices=tuple(_changes(problem, found)),
         cost_cents=found.cost_cents + fixed,
-        greedy_cents=found.greedy_cents + fixed,
+        greedy_cents=carriers.greedy_cents(problem.all_of_it),
         bound_cents=found.bound_cents + fixed,
         left_out=sum(at is None for at in found.chosen[:here]),
         carriers=tuple(_carriers(problem, found)),

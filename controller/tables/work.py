@@ -103,6 +103,7 @@ class Parcel(SQLModel, table=True):
         Index("parcel_by_order", "order_id"),
         Index("parcel_by_lpn", "lpn"),
         Index("parcel_by_state", "state", "lane"),
+        Index("parcel_by_departure", "departure", "id"),
     )
 
     id: int = whole_key()

@@ -70,6 +70,7 @@ class Sent:
 class Market:
     """All that decides about services today: offers, contracts, who does not come, who is full."""
 
+    now_ms: int
     site: SiteSettings
     book: Book
     terms: Terms
@@ -141,6 +142,7 @@ def market(db: Db, now_ms: int, without: frozenset[str] = frozenset()) -> Market
     site, book = settings(db), tariffs.book(db)
     tiers = book.tiers("", (now_ms + site.utc_offset_ms) // DAY)
     return Market(
+        now_ms=now_ms,
         site=site,
         book=book,
         terms=contracting.terms(db, now_ms).with_tiers(tiers),

@@ -1,8 +1,8 @@
 """Owns which parcels may come yet by the cut-off: orders in the book, and what days before had.
 
 Orders that have no parcel yet are rated as they are; orders yet to come are those that the same
-weekday has brought in the same hours, thinned to the mean of these days. It refuses to guess on
-a site without history.
+weekday has brought in the same hours: the mean of these days, more or fewer as today compares with
+them so far. It refuses to guess on a site without history.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,6 +16,7 @@ from controller.workflows import shipping
 WEEKS: Final = 4
 DAYS: Final = 3
 PARCELS_MAX: Final = 20_000
+DOUBT: Final = 20  # as many orders more on each day: few orders of the morning tell little
 ROOM_PERCENT: Final = 130  # a carton has so much of the volume of its goods
 
 _BOOK = (
@@ -41,6 +42,10 @@ _BEFORE = (
 _CARTONS = (
     "SELECT code, length_mm * width_mm * height_mm AS volume_mm3, mass_max_g FROM carton_type "
     "ORDER BY length_mm * width_mm * height_mm, code"
+)
+_PLACED = (
+    "SELECT COUNT(*) FROM customer_order WHERE placed_ms >= :since AND placed_ms < :until "
+    "AND state <> 'cancelled'"
 )
 _FIRST = "SELECT MIN(placed_ms) FROM customer_order"
 
@@ -104,7 +109,26 @@ def _of_days_before(db: Db, site: SiteSettings, now_ms: int) -> list[Foreseen]:
             most=PARCELS_MAX,
         )
     ]
-    return [_foreseen(row, row.carton) for row in rows[:: len(days) or 1]]
+    wanted = _wanted(db, now_ms, days, len(rows), cut_off_ms - site.cutoff_ms)
+    return [_foreseen(row, row.carton) for row in _spread(rows, wanted)]
+
+
+def _wanted(db: Db, now_ms: int, days: Sequence[int], found: int, midnight_ms: int) -> int:
+    """How many parcels may come: the mean of the days, as today compares with them so far."""
+    if not days:
+        return 0
+
+    def placed(days_ago: int) -> int:
+        since_ms, until_ms = midnight_ms - days_ago * DAY, now_ms - days_ago * DAY
+        return int(db.value(_PLACED, since=since_ms, until=until_ms))
+
+    today, before = placed(0), sum(map(placed, days))
+    return found * (today + DOUBT) // (before + len(days) * DOUBT)
+
+
+def _spread(rows: Sequence[Any], wanted: int) -> list[Any]:
+    """So many of the rows, evenly; some twice where there are too few."""
+    return [rows[nth * len(rows) // wanted] for nth in range(wanted)] if rows else []
 
 
 def _days(history_ms: int) -> Sequence[int]:

@@ -4,24 +4,11 @@ The same offers and terms as for a plan; it refuses to change anything.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 from controller.plan import Effort, carriers
-from controller.plan.rating import Offer
 from controller.store import Db
 from controller.workflows import choosing as scale
-from controller.workflows import contracting, tendering
-
-_SHIPPED = (
-    "SELECT p.id, p.carton, p.mass_g, p.service, p.set_by, p.planned_service, o.shop, o.owner, "
-    "o.country, o.postcode, o.arrive_by_ms, o.service AS paid_for, d.leaves_ms, "
-    "COALESCE(MAX(i.length_mm), 1) AS length_mm, COALESCE(MAX(i.width_mm), 1) AS width_mm, "
-    "COALESCE(MAX(i.height_mm), 1) AS height_mm, COALESCE(MAX(i.hazardous), 0) AS hazardous "
-    "FROM departure d JOIN parcel p ON p.departure = d.id AND p.service <> '' "
-    "JOIN customer_order o ON o.id = p.order_id LEFT JOIN parcel_line l ON l.parcel = p.id "
-    "LEFT JOIN item i ON i.sku = l.sku WHERE d.leaves_ms >= :since AND d.leaves_ms < :until "
-    "GROUP BY p.id, o.id, d.id ORDER BY p.id"
-)
+from controller.workflows import competing, contracting, tendering
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,12 +26,12 @@ class LookBack:
 
 def look_back(db: Db, since_ms: int, until_ms: int, effort: Effort) -> LookBack:
     """The departures of one local day, by today's offers and terms."""
-    rows = db.all(_SHIPPED, since=since_ms, until=until_ms)
+    rows = competing.left(db, since_ms, until_ms)
     if not rows:
         return LookBack()
     today = scale.market(db, since_ms)
     day = contracting.local_day(today.site.utc_offset_ms, rows[0].leaves_ms)
-    parcels = tuple(_parcel(today, row) for row in rows)
+    parcels = tuple(competing.as_sent(today, row) for row in rows)
     problem = tendering.shared(db, today, day, parcels, {})
     chosen = tuple(
         next((at for at, each in enumerate(parcel.options) if each.service == row.service), None)
@@ -57,15 +44,3 @@ def look_back(db: Db, since_ms: int, until_ms: int, effort: Effort) -> LookBack:
         greedy_cents=plan.greedy_cents,
         best_cents=plan.cost_cents,
     )
-
-
-def _parcel(today: scale.Market, row: Any) -> carriers.Parcel:
-    """A parcel with the services that would have done, and the one that it went with."""
-    found = [*tendering.offers(today, row, row.leaves_ms - 1)]
-    if all(each.service != row.service for each in found):
-        found += [
-            each
-            for each in today.answers(row, row, row.leaves_ms - 1)
-            if each.service == row.service and isinstance(each, Offer)
-        ]
-    return tendering.parcel(str(row.id), row, found, today)

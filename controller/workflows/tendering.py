@@ -5,8 +5,7 @@ that may come yet compete for tiers and pickups. The scale has the last word. It
 that do not take the parcel, and parcels whose service a person has set.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from controller import outbox, tables, timers
@@ -23,12 +22,12 @@ from controller.messages import (
     to_json,
 )
 from controller.plan import carriers, choosing, tendering
-from controller.plan.rating import Offer, Refusal
+from controller.plan.rating import Refusal
 from controller.plan.tendering import Pickup
 from controller.store import Db
 from controller.turn import Turn
 from controller.units import DAY, MINUTE
-from controller.workflows import alarming, contracting, foreseeing, shipping
+from controller.workflows import alarming, competing, contracting, foreseeing, shipping
 from controller.workflows import choosing as scale
 from controller.workflows.choosing import Market, Sent
 
@@ -98,13 +97,14 @@ def snapshot(db: Db, now_ms: int) -> tendering.Problem | None:
         return None
     leaves_ms = shipping.next_departure_ms(today.site, now_ms)
     day = contracting.local_day(today.site.utc_offset_ms, leaves_ms)
-    found = [offers(today, row, now_ms) for row in here]
+    found = [competing.offers(today, row, now_ms) for row in here]
     foreseen = foreseeing.expected(db, today.site, now_ms)
     parcels = [
-        parcel(str(row.id), row, each, today) for row, each in zip(here, found, strict=True)
+        competing.parcel(str(row.id), row, each, today)
+        for row, each in zip(here, found, strict=True)
     ]
     parcels += [
-        parcel(f"?{nth}", row, offers(today, row, now_ms), today)
+        competing.parcel(f"?{nth}", row, competing.offers(today, row, now_ms), today)
         for nth, row in enumerate(foreseen)
     ]
     got = scale.sent(db, day)
@@ -115,6 +115,7 @@ def snapshot(db: Db, now_ms: int) -> tendering.Problem | None:
     )
     return tendering.Problem(
         choice=shared(db, today, day, tuple(parcels), got),
+        all_of_it=shared(db, today, day, (*_sent(db, today, day), *parcels), {}),
         ids=tuple(row.id for row in here),
         now=tuple(row.planned_service for row in here),
         leaves_ms=leaves_ms,
@@ -129,30 +130,11 @@ def snapshot(db: Db, now_ms: int) -> tendering.Problem | None:
     )
 
 
-def offers(today: Market, row: Any, now_ms: int) -> Sequence[Offer]:
-    """The offers that a parcel may take; one that a person has set is the only one."""
-    found = [each for each in today.answers(row, row, now_ms) if isinstance(each, Offer)]
-    if row.set_by:
-        return [each for each in found if each.service == row.planned_service]
-    return choosing.suited(found, scale.wish(row))[0]
-
-
-def parcel(name: str, row: Any, found: Sequence[Offer], today: Market) -> carriers.Parcel:
-    """A parcel with the prices of its offers, and what its shop would pay to avoid them."""
-    weight = partial(today.weight, row.shop)
-    return carriers.Parcel(
-        id=name,
-        options=tuple(
-            carriers.Option(
-                carrier=each.carrier,
-                service=each.service,
-                pickup=each.pickup,
-                base_cents=each.base_cents,
-                other_cents=weight(each) - each.base_cents,
-            )
-            for each in found
-        ),
-    )
+def _sent(db: Db, today: Market, day: int) -> Iterator[carriers.Parcel]:
+    """What has a label or has left, with the services that it might have gone with."""
+    since_ms = day * DAY - today.site.utc_offset_ms
+    for row in (*competing.left(db, since_ms, since_ms + DAY), *competing.labelled(db)):
+        yield competing.as_sent(today, row)
 
 
 def shared(

@@ -19,6 +19,7 @@ from controller.messages import (
     PlannedParcel,
     PlannedPick,
     RecordPlan,
+    SetUpSite,
 )
 from controller.plan import Effort
 from controller.plan.staffing import Job, Person, Problem, solve
@@ -26,6 +27,7 @@ from controller.units import HOUR
 from controller.views import catalogue
 from tests.api.serving import Served, Stream
 from tests.until import until
+from tests.workflows.floor import ECO
 
 TOUR, PARCEL, PLAN = "{tour}", "{parcel}", 7
 LOOKS: dict[str, dict[str, str]] = {
@@ -260,6 +262,29 @@ def test_a_lead_cancels_an_order_once_however_often_it_is_sent(busy: Served) -> 
     story = lead.get("/api/console/orders/story", params={"order": "shop/1"}).json()
     assert [each["title"] for each in story["entries"]] == ["Order received", "Order cancelled"]
     assert story["entries"][1]["why"] == "by LEAD-001"
+
+
+def test_a_lead_sees_why_a_parcel_goes_as_it_does_and_bars_a_carrier(house: Served) -> None:
+    with house.runtime.controller.reading() as db:
+        settings = catalogue.site(db)
+    assert settings is not None
+    house.handle(SetUpSite(id="eco", settings=settings, services=(ECO,)))
+    place_order(house)
+    plan_order(house)
+    lead, shipping = house.as_("lead"), "/api/console/shipping"
+    (parcel,) = lead.get(f"{shipping}/parcels").json()["parcels"]
+    told = lead.get(f"{shipping}/parcel", params={"parcel": parcel["id"]}).json()
+    (answer,) = told["answers"]
+    assert answer["cost_cents"] == sum(cents for _, cents in answer["lines"])
+    carrier, service = answer["carrier"], answer["service"]
+    asked = {"parcel": parcel["id"], "service": service, "reason": "asks"}
+    assert act(lead, f"{shipping}/service", **asked).is_success
+    (parcel,) = lead.get(f"{shipping}/parcels").json()["parcels"]
+    assert (parcel["planned_service"], parcel["set_by"]) == (service, "LEAD-001")
+    assert act(lead, f"{shipping}/carrier", carrier=carrier).is_success
+    assert [bar["carrier"] for bar in lead.get(shipping).json()["bars"]] == [carrier]
+    told = lead.get(f"{shipping}/parcel", params={"parcel": parcel["id"]}).json()
+    assert told["answers"][0]["why_not"] == f"{carrier} does not come today"
 
 
 def test_a_lead_sets_a_priority_and_takes_it_back(busy: Served) -> None:

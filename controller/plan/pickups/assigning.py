@@ -56,7 +56,8 @@ def _flow(prices: Prices, supposed: Supposed, cost: Ints) -> Ints | None:
     """
     from ortools.graph.python import min_cost_flow
 
-    cells, cell_of = np.unique(prices.cells, return_inverse=True)
+    options = _cheapest_of_cell(prices, cost)
+    cells, cell_of = np.unique(prices.cells[options], return_inverse=True)
     carrier_of_cell, pickup = np.divmod(cells, len(prices.capacity) + 1)
     first_carrier = prices.count + len(cells)
     yard = first_carrier + len(prices.ladders)
@@ -70,8 +71,8 @@ def _flow(prices: Prices, supposed: Supposed, cost: Ints) -> Ints | None:
             )
         )
 
-    ones = np.ones(len(cost), dtype=np.int64)
-    offers = arcs(prices.parcel, prices.count + cell_of, ones, cost)
+    ones = np.ones(len(options), dtype=np.int64)
+    offers = arcs(prices.parcel[options], prices.count + cell_of, ones, cost[options])
     parcels = np.arange(prices.count)
     alone = np.ones(prices.count, dtype=np.int64)
     arcs(parcels, np.full(prices.count, yard), alone, alone * nowhere_cents(prices))
@@ -96,10 +97,19 @@ def _flow(prices: Prices, supposed: Supposed, cost: Ints) -> Ints | None:
     network.set_nodes_supplies(np.arange(yard + 1, dtype=np.int32), supplies)
     if supplies[yard] > 0 or network.solve() != network.OPTIMAL:
         return None
-    taken = np.flatnonzero(np.asarray(network.flows(offers)))
+    taken = options[np.flatnonzero(np.asarray(network.flows(offers)))]
     chosen = np.full(prices.count, -1, dtype=np.int64)
     chosen[prices.parcel[taken]] = taken
     return chosen
+
+
+def _cheapest_of_cell(prices: Prices, cost: Ints) -> Ints:
+    """Of a parcel's options with the same carrier and pickup, the cheapest alone."""
+    key = prices.parcel * (int(prices.cells.max(initial=0)) + 1) + prices.cells
+    by_key = np.lexsort((cost, key))
+    ordered = key[by_key]
+    first = np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]
+    return np.sort(by_key[first])
 
 
 def _programme(prices: Prices, supposed: Supposed, cost: Ints) -> Ints | None:
