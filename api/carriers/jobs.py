@@ -20,7 +20,7 @@ from controller.messages import (
     ManifestAnswered,
     TrackingReported,
 )
-from controller.views import consignments
+from controller.views import carriers, consignments
 
 BUY: Final = "carrier/buy"
 VOID: Final = "carrier/void"
@@ -93,6 +93,10 @@ def _void(job: Job, adapter: Adapter, controller: Controller) -> Commands:
         if label is None:
             return [LabelVoided(**named, voided=True, detail="none was sold")]
         tracking = label.tracking
+        with controller.reading() as db:
+            valid = carriers.valid_reference(db, adapter.name, tracking)
+        if valid:
+            raise Declined("label_of_another_parcel", f"{tracking} is the label of {valid}")
     adapter.void(reference, tracking)
     return [LabelVoided(**named, voided=True, tracking=tracking)]
 

@@ -24,6 +24,10 @@ _CASES = (
     "LEFT JOIN journey j ON j.parcel = c.parcel WHERE c.state = :state "
     "ORDER BY c.since_ms, c.id LIMIT :most"
 )
+_VALID = (
+    "SELECT reference FROM purchase WHERE tracking = :tracking AND carrier = :carrier "
+    "AND state = 'bought' ORDER BY id LIMIT 1"
+)
 _MANIFESTS = (
     "SELECT m.*, d.lane, d.leaves_ms FROM manifest m JOIN departure d ON d.id = m.departure "
     "ORDER BY d.leaves_ms DESC, m.departure, m.carrier LIMIT :most"
@@ -96,6 +100,11 @@ def carriers(db: Db) -> tuple[Carrier, ...]:
         Carrier(**row._asdict() | {"offers": tuple(row.offers.split(","))})
         for row in db.all(_CARRIERS)
     )
+
+
+def valid_reference(db: Db, carrier: str, tracking: str) -> str:
+    """The purchase of which a tracking number is the label that counts, or ""."""
+    return db.value(_VALID, tracking=tracking, carrier=carrier) or ""
 
 
 def unlabelled(db: Db, most: int = 200) -> tuple[Unlabelled, ...]:

@@ -55,8 +55,9 @@ def drop(turn: Turn, purchase: Any, why: str, tracking: str = "") -> None:
     )
     if offers is None or purchase.state == "house":
         close(turn, purchase, "voided", why, tracking)
-    elif another:
-        close(turn, purchase, "refused", why)
+    elif another:  # the number is not ours to give back: the carrier is asked what it sold
+        close(turn, purchase, "dropped", why)
+        _give_back(turn, purchase, "", offers)
     else:
         close(turn, purchase, "dropped", why, tracking)
         _give_back(turn, purchase, tracking, offers)

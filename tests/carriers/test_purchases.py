@@ -1,9 +1,11 @@
 """Labels of a carrier with all its faults: one is valid, or none, and the bench goes on."""
 
 import base64
+from dataclasses import replace
 
 import pytest
 
+from controller.views.consignments import consignment
 from tests.carriers.conftest import Shipping
 from tests.carriers.peer import ZPL, Peer
 from tests.workflows.floor import FIRST
@@ -120,3 +122,44 @@ def test_a_carrier_that_is_down_is_left_alone_then_tried_and_used_again(
     )
     shipping.settled()
     assert shipping.purchases() == FROM_ANOTHER
+
+
+def test_a_number_that_another_parcel_has_is_refused_and_that_parcel_keeps_its_label(
+    shipping: Shipping, peer: Peer
+) -> None:
+    floor = shipping.floor
+    shipping.pack()
+    shipping.settled()
+    floor.printer_answers()
+    floor.scans(FIRST, "HOME")
+    order = floor.order("2", {"MUG": 1})
+    floor.tour([[(order, "BOX-S", {"MUG": 1})]])
+    peer.faults.append("taken")
+    floor.scans("BENCH-01", "TOTE-1", "BOX-S", "MUG", "430")
+    shipping.settled()
+    assert peer.valid == ["PEER000001"]
+    first, second = floor.parcels()
+    assert (first.tracking, second.service) == ("PEER000001", "FAST")
+    states = floor.all("SELECT carrier, state FROM purchase ORDER BY id")
+    assert [row.state for row in states] == ["bought", "voided", "bought"]
+    assert floor.books_balance()
+
+
+def test_carriers_are_asked_for_prices_and_addresses(shipping: Shipping, peer: Peer) -> None:
+    shipping.pack()
+    with shipping.floor.controller.reading() as db:
+        parcel = shipping.floor.parcels()[0].id
+        asked = consignment(db, parcel, FIRST, "ECO")
+    assert asked is not None
+    told, silent = shipping.deliverer.rates(asked)
+    assert [(each.service, each.cost_cents, each.days) for each in told["Snail"]] == [
+        ("ECO", 320, 2)
+    ]
+    assert silent == {}
+    peer.faults.append("500")
+    told, silent = shipping.deliverer.rates(asked)
+    assert (told, silent) == ({}, {"Snail": "server_error: HTTP 500"})
+    adapter = shipping.deliverer.lines["Snail"].adapter
+    assert adapter.validate(asked.to).valid
+    wrong = adapter.validate(replace(asked.to, postcode="NOWHERE"))
+    assert (wrong.valid, wrong.detail) == (False, "no such postcode")
