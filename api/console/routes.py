@@ -7,6 +7,7 @@ from api.console import (
     acts,
     carriers,
     looks,
+    nodes,
     packing,
     papers,
     plans,
@@ -25,5 +26,6 @@ router.include_router(staffing.router)
 router.include_router(packing.router)
 router.include_router(shipping.router)
 router.include_router(papers.router)
+router.include_router(nodes.router)
 router.include_router(vans.router)
 router.include_router(carriers.router)

@@ -23,7 +23,7 @@ from controller.workflows.naming import name_codes
 
 _COUNTS = (
     "SELECT CAST(COALESCE(SUM(CASE WHEN state IN ('open', 'begun') THEN 1 ELSE 0 END), 0) "
-    "AS BIGINT) AS open, CAST(COALESCE(SUM(CASE WHEN state = 'ready' THEN 1 ELSE 0 END), 0) "
+    "AS BIGINT) AS to_pick, CAST(COALESCE(SUM(CASE WHEN state = 'ready' THEN 1 ELSE 0 END), 0) "
     "AS BIGINT) AS ready, CAST(COALESCE(SUM(CASE WHEN state = 'packed' THEN 1 ELSE 0 END), 0) "
     "AS BIGINT) AS packed FROM consignment WHERE node = :node"
 )
@@ -327,12 +327,14 @@ FLOW = Flow(
         ("put_back", "DONE"): put_back,
     },
     draw={
-        "list": _drawn("target", ("NEXT", "parcel"), ("open", "packed", "ready"), "NEXT", "DONE"),
+        "list": _drawn(
+            "target", ("NEXT", "parcel"), ("to_pick", "packed", "ready"), "NEXT", "DONE"
+        ),
         "item": _drawn("sku", ("item",), _ITEM, "SHORT", "SKIP", "REFUSED"),
         "count": _drawn("", ("number",), _ITEM),
         "pack": _drawn("", ("carton_type",), ("box",), "DONE"),
         "bag": _drawn("", ("DONE",), ("box",), "DONE"),
-        "label": _drawn("", ("parcel",), ("box", "fault"), "PRINT"),
+        "label": _drawn("", ("parcel",), ("box", "fault", "printed"), "PRINT"),
         "hand": _drawn("target", ("DONE",), ("box",), "DONE"),
         "put_back": _drawn("sku", ("item",), ("sku", "name", "qty", "box"), "DONE"),
     },

@@ -49,6 +49,8 @@ LOOKS: dict[str, dict[str, str]] = {
     "/api/console/carriers/on-time": {"zones": "true"},
     "/api/console/packing/cartons": {},
     "/api/console/packing/measured": {},
+    "/api/console/nodes": {},
+    "/api/console/nodes/order": {"order": "shop/1"},
     "/api/console/vans": {},
     "/api/console/papers/order": {"order": "shop/1"},
     "/api/console/papers/departures": {},

@@ -27,6 +27,7 @@ export const icons = {
   send: "M21 3 10 14M21 3l-7 18-4-7-7-4z",
   printer: "M7 8V3h10v5M5 8h14a2 2 0 0 1 2 2v7h-4M7 17H3v-7a2 2 0 0 1 2-2M7 14h10v7H7z",
   out: "M4 13v7h16v-7M12 15V3M7.5 7.5 12 3l4.5 4.5",
+  nodes: "M12 12 6 7M12 12l6-5M12 12v6M6 8.5a2 2 0 1 0 0-4 2 2 0 0 0 0 4zM18 8.5a2 2 0 1 0 0-4 2 2 0 0 0 0 4zM12 21a2 2 0 1 0 0-4 2 2 0 0 0 0 4z",
   flag: "M5 21V4h13l-3 4.5L18 13H5",
 } as const;
 
