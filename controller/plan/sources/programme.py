@@ -5,12 +5,9 @@ Owns the model of a neighbourhood. Refuses to choose which orders these are.
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from controller.plan.sources.network import NEVER, Ints, Orders
-
-if TYPE_CHECKING:
-    pass
 
 
 class Neighbourhood:
@@ -19,7 +16,7 @@ class Neighbourhood:
     def __init__(self, orders: Orders, chosen: Sequence[int], stock: Ints, room: Ints) -> None:
         from ortools.math_opt.python import mathopt
 
-        self._model = mathopt.Model()
+        self.model = mathopt.Model()
         self._orders, self._stock = orders, stock
         self._costs: list[Any] = []
         self._takes: dict[tuple[int, int], mathopt.Variable] = {}
@@ -35,15 +32,15 @@ class Neighbourhood:
         for node, parcels in self._parcels.items():
             if len(parcels) > room[node]:
                 self._rule(mathopt.fast_sum(parcels) <= int(room[node]))
-        self._model.minimize(mathopt.fast_sum(self._costs))
+        self.model.minimize(mathopt.fast_sum(self._costs))
 
     def _rule(self, bounded: Any) -> None:
-        self._model.add_linear_constraint(bounded)
+        self.model.add_linear_constraint(bounded)
 
     def _add(self, order: int) -> None:
         from ortools.math_opt.python import mathopt
 
-        orders, model = self._orders, self._model
+        orders, model = self._orders, self.model
         lines = range(orders.first[order], orders.first[order + 1])
         parcels = {}
         for node in range(len(self._stock)):
@@ -73,7 +70,7 @@ class Neighbourhood:
         """Writes the cheapest answer into the rows of the orders; whether it is proven."""
         from ortools.math_opt.python import mathopt
 
-        answer = mathopt.solve(self._model, mathopt.SolverType.HIGHS)
+        answer = mathopt.solve(self.model, mathopt.SolverType.HIGHS)
         if answer.termination.reason != mathopt.TerminationReason.OPTIMAL:
             return False
         takes = list(self._takes)
