@@ -4,13 +4,16 @@ The last stop's parcels are loaded first. What comes back goes to its lane for t
 is put aside when its order is over. It refuses parcels of other tours.
 """
 
-from typing import Any
+from typing import Any, Final
 
 from controller import tables
 from controller.errors import Refused
 from controller.turn import Turn
+from controller.units import DAY, MINUTE
 from controller.workflows import handing_over, stopping, tracking
 from controller.workflows.handheld import Heard, Job
+
+AROUND_MS: Final = 30 * MINUTE
 
 _TO_LOAD = (
     "SELECT p.lpn, p.lane, p.state FROM van_stop s JOIN van_drop d ON d.stop = s.id "
@@ -31,7 +34,7 @@ _NOTHING_ABOARD = (
     "(SELECT 1 FROM van_drop d WHERE d.stop = van_stop.id AND d.state = 'loaded')"
 )
 _ABOARD = (
-    "SELECT d.parcel, p.lane, COALESCE(s.carrier, '') AS carrier FROM van_stop t "
+    "SELECT d.parcel, p.lane, t.eta_ms, COALESCE(s.carrier, '') AS carrier FROM van_stop t "
     "JOIN van_drop d ON d.stop = t.id JOIN parcel p ON p.id = d.parcel "
     "LEFT JOIN shipping_service s ON s.code = p.service "
     "WHERE t.tour = :tour AND d.state = 'loaded' ORDER BY d.parcel"
@@ -83,10 +86,20 @@ def drive_off(job: Job, _heard: Heard) -> str:
     turn.db.run(_LEAVE, id=tour, now=turn.now_ms, departure=_departure(turn, aboard))
     for parcel in aboard:
         tracking.left(turn, parcel.parcel)
-        tracking.note(turn, parcel.parcel, "out_for_delivery", turn.now_ms)
+        words = _expected(turn, parcel.eta_ms)
+        tracking.note(turn, parcel.parcel, "out_for_delivery", turn.now_ms, words=words)
     turn.event("van_left", subject=tour, van=job.data["van"], parcels=len(aboard), missing=left)
     turn.flush()
     return stopping.show_next(job)
+
+
+def _expected(turn: Turn, eta_ms: int) -> str:
+    """When the customer may count on the van, by local time."""
+    first, last = (
+        (at_ms + turn.site.utc_offset_ms) % DAY // MINUTE
+        for at_ms in (max(turn.now_ms, eta_ms - AROUND_MS), max(turn.now_ms, eta_ms) + AROUND_MS)
+    )
+    return f"{first // 60:02}:{first % 60:02}-{last // 60:02}:{last % 60:02}"
 
 
 def _departure(turn: Turn, aboard: list[Any]) -> int:

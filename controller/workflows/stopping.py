@@ -13,15 +13,12 @@ from controller.workflows.handheld import Heard, Job
 _THE_TOUR = "SELECT * FROM van_tour WHERE id = :id"
 _NEXT = "SELECT * FROM van_stop WHERE tour = :tour AND state = 'planned' ORDER BY seq, id LIMIT 1"
 _STOP = "SELECT * FROM van_stop WHERE id = :id"
-_DROPS = (
+_OF_STOP = (
     "SELECT d.*, p.lpn, p.order_id, p.state AS parcel_state, p.lane, p.mass_g FROM van_drop d "
-    "JOIN parcel p ON p.id = d.parcel WHERE d.stop = :stop AND d.state = 'loaded' "
-    "AND p.state = 'on_van' ORDER BY p.id"
+    "JOIN parcel p ON p.id = d.parcel WHERE d.stop = :stop "
 )
-_ALL_DROPS = (
-    "SELECT d.*, p.lpn, p.order_id, p.state AS parcel_state, p.lane, p.mass_g FROM van_drop d "
-    "JOIN parcel p ON p.id = d.parcel WHERE d.stop = :stop ORDER BY p.id"
-)
+_DROPS = _OF_STOP + "AND d.state = 'loaded' AND p.state = 'on_van' ORDER BY p.id"
+_ALL_DROPS = _OF_STOP + "ORDER BY p.id"
 _END_STOP = "UPDATE van_stop SET state = :state, outcome = :outcome, at_ms = :now WHERE id = :id"
 _LATER = (
     "UPDATE van_stop SET seq = (SELECT MAX(o.seq) + 1 FROM van_stop o WHERE o.tour = :tour), "

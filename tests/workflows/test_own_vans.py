@@ -1,5 +1,6 @@
 """Own vans: planned, loaded, driven and unloaded, with stock right at every moment."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -63,6 +64,8 @@ def test_a_parcel_goes_from_the_plan_to_the_customer(store: Store) -> None:
     assert floor.stock("~customer") == {"MUG": 1}
     floor.scans(second, "NEIGHBOUR", worker="W2")
     assert floor.tracked(first) == ["out_for_delivery", "delivered"]
+    expected = floor.value("SELECT words FROM tracking_event ORDER BY id LIMIT 1")
+    assert re.fullmatch(r"0[789]:[0-5]\d-[01]\d:[0-5]\d", expected)
     assert floor.scan("DONE", "W2").message == "van_empty"
     assert floor.value("SELECT state FROM van_tour") == "done"
     assert {row.state for row in floor.all("SELECT state FROM customer_order")} == {"shipped"}
