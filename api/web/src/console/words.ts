@@ -86,6 +86,15 @@ const CURES: Record<string, string> = {
   given_up: "Nothing answered in time. Check the device, then ask for it again below.",
   no_service: "No shipping service takes this parcel: change carton or split it.",
   misdiverted: "Carry the parcel to its own lane.",
+  down: "It is tried again by itself; parcels go with other carriers meanwhile. If it lasts, check the network and the carrier's credentials.",
+  no_label: "Read why the carrier sold none: correct the address, the rate card, or its table in the carriers file.",
+  carrier_label_missing: "No vehicle takes it: have it labelled anew on the page Carriers.",
+  not_voided: "The carrier did not take the label back: call it, or it will be billed.",
+  void_by_hand: "This carrier takes no labels back by itself: void this one on its own pages.",
+  second_label: "The carrier sold two labels for one parcel; the second is being given back.",
+  few_numbers: "Ask the carrier for a new range of numbers, and write it into the carriers file.",
+  unknown_status: "Add this word to statuses in the carriers file.",
+  manifest_refused: "Announce the departure to the carrier by hand, and tell it why.",
 };
 /** What a person can do about a fault. */
 export const cure = (fault: string): string =>
