@@ -35,7 +35,8 @@ _SERVICE = "SELECT code FROM shipping_service WHERE code = :code"
 
 def of(turn: Turn) -> Mapping[str, Node]:
     """The active nodes by code, this building among them; none where the site has no nodes."""
-    return known(turn.shared(_NODES), turn.site)
+    rows = turn.shared(_NODES)
+    return known(rows, turn.site) if rows else {}
 
 
 def the_node(turn: Turn, code: str) -> Node:
