@@ -87,7 +87,7 @@ def _picture(body: bytes) -> Any:
         flat = Image.new("RGBA", picture.size, "white")
         flat.alpha_composite(picture.convert("RGBA"))
         return flat.convert("L")
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise BadFrame("the carrier's label cannot be read as PNG") from error
 
 

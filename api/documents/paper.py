@@ -19,6 +19,7 @@ MM: Final = 72 / 25.4
 MARGIN: Final = 15 * MM
 GREY: Final = "#5f6b76"
 PALE: Final = "#d5dbe0"
+LOGO_PIXELS_MAX: Final = 8_000_000
 LOGO_BOX: Final = (60 * MM, 22 * MM)
 
 
@@ -110,12 +111,10 @@ class Paper:
         """The logo of the shop within its box; a picture that cannot be read is left out."""
         from reportlab.platypus import Image
 
-        if not self.drawable.logo:
+        raw = _readable(self.drawable.logo)
+        if not raw:
             return []
-        try:
-            picture = Image(io.BytesIO(base64.b64decode(self.drawable.logo)), hAlign="LEFT")
-        except (ValueError, OSError):
-            return []
+        picture = Image(io.BytesIO(raw), hAlign="LEFT")
         scale = min(LOGO_BOX[0] / picture.imageWidth, LOGO_BOX[1] / picture.imageHeight, 1)
         picture.drawWidth = picture.imageWidth * scale
         picture.drawHeight = picture.imageHeight * scale
@@ -182,6 +181,21 @@ def _numbered(finish: Callable[[Any, int, int], None]) -> type[Any]:
             super().save()
 
     return Numbered
+
+
+def _readable(logo: str) -> bytes:
+    """The PNG in base64, if it is one to its last byte and of a sensible size; else nothing."""
+    from PIL import Image
+
+    try:
+        raw = base64.b64decode(logo)
+        picture = Image.open(io.BytesIO(raw), formats=["PNG"])
+        if picture.width * picture.height > LOGO_PIXELS_MAX:
+            return b""
+        picture.load()
+    except (ValueError, OSError, SyntaxError, Image.DecompressionBombError):
+        return b""
+    return raw
 
 
 def _no_padding() -> list[tuple[Any, ...]]:

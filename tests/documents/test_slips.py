@@ -1,9 +1,12 @@
 """Packing slips: what is in the parcel and what follows, in the customer's language, as a PDF."""
 
+import base64
+import io
 from dataclasses import replace
 
 import msgspec
 import pytest
+from PIL import Image
 
 from api.documents.drawing import Sheet, file_of
 from api.documents.slips import slip
@@ -129,3 +132,16 @@ def test_letters_of_many_scripts_are_told_and_markup_is_only_text() -> None:
     name = "Żółć Ελλάδα Москва 北京市 かな 서울 <b>&amp;</b>"
     (page,) = texts(pdf(floor := parcel_of(replace(ADA, name=name)), made(floor)))
     assert name in " ".join(page.split())
+
+
+@pytest.mark.parametrize("kept", [1.0, 0.5])
+def test_a_logo_is_on_the_slip_and_one_that_is_cut_off_is_left_out(kept: float) -> None:
+    file = io.BytesIO()
+    Image.effect_noise((120, 40), 80).save(file, "PNG")
+    whole = file.getvalue()
+    logo = base64.b64encode(whole[: int(len(whole) * kept)]).decode()
+    floor = parcel_of()
+    floor.do(SetUpShops(id="shops", shops=(replace(SHOP, logo=logo),)))
+    drawn = pdf(floor, made(floor))
+    assert (b"/Subtype /Image" in drawn) == (kept == 1.0)
+    assert "Packing slip" in texts(drawn)[0]
