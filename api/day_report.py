@@ -52,9 +52,19 @@ def _rows(fields: Fields) -> Iterable[tuple[str, str]]:
     yield "Lines, units shipped", f"{fields['lines']:,}, {fields['units']:,}"
     yield "Parcels, pick tours", f"{fields['parcels']:,}, {fields['tours']:,}"
     yield "On time", f"{fields['kpis']['on_time_percent']['value']} % of what stock covered"
+    yield "Shipping", _shipping(fields["shipping"])
     yield "Walked", f"{fields['travel_m'] / 1_000:,.1f} km"
     yield "Commands handled", f"{fields['commands']:,}"
     yield "Time", f"{hours:.1f} h simulated in {fields['wall_s']:.1f} s"
+
+
+def _shipping(past: Fields) -> str:
+    saved = past["cheapest_first_cents"] - past["cost_cents"]
+    share = saved / max(1, past["cheapest_first_cents"])
+    return (
+        f"{past['cost_cents'] / 100:,.2f}, {saved / 100:,.2f} ({share:.1%}) less than cheapest "
+        f"first; {past['late_promises']} promises late"
+    )
 
 
 def _reasons(orders: Fields) -> str:
