@@ -216,7 +216,7 @@ def test_tick_fires_what_is_due_and_says_when_to_come_again(given: Given) -> Non
 
 def test_timer_fires_once_however_often_it_is_sent(given: Given) -> None:
     house = given(stock={"S1": 3})
-    timer = house.one("SELECT id FROM timer").id
+    timer = house.one("SELECT id FROM timer WHERE name = 'release'").id
     house.clock.now += 300_000
     fire = FireTimer(id="a", timer=timer)
     assert house.handle(fire) == house.handle(fire) == Done(note="release")
