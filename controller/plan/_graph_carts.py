@@ -16,14 +16,14 @@ import numpy as np
 from controller.plan import Effort
 from controller.plan.apart import Pairs
 from controller.plan.batching import Cart, Load, Members, Plan, first_come, takes, walked
-from controller.plan.graphs.graph import Graph, point_stop
+from controller.plan.graphs.graph import MATRIX_MAX, Graph, point_stop
 from controller.plan.graphs.matrix import length_of_tour, matrix_of
 from controller.plan.graphs.paths import paths_of
 from controller.plan.graphs.searching import searched
 from controller.plan.walks.rectangle import Stop
 
 NEIGHBOURS = 12
-PLACES_MAX = 4_000
+
 UNITS_PER_PRICE = 500  # of the work of a plan; a price is a tour searched anew
 QUICK = Effort(work=0)
 
@@ -39,7 +39,7 @@ class Prices:
             sorted({places[stop.aisle, stop.block, stop.y_mm] for stop in visit})
             for visit in visits
         ]
-        self.small = len(stops) <= PLACES_MAX
+        self.small = len(stops) <= MATRIX_MAX
         self._known: dict[Members, int] = {}
         if self.small:
             ends = point_stop(graph.start), point_stop(graph.end)

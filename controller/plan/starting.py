@@ -9,9 +9,8 @@ from dataclasses import dataclass, replace
 from heapq import heapify, heapreplace
 
 from controller.plan import Effort, batching, streaming, wave_selecting
-from controller.plan._graph_carts import PLACES_MAX
 from controller.plan.cutting import Problem, Row, Work
-from controller.plan.graphs.graph import Graph
+from controller.plan.graphs.graph import MATRIX_MAX, Graph
 from controller.plan.streams.problem import Stream
 from controller.plan.walks.rectangle import Layout
 
@@ -77,7 +76,7 @@ class Share:
 def can_stream(batch: Share) -> bool:
     """Whether tours through the loads can be priced one by one."""
     stops = {(stop.aisle, stop.block, stop.y_mm) for load in batch.loads for stop in load.stops}
-    return isinstance(batch.layout, Layout) or len(stops) <= PLACES_MAX
+    return isinstance(batch.layout, Layout) or len(stops) <= MATRIX_MAX
 
 
 def streamed(batch: Share, stream: Stream, works: Mapping[str, Work], effort: Effort) -> Started:

@@ -134,3 +134,11 @@ def test_reference_of_the_command_line_is_up_to_date(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-m", *command], check=True, capture_output=True)
     kept = Path(__file__).parents[2] / "docs" / "cli.md"
     assert kept.read_text() == written.read_text(), "run: make docs"
+
+
+def test_serving_loads_no_planner_library() -> None:
+    """The floor's process starts quickly; plans and papers load what they need."""
+    heavy = "{'numba', 'ortools', 'pyvrp', 'reportlab', 'openpyxl', 'simpy'}"
+    code = f"import sys, api.serving; print({heavy} & {{*sys.modules}})"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "set()"

@@ -13,6 +13,7 @@ from controller.messages.layout import FloorLayout, Point, Way
 from controller.plan.walks.rectangle import Crossing, Stop
 
 AT_POINT = -1
+MATRIX_MAX = 4_000  # of so many stops all ways are known at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
