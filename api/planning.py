@@ -1,24 +1,26 @@
 """Owns the plan cycle in real time: a request, a snapshot, a solver's process, commands.
 
 The lock is never held while a plan is made. A request that comes while one is being made is
-covered by the next of its topic; a solver that died is started again, and the request with it.
+covered by the next of its topic; a solver that died is started again, and the request with it. A
+plan that cannot be made is told as an alarm, and the next request is tried again.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from concurrent.futures import BrokenExecutor, Executor, Future
 from typing import Any, Final
 
 from controller.core import Controller
-from controller.messages import Event
+from controller.errors import StoreUnavailable
+from controller.messages import Event, OutboxGivenUp
 from controller.plan import Effort
 from controller.solving import solver
-from controller.workflows.planned import PLANNED
+from controller.workflows.planned import Planned
 
 APPLY_MAX: Final = 8  # commands to a commit: decisions of devices go in between
 
 
 class PlanCycle:
-    """Serves topics with one solver's process, one plan at a time.
+    """Serves the topics of `planned` with one solver's process, one plan at a time.
 
     `finished` is called, from another thread, when there is something for `round` to do.
     """
@@ -27,13 +29,13 @@ class PlanCycle:
         self,
         controller: Controller,
         finished: Callable[[], None],
-        topics: Iterable[str],
+        planned: Mapping[str, Planned],
         new_solver: Callable[[], Executor] = solver,
     ) -> None:
         self.plans = 0
         self._controller = controller
         self._finished = finished
-        self._topics = tuple(topics)
+        self._planned = planned
         self._new_solver = new_solver
         self._solver: Executor | None = None
         self._asked: Event | None = None
@@ -41,7 +43,7 @@ class PlanCycle:
 
     def resume(self) -> None:
         """At a start: a request that the process before left unanswered is made again."""
-        for topic in self._topics:
+        for topic in self._planned:
             for event in self._controller.unanswered(topic):
                 self._controller.again(event.id)
 
@@ -52,7 +54,7 @@ class PlanCycle:
                 return
             self._apply()
         now_ms = self._controller.clock.now_ms()
-        asked = [self._controller.due(topic, now_ms) for topic in self._topics]
+        asked = [self._controller.due(topic, now_ms) for topic in self._planned]
         for *covered, last in sorted(filter(None, asked), key=lambda each: each[-1].id):
             if covered:
                 self._controller.delivered(*(event.id for event in covered))
@@ -65,8 +67,14 @@ class PlanCycle:
 
     def _start(self, asked: Event, now_ms: int) -> bool:
         """Whether there is something to decide."""
-        with self._controller.reading() as db:
-            problem = PLANNED[asked.topic].snapshot(db, now_ms)
+        try:
+            with self._controller.reading() as db:
+                problem = self._planned[asked.topic].snapshot(db, now_ms)
+        except StoreUnavailable:
+            raise
+        except Exception as error:
+            self._give_up(asked, error)
+            return False
         if problem is None:
             self._controller.delivered(asked.id)
             return False
@@ -83,21 +91,32 @@ class PlanCycle:
     def _submit(self, topic: str, problem: Any) -> Future[Any]:
         """To the solver's process, which is started when the first plan is wanted."""
         self._solver = self._solver or self._new_solver()
-        planned = PLANNED[topic]
+        planned = self._planned[topic]
         return self._solver.submit(planned.solve, problem, Effort(work=planned.work))
 
     def _apply(self) -> None:
+        """What an outage of the database interrupts is applied again, under the same ids."""
         solving, asked = self._solving, self._asked
         assert solving is not None
         assert asked is not None
-        self._solving = self._asked = None
         try:
-            plan = solving.result()
+            commands = list(self._planned[asked.topic].commands(solving.result(), asked.id))
         except BrokenExecutor:
             self._controller.again(asked.id)
-            return
-        commands = list(PLANNED[asked.topic].commands(plan, asked.id))
-        for start in range(0, len(commands), APPLY_MAX):
-            self._controller.handle_all(commands[start : start + APPLY_MAX])
-        self._controller.delivered(asked.id)
-        self.plans += 1
+        except Exception as error:
+            self._give_up(asked, error)
+        else:
+            for start in range(0, len(commands), APPLY_MAX):
+                answers = self._controller.handle_all(commands[start : start + APPLY_MAX])
+                away = next((each for each in answers if isinstance(each, StoreUnavailable)), None)
+                if away is not None:
+                    raise away
+            self._controller.delivered(asked.id)
+            self.plans += 1
+        self._solving = self._asked = None
+
+    def _give_up(self, asked: Event, error: Exception) -> None:
+        reason = f"{type(error).__name__}: {error}"[:500]
+        self._controller.handle(
+            OutboxGivenUp(id=f"plan/{asked.id}/failed", outbox=asked.id, reason=reason)
+        )

@@ -82,9 +82,10 @@ class Runtime:
         self.tellers = wiring.carriers.tellers
         self.carriers = Deliverer(self.controller, wiring.carriers.connected, self._errands.nudge)
         self._channels = tuple(channels(self.controller, clock, wiring.notices, self._failed))
-        others = (topic for topic in PLANNED if topic != RELEASE)
+        release = {RELEASE: PLANNED[RELEASE]}
+        others = {topic: each for topic, each in PLANNED.items() if topic != RELEASE}
         self._cycles = (  # picking waits for no other plan
-            PlanCycle(self.controller, self._errands.nudge, (RELEASE,)),
+            PlanCycle(self.controller, self._errands.nudge, release),
             PlanCycle(self.controller, self._errands.nudge, others, lambda: solver(awake)),
         )
 

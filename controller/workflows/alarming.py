@@ -103,12 +103,17 @@ def open_fault(turn: Turn, device: str) -> str:
 
 def tell_bench(turn: Turn, place: str, parcel: int, message: str, **data: Any) -> None:
     """Changes what the screen at a bench shows about its parcel; the same scan still moves on."""
-    for row in turn.db.all(_BENCH, place=place):
-        known = msgspec.json.decode(row.data)
-        if known.get("parcel") == parcel:
-            shown = to_json(known | data).decode()
-            turn.db.run(_TELL, worker=row.worker, data=shown, message=message)
-            turn.news.add(f"screen/{row.worker}")
+    for worker, known in at_bench(turn, place, parcel):
+        shown = to_json(known | data).decode()
+        turn.db.run(_TELL, worker=worker, data=shown, message=message)
+        turn.news.add(f"screen/{worker}")
+
+
+def at_bench(turn: Turn, place: str, parcel: int) -> list[tuple[str, dict[str, Any]]]:
+    """Who has this parcel in hand at a bench, and what their sessions know."""
+    rows = turn.db.all(_BENCH, place=place)
+    sessions = [(row.worker, msgspec.json.decode(row.data)) for row in rows]
+    return [each for each in sessions if each[1].get("parcel") == parcel]
 
 
 def device_fault(turn: Turn, command: DeviceFault) -> Done:

@@ -93,7 +93,6 @@ def _begin(turn: Turn, parcel: Any, last: Any, carrier: str, state: str = "asked
     """A new purchase of a parcel; its reference."""
     number = turn.db.value(_NUMBER, lpn=parcel.lpn) + 1
     reference = parcel.lpn if number == 1 else f"{parcel.lpn}-{number}"
-    house = state == "house"
     row = {
         "id": turn.new_id(),
         "parcel": parcel.id,
@@ -104,7 +103,7 @@ def _begin(turn: Turn, parcel: Any, last: Any, carrier: str, state: str = "asked
         "bench": last.bench if last is not None else parcel.bench or "",
         "state": state,
         "quoted_cents": parcel.cost_cents,
-        "tracking": reference if house else "",
+        "tracking": reference if state == "house" else "",
         "asked_ms": turn.now_ms,
     }
     turn.put(tables.purchase, [row])
@@ -153,7 +152,8 @@ def label_bought(turn: Turn, command: LabelBought) -> Done:
         alarming.tell_bench(turn, parcel.bench, parcel.id, "parcel_gone")
         return Done(note=parcel.state)
     _print(turn, parcel, bought)
-    turn.db.run(_LET_GO, id=parcel.id)
+    if not alarming.at_bench(turn, parcel.bench or "", parcel.id):
+        turn.db.run(_LET_GO, id=parcel.id)
     return Done(note="printing")
 
 

@@ -9,8 +9,8 @@ from api.clock import WallClock
 from controller.core import Controller
 from controller.store import open_store
 from controller.views.checks import check
-from tests.carriers.conftest import Shipping, write
-from tests.carriers.peer import Peer
+from tests.carriers.conftest import SIGNS, Shipping, write
+from tests.carriers.peer import TOKEN, Peer
 from tests.carriers.victim import work
 from tests.forks import FORKS
 from tests.until import until
@@ -21,7 +21,8 @@ TRACKING = "SELECT tracking FROM parcel WHERE tracking <> '' ORDER BY id"
 @contextmanager
 def victim(database: str, carriers: Path) -> Iterator[None]:
     """A process that works until the block ends; then it is killed, whatever it does."""
-    running = FORKS.Process(target=work, args=(database, str(carriers)))
+    secrets = {"SNAIL_TOKEN": TOKEN, "SNAIL_SIGNS": SIGNS}
+    running = FORKS.Process(target=work, args=(database, str(carriers), secrets))
     running.start()
     try:
         yield
