@@ -7,13 +7,14 @@ file. Everything that is wrong is gathered. Refuses formulas, merged cells, and 
 import difflib
 import zipfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
+from xml.parsers import expat
 
 from api.csv_rows import BYTES_MAX, ImportFileError, Problems, check_header, rows_of
 from api.rate_cards.sheets import SHEETS, Sheet
@@ -108,6 +109,7 @@ def _rows(path: Path, reading: Reading) -> Iterator[Sheets]:
                 size = BYTES_MAX // 10**6
                 raise ImportFileError(f"{path.name} is larger than {size} MB unpacked: split it")
             if WORKBOOK in packed.namelist():
+                _look(packed, path.name)
                 yield _workbook(path, reading)
                 return
             with TemporaryDirectory(prefix="rate-card-") as folder:
@@ -119,6 +121,33 @@ def _rows(path: Path, reading: Reading) -> Iterator[Sheets]:
         raise ImportFileError(
             f"{path.name} is no workbook: give an .xlsx file, a .zip of CSV files, or a folder"
         ) from error
+
+
+def _look(packed: zipfile.ZipFile, name: str) -> None:
+    """Refuses what would become far more cells in memory than the file is large.
+
+    Raises: ImportFileError.
+    """
+    cells = 0
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal cells
+        kind, ref = tag.rpartition(":")[2], attributes.get("ref", "")
+        cells += kind in ("c", "row")
+        if kind == "mergeCell":
+            raise ImportFileError(
+                f"{name}: the cells {ref} are merged; unmerge them and fill each"
+            )
+        if kind in ("hyperlink", "comment") and ":" in ref:
+            raise ImportFileError(f"{name}: a {kind} spans the cells {ref}; remove it")
+        if cells > CELLS_MAX:
+            raise ImportFileError(f"{name} has too many cells: delete empty ones")
+
+    for each in packed.infolist():
+        parser = expat.ParserCreate()
+        parser.StartElementHandler = start
+        with suppress(expat.ExpatError, RuntimeError), packed.open(each) as part:
+            parser.ParseFile(part)
 
 
 def _unpack(packed: zipfile.ZipFile, folder: Path) -> None:
@@ -155,9 +184,6 @@ def _workbook(path: Path, reading: Reading) -> Sheets:
 
 def _tab(tab: Any, name: str, reading: Reading) -> Iterator[tuple[int, Cells]]:
     problems = reading.of(name)
-    for merged in tab.merged_cells.ranges:
-        fix = f"the cells {merged.coord} are merged; unmerge them and fill each"
-        problems.add(merged.min_row, "", "", fix)
     rows = tab.iter_rows()
     names = [_text(cell).strip().lower() for cell in next(rows, ())]
     while names and not names[-1]:

@@ -105,7 +105,6 @@ def test_every_error_of_a_workbook_is_told_by_sheet_row_and_column(client: httpx
     book["rates"]["F3"] = "=1+1"
     book["rates"]["F4"] = -3.5
     book["zones"]["C3"] = 10
-    book["zones"].merge_cells("A4:A5")
     book["card"]["C2"] = "pounds"
     book.create_sheet("zonez")
     answer = sent(client, book)
@@ -115,12 +114,25 @@ def test_every_error_of_a_workbook_is_told_by_sheet_row_and_column(client: httpx
         "rate-card sheet rates line 2, column price: '2,99' has a decimal comma; write 2.99",
         "sheet rates line 3, column price: '=1+1' is a formula; paste its value instead",
         "sheet zones line 3, column postcodes: '10' is a number; make the cell text",
-        "the cells A4:A5 are merged",
         "sheet card line 2, column currency: 'pounds' is no currency",
         "the sheet zonez is unknown; did you mean zones?",
     ):
         assert words in told
     assert client.get("/api/rate-cards").json() == []
+
+
+def test_merged_cells_are_refused_before_they_are_made(client: httpx.Client) -> None:
+    book = template(client)
+    content = io.BytesIO()
+    book.save(content)
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w") as archive:
+        for name, text in unpacked(content.getvalue()).items():
+            merged = b'<mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells><pageMargins'
+            archive.writestr(name, text.replace(b"<pageMargins", merged))
+    answer = client.post("/api/import/rate-card", content=bomb.getvalue())
+    assert answer.status_code == 422
+    assert "the cells A1:XFD1048576 are merged" in answer.text
 
 
 def test_errors_between_rows_are_told_at_once_too(client: httpx.Client) -> None:
