@@ -49,6 +49,13 @@ class Unavailable(CarrierError):
         self.retry_after_s = retry_after_s
 
 
+class Unreadable(Unavailable):
+    """The carrier answered, but not with what was asked for: it is not down."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__("wrong_answer", detail)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Label:
     """`data` is what the carrier sent to print, in `form`; b"" leaves the print to us."""

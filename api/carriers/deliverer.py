@@ -9,12 +9,15 @@ from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
 from typing import Final
 
+import structlog
+
 from api.carriers import in_house
 from api.carriers.adapter import Adapter, CarrierError, Quote
 from api.carriers.jobs import BUY
 from api.carriers.line import Line, Terms
 from api.carriers.tellers import Teller
 from controller.core import Controller
+from controller.errors import Conflict, NotFound, Refused
 from controller.messages import ConnectCarriers, Event
 from controller.views import carriers
 from controller.views.consignments import Consignment
@@ -22,6 +25,7 @@ from controller.views.consignments import Consignment
 TOPIC: Final = "carrier/"
 RATES_S: Final = 2.0
 Rates = dict[str, tuple[Quote, ...]]
+log = structlog.get_logger("pickwright")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,20 +80,23 @@ class Deliverer:
         """Hands out what is due; when it wants to be called again."""
         now_ms = self._controller.clock.now_ms()
         for event in self._controller.due(TOPIC, now_ms):
-            self._controller.sent(event.id)
             line = self.lines.get(str(event.payload.get("carrier", "")))
             if line is None:
                 self._by_ourselves(event)
-            else:
-                line.take(event, now_ms)
+                continue
+            self._controller.sent(event.id)
+            line.take(event, now_ms)
         times = [line.round(now_ms) for line in self.lines.values()]
         return min((at for at in times if at is not None), default=None)
 
     def _by_ourselves(self, event: Event) -> None:
+        """The row counts as delivered after its answer is kept, never before."""
         if event.topic == BUY:
-            self._controller.handle(in_house.label(event))
-        else:
-            self._controller.delivered(event.id)
+            try:
+                self._controller.handle(in_house.label(event))
+            except (Refused, NotFound, Conflict) as error:
+                log.warning("house_label_refused", why=error.code, row=event.id)
+        self._controller.delivered(event.id)
 
     def states(self) -> tuple[State, ...]:
         return tuple(

@@ -137,6 +137,7 @@ class Files(Adapter):
         """What new files say, whichever parcels they are about."""
         self._put_away()
         found: dict[str, list[TrackingReport]] = {}
+        read: list[Path] = []
         try:
             paths = sorted(p for p in self._in.iterdir() if p.suffix.lower() == ".csv")
         except OSError as error:
@@ -149,7 +150,8 @@ class Files(Adapter):
                 continue
             for tracking, report in told:
                 found.setdefault(tracking, []).append(report)
-            self._read.append(path)
+            read.append(path)
+        self._read = read
         return tuple(Tracked(tracking=n, reports=tuple(each)) for n, each in found.items())
 
     def _news(self, path: Path) -> Iterator[tuple[str, TrackingReport]]:

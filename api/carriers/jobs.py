@@ -5,11 +5,12 @@ that was given up is looked up before it is called void. It decides nothing abou
 """
 
 import base64
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from api.carriers.adapter import Adapter, CarrierError, Declined, Label, Unusable
+from api.carriers.adapter import Adapter, CarrierError, Declined, Label, Tracked, Unusable
 from controller.core import Controller
 from controller.messages import (
     Command,
@@ -19,6 +20,7 @@ from controller.messages import (
     LabelVoided,
     ManifestAnswered,
     TrackingReported,
+    to_json,
 )
 from controller.views import carriers, consignments
 
@@ -89,10 +91,9 @@ def _void(job: Job, adapter: Adapter, controller: Controller) -> Commands:
     reference, tracking = str(asked["reference"]), str(asked["tracking"])
     named = {"id": f"carrier/{job.event.id}", "actor": adapter.name, "reference": reference}
     if not tracking:
-        label = _sold(asked, adapter, controller)
-        if label is None:
+        tracking = _sold(asked, adapter, controller)
+        if not tracking:
             return [LabelVoided(**named, voided=True, detail="none was sold")]
-        tracking = label.tracking
         with controller.reading() as db:
             valid = carriers.valid_reference(db, adapter.name, tracking)
         if valid:
@@ -101,28 +102,40 @@ def _void(job: Job, adapter: Adapter, controller: Controller) -> Commands:
     return [LabelVoided(**named, voided=True, tracking=tracking)]
 
 
-def _sold(asked: Mapping[str, Any], adapter: Adapter, controller: Controller) -> Label | None:
-    """What a purchase that nobody answered has brought about."""
-    if "find" in adapter.offers:
-        return adapter.find(str(asked["reference"]))
-    if not adapter.repeats:
-        raise Declined("cannot_be_found", "look the reference up at the carrier")
-    return _purchase(asked, adapter, controller)
+def _sold(asked: Mapping[str, Any], adapter: Adapter, controller: Controller) -> str:
+    """The number that a purchase which nobody answered has brought about, "" for none."""
+    try:
+        if "find" in adapter.offers:
+            label = adapter.find(str(asked["reference"]))
+        elif adapter.repeats:
+            label = _purchase(asked, adapter, controller)
+        else:
+            raise Declined("cannot_be_found", "look the reference up at the carrier")
+    except Unusable as error:
+        if not error.tracking:
+            raise
+        return error.tracking
+    return label.tracking if label else ""
 
 
 def _track(job: Job, adapter: Adapter, _controller: Controller) -> Commands:
     numbers = tuple(str(each) for each in job.event.payload["tracking"])
     return [
         TrackingReported(
-            id=f"carrier/{job.event.id}/{n}",
+            id=f"carrier/{job.event.id}/{_digest(found)}",
             actor=adapter.name,
             tracking=found.tracking,
             carrier=adapter.name,
             reports=found.reports,
         )
-        for n, found in enumerate(adapter.track(numbers), 1)
+        for found in adapter.track(numbers)
         if found.reports
     ]
+
+
+def _digest(found: Tracked) -> str:
+    """Other news after a repeat of the question are told anew, the same ones are not."""
+    return hashlib.sha256(to_json(found)).hexdigest()[:16]
 
 
 def _manifest(job: Job, adapter: Adapter, controller: Controller) -> Commands:
@@ -155,15 +168,15 @@ _ASK: Final[Mapping[str, Callable[[Job, Adapter, Controller], Commands]]] = {
 def refused(job: Job, error: CarrierError) -> Commands:
     """What a definite no means, or no answer after all patience."""
     asked = job.event.payload
+    sold = error.tracking if isinstance(error, Unusable) else ""
     named: dict[str, Any] = {
-        "id": f"carrier/{job.event.id}/refused",
+        "id": f"carrier/{job.event.id}/refused{'/' if sold else ''}{sold}",
         "actor": str(asked["carrier"]),
         "detail": error.detail,
     }
     if job.event.topic == BUY:
-        sold = isinstance(error, Unusable)
-        tracking = error.tracking if isinstance(error, Unusable) else ""
-        named |= {"why": error.why, "unclear": sold or job.unclear, "tracking": tracking}
+        unclear = job.unclear or isinstance(error, Unusable)
+        named |= {"why": error.why, "unclear": unclear, "tracking": sold}
         return [LabelRefused(**named, reference=str(asked["reference"]))]
     if job.event.topic == VOID:
         named |= {"reference": str(asked["reference"]), "tracking": str(asked["tracking"])}

@@ -15,7 +15,7 @@ from typing import Any, Final
 import structlog
 
 from api.carriers import jobs
-from api.carriers.adapter import Adapter, CarrierError, Quote, Unavailable, Unusable
+from api.carriers.adapter import Adapter, CarrierError, Quote, Unavailable, Unreadable, Unusable
 from api.carriers.breaker import Breaker
 from api.carriers.jobs import Commands, Job
 from controller.core import Controller
@@ -25,7 +25,7 @@ from controller.views.consignments import Consignment
 
 PAUSE_MS: Final = 1_000
 PAUSE_MAX_MS: Final = 60_000
-GIVEN_UP: Final = "given_up"
+TRIES_MAX: Final = 4  # of what is asked again anyway, or has an answer that nobody can read
 log = structlog.get_logger("pickwright")
 
 
@@ -162,13 +162,21 @@ class Line:
         self._send(job, jobs.refused(job, answer) if isinstance(answer, CarrierError) else answer)
 
     def _failed(self, job: Job | None, error: Unavailable, now_ms: int) -> None:
-        self.breaker.failed(now_ms, str(error))
+        unreadable = isinstance(error, Unreadable)
+        if unreadable and (job is None or not job.buys):
+            self.breaker.answered()
+        else:
+            self.breaker.failed(now_ms, str(error))
         if job is None:
             return
         job.running = False
         self._running.discard(job)
         job.unclear = job.unclear or (error.unclear and job.buys)
         if job.given_up:
+            return
+        last = job.tries + 1 >= TRIES_MAX and not job.buys
+        if last and (unreadable or job.event.topic == jobs.TRACK):
+            self._send(job, jobs.refused(job, error))
             return
         pause = min(PAUSE_MS << min(job.tries, 10), PAUSE_MAX_MS)
         job.tries += 1
@@ -180,10 +188,10 @@ class Line:
             late = now_ms - job.event.created_ms >= self.terms.patience_ms
             down = self.breaker.open and not job.running
             if job.buys and not job.given_up and (late or down):
-                job.given_up = True
                 job.unclear = job.unclear or job.running
                 why = "down" if down else "no_answer"
                 self._send(job, jobs.refused(job, Unavailable(why, self.breaker.why)))
+                job.given_up = True
         self._waiting = [each for each in self._waiting if not each[2].given_up]
         heapq.heapify(self._waiting)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import quote
 
+import structlog
 from msgspec import Struct
 
 from api.carriers.adapter import (
@@ -22,7 +23,7 @@ from api.carriers.adapter import (
     Label,
     Quote,
     Tracked,
-    Unavailable,
+    Unreadable,
     Unusable,
 )
 from api.carriers.calls import Calls
@@ -35,6 +36,7 @@ RATES_S: Final = 2.0
 PURCHASE_S: Final = 20.0
 OTHER_S: Final = 10.0
 GONE: Final = ("http_404", "http_410")
+log = structlog.get_logger("pickwright")
 
 
 class Call(Struct, frozen=True, forbid_unknown_fields=True):
@@ -91,7 +93,7 @@ class Rest(Adapter):
         paths = self.asks["rate"].answer
         offers = pick(answer, paths["offers"])
         if not isinstance(offers, list):
-            raise Unavailable("wrong_answer", f"no list at {paths['offers'] or 'the top'}")
+            raise Unreadable(f"no list at {paths['offers'] or 'the top'}")
         ours = {theirs: mine for mine, theirs in self.services.items()}
         return tuple(
             Quote(
@@ -135,16 +137,19 @@ class Rest(Adapter):
         found = []
         for number in numbers:
             try:
-                answer = self._ask("track", {"tracking": number}, OTHER_S)
+                reports = self.reports(self._ask("track", {"tracking": number}, OTHER_S))
+            except Unreadable as error:  # the news of the other parcels count
+                log.warning("news_unreadable", carrier=self.name, tracking=number, why=str(error))
+                continue
             except Declined as no:
                 if no.why in GONE:
                     continue
                 raise
-            found.append(Tracked(tracking=number, reports=self.reports(answer)))
+            found.append(Tracked(tracking=number, reports=reports))
         return tuple(found)
 
     def reports(self, answer: Any) -> tuple[TrackingReport, ...]:
-        """Raises: Unavailable for what is no list of events."""
+        """Raises: Unreadable for what is no list of events."""
         return read_reports(answer, self.asks["track"].answer, self.statuses)
 
     def manifest(self, announcement: Announcement) -> str:
@@ -185,11 +190,11 @@ class Rest(Adapter):
         return self.calls.call(call.method, path, call.timeout_s or timeout_s, body, headers)
 
     def _label(self, answer: Any, what: str, reference: str) -> Label:
-        """Raises: Unusable, Unavailable."""
+        """Raises: Unusable, Unreadable."""
         paths = self.asks[what].answer
         tracking = pick(answer, paths["tracking"], "")
         if not isinstance(tracking, str | int) or not str(tracking).strip():
-            raise Unavailable("wrong_answer", f"no tracking number at {paths['tracking']}")
+            raise Unreadable(f"no tracking number at {paths['tracking']}")
         number = str(tracking).strip()
         if "reference" in paths and str(pick(answer, paths["reference"], "")) != reference:
             raise Unusable("label_of_another_reference", number)  # not ours to give back
@@ -199,16 +204,20 @@ class Rest(Adapter):
             raise Unusable("label_form", form, number)
         if data and not looks_like(data, form):
             raise Unusable("label_unreadable", f"no {form}", number)
-        return Label(tracking=number, cost_cents=_price(answer, paths, 0), data=data, form=form)
+        try:
+            cost_cents = _price(answer, paths, 0)
+        except Unreadable as error:
+            raise Unusable("price_unreadable", error.detail, number) from error
+        return Label(tracking=number, cost_cents=cost_cents, data=data, form=form)
 
 
 def read_reports(
     answer: Any, paths: Mapping[str, str], statuses: Statuses
 ) -> tuple[TrackingReport, ...]:
-    """The events in an answer. Raises: Unavailable for what is none."""
+    """The events in an answer. Raises: Unreadable for what is none."""
     events = pick(answer, paths["events"])
     if not isinstance(events, list):
-        raise Unavailable("wrong_answer", f"no events at {paths['events'] or 'the top'}")
+        raise Unreadable(f"no events at {paths['events'] or 'the top'}")
     try:
         return tuple(
             statuses.report(
@@ -220,18 +229,18 @@ def read_reports(
             for each in events
         )
     except ValueError as error:
-        raise Unavailable("wrong_answer", str(error)) from error
+        raise Unreadable(str(error)) from error
 
 
 def _price(answer: Any, paths: Mapping[str, str], otherwise: int) -> int:
-    """Raises: Unavailable for what is no price."""
+    """Raises: Unreadable for what is no price."""
     try:
         if "cost_cents" in paths:
             return int(pick(answer, paths["cost_cents"], otherwise))
         if "cost" in paths:
             return cents(pick(answer, paths["cost"]))
     except (TypeError, ValueError) as error:
-        raise Unavailable("wrong_answer", str(error)) from error
+        raise Unreadable(str(error)) from error
     return otherwise
 
 

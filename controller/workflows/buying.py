@@ -12,14 +12,7 @@ from typing import Any, Final
 from controller import barcodes, outbox, tables
 from controller.errors import Refused
 from controller.handlers import Handler, handler
-from controller.messages import (
-    Command,
-    Done,
-    LabelBought,
-    LabelRefused,
-    RelabelParcel,
-    VoidLabel,
-)
+from controller.messages import Command, Done, LabelBought, LabelRefused, RelabelParcel, VoidLabel
 from controller.plan.rating import Offer
 from controller.turn import Turn
 from controller.workflows import (
@@ -136,11 +129,8 @@ def label_bought(turn: Turn, command: LabelBought) -> Done:
     """
     parcel = shipping.the_parcel(turn, command.parcel)
     bought = _purchase(turn, parcel, command.reference)
-    if bought.state == "bought":
-        return _bought_before(turn, bought, command)
     if bought.state != "asked":
-        voiding.drop(turn, bought, f"came late, after it was {bought.state}", command.tracking)
-        return Done(note="late")
+        return _late(turn, bought, command)
     _check_label(turn, parcel, bought, command)
     _set_bought(turn, bought, command)
     outbox.done(turn.db, parcel.label)
@@ -176,10 +166,14 @@ def _purchase(turn: Turn, parcel: Any, reference: str) -> Any:
     return found
 
 
-def _bought_before(turn: Turn, bought: Any, command: LabelBought) -> Done:
-    """A repeat changes nothing; a second label of one purchase is taken back."""
-    if command.reference and command.tracking != bought.tracking:
-        voiding.surplus(turn, bought, command.tracking)
+def _late(turn: Turn, purchase: Any, command: LabelBought | LabelRefused) -> Done:
+    """A label of a purchase that is over is given back, but never the one that counts."""
+    if purchase.state != "bought":
+        told = f"came late, after it was {purchase.state}"
+        voiding.drop(turn, purchase, told, command.tracking)
+        return Done(note="late")
+    if command.reference and command.tracking != purchase.tracking:
+        voiding.surplus(turn, purchase, command.tracking)
         return Done(note="second_label")
     return Done(note="bought_before")
 
@@ -257,8 +251,10 @@ def _name_tracking(turn: Turn, parcel: Any, tracking: str) -> None:
 def label_refused(turn: Turn, command: LabelRefused) -> Done:
     """No label comes of a purchase: the next best carrier is asked, or the house labels."""
     asked = turn.db.one(_BY_REFERENCE, reference=command.reference)
-    if asked is None or asked.state != "asked":
-        return Done(note=asked.state if asked else "unknown")
+    if asked is None:
+        return Done(note="unknown")
+    if asked.state != "asked":
+        return _late(turn, asked, command) if command.tracking else Done(note=asked.state)
     parcel = shipping.the_parcel(turn, asked.parcel)
     told = f"{command.why}: {command.detail}".rstrip(": ")
     if command.unclear or command.tracking:

@@ -156,9 +156,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.connection.close()
             self.close_connection = True
             return
-        if fault == "late":
+        if fault in ("late", "late_no_label"):
             self.peer.held.wait(30)
-        text = json.dumps(self._bent(fault, answer)).encode()
+        text = json.dumps(self._bent(fault.removeprefix("late_"), answer)).encode()
         if fault == "garbage":
             text = b"<html>Sorry</html>"
         kind = "text/html" if fault == "type" else "application/json"
@@ -170,6 +170,8 @@ class _Handler(BaseHTTPRequestHandler):
             shipment["reference"] = "SOMEBODY-ELSES"
         elif fault == "dear":
             shipment["price"] = {"total": 99.0}
+        elif fault == "priceless":
+            shipment["price"] = {"total": "on request"}
         elif fault == "no_label":
             shipment["labels"] = [{"data": base64.b64encode(b"not zpl").decode()}]
         elif fault == "taken":

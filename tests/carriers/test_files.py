@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from api.carriers.adapter import Unavailable
 from api.carriers.carriers_file import read_carriers
 from api.carriers.files import Numbers
 from api.errors import WrongInput
@@ -78,6 +79,18 @@ def test_parcels_leave_in_a_file_and_news_come_back_in_others(
     reason = (tmp_path / "in" / "failed" / "b.csv.reason.txt").read_text()
     assert reason == "line 2: 'soon' is no time\n"
     assert (tmp_path / "in" / "c.csv.part").is_file()
+
+
+def test_news_read_before_a_folder_fails_are_read_again(lorry: Shipping, tmp_path: Path) -> None:
+    files = lorry.deliverer.lines["Snail"].adapter
+    (tmp_path / "in" / "a.csv").write_text("No;Code;When;Text\nSN1;10;2024-10-05;\n")
+    (tmp_path / "in" / "b.csv").write_text("no news\n")
+    (tmp_path / "in" / "failed").write_text("a file where the folder should be")
+    with pytest.raises(Unavailable):
+        files.track(("SN1",))
+    (tmp_path / "in" / "failed").unlink()
+    assert [each.tracking for each in files.track(("SN1",))] == ["SN1"]
+    assert (tmp_path / "in" / "a.csv").is_file()
 
 
 def test_a_range_that_is_used_up_is_told_and_the_bench_goes_on(lorry: Shipping) -> None:

@@ -62,7 +62,7 @@ def test_a_pause_that_the_carrier_asks_for_is_kept(shipping: Shipping, peer: Pee
     assert shipping.purchases() == [("Snail", "bought")]
 
 
-@pytest.mark.parametrize("fault", ["dear", "of_another", "no_label"])
+@pytest.mark.parametrize("fault", ["dear", "of_another", "no_label", "priceless"])
 def test_a_label_that_cannot_be_used_goes_back_and_another_carrier_is_asked(
     shipping: Shipping, peer: Peer, fault: str
 ) -> None:
@@ -72,7 +72,7 @@ def test_a_label_that_cannot_be_used_goes_back_and_another_carrier_is_asked(
     assert shipping.purchases() == FROM_ANOTHER
     assert peer.valid == []
     alarm = shipping.floor.value("SELECT detail FROM alarm WHERE fault = 'no_label'")
-    assert alarm.startswith("label_")
+    assert alarm.startswith(("label_", "price_unreadable"))
     assert shipping.floor.books_balance()
 
 
@@ -87,7 +87,7 @@ def test_an_address_that_the_carrier_declines_is_told_with_its_words(
     assert "postcode and street do not match" in alarm
 
 
-@pytest.mark.parametrize("fault", ["slow", "late"])
+@pytest.mark.parametrize("fault", ["slow", "late", "late_no_label"])
 def test_a_bench_waits_no_longer_than_its_patience_and_a_late_label_goes_back(
     shipping: Shipping, peer: Peer, fault: str
 ) -> None:
@@ -122,6 +122,26 @@ def test_a_carrier_that_is_down_is_left_alone_then_tried_and_used_again(
     )
     shipping.settled()
     assert shipping.purchases() == FROM_ANOTHER
+
+
+def test_a_label_that_is_given_up_is_given_up_again_when_the_books_could_not_be_written(
+    shipping: Shipping, peer: Peer
+) -> None:
+    peer.faults.append("late")
+    shipping.pack()
+    shipping.until(lambda: peer.seen)
+    shipping.floor.clock.ms += 21_000
+    store = shipping.floor.controller.store
+    with store.transaction() as db:
+        db.run("ALTER TABLE purchase RENAME TO purchase_away")
+    with pytest.raises(Exception, match="purchase"):
+        shipping.deliverer.round()
+    with store.transaction() as db:
+        db.run("ALTER TABLE purchase_away RENAME TO purchase")
+    shipping.until(lambda: len(shipping.purchases()) == 2)
+    peer.held.set()
+    shipping.until(lambda: shipping.purchases() == FROM_ANOTHER and not shipping.rows())
+    assert peer.valid == []
 
 
 def test_a_number_that_another_parcel_has_is_refused_and_that_parcel_keeps_its_label(

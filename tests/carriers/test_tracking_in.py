@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import structlog
 
 from api.carriers.deliverer import Carriers
 from controller.messages import SettleCase
@@ -107,6 +108,30 @@ def test_a_parcel_that_comes_back_is_expected_at_the_returns_desk(
     assert open_cases == [("exception", "crushed"), ("returned", "BACK")]
     (line,) = floor.all("SELECT * FROM return_line")
     assert (line.rma, line.sku, line.qty) == (f"BACK-{FIRST}", "MUG", 1)
+
+
+def test_news_that_nobody_can_read_hold_up_neither_other_parcels_nor_purchases(
+    shipped: Shipping, peer: Peer
+) -> None:
+    line = shipped.deliverer.lines["Snail"]
+    at_s = shipped.floor.clock.ms // 1_000
+    peer.news["ODD"] = [{"code": "DONE", "time": None}]
+    peer.news["PEER000001"] = [{"code": "DONE", "time": at_s}]
+    with structlog.testing.capture_logs() as said:
+        found = line.adapter.track(("ODD", "PEER000001"))
+    assert [each.tracking for each in found] == ["PEER000001"]
+    assert [(each["event"], each["tracking"]) for each in said] == [("news_unreadable", "ODD")]
+    peer.news["PEER000001"] = [{"code": "DONE", "time": None}]
+    later(shipped, 5 * HOUR)
+    assert (line.breaker.failures, shipped.rows()) == (0, 0)
+
+
+def test_a_question_for_news_has_a_last_try(shipped: Shipping, peer: Peer) -> None:
+    peer.news["PEER000001"] = []
+    asked = peer.count("GET", "/tracking/.*")
+    peer.faults.extend(["500"] * 4)
+    later(shipped, 5 * HOUR)
+    assert peer.count("GET", "/tracking/.*") == asked + 4
 
 
 # --- told by the carrier -----------------------------------------------------------------------
