@@ -20,15 +20,15 @@ DOUBT: Final = 20  # as many orders more on each day: few orders of the morning 
 ROOM_PERCENT: Final = 130  # a carton has so much of the volume of its goods
 
 _BOOK = (
-    "SELECT o.id, o.shop, o.owner, o.country, o.postcode, o.arrive_by_ms, "
-    "o.service AS paid_for, CAST(SUM(i.mass_g * (l.wanted - l.backordered - l.planned)) AS BIGINT)"
-    " AS mass_g, CAST(SUM(i.length_mm * i.width_mm * i.height_mm * "
-    "(l.wanted - l.backordered - l.planned)) AS BIGINT) AS volume_mm3, "
+    "SELECT o.id, o.shop, o.owner, o.country, o.postcode, o.arrive_by_ms, o.service AS paid_for, "
+    "CAST(SUM(i.mass_g * (l.wanted - l.backordered - l.planned - l.away)) AS BIGINT) AS mass_g, "
+    "CAST(SUM(i.length_mm * i.width_mm * i.height_mm * "
+    "(l.wanted - l.backordered - l.planned - l.away)) AS BIGINT) AS volume_mm3, "
     "MAX(i.length_mm) AS length_mm, MAX(i.width_mm) AS width_mm, MAX(i.height_mm) AS height_mm, "
     "MAX(i.hazardous) AS hazardous FROM customer_order o "
     "JOIN order_line l ON l.order_id = o.id JOIN item i ON i.sku = l.sku "
     "WHERE o.state = 'open' AND o.due_ms <= :leaves AND o.pulled_until_ms <= :now "
-    "AND l.wanted - l.backordered - l.planned > 0 "
+    "AND l.wanted - l.backordered - l.planned - l.away > 0 "
     "GROUP BY o.id ORDER BY o.id LIMIT :most"
 )
 _BEFORE = (

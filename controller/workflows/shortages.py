@@ -199,7 +199,7 @@ def stock_arrived(turn: Turn, sku: str, owner: str, node: str) -> int:
         most = min(row.backordered, sourcing.may_promise(turn, row, sku, node))
         units = consigning.promise(turn, row, row.line, sku, node, most) if most else 0
         if not units:
-            if node == turn.site.node:
+            if not ledger.free(turn, sku, owner, node):
                 break
             continue
         turn.db.run(_UNBACKORDER, order_id=row.id, line=row.line, n=units)

@@ -38,7 +38,7 @@ _OF_BAG = "SELECT * FROM consignment WHERE lpn = :lpn AND node = :node"
 _SET = (
     "UPDATE consignment SET state = :state, parcel = :parcel WHERE order_id = :id AND node = :node"
 )
-_PARCEL = "SELECT id, state, service FROM parcel WHERE id = :id"
+_PARCEL = "SELECT id, lpn, state, service FROM parcel WHERE id = :id"
 _PICKUP = "SELECT pickup_node FROM customer_order WHERE id = :id"
 
 
@@ -178,6 +178,7 @@ def take_up(job: Job, consignment: Any) -> str:
         raise Refused("not_packed", parcel=consignment.lpn, fix="pack it first: scan NEXT")
     job.data["parcel"] = row.id
     if row.state == "labelled":
+        buying.check_leaves(turn, row)
         loading.ship(turn, loading.the_parcel(turn, consignment.lpn))
         consigning.shipped(turn, consignment.order_id, job.place)
         turn.flush()
