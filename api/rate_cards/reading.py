@@ -6,6 +6,7 @@ file. Everything that is wrong is gathered. Refuses formulas, merged cells, and 
 
 import difflib
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -146,7 +147,7 @@ def _look(packed: zipfile.ZipFile, name: str) -> None:
     for each in packed.infolist():
         parser = expat.ParserCreate()
         parser.StartElementHandler = start
-        with suppress(expat.ExpatError, RuntimeError), packed.open(each) as part:
+        with suppress(expat.ExpatError, RuntimeError, zlib.error), packed.open(each) as part:
             parser.ParseFile(part)
 
 

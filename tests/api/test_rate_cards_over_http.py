@@ -135,6 +135,18 @@ def test_merged_cells_are_refused_before_they_are_made(client: httpx.Client) -> 
     assert "the cells A1:XFD1048576 are merged" in answer.text
 
 
+def test_a_damaged_workbook_is_told_as_one(client: httpx.Client) -> None:
+    content = io.BytesIO()
+    template(client).save(content)
+    damaged = bytearray(content.getvalue())
+    sheet = zipfile.ZipFile(content).getinfo("xl/worksheets/sheet1.xml")
+    packed = sheet.header_offset + 30 + len(sheet.filename)
+    damaged[packed : packed + 20] = b"\xff" * 20
+    answer = client.post("/api/import/rate-card", content=bytes(damaged))
+    assert answer.status_code == 422
+    assert "is a broken workbook" in answer.text
+
+
 def test_errors_between_rows_are_told_at_once_too(client: httpx.Client) -> None:
     book = template(client)
     book["rates"]["D4"] = "6"
