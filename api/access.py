@@ -24,17 +24,6 @@ BELIEVED_S: Final = 1.0
 REMEMBERED_MAX: Final = 10_000
 SEEN_EVERY: Final = 6  # a sign of life is kept this often within the time that a session may idle
 RANKS: Final = {"lead": 1, "admin": 2}  # every other role works on the floor
-SCOPES: Final = (
-    "orders",
-    "stock",
-    "feed",
-    "nodes",
-    "receipts",
-    "returns",
-    "import",
-    "export",
-    "metrics",
-)
 KEY_PREFIX: Final = "pw"
 
 

@@ -6,7 +6,6 @@ not know, and passwords that everybody knows.
 
 import difflib
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -18,6 +17,7 @@ from api.errors import WrongInput
 from api.layouts import Reader, Section
 from api.notices.sending import Notices
 from api.notices.settings import MailTable, WebhookTable, notices
+from api.toml_tables import read_tables
 from controller.grounds import rectangle
 from controller.messages import (
     CartonType,
@@ -81,13 +81,7 @@ class SiteFile:
 
 def read_site(path: Path) -> SiteFile:
     """Raises: WrongInput with every problem of the file."""
-    try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise WrongInput(f"{path} cannot be read ({error.strerror}): check the path") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise WrongInput(f"{path} is not TOML ({error}): mend this place") from error
-    return _Reader(path).read(tables)
+    return _Reader(path).read(read_tables(path))
 
 
 class _Reader:

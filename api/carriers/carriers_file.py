@@ -4,7 +4,6 @@ Every problem is told at once, with table, key and fix. Secrets stand in the env
 files of their own. It refuses keys that it does not know, and secrets written into it.
 """
 
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +21,7 @@ from api.carriers.secrets import Secret, Source
 from api.carriers.tellers import Teller, Webhook
 from api.carriers.templates import holes
 from api.errors import WrongInput
+from api.toml_tables import read_tables
 
 KINDS: Final = ("rest", "files", "karrio")
 AUTHS: Final = ("none", "basic", "bearer", "key", "oauth")
@@ -68,13 +68,7 @@ class Carrier(Struct, frozen=True, forbid_unknown_fields=True):
 
 def read_carriers(path: Path) -> Carriers:
     """Raises: WrongInput with every problem of the file."""
-    try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise WrongInput(f"{path} cannot be read ({error.strerror}): check the path") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise WrongInput(f"{path} is not TOML ({error}): mend this place") from error
-    return _Reader(path).read(tables)
+    return _Reader(path).read(read_tables(path))
 
 
 class _Reader:

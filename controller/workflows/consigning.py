@@ -12,7 +12,6 @@ from controller.ledger import Claim
 from controller.turn import Turn
 
 OPEN = "open"
-MOVABLE = (OPEN,)
 
 _AWAY = "UPDATE order_line SET away = away + :n WHERE order_id = :order_id AND line = :line"
 _BEGUN = (
@@ -115,11 +114,6 @@ def shipped(turn: Turn, order_id: str, node: str) -> None:
 def tidy(turn: Turn, order_id: str) -> None:
     """Consignments of nodes that promise nothing any more, and have nothing in a bag, end."""
     turn.db.run(_DROP, order_id=order_id, here=turn.site.node)
-
-
-def may_move(rows: Iterable[Any]) -> bool:
-    """Whether all of these consignments may still be sourced elsewhere."""
-    return all(row.state in MOVABLE for row in rows)
 
 
 Units = Mapping[str, int]

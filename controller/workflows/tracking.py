@@ -19,7 +19,6 @@ STATUSES: Final = (
     *("announced", "accepted", "in_transit", "out_for_delivery", "ready_for_pickup"),
     *("delivered", "attempted", "exception", "returning", "returned"),
 )
-FINAL: Final = ("delivered", "returned")
 WORDS_MAX: Final = 500
 REPORTS_MAX: Final = 1_000
 
