@@ -31,8 +31,8 @@ class NodeIn(Ask):
     kind: Literal["warehouse", "store", "partner"] = "warehouse"
     country: Annotated[str, Field(pattern="^([A-Z]{2})?$")] = ""
     postcode: Annotated[str, Field(max_length=20)] = ""
-    lat_udeg: Annotated[int, Field(ge=-90_000_000, le=90_000_000)] = 0
-    lon_udeg: Annotated[int, Field(ge=-180_000_000, le=180_000_000)] = 0
+    lat_e6: Annotated[int, Field(ge=-90_000_000, le=90_000_000)] = 0
+    lon_e6: Annotated[int, Field(ge=-180_000_000, le=180_000_000)] = 0
     parcels_max: Annotated[Units, Field(description="A working day; 0: any number.")] = 0
     safety_units: Annotated[Units, Field(description="Of each SKU, kept back.")] = 0
     handling_cents: Annotated[Units, Field(description="Of a parcel, beside freight.")] = 0

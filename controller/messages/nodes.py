@@ -18,8 +18,8 @@ class Node:
     kind: str = "warehouse"  # store: its people pick by handheld; partner: is told what to ship
     country: str = ""
     postcode: str = ""
-    lat_udeg: int = 0  # millionths of a degree
-    lon_udeg: int = 0
+    lat_e6: int = 0  # millionths of a degree
+    lon_e6: int = 0
     parcels_max: int = 0
     safety_units: int = 0
     handling_cents: int = 0

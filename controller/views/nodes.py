@@ -80,8 +80,8 @@ class NodeRow:
     collects: bool
     country: str
     postcode: str
-    lat_udeg: int
-    lon_udeg: int
+    lat_e6: int
+    lon_e6: int
     hours: str
     safety_units: int
     parcels_max: int
@@ -199,8 +199,8 @@ def _today(db: Db, since: int) -> Today:
 
 def _row(db: Db, node: Node, ready_ms: int, stock: Any, work: Any, here: bool) -> NodeRow:
     used = db.value(_USED_HERE if here else _USED, node=node.code, ready_ms=ready_ms)
-    kept = ("code", "name", "kind", "active", "collects", "country", "postcode", "lat_udeg")
-    more = ("lon_udeg", "hours", "safety_units", "parcels_max", "handling_cents")
+    kept = ("code", "name", "kind", "active", "collects", "country", "postcode", "lat_e6")
+    more = ("lon_e6", "hours", "safety_units", "parcels_max", "handling_cents")
     return NodeRow(
         **{name: getattr(node, name) for name in (*kept, *more)},
         here=here,

@@ -19,8 +19,8 @@ KINDS = ("warehouse", "store", "partner")
 PLACE_KIND = "node"
 TIMER = "sourcing"
 _NUMBERS = {
-    "lat_udeg": (-90_000_000, 90_000_000),
-    "lon_udeg": (-180_000_000, 180_000_000),
+    "lat_e6": (-90_000_000, 90_000_000),
+    "lon_e6": (-180_000_000, 180_000_000),
     "parcels_max": (0, 1_000_000),
     "safety_units": (0, 1_000_000),
     "handling_cents": (0, 1_000_000),

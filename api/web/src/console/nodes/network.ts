@@ -6,8 +6,8 @@ export interface NodeRow {
   here: boolean;
   active: boolean;
   collects: boolean;
-  lat_udeg: number;
-  lon_udeg: number;
+  lat_e6: number;
+  lon_e6: number;
   safety_units: number;
   parcels_max: number;
   used: number;
