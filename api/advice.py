@@ -12,7 +12,7 @@ from api.columns import Column, code, whole
 from api.csv_rows import Problems
 from api.importing import Line, read_lines
 from controller.plan.rates.advising import Price, Threshold
-from controller.workflows.advising import Advised, Sold
+from controller.workflows.carriers.advising import Advised, Sold
 
 COSTS: Final = (
     Column("sku", code, "MUG-RED"),

@@ -9,7 +9,7 @@ from typing import Final
 from api.isometric import INK, Drawn, drawing, frame, text
 from controller.messages import Block
 from controller.views.stowage import Stowage
-from controller.workflows.stowing import Step
+from controller.workflows.packing.stowing import Step
 
 WIDTH: Final = 210
 _COLUMNS: Final = 3

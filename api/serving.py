@@ -44,7 +44,7 @@ from controller.messages import (
 )
 from controller.store import open_store
 from controller.views import accounts, catalogue
-from controller.workflows import contracting
+from controller.workflows.carriers import contracting
 from devices import wiring
 from devices.driver import DeviceError
 from devices.settings import Devices, DevicesWrong, read_devices

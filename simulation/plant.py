@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from controller.workflows.lighting import device_of
+from controller.workflows.stations.lighting import device_of
 from devices.conveyor import Conveyor
 from devices.driver import Driver
 from devices.lights import Lights

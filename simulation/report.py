@@ -13,7 +13,7 @@ from controller.views import outcomes
 from controller.views.checks import check
 from controller.views.digests import event_digest, ledger_digest
 from controller.views.reasons import decisions
-from controller.workflows.hindsight import LookBack, look_back
+from controller.workflows.carriers.hindsight import LookBack, look_back
 from simulation.agreement import disagreements
 from simulation.aisles import Aisles
 

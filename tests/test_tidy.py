@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
+from graphlib import TopologicalSorter
 from itertools import chain
 from pathlib import Path
 from statistics import median
@@ -232,6 +233,15 @@ def test_third_parties_stay_in_their_room() -> None:
 
     inside = [path for path in SOURCE_FILES if not is_below(path, "benchmarks")]
     check(rule, inside)
+
+
+def test_files_of_workflows_form_no_circle() -> None:
+    files = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts): path
+        for path in python_files("controller/workflows")
+    }
+    circles = TopologicalSorter({name: files.keys() & set(modules(files[name])) for name in files})
+    circles.prepare()  # raises CycleError, which names the files
 
 
 def is_below(path: Path, folder: str) -> bool:

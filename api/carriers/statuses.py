@@ -6,7 +6,7 @@ It refuses to guess: a word that nobody has mapped is passed on as unknown.
 from collections.abc import Mapping
 
 from controller.messages import TrackingReport
-from controller.workflows.tracking import STATUSES
+from controller.workflows.carriers.tracking import STATUSES
 
 
 class Statuses:

@@ -103,7 +103,7 @@ def _batch(orders: Path, cartons: Path | None, database: str, support: int) -> "
 
     if not database:
         return replace(read_batch(orders, cartons), support_percent=support)
-    from controller.workflows import cartonizing
+    from controller.workflows.packing import cartonizing
 
     with filled(database) as store, store.reading() as db:
         settings = cartonizing.settings(db)

@@ -48,7 +48,7 @@ def advise(
     """
     from api import advice
     from api.clock import WallClock
-    from controller.workflows import advising
+    from controller.workflows.carriers import advising
 
     known = advising.Costs(by_sku=advice.read_costs(costs) if costs else {}, margin_percent=margin)
     found = advice.read_orders(orders) if orders else []

@@ -23,7 +23,7 @@ from controller.messages import (
 )
 from controller.store import Db
 from controller.views import documents, notices
-from controller.workflows import notifying
+from controller.workflows.papers import notifying
 
 router = APIRouter(prefix="/papers")
 Shop = Annotated[str, Field(min_length=1, max_length=50, pattern=r"^[^/\x00-\x1f\x7f]+$")]

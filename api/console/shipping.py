@@ -14,7 +14,7 @@ from controller.messages import BarCarrier, Done, SetParcelService
 from controller.plan.rating import Offer, Refusal
 from controller.store import Db
 from controller.views import tenders as views
-from controller.workflows import choosing
+from controller.workflows.carriers import choosing
 
 router = APIRouter(prefix="/shipping")
 

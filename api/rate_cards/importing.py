@@ -20,7 +20,7 @@ from controller.errors import ControllerError
 from controller.messages import ImportRateCard, RateCard, to_json
 from controller.plan.rates.checking import Fault
 from controller.store import Db
-from controller.workflows import tariffs
+from controller.workflows.carriers import tariffs
 
 ACTOR = "import"
 EXAMPLES_MAX = 3

@@ -13,7 +13,7 @@ from api.rate_cards.sheets import SHEETS
 from controller.errors import NotFound
 from controller.messages import Holiday, RateCard, ShippingService
 from controller.store import Db
-from controller.workflows import tariffs
+from controller.workflows.carriers import tariffs
 
 Table = list[list[str]]
 WORKBOOK_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -12,7 +12,7 @@ from api.quoting import Quote, quote
 from api.solved import quoted
 from controller.errors import LimitReached
 from controller.plan import cartonizing as planner
-from controller.workflows import cartonizing
+from controller.workflows.packing import cartonizing
 
 router = APIRouter(prefix="/api/packing", tags=["packing"])
 Asker = Annotated[Caller, needs("picker", "orders")]

@@ -16,7 +16,7 @@ from api.rate_cards import example, writing
 from api.rate_cards.importing import import_card
 from controller.messages import DropRateCard
 from controller.store import Db
-from controller.workflows import tariffs
+from controller.workflows.carriers import tariffs
 
 router = APIRouter(prefix="/api", tags=["shipping"])
 Import = Annotated[Caller, needs("lead", "import")]

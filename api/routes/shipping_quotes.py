@@ -16,7 +16,8 @@ from controller.plan import cartonizing as planner
 from controller.plan.rates.advising import Price, Threshold
 from controller.plan.rates.shipments import Shipment
 from controller.plan.rating import Parcel
-from controller.workflows import advising, cartonizing, offering
+from controller.workflows.carriers import advising, offering
+from controller.workflows.packing import cartonizing
 
 router = APIRouter(prefix="/api/shipping", tags=["shipping"])
 Asker = Annotated[Caller, needs("picker", "orders")]

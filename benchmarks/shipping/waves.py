@@ -28,10 +28,11 @@ from controller.plan import Effort
 from controller.store import open_store
 from controller.turn import IDS_PER_COMMAND, Turn
 from controller.units import DAY, HOUR
-from controller.workflows import choosing, contracting, shipping
-from controller.workflows.hindsight import LookBack, look_back
+from controller.workflows import shipping
+from controller.workflows.carriers import choosing, contracting
+from controller.workflows.carriers.hindsight import LookBack, look_back
+from controller.workflows.carriers.tendering import TOPIC
 from controller.workflows.planned import PLANNED
-from controller.workflows.tendering import TOPIC
 
 FIRST_DAY: Final = 20_006  # a Friday
 WARM_DAYS: Final = 7

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from controller.store import Db
 from controller.workflows.errands import AT_STATIONS, READY_MOVES
-from controller.workflows.walls import WORKABLE
+from controller.workflows.stations.walls import WORKABLE
 
 _TOURS = "SELECT container, COUNT(*) AS n FROM tour WHERE state = 'planned' GROUP BY container"
 _PARKED = (

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from controller.store import Db
 from controller.views.catalogue import site
-from controller.workflows import supplying
+from controller.workflows.packing import supplying
 
 _TYPES = (
     "SELECT t.*, COALESCE(f.percent, 100) AS fill_percent FROM carton_type t "

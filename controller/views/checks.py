@@ -10,7 +10,7 @@ from typing import Any
 
 from controller import journal
 from controller.store import Db
-from controller.workflows import tariffs
+from controller.workflows.carriers import tariffs
 
 SHOWN_MAX = 100  # violations told per check
 

@@ -9,7 +9,7 @@ from controller.messages import Node
 from controller.store import Db
 from controller.units import DAY
 from controller.views.catalogue import site
-from controller.workflows import nodes as known_nodes
+from controller.workflows.nodes import nodes as known_nodes
 
 ORDERS_MAX = 200
 

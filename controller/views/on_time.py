@@ -10,7 +10,7 @@ from typing import Any
 
 from controller.store import Db
 from controller.units import DAY
-from controller.workflows.learning import percentile
+from controller.workflows.carriers.learning import percentile
 
 PARCELS_MAX = 200_000
 ZONE = 2  # characters of a postcode

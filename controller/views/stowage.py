@@ -7,9 +7,9 @@ from controller.messages import from_json
 from controller.plan.cartons.telling import kind_of
 from controller.store import Db
 from controller.turn import Turn
-from controller.workflows import stowing
 from controller.workflows.handheld import load
-from controller.workflows.stowing import Step
+from controller.workflows.packing import stowing
+from controller.workflows.packing.stowing import Step
 
 PARCELS_MAX = 50
 

@@ -11,8 +11,8 @@ import msgspec
 from controller.store import Db
 from controller.turn import Turn
 from controller.units import DAY
-from controller.workflows import surveying
 from controller.workflows.handheld import load
+from controller.workflows.vans import surveying
 
 SHOWN_MAX = 500
 

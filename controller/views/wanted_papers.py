@@ -6,7 +6,7 @@ import msgspec
 
 from controller.messages import SiteSettings
 from controller.store import Db
-from controller.workflows import customs
+from controller.workflows.papers import customs
 
 _SESSION = "SELECT data FROM session WHERE worker = :badge AND workflow = 'packing'"
 _PARCEL = (

@@ -13,7 +13,7 @@ from controller import outbox
 from controller.handlers import Handler, handler
 from controller.messages import Command, DeviceFault, Done, OutboxGivenUp, to_json
 from controller.turn import Turn
-from controller.workflows import lighting
+from controller.workflows.stations import lighting
 
 FAULT_OVER = {
     "jam_cleared": "jam",

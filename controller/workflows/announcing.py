@@ -7,8 +7,8 @@ when they are scanned.
 from controller.errors import NotFound, Refused
 from controller.messages import OrderLine
 from controller.turn import Turn
-from controller.workflows import supplying
 from controller.workflows.naming import name_codes
+from controller.workflows.packing import supplying
 
 QTY_MAX = 1_000_000
 LINES_MAX = 5_000

@@ -11,7 +11,8 @@ from controller import ledger, tables
 from controller.errors import Refused
 from controller.messages import ApplyTour, PlannedLoad, PlannedPick, TourApplied, to_json
 from controller.turn import Turn
-from controller.workflows import allocating, replenishing, walls
+from controller.workflows import allocating, replenishing
+from controller.workflows.stations import walls
 
 _LINE = "SELECT sku FROM order_line WHERE order_id = :order_id AND line = :line"
 _ORDER = "SELECT owner, due_ms, state FROM customer_order WHERE id = :id"

@@ -15,7 +15,7 @@ from controller import barcodes, tables
 from controller.errors import NotFound, Refused, Stale
 from controller.messages import Done, Scan, ScanReply, Screen, SignIn, SignOut, to_json
 from controller.turn import Turn
-from controller.workflows import lighting
+from controller.workflows.stations import lighting
 
 _SESSION = "SELECT * FROM session WHERE worker = :worker"
 _SAVE = (

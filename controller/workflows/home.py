@@ -2,20 +2,19 @@
 
 from controller.errors import Refused
 from controller.workflows import (
-    consolidating,
-    delivering,
     errands,
     loading,
-    packing,
     passing,
     picking,
-    presenting,
     receiving,
     resorting,
     returning,
-    store_picking,
 )
 from controller.workflows.handheld import HOME, Flow, Heard, Job
+from controller.workflows.nodes import store_picking
+from controller.workflows.packing import packing
+from controller.workflows.stations import consolidating, presenting
+from controller.workflows.vans import delivering
 
 _PLACE = "SELECT kind FROM place WHERE name = :name"
 _AT = {

@@ -14,7 +14,8 @@ from controller.handlers import Handler, handler
 from controller.ledger import Claim
 from controller.messages import Command, LaneSequenced, SequenceLane
 from controller.turn import Turn
-from controller.workflows import alarming, buying, contracting, shipping, tracking
+from controller.workflows import alarming, shipping
+from controller.workflows.carriers import buying, contracting, tracking
 from controller.workflows.handheld import Flow, Heard, Job
 
 _LANE = "SELECT kind FROM place WHERE name = :name"

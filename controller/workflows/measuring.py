@@ -12,7 +12,7 @@ from controller.errors import NotFound, Refused
 from controller.handlers import Handler, handler
 from controller.messages import Command, Done, MeasureItem, UndoMeasurement
 from controller.turn import Turn
-from controller.workflows import reconciling
+from controller.workflows.packing import reconciling
 
 SIDE_MAX_MM = 10_000
 MASS_MAX_G = 1_000_000

@@ -24,7 +24,8 @@ from controller.messages import (
 )
 from controller.turn import Turn
 from controller.units import DAY
-from controller.workflows import fulfilling, nodes, shortages, sourcing, withdrawing
+from controller.workflows import shortages, withdrawing
+from controller.workflows.nodes import fulfilling, nodes, sourcing
 
 QTY_MAX = 100_000
 LINES_MAX = 5_000

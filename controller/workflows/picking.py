@@ -9,9 +9,11 @@ from typing import Any
 from controller import ledger
 from controller.errors import Refused
 from controller.ledger import AVAILABLE, Key
-from controller.workflows import erecting, passing, shortages, touring, visiting
+from controller.workflows import passing, shortages, touring
 from controller.workflows.errands import confirmed
 from controller.workflows.handheld import Flow, Heard, Job, stay
+from controller.workflows.packing import erecting
+from controller.workflows.stations import visiting
 
 LEFT_MAX = 10_000
 

@@ -13,9 +13,11 @@ from controller.messages import Command
 from controller.plan import Effort, dispatching, releasing, sourcing
 from controller.plan import tendering as plan
 from controller.store import Db
-from controller.workflows import dispatching as vans
 from controller.workflows import releasing as release
-from controller.workflows import resourcing, surveying, tendering
+from controller.workflows.carriers import tendering
+from controller.workflows.nodes import resourcing
+from controller.workflows.vans import dispatching as vans
+from controller.workflows.vans import surveying
 
 RELEASE: Final = "plan/release"
 

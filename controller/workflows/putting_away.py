@@ -13,16 +13,10 @@ from controller.handlers import Handler
 from controller.ledger import Key
 from controller.messages import Command, Fields
 from controller.turn import Turn
-from controller.workflows import (
-    errands,
-    placing,
-    replenishing,
-    setting_down,
-    shortages,
-    withdrawing,
-)
+from controller.workflows import errands, placing, replenishing, shortages, withdrawing
 from controller.workflows.handheld import Flow, Heard, Job, stay
 from controller.workflows.placing import Choice, choose_place
+from controller.workflows.stations import setting_down
 
 enter = errands.enter
 next_task = errands.next_task

@@ -16,9 +16,10 @@ from controller.ledger import Key
 from controller.messages import AnnounceReceipt, Command, Done
 from controller.turn import Turn
 from controller.units import DAY
-from controller.workflows import announcing, putting_away, shortages, supplying
+from controller.workflows import announcing, putting_away, shortages
 from controller.workflows.errands import confirmed
 from controller.workflows.handheld import Flow, Heard, Job, stay
+from controller.workflows.packing import supplying
 
 DAMAGED = "damaged"
 KINDS = ("tote", "cage", "pallet")  # containers that goods are received into

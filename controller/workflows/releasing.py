@@ -22,17 +22,9 @@ from controller.plan.apart import pairs_of
 from controller.plan.graphs.ground import Ground
 from controller.store import Db
 from controller.turn import Turn
-from controller.workflows import (
-    applying,
-    calling,
-    cartonizing,
-    erecting,
-    explaining,
-    under_way,
-    walls,
-    waves,
-    zones,
-)
+from controller.workflows import applying, explaining, under_way, waves, zones
+from controller.workflows.packing import cartonizing, erecting
+from controller.workflows.stations import calling, walls
 
 LINES_MAX = 20_000
 PLAN_EXPIRES_MS = 600_000

@@ -26,16 +26,10 @@ from controller.messages import (
 from controller.plan.graphs.graph import lengths_mm
 from controller.turn import Turn
 from controller.units import DAY
-from controller.workflows import (
-    furnishing,
-    laying_out,
-    shortages,
-    supplying,
-    tariffs,
-    tendering,
-    waves,
-)
+from controller.workflows import laying_out, shortages, waves
+from controller.workflows.carriers import tariffs, tendering
 from controller.workflows.naming import name_codes
+from controller.workflows.packing import furnishing, supplying
 
 QTY_MAX = 1_000_000
 SIDE_MAX_MM = 10_000

@@ -8,8 +8,9 @@ from typing import Any
 
 from controller import ledger
 from controller.errors import Refused
-from controller.workflows import putting_away, reconciling
+from controller.workflows import putting_away
 from controller.workflows.handheld import Heard, Job
+from controller.workflows.packing import reconciling
 
 _PUT_BACK = "SELECT name FROM place WHERE kind = 'put_back' ORDER BY name LIMIT 1"
 _KIND = "SELECT kind FROM place WHERE name = :name"

@@ -19,7 +19,9 @@ from controller.messages import (
 )
 from controller.turn import Turn
 from controller.units import DAY
-from controller.workflows import alarming, documents, freezing, manifesting
+from controller.workflows import alarming
+from controller.workflows.carriers import manifesting
+from controller.workflows.papers import documents, freezing
 
 _PARCEL = (
     "SELECT p.*, c.place AS bench, o.shop, o.number, o.owner, o.country, o.postcode, o.personal, "

@@ -11,7 +11,8 @@ from typing import Any
 from controller import ledger
 from controller.ledger import Claim, Key
 from controller.turn import Turn
-from controller.workflows import consigning, nodes, sourcing, withdrawing
+from controller.workflows import withdrawing
+from controller.workflows.nodes import consigning, nodes, sourcing
 
 _FREE = (
     "SELECT sellable + backorder_max - promised AS free FROM available "

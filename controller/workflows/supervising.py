@@ -20,8 +20,10 @@ from controller.messages import (
     ReprintLabel,
 )
 from controller.turn import Turn
-from controller.workflows import buying, printing, shipping
+from controller.workflows import shipping
+from controller.workflows.carriers import buying
 from controller.workflows.ordering import the_order
+from controller.workflows.papers import printing
 
 PRIORITY_MAX = 1_000
 

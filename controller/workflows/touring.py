@@ -8,8 +8,10 @@ from typing import Any
 
 from controller import tables
 from controller.errors import Refused
-from controller.workflows import erecting, handheld, walls
+from controller.workflows import handheld
 from controller.workflows.handheld import Heard, Job
+from controller.workflows.packing import erecting
+from controller.workflows.stations import walls
 
 _CART = "SELECT * FROM container WHERE lpn = :lpn"
 _CLOSE_EMPTY = (

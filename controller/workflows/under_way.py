@@ -13,7 +13,8 @@ from controller.plan.joining import Running
 from controller.plan.spreading import Ahead
 from controller.plan.walking import Stop
 from controller.store import Db
-from controller.workflows import erecting, resequencing, waves
+from controller.workflows import resequencing, waves
+from controller.workflows.packing import erecting
 
 _WALKED = (
     "SELECT r.*, COALESCE(c.slots, 0) AS slots FROM tour r "

@@ -11,7 +11,8 @@ from typing import Any
 from controller import ledger, tables
 from controller.ledger import Claim
 from controller.turn import Turn
-from controller.workflows import consigning, voiding
+from controller.workflows.carriers import voiding
+from controller.workflows.nodes import consigning
 
 _TAKE = (
     "UPDATE order_line SET wanted = wanted - :n, cancelled = cancelled + :n, "

@@ -12,8 +12,8 @@ from controller import journal
 from controller.core import Controller
 from controller.messages import Contract, Preference, SetUpSite, SiteSettings
 from controller.store import open_store
-from controller.workflows import contracting
-from controller.workflows.contracting import Terms
+from controller.workflows.carriers import contracting
+from controller.workflows.carriers.contracting import Terms
 from tests.api.command_line import Files
 from tests.house import SetClock
 from tests.workflows.floor import ECO, FAST

@@ -27,9 +27,9 @@ BENEATH: Final = frozenset(
         "ledger",
         "turn",
         "workflows.handheld",
-        "workflows.boxing",
+        "workflows.packing.boxing",
         "workflows.errands",
-        "workflows.reconciling",
+        "workflows.packing.reconciling",
         "workflows.shortages",
         "workflows.touring",
     )
@@ -70,7 +70,7 @@ def refusals() -> set[str]:
 def messages() -> set[str]:
     """What the functions of the flows return: those that take a job and answer with a key."""
     found: set[str] = set()
-    for file in (HOUSE / "controller/workflows").glob("*.py"):
+    for file in (HOUSE / "controller/workflows").rglob("*.py"):
         for each in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(each, ast.FunctionDef) and _answers(each):
                 found |= set(_texts(each))

@@ -6,7 +6,7 @@ from api.isometric import Drawn, drawing, frame, from_behind
 from api.packing_sheet import sheet
 from controller.messages import ApplyTour, Block, PlannedLoad, PlannedParcel, PlannedPick
 from controller.views.stowage import Stowage
-from controller.workflows.stowing import Step
+from controller.workflows.packing.stowing import Step
 from tests.api.serving import Served
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -18,7 +18,7 @@ from controller.messages import (
     Shop,
 )
 from controller.store import open_store
-from controller.workflows import tracking
+from controller.workflows.carriers import tracking
 from tests.api.serving import Served
 from tests.documents.reading import codes
 from tests.house import SALT

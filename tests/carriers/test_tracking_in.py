@@ -14,7 +14,7 @@ from controller.messages import SettleCase
 from controller.units import DAY, HOUR
 from controller.views import carriers as views
 from controller.views.on_time import on_time
-from controller.workflows.learning import measured_days
+from controller.workflows.carriers.learning import measured_days
 from tests.api.serving import Served, served
 from tests.carriers.conftest import SIGNS, Shipping
 from tests.carriers.peer import Peer

@@ -7,7 +7,7 @@ from controller.messages import SetCartonFill
 from controller.store import Store
 from controller.views.overrules import overrules
 from controller.views.stowage import stowage
-from controller.workflows import cartonizing
+from controller.workflows.packing import cartonizing
 from tests.workflows.floor import Floor, let_go, packed_floor
 
 

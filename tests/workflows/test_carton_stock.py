@@ -22,7 +22,7 @@ from controller.messages import (
 )
 from controller.store import Store
 from controller.views.cartons import cartons
-from controller.workflows import supplying
+from controller.workflows.packing import supplying
 from tests.workflows.floor import SETUP, Floor, packed_floor
 
 BENCH, SHELF, RESERVE = "BENCH-01", "SHELF", "R1"

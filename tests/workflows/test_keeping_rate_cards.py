@@ -20,7 +20,7 @@ from controller.messages.rates import RateRow, SizeRow, Surcharge, TierRow, Zone
 from controller.plan.rating import Book
 from controller.units import DAY
 from controller.views.checks import check_one
-from controller.workflows import choosing, tariffs
+from controller.workflows.carriers import choosing, tariffs
 from tests.workflows.floor import CARTONS, ECO, MORNING_MS, SETTINGS, Floor
 
 TODAY = MORNING_MS // DAY

@@ -19,7 +19,7 @@ from controller.messages import (
 )
 from controller.plan import Effort
 from controller.plan import sourcing as planner
-from controller.workflows import resourcing
+from controller.workflows.nodes import resourcing
 from tests.house import House
 
 Given = Callable[..., House]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from controller.messages import CancelOrder
-from controller.workflows.packing import FLOW
+from controller.workflows.packing.packing import FLOW
 from tests.workflows.floor import FIRST, Floor, packed_floor, singles_floor
 from tests.workflows.scenes import SCENES
 

@@ -3,8 +3,8 @@
 from controller.messages import ApplyTour, Block, PlannedLoad, PlannedParcel, PlannedPick
 from controller.store import Store
 from controller.views.stowage import at_bench, stowage
-from controller.workflows import cartonizing
-from controller.workflows.stowing import runs
+from controller.workflows.packing import cartonizing
+from controller.workflows.packing.stowing import runs
 from tests.workflows import scenes
 from tests.workflows.floor import Floor
 

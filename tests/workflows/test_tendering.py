@@ -21,10 +21,10 @@ from controller.plan import Effort
 from controller.store import Store, open_store
 from controller.units import DAY, HOUR
 from controller.views import digests
-from controller.workflows import foreseeing
-from controller.workflows.choosing import market
+from controller.workflows.carriers import foreseeing
+from controller.workflows.carriers.choosing import market
+from controller.workflows.carriers.tendering import TOPIC
 from controller.workflows.planned import PLANNED
-from controller.workflows.tendering import TOPIC
 from tests.house import SALT
 from tests.workflows.floor import (
     CARTONS,

@@ -1,0 +1,226 @@
+"""Owns which service takes a parcel as it stands on the scale, and what of a promise is not kept.
+
+A planned service that still takes the parcel is kept, else the cheapest goes, and it is said.
+What no service keeps stops nothing: the fastest is taken. It refuses carriers that do not take
+the parcel's carton, or do not come.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
+
+from controller.messages import CarrierOutlook, SiteSettings, from_json
+from controller.plan import choosing, rating
+from controller.plan.cartons.packages import OWN
+from controller.plan.choosing import Choice, Wish
+from controller.plan.rating import Book, Offer, Refusal
+from controller.store import Db
+from controller.turn import Turn
+from controller.units import DAY
+from controller.workflows import shipping
+from controller.workflows.carriers import contracting, tariffs
+from controller.workflows.carriers.contracting import WHOLE_POINTS, Terms
+from controller.workflows.packing.cartonizing import settings
+
+Sides = tuple[int, int, int]
+
+_CARTONS = (
+    "SELECT code, "
+    "CASE WHEN outer_length_mm > 0 THEN outer_length_mm ELSE length_mm END AS length_mm, "
+    "CASE WHEN outer_width_mm > 0 THEN outer_width_mm ELSE width_mm END AS width_mm, "
+    "CASE WHEN outer_height_mm > 0 THEN outer_height_mm ELSE height_mm END AS height_mm "
+    "FROM carton_type ORDER BY code"
+)
+_GOODS = (
+    "SELECT MAX(i.length_mm) AS length_mm, MAX(i.width_mm) AS width_mm, "
+    "MAX(i.height_mm) AS height_mm, COALESCE(MAX(i.hazardous), 0) AS hazardous "
+    "FROM parcel_line l JOIN item i ON i.sku = l.sku WHERE l.parcel = :parcel"
+)
+_PARCEL = (
+    "SELECT p.carton, CASE WHEN p.mass_g > 0 THEN p.mass_g ELSE p.planned_mass_g END AS mass_g, "
+    "o.shop, o.owner, o.country, o.postcode FROM parcel p "
+    "JOIN customer_order o ON o.id = p.order_id WHERE p.id = :id"
+)
+_OUTLOOK = (
+    "SELECT carriers FROM carrier_plan WHERE leaves_ms = :leaves ORDER BY at_ms DESC, id DESC "
+    "LIMIT 1"
+)
+_IN_HOUSE = (
+    "SELECT service, COUNT(*) AS parcels, CAST(SUM(base_cents) AS BIGINT) AS base_cents, "
+    "CAST(SUM(cost_cents) AS BIGINT) AS cost_cents FROM parcel "
+    "WHERE state IN ('packed', 'labelled', 'sorted') AND service <> '' "
+    "GROUP BY service ORDER BY service"
+)
+_LEFT = (
+    "SELECT service, parcels, base_cents, cost_cents FROM service_day WHERE day = :day "
+    "ORDER BY service"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """What a service has got for the coming departure: in the house with a label, or loaded."""
+
+    parcels: int = 0
+    base_cents: int = 0
+    cost_cents: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Market:
+    """All that decides about services today: offers, contracts, who does not come, who is full."""
+
+    now_ms: int
+    site: SiteSettings
+    book: Book
+    terms: Terms
+    sides: Mapping[str, Sides]
+    without: frozenset[str] = frozenset()
+    points: Mapping[str, int] = field(default_factory=dict)  # off the base, as last planned
+
+    def answers(self, row: Any, goods: Any, now_ms: int) -> list[Offer | Refusal]:
+        """What each service says to a parcel; `goods` has the measures of its largest item."""
+        length_mm, width_mm, height_mm = self.sides.get(
+            row.carton, (goods.length_mm, goods.width_mm, goods.height_mm)
+        )
+        asked = rating.Parcel(
+            length_mm=length_mm,
+            width_mm=width_mm,
+            height_mm=height_mm,
+            mass_g=row.mass_g,
+            country=row.country,
+            postcode=row.postcode,
+            owner=row.owner,
+            hazardous=bool(goods.hazardous),
+            ready_ms=now_ms,
+        )
+        return [self._allowed(each, row) for each in self.book.offers(asked)]
+
+    def _allowed(self, answer: Offer | Refusal, row: Any) -> Offer | Refusal:
+        if isinstance(answer, Refusal):
+            return answer
+        for carrier, cartons in self.site.carrier_cartons:
+            if carrier == answer.carrier and row.carton not in (*cartons, OWN):
+                return Refusal(answer.service, f"{carrier} takes no carton {row.carton}")
+        if answer.carrier in self.without:
+            return Refusal(answer.service, f"no label of {answer.carrier} can be had")
+        why = self.terms.bars(answer.service, answer.carrier, row.shop)
+        return Refusal(answer.service, why) if why else answer
+
+    def weight(self, shop: str, offer: Offer) -> int:
+        """A price at the tiers of the last plan, with what the shop would pay to avoid it."""
+        off_cents = offer.base_cents * self.points.get(offer.carrier, 0) // WHOLE_POINTS
+        return offer.cost_cents - off_cents + self.terms.penalty_cents(offer, shop)
+
+    def pickup_of(self, service: str) -> str:
+        """The pickup that takes a service; each that shares none has its own."""
+        known = self.book.services.get(service)
+        return (known.pickup if known else "") or service
+
+    def carrier_of(self, service: str) -> str:
+        known = self.book.services.get(service)
+        return known.carrier if known else ""
+
+    def rooms(self) -> dict[str, int]:
+        """The parcels that each pickup with a limit takes at once."""
+        rooms = {
+            self.pickup_of(each.code): each.capacity
+            for each in self.book.services.values()
+            if each.capacity
+        }
+        return rooms | {
+            pickup: most for each in self.terms.contracts.values() for pickup, most in each.pickups
+        }
+
+    def is_shared(self) -> bool:
+        """Whether parcels share anything, so that they must be weighed together."""
+        return bool(self.terms.contracts or self.rooms())
+
+
+def market(db: Db, now_ms: int, without: frozenset[str] = frozenset()) -> Market:
+    """The market of now, without carriers of which no label can be had. Raises: NotFound."""
+    site, book = settings(db), tariffs.book(db)
+    tiers = book.tiers("", (now_ms + site.utc_offset_ms) // DAY)
+    return Market(
+        now_ms=now_ms,
+        site=site,
+        book=book,
+        terms=contracting.terms(db, now_ms).with_tiers(tiers),
+        sides={row.code: (row.length_mm, row.width_mm, row.height_mm) for row in db.all(_CARTONS)},
+        without=without,
+    )
+
+
+def choose(turn: Turn, parcel: Any, without: frozenset[str] = frozenset()) -> Choice:
+    """The service that takes a parcel row as it stands on the scale.
+
+    `without` names carriers of which no label can be had.
+    """
+    today = market(turn.db, turn.now_ms, without)
+    answers = answers_of(turn, today, parcel)
+    full: set[str] = set()
+    if today.is_shared():
+        leaves_ms = shipping.next_departure_ms(today.site, turn.now_ms)
+        today = replace(today, points=_points(turn.db, leaves_ms))
+        full = _full(turn.db, today, leaves_ms) if not parcel.planned_service else full
+    return choosing.choose(
+        answers,
+        wish(parcel),
+        full=lambda offer: offer.pickup in full or offer.carrier in full,
+        weight=partial(today.weight, parcel.shop),
+    )
+
+
+def answers_of(turn: Turn, today: Market, parcel: Any) -> Sequence[Offer | Refusal]:
+    """What each service says to a parcel row of now."""
+    return today.answers(parcel, turn.db.the(_GOODS, parcel=parcel.id), turn.now_ms)
+
+
+def answers_now(db: Db, now_ms: int, parcel_id: int) -> Sequence[Offer | Refusal]:
+    """What each service says to a parcel, by its planned weight until it is weighed."""
+    parcel = db.the(_PARCEL, id=parcel_id)
+    return market(db, now_ms).answers(parcel, db.the(_GOODS, parcel=parcel_id), now_ms)
+
+
+def wish(parcel: Any) -> Wish:
+    """What a parcel's order wants of its service, and what was planned."""
+    return Wish(
+        arrive_by_ms=parcel.arrive_by_ms,
+        service=parcel.paid_for,
+        planned=parcel.planned_service,
+        set_by=parcel.set_by,
+    )
+
+
+def sent(db: Db, day: int) -> dict[str, Sent]:
+    """What each service has got for the departures of a local day."""
+    got: dict[str, Sent] = {}
+    for row in (*db.all(_IN_HOUSE), *db.all(_LEFT, day=day)):
+        before = got.get(row.service, Sent())
+        got[row.service] = Sent(
+            parcels=before.parcels + row.parcels,
+            base_cents=before.base_cents + row.base_cents,
+            cost_cents=before.cost_cents + row.cost_cents,
+        )
+    return got
+
+
+def _points(db: Db, leaves_ms: int) -> dict[str, int]:
+    """The tier that each carrier reaches by the last plan of a departure."""
+    stored = db.value(_OUTLOOK, leaves=leaves_ms)
+    outlook = from_json(stored, tuple[CarrierOutlook, ...]) if stored else ()
+    return {each.carrier: each.tier for each in outlook}
+
+
+def _full(db: Db, today: Market, leaves_ms: int) -> set[str]:
+    """The pickups and the carriers that have no room left for a departure."""
+    day = contracting.local_day(today.site.utc_offset_ms, leaves_ms)
+    used: dict[str, int] = {}
+    for service, got in sent(db, day).items():
+        for name in {today.pickup_of(service), today.carrier_of(service)}:
+            used[name] = used.get(name, 0) + got.parcels
+    limits = today.rooms() | {
+        each.carrier: each.daily_max for each in today.terms.contracts.values() if each.daily_max
+    }
+    return {name for name, most in limits.items() if used.get(name, 0) >= most}

@@ -1,0 +1,102 @@
+"""Owns what services offer for goods that are not packed yet: a cart, or an order that exists.
+
+How they would be packed the planner says; an order's address and owner are its own. It refuses to
+keep or reserve anything.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from controller.errors import NotFound, Refused
+from controller.plan.cartons.packages import OWN, Packed, Plan, Problem
+from controller.plan.rates.shipments import Shipment, ship
+from controller.plan.rating import Parcel, Refusal
+from controller.store import Db
+from controller.workflows.carriers import tariffs
+from controller.workflows.packing.cartonizing import Want
+
+_ORDER = (
+    "SELECT id, shop, owner, country, postcode, arrive_by_ms FROM customer_order WHERE id = :id"
+)
+_LINES = (
+    "SELECT sku, CAST(SUM(wanted - shipped) AS BIGINT) AS qty FROM order_line "
+    "WHERE order_id = :id GROUP BY sku HAVING SUM(wanted - shipped) > 0 ORDER BY sku"
+)
+_CARTONS = (
+    "SELECT code, outer_length_mm, outer_width_mm, outer_height_mm FROM carton_type "
+    "WHERE outer_length_mm > 0 AND outer_width_mm > 0 AND outer_height_mm > 0 ORDER BY code"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """An order as far as it has not left: its goods, and where they go."""
+
+    shop: str
+    wants: tuple[Want, ...]
+    to: Parcel
+
+
+def of_order(db: Db, order: str, like: Parcel, shop: str | None, owner: str | None) -> Wanted:
+    """An order's goods and address; what is asked besides is as in `like`.
+
+    Raises: NotFound, also for an order of another shop or owner; Refused when all has left.
+    """
+    row = db.one(_ORDER, id=order)
+    if row is None or shop not in (None, row.shop) or owner not in (None, row.owner):
+        raise NotFound("unknown_order", order=order)
+    wants = tuple(Want(ref=each.sku, qty=each.qty) for each in db.all(_LINES, id=order))
+    if not wants:
+        raise Refused("nothing_to_ship", order=order, fix="all of it has left, or is cancelled")
+    to = replace(
+        like,
+        country=row.country,
+        postcode=row.postcode,
+        owner=row.owner,
+        arrive_by_ms=like.arrive_by_ms or row.arrive_by_ms,
+    )
+    return Wanted(shop=row.shop, wants=wants, to=to)
+
+
+def packed(db: Db, problem: Problem, plan: Plan, to: Parcel) -> tuple[Parcel, ...]:
+    """The parcels of a packing plan, as they measure outside; the value is shared by mass."""
+    outer = {row.code: (*row[1:],) for row in db.all(_CARTONS)}
+    parcels = [_parcel(problem, each, outer, to) for each in plan.cartons]
+    return tuple(_sharing(parcels, to.value_cents))
+
+
+def _parcel(problem: Problem, packed: Packed, outer: dict[str, Any], to: Parcel) -> Parcel:
+    pieces = {piece.ref: piece for piece in problem.pieces}
+    inside = [pieces[ref] for ref, _ in packed.contents]
+    if packed.carton == OWN:
+        box: Any = inside[0]
+    else:
+        box = next(each for each in problem.cartons if each.code == packed.carton)
+    sides = outer.get(packed.carton) or (box.length_mm, box.width_mm, box.height_mm)
+    return replace(
+        to,
+        length_mm=sides[0],
+        width_mm=sides[1],
+        height_mm=sides[2],
+        mass_g=packed.mass_g,
+        hazardous=to.hazardous or any(piece.hazardous for piece in inside),
+    )
+
+
+def _sharing(parcels: Sequence[Parcel], value_cents: int) -> Iterator[Parcel]:
+    """Each parcel with its part of the value; the last has what is left."""
+    left_cents, left_g = value_cents, sum(each.mass_g for each in parcels)
+    for each in parcels:
+        part = left_cents * each.mass_g // left_g if left_g else 0
+        part = left_cents if each is parcels[-1] else part
+        yield replace(each, value_cents=part)
+        left_cents, left_g = left_cents - part, left_g - each.mass_g
+
+
+def offers(
+    db: Db, parcels: tuple[Parcel, ...]
+) -> tuple[tuple[Shipment, ...], tuple[Refusal, ...], str]:
+    """What services ask for parcels that go together, why others do not, and the currency."""
+    book = tariffs.book(db)
+    return *ship([book.offers(each) for each in parcels]), book.origin.currency

@@ -1,0 +1,112 @@
+"""Owns labels that are not to be used: given back to the carrier, which says that it took them.
+
+It refuses to call a label void before its carrier has said so; where a carrier takes none back,
+a person is told.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from controller import outbox
+from controller.handlers import Handler, handler
+from controller.messages import Command, Done, LabelVoided
+from controller.turn import Turn
+from controller.workflows import alarming
+from controller.workflows.papers import documents
+
+_CLOSE = (
+    "UPDATE purchase SET state = :state, tracking = :tracking, answered_ms = :now, why = :why "
+    "WHERE id = :id"
+)
+_OFFERS = "SELECT offers FROM carrier WHERE name = :name"
+_BY_REFERENCE = (
+    "SELECT u.*, p.order_id, p.lpn FROM purchase u JOIN parcel p ON p.id = u.parcel "
+    "WHERE u.reference = :reference"
+)
+_OF_PARCEL = (
+    "SELECT * FROM purchase WHERE parcel = :parcel AND state IN ('asked', 'bought', 'house') "
+    "ORDER BY number"
+)
+_OF_ANOTHER = (
+    "SELECT id FROM purchase WHERE tracking = :tracking AND carrier = :carrier AND id <> :id "
+    "AND state = 'bought' ORDER BY id LIMIT 1"
+)
+
+
+def close(turn: Turn, purchase: Any, state: str, why: str, tracking: str = "") -> None:
+    """A purchase ends; a label that was printed of it counts no more."""
+    turn.db.run(
+        _CLOSE,
+        id=purchase.id,
+        state=state,
+        tracking=tracking or purchase.tracking,
+        now=turn.now_ms,
+        why=why[:500],
+    )
+    if purchase.tracking:
+        documents.void_label(turn, purchase.parcel, purchase.tracking, why)
+
+
+def drop(turn: Turn, purchase: Any, why: str, tracking: str = "") -> None:
+    """What was bought, or may have been, is not used; its carrier is to take it back."""
+    offers = turn.db.value(_OFFERS, name=purchase.carrier)
+    tracking = tracking or purchase.tracking
+    another = tracking and turn.db.one(
+        _OF_ANOTHER, tracking=tracking, carrier=purchase.carrier, id=purchase.id
+    )
+    if offers is None or purchase.state == "house":
+        close(turn, purchase, "voided", why, tracking)
+    elif another:  # the number is not ours to give back: the carrier is asked what it sold
+        close(turn, purchase, "dropped", why)
+        _give_back(turn, purchase, "", offers)
+    else:
+        close(turn, purchase, "dropped", why, tracking)
+        _give_back(turn, purchase, tracking, offers)
+
+
+def surplus(turn: Turn, purchase: Any, tracking: str) -> None:
+    """A carrier has sold a second label under one reference: that one goes back."""
+    told = f"{tracking} besides {purchase.tracking} of {purchase.reference}"
+    alarming.raise_alarm(turn, f"carrier/{purchase.carrier}", "second_label", told[:500])
+    offers = turn.db.value(_OFFERS, name=purchase.carrier) or ""
+    _give_back(turn, purchase, tracking, offers)
+
+
+def _give_back(turn: Turn, purchase: Any, tracking: str, offers: str) -> None:
+    named = {"carrier": purchase.carrier, "reference": purchase.reference, "tracking": tracking}
+    if "void" in offers.split(","):
+        outbox.emit(turn, "carrier/void", named)
+        return
+    told = f"{purchase.reference} {tracking}".strip()
+    alarming.raise_alarm(turn, f"carrier/{purchase.carrier}", "void_by_hand", told)
+
+
+def parcel_cancelled(turn: Turn, parcel_id: int) -> None:
+    """The parcel does not leave: no label of it counts any more."""
+    for purchase in turn.db.all(_OF_PARCEL, parcel=parcel_id):
+        if purchase.state != "asked":
+            drop(turn, purchase, "the parcel was cancelled")
+
+
+def label_voided(turn: Turn, command: LabelVoided) -> Done:
+    """A carrier that refuses to take a label back is a matter for a person."""
+    purchase = turn.db.one(_BY_REFERENCE, reference=command.reference)
+    if purchase is None:
+        return Done(note="unknown")
+    told = f"{command.reference} {purchase.tracking}: {command.detail}"[:500]
+    if not command.voided:
+        alarming.raise_alarm(turn, f"carrier/{purchase.carrier}", "not_voided", told)
+        return Done(note="not_voided")
+    if purchase.state == "dropped":
+        close(turn, purchase, "voided", purchase.why)
+    turn.event(
+        "label_voided",
+        order_id=purchase.order_id,
+        subject=purchase.lpn,
+        tracking=command.tracking or purchase.tracking,
+        why=purchase.why,
+    )
+    return Done(note="voided")
+
+
+HANDLERS: Mapping[type[Command[Any]], Handler] = {LabelVoided: handler(label_voided)}

@@ -1,0 +1,221 @@
+"""Owns which nodes ship an order: chosen as it comes in, and again when one falls out.
+
+An order that nobody has begun with may still move to better nodes: `resourcing` asks for the pool.
+A site without nodes is asked nothing. It refuses to promise what a node does not have free.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from controller import ledger, tables
+from controller.errors import Refused
+from controller.messages import PlaceOrder, to_json
+from controller.plan.sources import entering
+from controller.plan.sources.entering import Chosen, Penalties, Shares
+from controller.turn import Turn
+from controller.workflows.nodes import charging, consigning, nodes
+from controller.workflows.nodes.charging import Asked
+
+UNFILLED_CENTS = 100_000
+"""What a unit that nobody ships costs: more than any way to ship it."""
+
+_ORDER = "SELECT * FROM customer_order WHERE id = :id"
+_BACKORDERED = (
+    "SELECT line, sku, backordered FROM order_line "
+    "WHERE order_id = :id AND backordered > 0 ORDER BY line"
+)
+_UNBACKORDER = (
+    "UPDATE order_line SET backordered = backordered - :n WHERE order_id = :id AND line = :line"
+)
+_SOURCED = "SELECT * FROM sourced WHERE order_id = :order_id"
+
+OfLine = Sequence[tuple[str, int]]
+"""Node and units."""
+ByLine = Mapping[int, OfLine]
+
+
+def at_entry(turn: Turn, order_id: str, placed: PlaceOrder) -> ByLine | None:
+    """Node and units of each line of a new order; None where the site has no nodes.
+
+    Raises: Refused where the customer wants to collect it and cannot.
+    """
+    known = nodes.of(turn)
+    if placed.pickup_node:
+        _check_pickup(known, placed.pickup_node)
+    if not known:
+        return None
+    wants: dict[str, int] = {}
+    for line in placed.lines:
+        wants[line.sku] = wants.get(line.sku, 0) + line.qty
+    asked = charging.ask(turn, placed, wants)
+    chosen = entering.cheapest(wants, asked.offers, penalties(turn))
+    _keep(turn, order_id, asked, chosen, wants)
+    tell(turn, "sourced", order_id, asked, chosen, wants)
+    return by_line([(line.line, line.sku, line.qty) for line in placed.lines], chosen.shares)
+
+
+def _check_pickup(known: Mapping[str, Any], node: str) -> None:
+    if node not in known or not known[node].collects:
+        stores = ", ".join(code for code, each in known.items() if each.collects)
+        fix = f"one of {stores}" if stores else "customers collect nowhere here"
+        raise Refused("no_pickup_there", node=node, fix=fix)
+
+
+def penalties(turn: Turn) -> Penalties:
+    return Penalties(turn.site.split_cents, UNFILLED_CENTS)
+
+
+def by_line(lines: Iterable[tuple[int, str, int]], shares: Shares) -> ByLine:
+    """Divides what nodes ship of each SKU among its lines, in their sequence."""
+    left = {node: dict(units) for node, units in shares.items()}
+    found: dict[int, OfLine] = {}
+    for line, sku, qty in lines:
+        of_line: list[tuple[str, int]] = []
+        found[line] = of_line
+        for node, units in left.items():
+            have = min(qty, units.get(sku, 0))
+            if have:
+                of_line.append((node, have))
+                units[sku] -= have
+                qty -= have
+    return found
+
+
+def _keep(
+    turn: Turn, order_id: str, asked: Asked, chosen: Chosen, wants: Mapping[str, int]
+) -> None:
+    near = entering.nearest(wants, asked.offers, penalties(turn))
+    here = turn.site.node
+    turn.put(
+        tables.sourced,
+        [
+            {
+                "order_id": order_id,
+                "at_ms": turn.now_ms,
+                "parcels": len(chosen.shares),
+                "cost_cents": filled_cents(wants, chosen),
+                "nearest_cents": filled_cents(wants, near),
+                "here_ready_ms": asked.ready_ms[here] if here in chosen.shares else 0,
+                "prices": to_json(
+                    {each.node: (each.parcel_cents, each.unit_cents) for each in asked.offers}
+                ).decode(),
+                "left_out": to_json(dict(asked.out)).decode(),
+            }
+        ],
+    )
+    keep_consignments(turn, order_id, asked, chosen.shares)
+
+
+def filled_cents(wants: Mapping[str, int], chosen: Chosen) -> int:
+    """What is really paid: without what is reckoned for units that nobody ships."""
+    shipped = sum(sum(units.values()) for units in chosen.shares.values())
+    return chosen.cost_cents - (sum(wants.values()) - shipped) * UNFILLED_CENTS
+
+
+def keep_consignments(turn: Turn, order_id: str, asked: Asked, shares: Shares) -> None:
+    """A consignment at each node beside this building that ships something."""
+    prices = {each.node: each for each in asked.offers}
+    consigning.open_at(
+        turn,
+        order_id,
+        [
+            (
+                node,
+                asked.ready_ms[node],
+                prices[node].parcel_cents + prices[node].unit_cents * sum(units.values()),
+            )
+            for node, units in shares.items()
+            if node != turn.site.node
+        ],
+    )
+
+
+def tell(
+    turn: Turn, kind: str, order_id: str, asked: Asked, chosen: Chosen, wants: Mapping[str, int]
+) -> None:
+    """The order's story: who ships how much at which cost, and why others do not."""
+    turn.event(
+        kind,
+        order_id=order_id,
+        nodes={node: sum(each.values()) for node, each in chosen.shares.items()},
+        cost_cents=filled_cents(wants, chosen),
+        out=dict(asked.out),
+    )
+
+
+def again(turn: Turn, order_id: str, without: str = "") -> int:
+    """Promises at once what an order lacks, from any node but one; returns the units."""
+    if not nodes.of(turn):
+        return 0
+    order = turn.db.one(_ORDER, id=order_id)
+    if order is None or order.state not in ("open", "held"):
+        return 0
+    rows = turn.db.all(_BACKORDERED, id=order_id)
+    wants: dict[str, int] = {}
+    for row in rows:
+        wants[row.sku] = wants.get(row.sku, 0) + row.backordered
+    if not wants:
+        return 0
+    asked = charging.ask(turn, order, wants, without)
+    chosen = entering.cheapest(wants, asked.offers, penalties(turn))
+    if not chosen.shares:
+        return 0
+    lines = [(row.line, row.sku, row.backordered) for row in rows]
+    found = by_line(lines, chosen.shares)
+    promised = sum(_promise(turn, order, row, found[row.line]) for row in rows)
+    keep_consignments(turn, order_id, asked, chosen.shares)
+    tell(turn, "sourced_again", order_id, asked, chosen, wants)
+    return promised
+
+
+def may_promise(turn: Turn, order: Any, sku: str, node: str) -> int:
+    """Units of a SKU that a node may promise to an order that waits for them."""
+    here = node == turn.site.node
+    if here and not nodes.of(turn):
+        return ledger.free(turn, sku, order.owner, node)
+    each = nodes.of(turn).get(node)
+    if each is None or nodes.why_not(each, order):
+        return 0
+    if consigning.at(turn, order.id, node) is None and charging.is_full(
+        turn, each, nodes.ready_ms(each, turn.site, turn.now_ms)
+    ):
+        return 0
+    kept = 0 if here else each.safety_units
+    return max(0, ledger.free(turn, sku, order.owner, node) - kept)
+
+
+def take_up(turn: Turn, order: Any, node: str, units: int) -> None:
+    """A node has promised units that an order waited for: it gets a consignment."""
+    if node != turn.site.node:
+        ready_ms = nodes.ready_ms(nodes.the_node(turn, node), turn.site, turn.now_ms)
+        cents = cost_cents(turn, order.id, node, units)
+        consigning.open_at(turn, order.id, [(node, ready_ms, cents)])
+
+
+def cost_cents(turn: Turn, order_id: str, node: str, units: int) -> int:
+    """What a node asks for a parcel of so many units, as it was asked when the order came in."""
+    row = turn.db.one(_SOURCED, order_id=order_id)
+    prices = msgspec.json.decode(row.prices) if row is not None else {}
+    parcel_cents, unit_cents = prices.get(node, (0, 0))
+    return int(parcel_cents + unit_cents * units)
+
+
+def free(turn: Turn, sku: str, owner: str) -> int:
+    """Units that may still be sold, wherever they are."""
+    here = turn.site.node
+    known = nodes.of(turn)
+    others = [node for code, node in known.items() if code != here]
+    return ledger.free(turn, sku, owner, here) + sum(
+        max(0, ledger.free(turn, sku, owner, node.code) - node.safety_units) for node in others
+    )
+
+
+def _promise(turn: Turn, order: Any, row: Any, shares: Iterable[tuple[str, int]]) -> int:
+    units = sum(
+        consigning.promise(turn, order, row.line, row.sku, node, qty) for node, qty in shares
+    )
+    if units:
+        turn.db.run(_UNBACKORDER, id=order.id, line=row.line, n=units)
+    return units

@@ -1,0 +1,134 @@
+"""Owns a packed parcel at the bench: its service, its label, and the scan that lets it go.
+
+It refuses to let a parcel go whose label has not come out. A parcel that no service takes is
+parked with an alarm, so that its packer goes on.
+"""
+
+from typing import Any
+
+from controller import outbox
+from controller.errors import Refused
+from controller.plan.choosing import Choice
+from controller.turn import Turn
+from controller.workflows import alarming, shipping
+from controller.workflows.carriers import buying, choosing
+from controller.workflows.handheld import Heard, Job
+from controller.workflows.packing import emptying
+from controller.workflows.papers import customs, documents, printing
+
+_PACKED = (
+    "UPDATE parcel SET state = 'packed', mass_g = :mass_g, service = :service, lane = :lane, "
+    "cost_cents = :cost, base_cents = :base, why = :why WHERE id = :id AND state = 'packing'"
+)
+_LET_GO = "UPDATE parcel SET state = :state WHERE id = :id AND state = 'packed'"
+_KIND = "SELECT kind FROM place WHERE name = :name"
+_BELT = "SELECT name FROM place WHERE kind = 'belt' ORDER BY name LIMIT 1"
+_SET_DOWN = "UPDATE container SET place = :place WHERE lpn = :lpn"
+
+
+def close_parcel(job: Job, mass_g: int) -> str:
+    """Chooses the service for the parcel as weighed and buys its label."""
+    turn, data = job.turn, job.data
+    parcel = shipping.the_parcel(turn, data["parcel"])._replace(mass_g=mass_g)
+    lacks = customs.lacking(turn, parcel.id, parcel.country)
+    choice = choosing.choose(turn, parcel)
+    offer = None if lacks else choice.offer
+    packed = turn.db.run(
+        _PACKED,
+        id=parcel.id,
+        mass_g=mass_g,
+        service=offer.service if offer else "",
+        lane=offer.lane if offer else "",
+        cost=offer.cost_cents if offer else 0,
+        base=offer.base_cents if offer else 0,
+        why=lacks or choice.why,
+    )
+    if not packed:
+        return parcel_gone(job)
+    if offer is None:
+        fault = "customs_data_missing" if lacks else "no_service"
+        return _park(job, parcel, fault, lacks or choice.why)
+    _tell(turn, parcel, offer.service, choice)
+    chosen = parcel._replace(service=offer.service, cost_cents=offer.cost_cents)
+    buying.buy_label(turn, chosen, offer.arrives_ms)
+    emptying.to_label(job)
+    return "parcel_packed"
+
+
+def _park(job: Job, parcel: Any, fault: str, why: str) -> str:
+    """The parcel waits for a person, its packer does not."""
+    alarming.raise_alarm(job.turn, f"parcel/{parcel.lpn}", fault, why)
+    job.turn.event(fault, order_id=parcel.order_id, subject=parcel.lpn, why=why)
+    job.warn(parcel=parcel.lpn)
+    emptying.next_parcel(job)
+    return "parcel_parked"
+
+
+def _tell(turn: Turn, parcel: Any, service: str, choice: Choice) -> None:
+    """What was chosen, what was wanted instead, and whether it comes too late."""
+    about = {"order_id": parcel.order_id, "subject": parcel.lpn}
+    told = {"service": service, "why": choice.why}
+    turn.event("parcel_packed", **about, mass_g=parcel.mass_g, **told)
+    if choice.told:
+        turn.event("other_service", **about, service=service, why=choice.told)
+    if choice.late_ms:
+        turn.event("will_be_late", **about, service=service, late_ms=choice.late_ms)
+    alarming.over(turn, f"parcel/{parcel.lpn}", "no_service")
+
+
+def parcel_gone(job: Job) -> str:
+    """The parcel was cancelled, or taken over, under the packer's hands: it is put aside."""
+    job.warn(parcel=job.data["box"])
+    emptying.next_parcel(job)
+    return "parcel_gone"
+
+
+def scan_label(job: Job, heard: Heard) -> str:
+    """The label is on the parcel: it goes onto the belt, freight straight to its lane."""
+    turn, data = job.turn, job.data
+    if heard.ref != data["box"]:
+        raise Refused("wrong_label", expected=data["box"], got=heard.ref)
+    parcel: int = data["parcel"]
+    row = shipping.label_row(turn, parcel)
+    if row.parcel_state != "packed":
+        return parcel_gone(job)
+    if not buying.has_label(turn, parcel) and documents.labels_voided(turn, parcel):
+        raise Refused("label_voided", parcel=data["box"], fix="scan PRINT for another")
+    if row.state != "done" or not row.topic.startswith("device/"):
+        raise Refused("label_not_printed", parcel=data["box"], fix="wait, or scan PRINT")
+    if turn.db.value(_KIND, name=data["lane"]) == "freight":
+        state, place = "sorted", data["lane"]
+    else:
+        state, place = "labelled", turn.db.value(_BELT) or ""
+    turn.db.run(_LET_GO, id=data["parcel"], state=state)
+    turn.db.run(_SET_DOWN, lpn=data["box"], place=place)
+    if state == "sorted":
+        told = {"lane": place, "by": job.worker}
+        turn.event("parcel_sorted", order_id=data["order"], subject=data["box"], **told)
+    emptying.next_parcel(job)
+    return "tote_done" if job.step == "tote" else "parcel_labelled"
+
+
+def print_again(job: Job, _heard: Heard) -> str:
+    """PRINT: a recorded reprint, or the purchase again under the same reference.
+
+    A label that may still come out is asked for again only on the second press.
+    """
+    turn, data = job.turn, job.data
+    row = shipping.label_row(turn, data["parcel"])
+    if row.parcel_state != "packed":
+        return parcel_gone(job)
+    parcel = shipping.the_parcel(turn, data["parcel"])
+    if row.state not in ("done", "failed") and not data["sure"]:
+        job.warn()
+        job.goto("label", sure=1)
+        return "label_on_its_way"
+    outbox.give_up(turn.db, row.id)
+    if not buying.has_label(turn, parcel.id):
+        buying.buy_label(turn, parcel)
+        emptying.to_label(job)
+        return "label_asked_again"
+    printing.print_label(turn, parcel, "bench", job.worker)
+    turn.event("label_reprinted", order_id=parcel.order_id, subject=parcel.lpn, by=job.worker)
+    emptying.to_label(job)
+    return "label_reprinted"

@@ -1,0 +1,1 @@
+"""Put walls and stations: goods that come to people, sorted into the slots of orders."""
