@@ -156,13 +156,13 @@ def _release_held(
 def _intercept(turn: Turn, lpn: str, line: Any, *, by_task: bool) -> None:
     """A parcel that is on its way is stopped at the next decision point and put back.
 
-    In another node its own people put it back: they are shown it.
+    In another node its own people put it back: they are shown it. One in a van comes back first.
     """
     for parcel in turn.db.all(_PARCELS, lpn=lpn, line=line.line):
         turn.db.run(_PARCEL_STATE, id=parcel.id)
         voiding.parcel_cancelled(turn, parcel.id)
         turn.event("parcel_intercepted", order_id=line.order_id, subject=parcel.id)
-        if by_task:
+        if by_task and parcel.state != "on_van":
             put_away(turn, lpn)
 
 
@@ -189,6 +189,7 @@ def take_parcel(turn: Turn, parcel: Any) -> None:
         none = {"backordered": 0, "away": 0}
         turn.db.run(_TAKE, order_id=row.ref, line=row.line, n=row.qty, **none, **counts)
     turn.db.run(_PARCEL_STATE, id=parcel.parcel)
+    voiding.parcel_cancelled(turn, parcel.parcel)
 
 
 def close_if_done(turn: Turn, order_id: str) -> None:

@@ -287,10 +287,10 @@ def test_without_another_van_all_comes_back() -> None:
     floor.scans(first, "CUSTOMER", worker="W2")
     floor.do(ReportVan(id="down", van="VAN-1", down=True))
     assert floor.value("SELECT state FROM van_tour") == "back"
-    assert floor.scan("VAN-1", "W3").message == "van_is_down"
-    floor.do(ReportVan(id="works", van="VAN-1", down=False))
-    floor.scans("VAN-1", worker="W3")
+    assert floor.value("SELECT state FROM departure") == "closed"
+    assert floor.scans("VAN-1", worker="W3").screen.target == second, "it is down, and is unloaded"
     assert floor.scan(second, "W3").message == "back_to_lane"
+    assert floor.scan("VAN-1", "W3").message == "van_is_down"
     assert floor.books_balance()
 
 

@@ -48,6 +48,10 @@ _COUNT = (
     "parcels = service_day.parcels + 1, base_cents = service_day.base_cents + :base, "
     "cost_cents = service_day.cost_cents + :cost"
 )
+_UNCOUNT = (
+    "UPDATE service_day SET parcels = parcels - 1, base_cents = base_cents - :base, "
+    "cost_cents = cost_cents - :cost WHERE service = :service AND day = :day"
+)
 _DAYS = (
     "SELECT d.service, d.day, d.parcels, COALESCE(s.carrier, '') AS carrier FROM service_day d "
     "LEFT JOIN shipping_service s ON s.code = d.service WHERE d.day >= :since AND d.day < :day "
@@ -187,6 +191,13 @@ def count_out(turn: Turn, parcel: Any, leaves_ms: int) -> None:
         day = local_day(turn.site.utc_offset_ms, leaves_ms)
         base, cost = parcel.base_cents, parcel.cost_cents
         turn.db.run(_COUNT, service=parcel.service, day=day, base=base, cost=cost)
+
+
+def count_back(turn: Turn, parcel: Any, leaves_ms: int) -> None:
+    """The opposite of `count_out`, of the same departure."""
+    day = local_day(turn.site.utc_offset_ms, leaves_ms)
+    base, cost = parcel.base_cents, parcel.cost_cents
+    turn.db.run(_UNCOUNT, service=parcel.service, day=day, base=base, cost=cost)
 
 
 def local_day(offset_ms: int, at_ms: int) -> int:

@@ -50,6 +50,7 @@ _LATER = (
     "ask_ms = CASE WHEN :status IN ('delivered', 'returned') THEN 0 ELSE ask_ms END "
     "WHERE parcel = :parcel AND at_ms <= :at"
 )
+_UNDELIVERED = "UPDATE journey SET delivered_ms = 0 WHERE parcel = :parcel"
 _LEFT = (
     "UPDATE journey SET left_ms = :now, promised_ms = :promised, ask_ms = :ask "
     "WHERE parcel = :parcel"
@@ -90,6 +91,12 @@ def note(
     turn.event("parcel_tracked", order_id=parcel.order_id, subject=parcel.lpn, **told)
     notifying.on_event(turn, parcel_id, status)
     return True
+
+
+def take_back(turn: Turn, parcel_id: int) -> None:
+    """A delivery is undone at the door: the parcel is on its way again."""
+    note(turn, parcel_id, "out_for_delivery", turn.now_ms, words="taken back")
+    turn.db.run(_UNDELIVERED, parcel=parcel_id)
 
 
 def left(turn: Turn, parcel_id: int) -> None:

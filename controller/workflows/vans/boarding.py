@@ -121,9 +121,14 @@ def come_back(job: Job, _heard: Heard) -> str:
     """DONE at the depot: what is still aboard is scanned out of the van."""
     turn, tour = job.turn, stopping.the_tour(job)
     turn.db.run(_SET_STATE, id=tour.id, state="back", ended=turn.now_ms)
-    turn.db.run(_CLOSED, id=tour.departure)
+    end_departure(turn, tour)
     turn.event("van_back", subject=tour.id, van=tour.van)
     return show_back(job)
+
+
+def end_departure(turn: Turn, tour: Any) -> None:
+    """Nothing more is delivered by the tour."""
+    turn.db.run(_CLOSED, id=tour.departure)
 
 
 def show_back(job: Job) -> str:

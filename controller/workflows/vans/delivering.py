@@ -1,7 +1,8 @@
 """Owns the driver's work: a van's tour from the first parcel loaded to the last one back.
 
 Scanning a van takes its tour where it stands. The screens hold numbers only; who lives where is
-personal, and is asked for by the page itself. It refuses a second driver unless asked twice.
+personal, and is asked for by the page itself. It refuses a second driver unless asked twice, and
+a van that is down, except to unload it.
 """
 
 from typing import Any, Final
@@ -36,9 +37,9 @@ _SHOW = {
 def enter(job: Job, van: str) -> str:
     """From home: the driver scanned a van; its tour is loaded, driven on, or unloaded."""
     turn = job.turn
-    if turn.db.value(_VAN, code=van) == "down":
-        raise Refused("van_is_down", van=van, fix="take another van")
     tour = turn.db.one(_TOUR, van=van)
+    if turn.db.value(_VAN, code=van) == "down" and (tour is None or tour.state != "back"):
+        raise Refused("van_is_down", van=van, fix="take another van")
     if tour is None:
         job.warn(van=van)
         return "no_tour_for_van"

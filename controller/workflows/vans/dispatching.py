@@ -45,7 +45,8 @@ _BUSY = (
 )
 _WAITS = (
     "SELECT p.id FROM parcel p WHERE p.id = :parcel AND p.state IN ('packed', 'labelled', "
-    "'sorted') AND NOT EXISTS (SELECT 1 FROM van_drop d WHERE d.parcel = p.id "
+    f"'sorted') AND NOT {surveying.OF_A_STORE} "
+    "AND NOT EXISTS (SELECT 1 FROM van_drop d WHERE d.parcel = p.id "
     "AND d.state IN ('planned', 'loaded'))"
 )
 _ANNOUNCED = (

@@ -5,14 +5,15 @@ the customer with the delivery and not before, so what comes back was never gone
 parcels of another tour.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from controller import ledger, outbox
 from controller.errors import Refused
 from controller.ledger import Claim
 from controller.turn import Turn
-from controller.workflows import loading, ordering, withdrawing
-from controller.workflows.carriers import buying, tracking
+from controller.workflows import loading, ordering, shipping, shortages, withdrawing
+from controller.workflows.carriers import buying, contracting, tracking
 
 STATUS = {"attempted": "attempted", "refused": "returning", "damaged": "exception"}
 """What the customer is told of a parcel that is not handed over."""
@@ -39,15 +40,11 @@ _UNLINE = (
 )
 _REOPEN = "UPDATE customer_order SET state = 'open', shipped_ms = 0 WHERE id = :id"
 _MOVED = (
-    "SELECT m.id, m.sku, m.qty FROM movement m WHERE m.cause = 'ship' "
-    "AND m.from_container = :lpn AND NOT EXISTS "
+    "SELECT m.id, m.sku, m.owner, m.qty, m.from_node, m.effective_ms FROM movement m "
+    "WHERE m.cause = 'ship' AND m.from_container = :lpn AND NOT EXISTS "
     "(SELECT 1 FROM movement u WHERE u.reverses_id = m.id) ORDER BY m.id"
 )
-_LINE_OF = (
-    "SELECT o.line, o.shipped, c.owner, c.node FROM parcel_line l JOIN order_line o "
-    "ON o.order_id = :order_id AND o.line = l.line JOIN customer_order c ON c.id = o.order_id "
-    "WHERE l.parcel = :parcel AND o.sku = :sku ORDER BY o.line"
-)
+_PACKED = "SELECT line, sku, packed FROM parcel_line WHERE parcel = :parcel ORDER BY line"
 _GONE = "UPDATE container SET state = 'gone', place = '', parent = '' WHERE lpn = :lpn"
 _STOCK = (
     "SELECT * FROM stock WHERE container = :lpn AND qty > 0 ORDER BY sku, lot, owner, status, node"
@@ -101,14 +98,15 @@ def take_back(turn: Turn, tour: Any, drop: Any) -> None:
     """UNDO of `deliver`: goods, promise and claim are the order's again, and the shop is told."""
     parcel = loading.the_parcel(turn, drop.lpn)
     lines: list[list[Any]] = []
-    for moved in turn.db.all(_MOVED, lpn=drop.lpn):
-        line = _line_of(turn, drop, moved)
-        claim = Claim(drop.order_id, line.line)
+    for line, moved in _by_line(turn, drop):
+        claim, at = Claim(drop.order_id, line), (moved.sku, moved.owner, moved.from_node)
         ledger.undo(turn, moved.id, claim)
-        if ledger.promise(turn, claim, moved.sku, line.owner, line.node, moved.qty) < moved.qty:
+        if ledger.promise(turn, claim, *at, moved.qty) < moved.qty:
             raise Refused("promised_to_orders", sku=moved.sku, qty=moved.qty)
-        turn.db.run(_UNLINE, order_id=drop.order_id, line=line.line, n=moved.qty)
-        lines.append([line.line, moved.sku, moved.qty])
+        turn.db.run(_UNLINE, order_id=drop.order_id, line=line, n=moved.qty)
+        lines.append([line, moved.sku, moved.qty])
+        left_ms = moved.effective_ms
+    contracting.count_back(turn, parcel, shipping.next_departure_ms(turn.site, left_ms))
     turn.db.run(_UNSHIPPED, id=drop.parcel)
     turn.db.run(_NOT_BROUGHT, id=tour.departure, mass_g=drop.mass_g)
     turn.db.run(_STANDS, lpn=drop.lpn, place=tour.van)
@@ -117,13 +115,18 @@ def take_back(turn: Turn, tour: Any, drop: Any) -> None:
     told = {"shop": parcel.shop, "order": parcel.order_id, "number": parcel.number}
     told |= {"tracking": parcel.tracking, "lines": lines}
     outbox.emit(turn, "channel/undelivered", told, about=drop.parcel)
-    tracking.note(turn, drop.parcel, "out_for_delivery", turn.now_ms, words="taken back")
+    tracking.take_back(turn, drop.parcel)
     turn.event("delivery_undone", order_id=drop.order_id, subject=drop.lpn)
 
 
-def _line_of(turn: Turn, drop: Any, moved: Any) -> Any:
-    rows = turn.db.all(_LINE_OF, parcel=drop.parcel, order_id=drop.order_id, sku=moved.sku)
-    return next(row for row in rows if row.shipped >= moved.qty)
+def _by_line(turn: Turn, drop: Any) -> Iterator[tuple[int, Any]]:
+    """The movements by which a parcel left, each with its order line: lines left in sequence."""
+    packed = turn.db.all(_PACKED, parcel=drop.parcel)
+    left = {row.line: row.packed for row in packed}
+    for moved in turn.db.all(_MOVED, lpn=drop.lpn):
+        line = next(row.line for row in packed if row.sku == moved.sku and left[row.line])
+        left[line] -= moved.qty
+        yield line, moved
 
 
 def fail(turn: Turn, drop: Any, state: str, words: str = "") -> None:
@@ -149,7 +152,7 @@ def bring_back(turn: Turn, drop: Any, desk: str) -> str:
     state = turn.db.value(_STATE, id=drop.parcel)
     settle(turn, drop, "back")
     if state == "cancelled":
-        turn.db.run(_STANDS, lpn=drop.lpn, place=desk)
+        _put_aside(turn, drop, desk)
         return "put_aside"
     if drop.state in ("refused", "damaged"):
         tracking.note(turn, drop.parcel, "returned", turn.now_ms)
@@ -162,17 +165,22 @@ def bring_back(turn: Turn, drop: Any, desk: str) -> str:
 
 
 def _end(turn: Turn, drop: Any, desk: str) -> None:
-    """The order no longer wants what is in the carton, which waits to be put away."""
-    turn.db.run(_STANDS, lpn=drop.lpn, place=desk)
+    """The order no longer wants what is in the carton."""
     withdrawing.take_parcel(turn, drop)
-    if drop.state == "damaged":
-        _set_apart(turn, drop.lpn, desk)
-    else:
-        withdrawing.put_away(turn, drop.lpn)
+    _put_aside(turn, drop, desk)
     turn.event("parcel_ended", order_id=drop.order_id, subject=drop.lpn, why=drop.state)
     turn.flush()
     ordering.offer_to_others(turn, ordering.the_order(turn, drop.order_id))
     withdrawing.close_if_done(turn, drop.order_id)
+
+
+def _put_aside(turn: Turn, drop: Any, desk: str) -> None:
+    """The carton waits to be put away; what is damaged does not."""
+    turn.db.run(_STANDS, lpn=drop.lpn, place=desk)
+    if drop.state == "damaged":
+        _set_apart(turn, drop.lpn, desk)
+    else:
+        withdrawing.put_away(turn, drop.lpn)
 
 
 def _set_apart(turn: Turn, lpn: str, desk: str) -> None:
@@ -180,6 +188,7 @@ def _set_apart(turn: Turn, lpn: str, desk: str) -> None:
     shelf = turn.db.value(_SHELF) or desk
     for row in turn.db.all(_STOCK, lpn=lpn):
         key = ledger.key_of(row)
+        shortages.cover_promises(turn, key, row.qty)
         damaged = key.at(shelf)._replace(status="damaged")
         ledger.move(turn, key, damaged, row.qty, cause="damaged")
     turn.db.run(_GONE, lpn=lpn)

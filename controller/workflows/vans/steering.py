@@ -20,7 +20,7 @@ from controller.messages import (
 )
 from controller.turn import Turn
 from controller.workflows import alarming, handheld
-from controller.workflows.vans import dispatching, enrolling
+from controller.workflows.vans import boarding, dispatching, enrolling
 
 _TOUR = "SELECT * FROM van_tour WHERE id = :id"
 _LOCK = "UPDATE van_tour SET locked_by = :by WHERE id = :id AND state = 'planned'"
@@ -179,6 +179,7 @@ def _end_tour(turn: Turn, tour: Any) -> None:
     left = tour.state in ("driving", "back")
     state = "back" if aboard else "done" if left else "cancelled"
     turn.db.run(_GIVE_UP, id=tour.id, state=state, now=turn.now_ms)
+    boarding.end_departure(turn, tour)
     _send_home(turn, tour)
 
 

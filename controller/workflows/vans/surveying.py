@@ -1,7 +1,7 @@
 """Owns what the planner of own vans is asked: who waits for a visit, where, when, and with what.
 
-Whoever has no position, no window left, or was tried too often is told with the reason and left
-to a person. It refuses to change anything.
+Parcels that other nodes pack leave from there. Whoever has no position, no window left, or was
+tried too often is told with the reason and left to a person. It refuses to change anything.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,6 +19,11 @@ from controller.workflows.packing import cartonizing
 
 NO_LIMIT: Final = 1_000_000_000
 MILLI: Final = 1_000
+
+OF_A_STORE: Final = (
+    "EXISTS (SELECT 1 FROM consignment g WHERE g.order_id = p.order_id AND g.parcel = p.id)"
+)
+"""Of a parcel `p`: another node has packed it, and it leaves from there."""
 
 _SETTINGS = "SELECT value FROM setting WHERE name = 'vans'"
 _VANS = "SELECT * FROM van WHERE state = '' ORDER BY code"
@@ -40,6 +45,7 @@ _PARCELS = (
     "JOIN shipping_service s ON s.code = p.service "
     "LEFT JOIN carton_type c ON c.code = p.carton "
     "WHERE s.carrier = :carrier AND p.state IN ('packed', 'labelled', 'sorted') "
+    f"AND NOT {OF_A_STORE} "
     "AND NOT EXISTS (SELECT 1 FROM van_drop d JOIN van_stop t ON t.id = d.stop "
     "JOIN van_tour r ON r.id = t.tour WHERE d.parcel = p.id AND d.state = 'planned' "
     "AND (r.state <> 'planned' OR r.locked_by <> '')) ORDER BY p.order_id, p.id"
