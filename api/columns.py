@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
+from iso3166 import countries_by_alpha2
+
 from api.csv_rows import Header
 from controller import barcodes
 from controller.units import DAY
@@ -103,9 +105,11 @@ def shaped(shape: str, fix: str) -> Callable[[str], str]:
 
 
 def country(cell: str) -> str:
-    if len(cell) == 2 and cell.isascii() and cell.isalpha():
-        return cell.upper()
-    raise ValueError("is no country; write two letters like GB (ISO 3166)")
+    code = cell.upper()
+    if code in countries_by_alpha2:
+        return code
+    meant = {"UK": "GB", "EL": "GR"}.get(code, "two letters like GB")
+    raise ValueError(f"is no country; write {meant} (ISO 3166)")
 
 
 def date_ms(cell: str) -> int:

@@ -43,6 +43,7 @@ CARD: Final = RateCard(
     code="SWIFT-2026",
     carrier="Swift",
     currency="GBP",
+    exchange_ppm=0,  # not told: the site's own
     from_day=_day(2026, 1, 1),
     until_day=_day(2026, 12, 31),
     divisor=5_000,

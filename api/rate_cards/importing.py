@@ -18,6 +18,7 @@ from controller import journal
 from controller.core import Controller
 from controller.errors import ControllerError
 from controller.messages import ImportRateCard, RateCard, to_json
+from controller.messages.rates import WHOLE_PPM
 from controller.plan.rates.checking import Fault
 from controller.store import Db
 from controller.workflows.carriers import tariffs
@@ -54,8 +55,8 @@ def import_card(
     """Imports a rate card. Raises: ImportFileError with every problem of the file."""
     reading = read(path)
     reading.stop()
-    command = _command(reading)
     with controller.reading() as db:
+        command = _command(reading, tariffs.book(db).origin.currency)
         for fault in tariffs.faults_of(db, command):
             _tell(reading, fault)
         reading.stop()
@@ -78,13 +79,16 @@ def import_card(
     )
 
 
-def _command(reading: Reading) -> ImportRateCard:
-    """Under an id that says what is in the file."""
-    carrier = reading.sheets["card"][0].values["carrier"]
+def _command(reading: Reading, currency: str) -> ImportRateCard:
+    """Under an id that says what is in the file; a card in the site's currency exchanges as 1."""
+    head = reading.sheets["card"][0].values
+    if head["currency"] == currency:
+        head["exchange_ppm"] = head["exchange_ppm"] or WHOLE_PPM
+    carrier = head["carrier"]
     for row in reading.sheets.get("services", ()):
         row.values["carrier"] = carrier
     rows = {name: _made(name, reading.sheets.get(name, ())) for name in SHEETS if name != "card"}
-    fields = {**reading.sheets["card"][0].values, **{name: rows[name] for name in PARTS}}
+    fields = {**head, **{name: rows[name] for name in PARTS}}
     card = RateCard(**fields)
     more = {name: rows[name] for name in ("services", "holidays")}
     command = ImportRateCard(id="", actor=ACTOR, card=card, **more)

@@ -60,7 +60,7 @@ _CARD: Final = (
     Cell("from", "from_day", cells.DAY, about="the first day"),
     Cell("until", "until_day", cells.DAY, 0, "the last day; empty: without end"),
     Cell("owner", "owner", cells.CODE, "", "of the goods; empty: everybody"),
-    Cell("exchange", "exchange_ppm", cells.RATE, 1_000_000, "what 1 is in the site's currency"),
+    Cell("exchange", "exchange_ppm", cells.RATE, 0, "what 1 is in the site's currency"),
     Cell("mass_unit", "mass_unit", cells.MASS_UNIT, "kg"),
     Cell("length_unit", "length_unit", cells.LENGTH_UNIT, "cm"),
     Cell("divisor", "divisor", cells.WHOLE, 0, "cm3 per kg or in3 per lb; 0: real mass"),

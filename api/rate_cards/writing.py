@@ -7,6 +7,7 @@ import csv
 import io
 import zipfile
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from api.rate_cards.sheets import SHEETS
@@ -52,6 +53,8 @@ def kept(db: Db, code: str) -> dict[str, Table]:
     if card is None:
         there = ", ".join(each.code for each in tariffs.cards(db)) or "none"
         raise NotFound("unknown_rate_card", card=code, fix=f"there are: {there}")
+    if card.currency == tariffs.book(db).origin.currency:
+        card = replace(card, exchange_ppm=0)
     services = [each for each in tariffs.services(db) if each.carrier == card.carrier]
     return tables(card, services, tariffs.holidays(db))
 

@@ -106,6 +106,7 @@ def test_every_error_of_a_workbook_is_told_by_sheet_row_and_column(client: httpx
     book["rates"]["F4"] = -3.5
     book["zones"]["C3"] = 10
     book["card"]["C2"] = "pounds"
+    book["zones"]["B2"] = "uk"
     book.create_sheet("zonez")
     answer = sent(client, book)
     assert answer.status_code == 422
@@ -115,10 +116,23 @@ def test_every_error_of_a_workbook_is_told_by_sheet_row_and_column(client: httpx
         "sheet rates line 3, column price: '=1+1' is a formula; paste its value instead",
         "sheet zones line 3, column postcodes: '10' is a number; make the cell text",
         "sheet card line 2, column currency: 'pounds' is no currency",
+        "sheet zones line 2, column country: 'uk' is no country; write GB (ISO 3166)",
         "the sheet zonez is unknown; did you mean zones?",
     ):
         assert words in told
     assert client.get("/api/rate-cards").json() == []
+
+
+def test_a_card_in_another_currency_than_the_site_says_what_that_is_worth(
+    client: httpx.Client,
+) -> None:
+    book = template(client)
+    book["card"]["C2"] = "USD"
+    answer = sent(client, book)
+    assert answer.status_code == 422
+    assert "column exchange: '' is not told; write what 1 USD is" in answer.text
+    book["card"]["G2"] = "0.79"
+    assert sent(client, book).status_code == 200
 
 
 def test_merged_cells_are_refused_before_they_are_made(client: httpx.Client) -> None:

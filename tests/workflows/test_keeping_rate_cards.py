@@ -104,7 +104,7 @@ A, B = CARD.rates
         ({"currency": "gbp"}, ("card", 1, "currency", "three letters")),
         ({"until_day": TODAY - 1}, ("card", 1, "until", "is before")),
         ({"mass_unit": "stone"}, ("card", 1, "mass_unit", "write one of g, kg, oz, lb")),
-        ({"exchange_ppm": 0}, ("card", 1, "exchange", "above 0")),
+        ({"exchange_ppm": 0}, ("card", 1, "exchange", "write what 1 GBP is")),
         (
             {"zones": (*CARD.zones, ZoneRow(zone="B", country="GB"))},
             ("zones", 2, "postcodes", "stands in zone A already"),

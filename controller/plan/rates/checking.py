@@ -54,7 +54,8 @@ def _header(card: RateCard) -> Iterator[Fault]:
     if card.length_unit not in LENGTH_UNITS_MM:
         yield fault("length_unit", card.length_unit, f"write one of {', '.join(LENGTH_UNITS_MM)}")
     if card.exchange_ppm <= 0:
-        yield fault("exchange", str(card.exchange_ppm), "must be above 0")
+        fix = f"is not told; write what 1 {card.currency} is in the site's currency"
+        yield fault("exchange", "", fix)
     for name in ("divisor", "dimensional_over", "step"):
         if getattr(card, name) < 0:
             yield fault(name, str(getattr(card, name)), "must not be negative")
