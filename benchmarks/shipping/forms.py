@@ -76,7 +76,7 @@ def carrier_problem(form: CarriersForm) -> carriers.Problem:
         parcels=tuple(
             carriers.Parcel(
                 id=parcel.id,
-                options=tuple(carriers.Option(**each.model_dump()) for each in parcel.options),
+                options=tuple(carriers.Option(**vars(each)) for each in parcel.options),
             )
             for parcel in form.parcels
         ),

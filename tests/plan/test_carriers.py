@@ -1,16 +1,22 @@
 """Carrier choice: as cheap as brute force, with tiers, contracts and pickups that hold."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
 from random import Random
 from typing import Any
 
+import numpy as np
 import pytest
 
 from benchmarks.shipping.checking import check_carriers
+from benchmarks.shipping.cut_offs import cut_off
 from controller.plan import Effort
 from controller.plan.carriers import Option, Parcel, Problem, explain, solve
+from controller.plan.pickups.assigning import Supposed, assign
+from controller.plan.pickups.bounding import Bounds
+from controller.plan.pickups.prices import tabulate
 
 ECO = Option(carrier="Post", service="ECO", pickup="post-pm", base_cents=500)
 AIR = Option(carrier="Sky", service="AIR", pickup="sky-am", base_cents=560, other_cents=10)
@@ -163,6 +169,44 @@ def test_choice_equals_the_brute_force_optimum(seed: int) -> None:
     assert (plan.chosen.count(None), plan.cost_cents) == brute_force(problem)
     assert plan.proven
     check_carriers(problem, plan)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_no_assignment_undercuts_its_bound(seed: int) -> None:
+    prices = tabulate(random_problem(seed))
+    every = np.arange(len(prices.parcel))
+    bounds, rng = Bounds(prices), Random(seed)
+    charges: Sequence[int] = ()
+    for _ in range(4):
+        least = tuple(rng.randint(0, 2) for _ in prices.ladders)
+        supposed = Supposed(
+            tiers=tuple(rng.randrange(len(each.starts)) for each in prices.ladders),
+            least=least,
+            most=tuple(each + rng.randint(0, 3) for each in least),
+        )
+        found = assign(prices, supposed, every)
+        bound = bounds.of(supposed, charges, 1 << 40)
+        if found is not None:
+            assert bound is not None
+            assert bound.value <= found.value
+        charges = () if bound is None or found is None else bound.charges
+
+
+@pytest.mark.parametrize("crossing", [False, True])
+def test_many_parcels_are_chosen_for_with_proof_also_where_carriers_share_a_pickup(
+    crossing: bool,
+) -> None:
+    problem = cut_off(3, "steep, tight", 400)
+    if crossing:
+        many = tuple(
+            replace(p, options=tuple(replace(o, pickup=o.pickup[5:]) for o in p.options))
+            for p in problem.parcels
+        )
+        problem = replace(problem, parcels=many, pickup_capacity={"-evening": 200})
+    plan = solve(problem, Effort())
+    check_carriers(problem, plan)
+    assert plan.proven
+    assert plan.cost_cents < 0.97 * plan.greedy_cents
 
 
 def test_spent_effort_answers_with_the_best_so_far_and_an_honest_bound() -> None:

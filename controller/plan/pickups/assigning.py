@@ -35,11 +35,11 @@ def nowhere_cents(prices: Prices) -> int:
     return (2 * len(prices.capacity) + 2 * len(prices.ladders) + 4) * (dearest + fees + 1)
 
 
-def assign(prices: Prices, supposed: Supposed) -> Assignment | None:
-    """The cheapest assignment, or None when carriers cannot get so many parcels."""
+def assign(prices: Prices, supposed: Supposed, among: Ints) -> Assignment | None:
+    """The cheapest assignment to some of the options, or None: carriers cannot get so many."""
     cost = prices.at(supposed.tiers)
     find = _programme if prices.crossing else _flow
-    chosen = find(prices, supposed, cost)
+    chosen = find(prices, supposed, cost, _cheapest_of_cell(prices, cost, among))
     if chosen is None:
         return None
     missing = prices.missing_cents(prices.counts(chosen))
@@ -49,14 +49,13 @@ def assign(prices: Prices, supposed: Supposed) -> Assignment | None:
     return Assignment(chosen, paid + fixed + left_out * nowhere_cents(prices))
 
 
-def _flow(prices: Prices, supposed: Supposed, cost: Ints) -> Ints | None:
+def _flow(prices: Prices, supposed: Supposed, cost: Ints, options: Ints) -> Ints | None:
     """Nodes: parcels, then a cell per carrier and pickup, then carriers, then the yard.
 
     A parcel left out goes to the yard at once. What a contract wants is paid back by the parcel.
     """
     from ortools.graph.python import min_cost_flow
 
-    options = _cheapest_of_cell(prices, cost)
     cells, cell_of = np.unique(prices.cells[options], return_inverse=True)
     carrier_of_cell, pickup = np.divmod(cells, len(prices.capacity) + 1)
     first_carrier = prices.count + len(cells)
@@ -103,24 +102,24 @@ def _flow(prices: Prices, supposed: Supposed, cost: Ints) -> Ints | None:
     return chosen
 
 
-def _cheapest_of_cell(prices: Prices, cost: Ints) -> Ints:
+def _cheapest_of_cell(prices: Prices, cost: Ints, among: Ints) -> Ints:
     """Of a parcel's options with the same carrier and pickup, the cheapest alone."""
     key = prices.parcel * (int(prices.cells.max(initial=0)) + 1) + prices.cells
-    by_key = np.lexsort((cost, key))
+    by_key = among[np.lexsort((cost[among], key[among]))]
     ordered = key[by_key]
     first = np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]
     return np.sort(by_key[first])
 
 
-def _programme(prices: Prices, supposed: Supposed, cost: Ints) -> Ints | None:
+def _programme(prices: Prices, supposed: Supposed, cost: Ints, options: Ints) -> Ints | None:
     from ortools.linear_solver import pywraplp
 
     solver = pywraplp.Solver.CreateSolver("SCIP")
-    takes = [solver.BoolVar("") for _ in cost]
+    takes = {option: solver.BoolVar("") for option in options.tolist()}
     objective = solver.Objective()
     left_out = nowhere_cents(prices)
-    for take, cents in zip(takes, cost.tolist(), strict=True):
-        objective.SetCoefficient(take, cents - left_out)
+    for option, take in takes.items():
+        objective.SetCoefficient(take, int(cost[option]) - left_out)
 
     def limit(at: Ints, least: int, most: int) -> "pywraplp.Constraint":
         row = solver.Constraint(least, most)
@@ -128,12 +127,13 @@ def _programme(prices: Prices, supposed: Supposed, cost: Ints) -> Ints | None:
             row.SetCoefficient(takes[option], 1)
         return row
 
-    for parcel in range(prices.count):
-        limit(np.arange(prices.first[parcel], prices.first[parcel + 1]), 0, 1)
+    edges = np.flatnonzero(np.diff(prices.parcel[options])) + 1
+    for of_parcel in np.split(options, edges):
+        limit(of_parcel, 0, 1)
     for pickup, capacity in enumerate(prices.capacity.tolist()):
-        limit(np.flatnonzero(prices.pickup == pickup), 0, capacity)
+        limit(options[prices.pickup[options] == pickup], 0, capacity)
     for carrier, (wanted, fee) in enumerate(prices.held):
-        mine = np.flatnonzero(prices.carrier == carrier)
+        mine = options[prices.carrier[options] == carrier]
         limit(mine, supposed.least[carrier], supposed.most[carrier])
         if wanted and fee:
             missing = solver.IntVar(0, wanted, "")
@@ -143,7 +143,7 @@ def _programme(prices: Prices, supposed: Supposed, cost: Ints) -> Ints | None:
     if solver.Solve() != pywraplp.Solver.OPTIMAL:
         return None
     chosen = np.full(prices.count, -1, dtype=np.int64)
-    for option, take in enumerate(takes):
+    for option, take in takes.items():
         if take.solution_value() > 0.5:
             chosen[prices.parcel[option]] = option
     return chosen

@@ -1,17 +1,24 @@
-"""Which tiers to reach: a search that supposes tiers, assigns, and divides where it was wrong.
+"""Which tiers to reach: a search that supposes tiers, bounds, and divides where it was wrong.
 
 Owns the tree. An open question supposes each carrier in the best tier of a range, which no answer
-in that range undercuts; where the answer falls short of a supposed tier, one branch forces that
-many parcels onto the carrier and the other rules the tier out. Refuses nothing.
+in that range undercuts; where about too few parcels reach a supposed tier, one branch forces that
+many onto the carrier and the other rules the tier out. Only what reaches all its tiers is
+assigned. Refuses nothing.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from heapq import heappop, heappush
 from itertools import count
 
+import numpy as np
+
 from controller.plan import Effort
 from controller.plan.pickups.assigning import Assignment, Supposed, assign, nowhere_cents
+from controller.plan.pickups.bounding import Bound, Bounds, slacks
 from controller.plan.pickups.prices import Ints, Prices
+
+NEAR = 100  # so many options for each limit may take the place of a parcel's best at first
 
 
 @dataclass(slots=True)
@@ -20,74 +27,115 @@ class Best:
 
     chosen: Ints
     value: int
-    bound: int
-    assignments: int = 0
+    bound: int = 0
+
+
+class Search:
+    """The questions that are open, the lowest bound first, and the best answer so far.
+
+    Units: a question costs one unit of work per 100 options.
+    """
+
+    def __init__(self, prices: Prices, start: Ints) -> None:
+        self._prices = prices
+        self._bounds = Bounds(prices)
+        self._ids = count()
+        self._open: list[tuple[int, int, Supposed, Bound]] = []
+        self.best = Best(start, _value(prices, start))
+        self._ask(root(prices), ())
+
+    def run(self, effort: Effort) -> Best:
+        """The cheapest choice, optimal unless the effort runs out first."""
+        work, best = effort.work, self.best
+        while self._open and self._open[0][0] < best.value:
+            work -= len(self._prices.parcel) // 100 + 1
+            if work < 0 or effort.should_stop():
+                break
+            _, _, supposed, bound = heappop(self._open)
+            self._answer(supposed, bound)
+        best.bound = min([best.value, *(value for value, *_ in self._open[:1])])
+        return best
+
+    def _ask(self, supposed: Supposed, charges: tuple[int, ...]) -> None:
+        bound = self._bounds.of(supposed, charges, self.best.value)
+        if bound is not None and bound.value < self.best.value:
+            heappush(self._open, (bound.value, next(self._ids), supposed, bound))
+
+    def _answer(self, supposed: Supposed, bound: Bound) -> None:
+        short = _shortest(self._prices, supposed, bound.counts)
+        if short is None:
+            found = settle(self._prices, supposed, bound)
+            if found is None:
+                return
+            real = _value(self._prices, found.chosen)
+            if real < self.best.value:
+                self.best.chosen, self.best.value = found.chosen, real
+            if found.value >= self.best.value:
+                return
+            short = _shortest(self._prices, supposed, self._prices.counts(found.chosen))
+            assert short is not None  # what reaches all its tiers costs what was supposed
+        for half in _halves(self._prices, supposed, short):
+            self._ask(half, bound.charges)
 
 
 def search(prices: Prices, start: Ints, effort: Effort) -> Best:
-    """The cheapest choice, optimal unless the effort runs out first.
+    """The cheapest choice, optimal unless the effort runs out first."""
+    return Search(prices, start).run(effort)
 
-    Units: an assignment costs one unit of work per 100 options.
+
+def settle(prices: Prices, supposed: Supposed, bound: Bound) -> Assignment | None:
+    """The cheapest assignment, of options that cost little more than a parcel's best as charged.
+
+    It is proven once none that was left out costs more than the answer lacks to the bound.
     """
-    best = Best(start, _value(prices, start), bound=0)
-    ids = count()
-    root = Supposed(
+    slack = slacks(prices, supposed, bound.charges)
+    others = np.sort(slack[slack > 0])
+    many = NEAR * len(bound.charges)
+    while True:
+        near = int(others[:many].max(initial=0))
+        found = assign(prices, supposed, np.flatnonzero(slack <= near))
+        proven = found is not None and found.value - bound.value <= near
+        if proven or many >= len(others):
+            return found
+        many *= 8
+
+
+def root(prices: Prices) -> Supposed:
+    """Every carrier in its best tier, whatever it gets."""
+    return Supposed(
         tiers=tuple(len(ladder.starts) - 1 for ladder in prices.ladders),
         least=(0,) * len(prices.ladders),
         most=tuple(min(prices.count, each) for each in prices.most),
     )
-    open_: list[tuple[int, int, Supposed, Assignment]] = []
-    _ask(prices, root, best, open_, next(ids))
-    work = effort.work
-    while open_ and open_[0][0] < best.value:
-        work -= len(prices.parcel) // 100 + 1
-        if work < 0 or effort.should_stop():
-            break
-        _, _, supposed, found = heappop(open_)
-        for half in _halves(prices, supposed, prices.counts(found.chosen)):
-            _ask(prices, half, best, open_, next(ids))
-    best.bound = min([best.value, *(value for value, *_ in open_[:1])])
-    return best
 
 
 def _value(prices: Prices, chosen: Ints) -> int:
     return prices.cost_cents(chosen) + int((chosen < 0).sum()) * nowhere_cents(prices)
 
 
-def _ask(
-    prices: Prices,
-    supposed: Supposed,
-    best: Best,
-    open_: list[tuple[int, int, Supposed, Assignment]],
-    number: int,
-) -> None:
-    found = assign(prices, supposed)
-    best.assignments += 1
-    if found is None or found.value >= best.value:
-        return
-    real = _value(prices, found.chosen)
-    if real < best.value:
-        best.chosen, best.value = found.chosen, real
-    if found.value < best.value:
-        heappush(open_, (found.value, number, supposed, found))
+def _shortest(prices: Prices, supposed: Supposed, counts: Sequence[int]) -> int | None:
+    """The carrier that falls shortest of a supposed tier that is not forced, if any does."""
+    lacks = {
+        at: start - counts[at]
+        for at, (ladder, tier) in enumerate(zip(prices.ladders, supposed.tiers, strict=True))
+        for start in [ladder.starts[tier]]
+        if supposed.least[at] < start and counts[at] < start
+    }
+    return max(lacks, key=lacks.__getitem__, default=None)
 
 
-def _halves(prices: Prices, supposed: Supposed, counts: list[int]) -> tuple[Supposed, Supposed]:
-    """The two questions about the carrier that falls shortest of its supposed tier."""
-    shortest = max(
-        range(len(counts)),
-        key=lambda at: prices.ladders[at].starts[supposed.tiers[at]] - counts[at],
-    )
-    tier = supposed.tiers[shortest]
-    start = prices.ladders[shortest].starts[tier]
+def _halves(prices: Prices, supposed: Supposed, carrier: int) -> tuple[Supposed, Supposed]:
+    """The two questions about the tier of a carrier."""
+    tier = supposed.tiers[carrier]
+    start = prices.ladders[carrier].starts[tier]
 
     def put(row: tuple[int, ...], value: int) -> tuple[int, ...]:
-        return (*row[:shortest], value, *row[shortest + 1 :])
+        return (*row[:carrier], value, *row[carrier + 1 :])
 
     forced = replace(supposed, least=put(supposed.least, start))
     without = replace(
         supposed,
         tiers=put(supposed.tiers, tier - 1),
-        most=put(supposed.most, min(supposed.most[shortest], start - 1)),
+        most=put(supposed.most, min(supposed.most[carrier], start - 1)),
     )
     return forced, without
