@@ -7,7 +7,7 @@ known gets 401, who may not gets 403. An answer of the database is believed for 
 import time
 from dataclasses import dataclass
 from hmac import compare_digest
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from fastapi import Depends, Request
 
@@ -29,7 +29,7 @@ KEY_PREFIX: Final = "pw"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Who:
-    """A worker by badge, or a program by its key (`scopes`, and the shop and owner it is for)."""
+    """A worker by badge, or a program by its key: `scopes`, and the shop, owner or node it has."""
 
     badge: str = ""
     role: str = ""
@@ -41,6 +41,7 @@ class Who:
     scopes: frozenset[str] = frozenset()
     shop: str = ""
     owner: str = ""
+    node: str = ""
 
     @property
     def actor(self) -> str:
@@ -53,6 +54,14 @@ class Who:
 
     def may(self, role: str, scope: str = "") -> bool:
         return self.ranks(role) if self.badge else scope in self.scopes
+
+
+class Rule(NamedTuple):
+    """Who may call a route, and by what a key may be bound (shop, owner, node) that calls it."""
+
+    role: str
+    scope: str = ""
+    by: tuple[str, ...] = ()
 
 
 class Access:
@@ -130,6 +139,7 @@ class Access:
             scopes=frozenset(row.scopes.split()),
             shop=row.shop,
             owner=row.owner,
+            node=row.node,
         )
 
     async def _keep(self, who: Who) -> None:
@@ -176,5 +186,5 @@ def needs(role: str, scope: str = "") -> Any:
     async def allowed(request: Request) -> Who:
         return guarded(await signed_in(request), role, scope)
 
-    allowed.rule = (role, scope)  # type: ignore[attr-defined]
+    allowed.rule = Rule(role, scope)  # type: ignore[attr-defined]
     return Depends(allowed)

@@ -14,7 +14,7 @@ import msgspec
 from fastapi import Depends, Header, Query, Request
 from pydantic import Field
 
-from api.access import Who, guarded, signed_in
+from api.access import Rule, Who, guarded, signed_in
 from api.edge import PAGE_MAX
 from api.fields import NO_CONTROLS, Told
 from api.problems import Problem
@@ -27,6 +27,7 @@ R = TypeVar("R")
 T = TypeVar("T")
 ID_MAX: Final = 200
 CURSOR_MAX: Final = 2_000
+BOUND_BY: Final = ("shop", "owner", "node")
 _NUMBERS: Final = count(1)
 
 IdempotencyKey = Annotated[
@@ -103,14 +104,22 @@ class Caller:
         return Page[Any].model_construct(rows=rows, next=write_cursor(last))
 
 
-def needs(role: str, scope: str = "") -> Any:
-    """The dependency of a route: who may call it, ready to send and read."""
+def needs(role: str, scope: str = "", by: tuple[str, ...] = ()) -> Any:
+    """The dependency of a route: who may call it, ready to send and read.
+
+    The route shows a key of one shop, owner or node only what is theirs where it says so in `by`;
+    every other bound key is refused.
+    """
 
     async def caller(request: Request, idempotency_key: IdempotencyKey = "") -> Caller:
         who = guarded(await signed_in(request), role, scope)
+        for field in BOUND_BY:
+            if getattr(who, field) and field not in by:
+                fix = f"this key is for one {field}: ask the warehouse"
+                raise Problem(403, "not_yours", fix, **{field: getattr(who, field)})
         return Caller(who, request.app.state.runtime, idempotency_key)
 
-    caller.rule = (role, scope)  # type: ignore[attr-defined]
+    caller.rule = Rule(role, scope, by)  # type: ignore[attr-defined]
     return Depends(caller)
 
 
@@ -137,7 +146,7 @@ def _bad_cursor() -> Problem:
 
 
 def only(who: Who, field: str, given: str | None) -> str | None:
-    """What a caller may see of one shop or owner: a key that is bound to one sees no other.
+    """What a caller may see of one shop, owner or node: a key that is bound to one sees no other.
 
     Raises: Problem 403.
     """

@@ -1,7 +1,7 @@
 """Owns the description of the API: who may call each route, and which problems each may answer.
 
-What a route declares by `needs` is told here as `x-role` and `x-scope`, so that tests and readers
-can walk over it.
+What a route declares by `needs` is told here as `x-role`, `x-scope` and `x-bound-by`, so that
+tests and readers can walk over it.
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute, iter_route_contexts
 
-from api.access import COOKIE, Who, needs
+from api.access import COOKIE, Rule, Who, needs
 
 METHODS: Final = frozenset(("get", "put", "post", "patch", "delete"))
 _TEXT: Final = {"type": "string"}
@@ -58,7 +58,6 @@ ALL: Final = {
     "503": "Not now; `Retry-After` says when.",
 }
 
-Rule = tuple[str, str]
 router = APIRouter(prefix="/api", tags=["about"])
 
 
@@ -107,8 +106,10 @@ def _document(app: FastAPI) -> dict[str, Any]:
 
 def _complete(operation: dict[str, Any], rule: Rule | None) -> None:
     if rule is not None:
-        operation["x-role"], operation["x-scope"] = rule
-        operation["security"] = [{"session": []}] + ([{"key": []}] if rule[1] else [])
+        operation["x-role"], operation["x-scope"] = rule.role, rule.scope
+        operation["security"] = [{"session": []}] + ([{"key": []}] if rule.scope else [])
+        if rule.scope:
+            operation["x-bound-by"] = list(rule.by)
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     responses = operation["responses"]
     for status, words in ALL.items():

@@ -10,7 +10,7 @@ from api.fields import Text, Told
 from controller.views import traffic
 
 router = APIRouter(prefix="/api/feed", tags=["shops"])
-Shop = Annotated[Caller, needs("lead", "feed")]
+Shop = Annotated[Caller, needs("lead", "feed", by=("shop",))]
 Cursor = Annotated[int, Query(ge=0, lt=1 << 62, description="`next` of the answer before.")]
 
 

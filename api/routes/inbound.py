@@ -5,8 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import Field
 
-from api.callers import At, Caller, Page, needs
+from api.callers import At, Caller, Page, needs, only
 from api.fields import Ask, Code, Count, Said, Text, Time, Told, Words
+from api.problems import Problem
+from api.routes.orders import own
 from controller.messages import (
     AnnounceReceipt,
     AnnounceReturn,
@@ -19,8 +21,8 @@ from controller.views import papers
 router = APIRouter(prefix="/api", tags=["inbound"])
 Receipts = Annotated[Caller, needs("picker", "receipts")]
 ReceiptsLead = Annotated[Caller, needs("lead", "receipts")]
-Returns = Annotated[Caller, needs("picker", "returns")]
-ReturnsLead = Annotated[Caller, needs("lead", "returns")]
+Returns = Annotated[Caller, needs("picker", "returns", by=("shop", "owner"))]
+ReturnsLead = Annotated[Caller, needs("lead", "returns", by=("shop", "owner"))]
 
 
 class Unit(Said):
@@ -62,6 +64,14 @@ def _lines(given: list[Unit]) -> tuple[OrderLine, ...]:
     return tuple(OrderLine(line=each.line, sku=each.sku, qty=each.qty) for each in given)
 
 
+async def _see(caller: Caller, order: str) -> None:
+    """A key of one shop or owner knows returns of their orders only. Raises: Problem, NotFound."""
+    if caller.who.shop or caller.who.owner:
+        if not order:
+            raise Problem(403, "not_yours", "name the order that goods come back of")
+        await own(caller, order)
+
+
 @router.post("/receipts", status_code=201)
 async def announce_receipt(given: NewReceipt, caller: ReceiptsLead) -> Done:
     """Announce a delivery of a supplier; receivers scan its number at the dock."""
@@ -92,6 +102,7 @@ async def receipt(asn: str, caller: Receipts) -> Receipt:
 @router.post("/returns", status_code=201)
 async def announce_return(given: NewReturn, caller: ReturnsLead) -> ReturnAnnounced:
     """Announce that a customer sends goods back; the desk scans its number."""
+    await _see(caller, given.order)
     return await caller.send(
         AnnounceReturn,
         given.id,
@@ -105,7 +116,13 @@ async def announce_return(given: NewReturn, caller: ReturnsLead) -> ReturnAnnoun
 @router.get("/returns")
 async def returns(caller: Returns, at: At, state: Text = None) -> Page[papers.ReturnRow]:
     """List announced returns: announced, received."""
-    return await caller.page(papers.RETURNS, at, state=state)
+    return await caller.page(
+        papers.RETURNS,
+        at,
+        state=state,
+        shop=only(caller.who, "shop", None),
+        owner=only(caller.who, "owner", None),
+    )
 
 
 @router.get("/returns/{rma:path}")
@@ -114,4 +131,5 @@ async def one_return(rma: str, caller: Returns) -> Return:
     found = await caller.found(
         papers.with_lines, papers.RETURNS, papers.RETURN_LINES, (rma,), rma=rma
     )
+    await _see(caller, found[0].order)
     return Return(announced=found[0], lines=found[1])

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter
 from pydantic import Field
 
-from api.callers import Caller, needs
+from api.callers import Caller, needs, only
 from api.fields import Ask, Code, Said, Words
 from controller.messages import (
     CountNode,
@@ -21,7 +21,7 @@ from controller.views.nodes import Network, NodeAsked, ToShip, asked, network, t
 
 router = APIRouter(prefix="/api", tags=["nodes"])
 Lead = Annotated[Caller, needs("lead")]
-Partner = Annotated[Caller, needs("lead", "nodes")]
+Partner = Annotated[Caller, needs("lead", "nodes", by=("node",))]
 Admin = Annotated[Caller, needs("admin")]
 Units = Annotated[int, Field(ge=0, le=1_000_000)]
 
@@ -95,6 +95,7 @@ async def count_node(code: Code, given: Counted, caller: Partner) -> NodeCounted
 
     Orders whose units are missing there are sourced elsewhere.
     """
+    only(caller.who, "node", code)
     lines = tuple(NodeStock(**each.model_dump()) for each in given.lines)
     return await caller.send(CountNode, given.id, node=code, lines=lines, reason=given.reason)
 
@@ -105,12 +106,14 @@ async def orders_of_node(code: Code, caller: Partner) -> tuple[ToShip, ...]:
 
     `state` recalled: the customer has cancelled it; refuse it unless it has left.
     """
+    only(caller.who, "node", code)
     return await caller.read(to_ship, code)
 
 
 @router.post("/nodes/{code}/shipped")
 async def ship_order(code: Code, given: Shipped, caller: Partner) -> Done:
     """Tell that an order has left a node, and its tracking number."""
+    only(caller.who, "node", code)
     fields = given.model_dump(exclude={"id"})
     return await caller.send(ShipConsignment, given.id, node=code, **fields)
 
@@ -118,6 +121,7 @@ async def ship_order(code: Code, given: Shipped, caller: Partner) -> Done:
 @router.post("/nodes/{code}/refused")
 async def refuse_order(code: Code, given: NotShipped, caller: Partner) -> Done:
     """Tell that a node does not ship an order: it is sourced elsewhere at once."""
+    only(caller.who, "node", code)
     missing = tuple(given.missing)
     return await caller.send(
         RefuseConsignment,

@@ -22,8 +22,8 @@ from controller.messages import (
 from controller.views import papers
 
 router = APIRouter(prefix="/api/orders", tags=["orders"])
-Anybody = Annotated[Caller, needs("picker", "orders")]
-Lead = Annotated[Caller, needs("lead", "orders")]
+Anybody = Annotated[Caller, needs("picker", "orders", by=("shop", "owner"))]
+Lead = Annotated[Caller, needs("lead", "orders", by=("shop", "owner"))]
 Shop = Annotated[str, Field(min_length=1, max_length=50, pattern=r"^[^/\x00-\x1f\x7f]+$")]
 State = Literal["held", "open", "released", "shipped", "cancelled"]
 

@@ -15,7 +15,7 @@ from controller.plan import cartonizing as planner
 from controller.workflows.packing import cartonizing
 
 router = APIRouter(prefix="/api/packing", tags=["packing"])
-Asker = Annotated[Caller, needs("picker", "orders")]
+Asker = Annotated[Caller, needs("picker", "orders", by=("shop", "owner"))]
 Side = Annotated[int, Field(ge=0, le=10_000, description="Millimetres; 0: as the books say.")]
 UNITS_MAX: Final = 2_000
 

@@ -20,7 +20,7 @@ from controller.workflows.carriers import advising, offering
 from controller.workflows.packing import cartonizing
 
 router = APIRouter(prefix="/api/shipping", tags=["shipping"])
-Asker = Annotated[Caller, needs("picker", "orders")]
+Asker = Annotated[Caller, needs("picker", "orders", by=("shop", "owner"))]
 Country = Annotated[str, Field(pattern="^[A-Z]{2}$", examples=["GB"])]
 Postcode = Annotated[str, Field(max_length=20, pattern=NO_CONTROLS)]
 Side = Annotated[int, Field(ge=1, le=20_000, description="Millimetres.")]

@@ -9,7 +9,7 @@ from api.fields import Text
 from controller.views import books
 
 router = APIRouter(prefix="/api/stock", tags=["stock"])
-Anybody = Annotated[Caller, needs("picker", "stock")]
+Anybody = Annotated[Caller, needs("picker", "stock", by=("shop", "owner"))]
 Floor = Annotated[Caller, needs("picker")]
 
 

@@ -24,7 +24,9 @@ from controller.views import catalogue
 router = APIRouter(prefix="/api", tags=["access"])
 Admin = Annotated[Caller, needs("admin")]
 Lead = Annotated[Caller, needs("lead")]
-Scope = Literal["orders", "stock", "feed", "receipts", "returns", "import", "export", "metrics"]
+Scope = Literal[
+    "orders", "stock", "feed", "receipts", "returns", "import", "export", "metrics", "nodes"
+]
 
 
 class WorkerIn(Ask):
@@ -38,9 +40,10 @@ class PinIn(Ask):
 
 class KeyIn(Ask):
     name: Annotated[Code, Field(examples=["web shop"])]
-    scopes: Annotated[list[Scope], Field(min_length=1, max_length=8)]
+    scopes: Annotated[list[Scope], Field(min_length=1, max_length=9)]
     shop: Annotated[str, Field(max_length=50, description="Sees this shop only.")] = ""
     owner: Annotated[str, Field(max_length=100, description="Sees this owner only.")] = ""
+    node: Annotated[str, Field(max_length=50, description="Works for this node only.")] = ""
     expires_ms: Time = 0
 
 
@@ -96,6 +99,7 @@ async def add_key(given: KeyIn, caller: Admin) -> NewKey:
         scopes=tuple(sorted(set(given.scopes))),
         shop=given.shop,
         owner=given.owner,
+        node=given.node,
         expires_ms=given.expires_ms,
     )
     return NewKey(key=key, token=f"{KEY_PREFIX}_{key}_{secret}")

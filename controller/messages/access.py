@@ -68,7 +68,7 @@ class DeactivateWorker(Command[Done]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddApiKey(Command[Done]):
-    """A key of a program; `shop` and `owner` restrict what it sees ("": all)."""
+    """A key of a program; `shop`, `owner` and `node` restrict what it sees ("": all)."""
 
     key: str
     name: str
@@ -76,6 +76,7 @@ class AddApiKey(Command[Done]):
     scopes: tuple[str, ...]
     shop: str = ""
     owner: str = ""
+    node: str = ""
     expires_ms: int = 0
 
 

@@ -50,6 +50,7 @@ class ApiKey(SQLModel, table=True):
     scopes: str = text()  # joined by spaces
     shop: str = text()
     owner: str = text()
+    node: str = text()
     created_ms: int = whole()
     expires_ms: int = whole()
     revoked_ms: int = whole()

@@ -18,7 +18,7 @@ _SESSION = (
     "WHERE s.token_hash = :token AND s.expires_ms > :now AND s.seen_ms + s.idle_ms > :now"
 )
 _KEY = (
-    "SELECT key, name, secret_hash, scopes, shop, owner FROM api_key "
+    "SELECT key, name, secret_hash, scopes, shop, owner, node FROM api_key "
     "WHERE key = :key AND revoked_ms = 0 AND (expires_ms = 0 OR expires_ms > :now)"
 )
 _OPEN = (

@@ -87,6 +87,7 @@ class ApiKeyRow:
     scopes: str
     shop: str
     owner: str
+    node: str
     created_ms: int
     expires_ms: int
     revoked_ms: int

@@ -109,6 +109,7 @@ class InboundLine:
     received: int
 
 
+_OF_ORDER = "(SELECT o.{} FROM customer_order o WHERE o.id = customer_return.order_id)"
 ORDERS = listing(OrderRow, "customer_order", ("id",), by=("state", "shop", "owner"))
 ORDER_LINES = listing(
     OrderLineRow,
@@ -129,7 +130,15 @@ RECEIPT_LINES = listing(
     InboundLine, "receipt_line", ("number", "line"), by=("number",), columns={"number": "asn"}
 )
 RETURNS = listing(
-    ReturnRow, "customer_return", ("rma",), by=("state",), columns={"order": "order_id"}
+    ReturnRow,
+    "customer_return",
+    ("rma",),
+    by=("state", "shop", "owner"),
+    columns={
+        "order": "order_id",
+        "shop": _OF_ORDER.format("shop"),
+        "owner": _OF_ORDER.format("owner"),
+    },
 )
 RETURN_LINES = listing(
     InboundLine, "return_line", ("number", "line"), by=("number",), columns={"number": "rma"}

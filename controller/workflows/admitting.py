@@ -26,6 +26,7 @@ from controller.messages import (
 from controller.turn import Turn
 from controller.units import DAY, MINUTE
 from controller.workflows.handheld import check_badge
+from controller.workflows.nodes import nodes
 
 FAILURES_MAX = 5
 LOCK_MS = MINUTE
@@ -161,11 +162,13 @@ def _close_all(turn: Turn, badge: str) -> None:
 
 
 def add_api_key(turn: Turn, command: AddApiKey) -> Done:
-    """Raises: Refused for a key without a scope or one that has expired already."""
+    """Raises: Refused for a key without a scope or one that has expired already; NotFound."""
     if not command.scopes:
         raise Refused("no_scope", key=command.key, fix="name at least one scope")
     if 0 < command.expires_ms <= turn.now_ms:
         raise Refused("expires_in_the_past", key=command.key, fix="choose a later time")
+    if command.node:
+        nodes.the_node(turn, command.node)
     turn.add(
         tables.api_key,
         key=command.key,
@@ -174,6 +177,7 @@ def add_api_key(turn: Turn, command: AddApiKey) -> Done:
         scopes=" ".join(command.scopes),
         shop=command.shop,
         owner=command.owner,
+        node=command.node,
         created_ms=turn.now_ms,
         expires_ms=command.expires_ms,
     )
