@@ -1,4 +1,4 @@
-"""Tours on public instances, side by side: this house, OR-Tools, and going to the nearest stop.
+"""Tours on public instances, side by side: this house, OR-Tools, and savings.
 
 Owns the set, its best-known values and the table. Refuses tours that the check of delivering
 finds a fault in. Each row's planners run one after another, each for the same seconds.
@@ -15,7 +15,7 @@ from benchmarks.picking.efforts import effort_for
 from benchmarks.shipping import vrp_files
 from controller.plan import delivering
 from controller.plan.delivering import Plan, Problem, Tour
-from controller.plan.vans import checking, nearest
+from controller.plan.vans import checking, savings
 
 FOLDER: Final = Path(__file__).parents[2].parent / "shared" / "data" / "shipping"
 SET: Final = (
@@ -32,7 +32,7 @@ def run(seconds: float, names: tuple[str, ...]) -> int:
         known = json.loads((FOLDER / "bks.json").read_text())
     except OSError:
         raise SystemExit(f"{FOLDER} is absent: the set needs the public instances") from None
-    planners: Mapping[str, Planner] = {"pickwright": ours, "OR-Tools GLS": guided, "nearest": near}
+    planners: Mapping[str, Planner] = {"pickwright": ours, "OR-Tools GLS": guided, "savings": by_savings}
     sys.stdout.write(f"| instance | {' | '.join(planners)} |\n|---|{'---|' * len(planners)}\n")
     gaps: dict[str, list[float]] = {name: [] for name in planners}
     for name in names:
@@ -64,8 +64,8 @@ def ours(problem: Problem, seconds: float) -> Plan:
     return delivering.solve(problem, effort_for(seconds), together=True)
 
 
-def near(problem: Problem, _seconds: float) -> Plan:
-    return _told(problem, nearest.tours(problem))
+def by_savings(problem: Problem, _seconds: float) -> Plan:
+    return _told(problem, savings.tours(problem))
 
 
 def guided(problem: Problem, seconds: float) -> Plan:

@@ -161,8 +161,8 @@ class ApplyVanTours(Command["VanToursApplied"]):
     left_out: tuple[tuple[str, str], ...] = ()  # (call, why)
     cost_cents: int = 0
     distance_m: int = 0
-    nearest_cents: int = 0
-    nearest_m: int = 0
+    by_savings_cents: int = 0
+    by_savings_m: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from controller.plan import Effort, delivering
 from controller.plan.delivering import Depot, Stop, Vans
 from controller.plan.delivering import Problem as Routing
-from controller.plan.vans import checking, nearest, resting
+from controller.plan.vans import checking, resting, savings
 from controller.plan.vans.geography import USUAL, Point, Roads, matrices
+from controller.plan.vans.problem import FAR
 from controller.plan.vans.resting import Rest, Times
 
 __all__ = ["Call", "Plan", "Point", "Problem", "Rest", "Roads", "Tour", "Van", "Visit", "solve"]
@@ -96,14 +97,14 @@ class Tour:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """`nearest_*` is what going to the nearest stop next would cost; 0 where it serves fewer."""
+    """`by_savings_*` is what tours by savings would cost; 0 where they serve fewer."""
 
     tours: tuple[Tour, ...]
     left_out: tuple[tuple[str, str], ...]
     cost: int = 0
     distance_m: int = 0
-    nearest_cost: int = 0
-    nearest_m: int = 0
+    by_savings_cost: int = 0
+    by_savings_m: int = 0
     base_ms: int = 0
 
 
@@ -118,7 +119,7 @@ def solve(problem: Problem, effort: Effort) -> Plan:
     if not problem.calls or not problem.vans:
         idle = tuple((call.id, "no van is free") for call in problem.calls)
         return Plan(tours=(), left_out=problem.refused + idle, base_ms=problem.base_ms)
-    routing = _routing(problem)
+    routing = routed(problem)
     found = delivering.solve(_rested(problem, routing), effort)
     rides = _rides(problem, routing, found)
     homeless = _rest_all(rides)
@@ -127,7 +128,7 @@ def solve(problem: Problem, effort: Effort) -> Plan:
     }
     parcels = {call.id: call.parcels for call in problem.calls}
     tours = tuple(_told(ride, parcels) for ride in rides if ride.times is not None)
-    baseline = nearest.tours(routing)
+    baseline = savings.tours(routing)
     served = sum(len(trip) for tour in baseline for trip in tour.trips)
     fair = served >= sum(len(tour.visits) for tour in tours)
     walked = checking.drive(routing, baseline) if fair else []
@@ -136,8 +137,8 @@ def solve(problem: Problem, effort: Effort) -> Plan:
         left_out=tuple(sorted(reasons.items())),
         cost=sum(tour.cost for tour in tours),
         distance_m=sum(tour.distance_m for tour in tours),
-        nearest_cost=sum(each.cost for each in walked),
-        nearest_m=sum(each.distance_m for each in walked),
+        by_savings_cost=sum(each.cost for each in walked),
+        by_savings_m=sum(each.distance_m for each in walked),
         base_ms=problem.base_ms,
     )
 
@@ -153,7 +154,7 @@ class _Ride:
     times: Times | None = None
 
 
-def _routing(problem: Problem) -> Routing:
+def routed(problem: Problem) -> Routing:
     """The same for delivering: a kind, a start and a home for each van, a place for each call."""
     starts = [van.start for van in problem.vans]
     homes = [van.home for van in problem.vans]
@@ -201,6 +202,7 @@ def _vans(problem: Problem, van: Van, at: dict[Point, str]) -> Vans:
         depot=at[van.start],
         end_depot=at[van.home],
         starts_s=van.starts_s,
+        starts_by_s=van.starts_s if van.tour else FAR,
         ends_s=van.ends_s,
         fixed_cost=0 if van.tour else van.fixed_cost,
         metre_cost=van.metre_cost,

@@ -61,7 +61,7 @@ class DeliveryWish(SQLModel, table=True):
 
 
 class VanPlan(SQLModel, table=True):
-    """What a plan said of itself; `nearest_*`: of going to the nearest stop next, 0 unknown."""
+    """What a plan said of itself; `by_savings_*`: of tours by savings, 0 unknown."""
 
     __tablename__ = "van_plan"
 
@@ -70,8 +70,8 @@ class VanPlan(SQLModel, table=True):
     tours: int = whole()
     cost_cents: int = whole()
     distance_m: int = whole()
-    nearest_cents: int = whole()
-    nearest_m: int = whole()
+    by_savings_cents: int = whole()
+    by_savings_m: int = whole()
     left_out: str = text("[]")  # JSON: [call, why]
 
 

@@ -125,7 +125,7 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VansLook:
-    """`nearest_*` is what going to the nearest stop next would come to; 0: it serves fewer."""
+    """`by_savings_*` is what tours by savings would come to; 0: it serves fewer."""
 
     now_ms: int
     offset_ms: int
@@ -136,8 +136,8 @@ class VansLook:
     planned_ms: int = 0
     cost_cents: int = 0
     distance_m: int = 0
-    nearest_cents: int = 0
-    nearest_m: int = 0
+    by_savings_cents: int = 0
+    by_savings_m: int = 0
 
 
 def look(db: Db, now_ms: int) -> VansLook:
@@ -156,8 +156,8 @@ def look(db: Db, now_ms: int) -> VansLook:
         planned_ms=plan.at_ms if plan else 0,
         cost_cents=plan.cost_cents if plan else 0,
         distance_m=plan.distance_m if plan else 0,
-        nearest_cents=plan.nearest_cents if plan else 0,
-        nearest_m=plan.nearest_m if plan else 0,
+        by_savings_cents=plan.by_savings_cents if plan else 0,
+        by_savings_m=plan.by_savings_m if plan else 0,
     )
 
 

@@ -5,11 +5,11 @@ from random import Random
 
 import pytest
 
-from controller.plan import Effort
+from benchmarks.shipping import van_days
+from controller.plan import Effort, dispatching
 from controller.plan.dispatching import (
     NO_REST,
     Call,
-    Plan,
     Point,
     Problem,
     Rest,
@@ -17,6 +17,7 @@ from controller.plan.dispatching import (
     Van,
     solve,
 )
+from controller.plan.vans import checking, savings
 from controller.plan.vans.geography import matrices
 
 HOUR, MINUTE = 3_600, 60
@@ -51,45 +52,11 @@ def call(name: str, north: int = 10, east: int = 0, **more: object) -> Call:
     return replace(usual, **more)  # type: ignore[arg-type]
 
 
-def must_be_drivable(problem: Problem, plan: Plan) -> None:
-    """Walks every tour from the words of the problem alone."""
-    calls, vans = {each.id: each for each in problem.calls}, {v.code: v for v in problem.vans}
-    for tour in plan.tours:
-        van, now_s, here = vans[tour.van], tour.starts_s, vans[tour.van].start
-        assert now_s >= van.starts_s
-        rested = tour.rest_s < 0
-        for visit in tour.visits:
-            each = calls[visit.call]
-            if not rested and tour.rest_s <= visit.arrives_s:
-                assert tour.rest_s >= now_s
-                now_s, rested = tour.rest_s + van.rest.length_s, True
-            now_s += _seconds(problem, here, each.point)
-            assert visit.arrives_s == now_s
-            now_s = max(now_s, each.opens_s)
-            assert (visit.begins_s, now_s <= each.closes_s) == (now_s, True)
-            assert each.only in ("", van.code)
-            assert each.skill == "" or each.skill in van.skills
-            now_s, here = now_s + each.service_s, each.point
-        now_s = now_s if rested else tour.rest_s + van.rest.length_s
-        assert now_s + _seconds(problem, here, van.home) == tour.back_s <= van.ends_s
-        if van.rest.after_s and tour.back_s - tour.starts_s > van.rest.after_s:
-            assert 0 <= tour.rest_s - tour.starts_s <= van.rest.after_s
-            assert tour.back_s - tour.rest_s - van.rest.length_s <= van.rest.after_s
-        assert sum(calls[v.call].brought[0] for v in tour.visits) <= van.capacity[0]
-    served = [visit.call for tour in plan.tours for visit in tour.visits]
-    left = [name for name, _ in plan.left_out]
-    assert sorted(served + left) == sorted({*calls, *(name for name, _ in problem.refused)})
-
-
-def _seconds(problem: Problem, one: Point, other: Point) -> int:
-    return int(matrices((one, other), problem.roads)[1][0, 1])
-
-
 def test_a_long_tour_rests_in_time_and_is_never_too_long_at_the_wheel() -> None:
     far = tuple(call(str(n), north=30, east=10 * n, service_s=20 * MINUTE) for n in range(12))
     problem = Problem(vans=(replace(VAN, rest=REST),), calls=far)
     plan = solve(problem, EFFORT)
-    must_be_drivable(problem, plan)
+    van_days.check(problem, plan)
     (tour,) = plan.tours
     assert tour.rest_s > 0
     assert plan.left_out == ()
@@ -104,7 +71,7 @@ def test_a_rest_that_leaves_no_room_gives_stops_to_another_van() -> None:
     one = replace(VAN, rest=rest)
     problem = Problem(vans=(one, replace(one, code="B")), calls=(*late, *early))
     plan = solve(problem, EFFORT)
-    must_be_drivable(problem, plan)
+    van_days.check(problem, plan)
     assert plan.left_out == ()
 
 
@@ -146,7 +113,7 @@ def test_dear_vans_are_not_started_where_one_has_room() -> None:
     calls = tuple(call(str(n), north=n) for n in range(1, 21))
     plan = solve(Problem(vans=(VAN, replace(VAN, code="B")), calls=calls), EFFORT)
     assert (len(plan.tours), plan.left_out) == (1, ())
-    assert plan.nearest_cost >= plan.cost
+    assert plan.by_savings_cost >= plan.cost
 
 
 def test_measured_ways_win_over_the_map_and_seconds_follow_the_speed() -> None:
@@ -170,5 +137,38 @@ def test_every_plan_can_be_driven_and_comes_again(seed: int) -> None:
     vans = tuple(replace(van, code=code) for code in "ABC")
     problem = Problem(vans=vans, calls=tuple(calls), refused=(("z", "nowhere"),))
     plan = solve(problem, EFFORT)
-    must_be_drivable(problem, plan)
+    van_days.check(problem, plan)
     assert plan == solve(problem, EFFORT)
+
+
+def test_a_day_of_two_depots_returns_windows_and_rests_costs_less_than_by_savings() -> None:
+    problem = van_days.day(seed=1, stops=60, vans=3)
+    plan = solve(problem, Effort(work=20_000))
+    van_days.check(problem, plan)
+    assert (plan.left_out, plan.cost < plan.by_savings_cost) == ((), True)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_tours_by_savings_can_be_driven_and_serve_all_while_there_is_room(seed: int) -> None:
+    routing = dispatching.routed(van_days.day(seed, stops=40, vans=2 + seed))
+    tours = savings.tours(routing)
+    served = [name for tour in tours for trip in tour.trips for name in trip]
+    assert sorted(served) == sorted(stop.id for stop in routing.stops)
+    assert [fault for each in checking.drive(routing, tours) for fault in each.faults] == []
+
+
+def test_tours_by_savings_join_what_saves_most_and_turn_trips_round() -> None:
+    """Two pairs of neighbours, north and south, are one trip each where a van holds two."""
+    spots = {"a": 10, "b": 11, "c": -10, "d": -11}
+    calls = tuple(call(name, north=north) for name, north in spots.items())
+    vans = tuple(replace(VAN, code=code, capacity=(2,)) for code in "AB")
+    tours = savings.tours(dispatching.routed(Problem(vans=vans, calls=calls)))
+    assert sorted("".join(sorted(tour.trips[0])) for tour in tours) == ["ab", "cd"]
+
+
+def test_a_van_under_way_goes_on_at_once_and_one_in_the_yard_starts_when_it_must() -> None:
+    calls = (call("x", opens_s=12 * HOUR),)
+    (yard,) = solve(Problem(vans=(VAN,), calls=calls), EFFORT).tours
+    assert yard.visits[0].arrives_s == yard.visits[0].begins_s == 12 * HOUR
+    (running,) = solve(Problem(vans=(replace(VAN, tour=7),), calls=calls), EFFORT).tours
+    assert running.starts_s == VAN.starts_s

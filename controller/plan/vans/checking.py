@@ -56,32 +56,40 @@ def drive(problem: Problem, tours: Sequence[Tour]) -> list[Driven]:
     kinds = {vans.kind: vans for vans in problem.vans}
     stops = {stop.id: stop for stop in problem.stops}
     return [
-        _drive(problem, kinds[tour.kind], tour, [[stops[name] for name in t] for t in tour.trips])
+        walk(
+            problem,
+            kinds[tour.kind],
+            tour.starts_s,
+            [[stops[name] for name in trip] for trip in tour.trips],
+        )
         for tour in tours
     ]
 
 
-def _drive(problem: Problem, vans: Vans, tour: Tour, trips: Sequence[Sequence[Stop]]) -> Driven:
+def walk(problem: Problem, vans: Vans, starts_s: int, trips: Sequence[Sequence[Stop]]) -> Driven:
+    """Drives the trips of one van from its start on."""
     depots = {depot.id: depot for depot in problem.depots}
     start, end = depots[vans.depot], depots[vans.end_depot or vans.depot]
     driven = Driven(0, 0, 0, [])
-    now_s, here = tour.starts_s, start.at
+    now_s, here = starts_s, start.at
     if now_s < max(vans.starts_s, start.opens_s):
-        driven.faults.append(f"{tour.kind} starts at {now_s} s, before its shift")
+        driven.faults.append(f"{vans.kind} starts at {now_s} s, before its shift")
+    if now_s > vans.starts_by_s:
+        driven.faults.append(f"{vans.kind} starts at {now_s} s, after {vans.starts_by_s} s")
     if len(trips) - 1 > vans.reloads_max:
-        driven.faults.append(f"{tour.kind} loads anew {len(trips) - 1} times")
+        driven.faults.append(f"{vans.kind} loads anew {len(trips) - 1} times")
     for nth, trip in enumerate(trips):
         now_s = max([now_s, *(stop.ready_s for stop in trip)])
         driven.faults += _overloads(vans, trip)
         for stop in trip:
             now_s, here = _go(problem, driven, now_s, here, stop)
             if stop.id in vans.refuses:
-                driven.faults.append(f"{tour.kind} may not go to {stop.id}")
+                driven.faults.append(f"{vans.kind} may not go to {stop.id}")
         home = end if nth == len(trips) - 1 else start
         now_s += int(problem.duration_s[here, home.at])
         driven.distance_m += int(problem.distance_m[here, home.at])
         here = home.at
-    driven.duration_s = now_s - tour.starts_s
+    driven.duration_s = now_s - starts_s
     driven.cost = vans.fixed_cost
     driven.cost += vans.metre_cost * driven.distance_m + vans.second_cost * driven.duration_s
     driven.cost += vans.dear_cost * sum(stop.id in vans.dear for trip in trips for stop in trip)

@@ -89,6 +89,7 @@ def _vehicle_type(vans: Vans, depots: dict[str, int], profile: int) -> Any:
         fixed_cost=vans.fixed_cost,
         tw_early=vans.starts_s,
         tw_late=vans.ends_s,
+        start_late=min(vans.starts_by_s, vans.ends_s),
         shift_duration=vans.shift_max_s,
         max_distance=vans.distance_max_m,
         unit_distance_cost=vans.metre_cost,

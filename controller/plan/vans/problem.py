@@ -31,7 +31,7 @@ class Vans:
     Units: capacity in as many measures as stops have (volume, mass, ...); costs in any unit that
     is the same for all: `fixed` for a van that leaves, then for each metre and each second, and
     `dear_cost` for each stop of `dear`: those of another's territory. A van without stops costs
-    nothing.
+    nothing. It starts by `starts_by_s`: at once where it is under way.
     """
 
     kind: str
@@ -40,6 +40,7 @@ class Vans:
     depot: str
     end_depot: str = ""
     starts_s: int = 0
+    starts_by_s: int = FAR
     ends_s: int = FAR
     shift_max_s: int = FAR
     distance_max_m: int = FAR

@@ -4,10 +4,11 @@ Owns the walk through one sequence of stops with a rest before one of its ways, 
 a sequence that leaves none. Refuses to change which van goes where otherwise: stops only leave.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise, product
 
-from controller.plan.vans.problem import Depot, Problem, Stop, Vans
+from controller.plan.vans.problem import Problem, Stop, Vans
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,29 +51,30 @@ class Times:
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """A van's limits and its two ends, for walking sequences of stops."""
+    """A sequence of stops, the seconds of each way between them, and the van's limits."""
 
-    problem: Problem
     vans: Vans
-    start: Depot
-    end: Depot
     rest: Rest
-
-    @property
-    def ends_s(self) -> int:
-        return min(self.vans.ends_s, self.end.closes_s)
+    stops: Sequence[Stop]
+    ways_s: tuple[int, ...]
+    distance_m: int
+    earliest_s: int
+    back_by_s: int
 
 
 def fitted(problem: Problem, vans: Vans, stops: Sequence[Stop], rest: Rest) -> Times | None:
     """The times of a sequence with its rest; None where windows or limits leave no room."""
-    way = _way(problem, vans, rest)
-    found = _timed(way, stops, None)
+    way = _way(problem, vans, stops, rest)
+    if way.distance_m > vans.distance_max_m:
+        return None
+    found = _timed(way, None)
     if not rest.after_s or (found is not None and found.back_s <= rest.by_s(found.starts_s)):
         return found
-    timed = (_timed(way, stops, before) for before in range(len(stops) + 1))
+    places = product(range(len(stops) + 1), (False, True))
+    timed = (_timed(way, before, late) for before, late in places)
     return min(
         (each for each in timed if each is not None and _legal(each, rest)),
-        key=lambda each: (each.back_s, each.starts_s, each.rest_s),
+        key=lambda each: (each.back_s, -each.starts_s, each.rest_s),
         default=None,
     )
 
@@ -99,10 +101,19 @@ def repaired(
     return None, tuple(gone)
 
 
-def _way(problem: Problem, vans: Vans, rest: Rest) -> _Way:
+def _way(problem: Problem, vans: Vans, stops: Sequence[Stop], rest: Rest) -> _Way:
     depots = {depot.id: depot for depot in problem.depots}
-    end = depots[vans.end_depot or vans.depot]
-    return _Way(problem, vans, depots[vans.depot], end, rest)
+    start, end = depots[vans.depot], depots[vans.end_depot or vans.depot]
+    legs = list(pairwise([start.at, *(stop.at for stop in stops), end.at]))
+    return _Way(
+        vans=vans,
+        rest=rest,
+        stops=stops,
+        ways_s=tuple(int(problem.duration_s[leg]) for leg in legs),
+        distance_m=sum(int(problem.distance_m[leg]) for leg in legs),
+        earliest_s=max([vans.starts_s, start.opens_s, *(stop.ready_s for stop in stops)]),
+        back_by_s=min(vans.ends_s, end.closes_s),
+    )
 
 
 def _legal(times: Times, rest: Rest) -> bool:
@@ -111,59 +122,61 @@ def _legal(times: Times, rest: Rest) -> bool:
     return rest.opens_s <= times.rest_s <= begins_by and awake_s <= rest.after_s
 
 
-def _timed(way: _Way, stops: Sequence[Stop], before: int | None) -> Times | None:
-    """The shortest tour among those that are back first; `before`: it rests ahead of this stop."""
-    ready = max((stop.ready_s for stop in stops), default=0)
-    earliest = max(way.vans.starts_s, way.start.opens_s, ready)
-    first = _walked(way, stops, before, earliest)
+def _timed(way: _Way, before: int | None, late: bool = False) -> Times | None:
+    """The shortest tour among those that are back first.
+
+    `before`: it rests ahead of this stop, at once or as late as it may.
+    """
+    first = _driven(way, before, way.earliest_s, way.rest.opens_s)
     if first is None:
         return None
-    best, low, high = first, earliest, first.begins_s[0] if stops else earliest
-    while low < high:
-        middle = (low + high + 1) // 2
-        later = _walked(way, stops, before, middle)
-        if later is not None and later.back_s == first.back_s:
-            best, low = later, middle
-        else:
-            high = middle - 1
-    if best.back_s - best.starts_s > way.vans.shift_max_s:
-        return None
-    return best
+    latest_s, rests_s = _latest_s(way, before, first.back_s)
+    starts_s = max(way.earliest_s, min(latest_s, way.vans.starts_by_s))
+    rests_s = min(rests_s, way.rest.by_s(starts_s)) if late else 0
+    best = _driven(way, before, starts_s, max(way.rest.opens_s, rests_s))
+    assert best is not None
+    return best if best.back_s - best.starts_s <= way.vans.shift_max_s else None
 
 
-def _walked(way: _Way, stops: Sequence[Stop], before: int | None, starts_s: int) -> Times | None:
-    now_s, metres, rests_s = starts_s, 0, -1
-    arrives, begins = [], []
-    for nth, (here, there, stop) in enumerate(_legs(way, stops)):
+def _latest_s(way: _Way, before: int | None, back_s: int) -> tuple[int, int]:
+    """When to start, and to rest, at the latest to be back by then."""
+    by_s, rests_s = back_s, 0
+    for nth in range(len(way.stops), -1, -1):
+        by_s -= way.ways_s[nth]
         if nth == before:
-            rests_s = max(now_s, way.rest.opens_s)
+            by_s = min(by_s - way.rest.length_s, way.rest.closes_s, way.rest.due_s)
+            rests_s = by_s
+        if nth:
+            stop = way.stops[nth - 1]
+            by_s = min(by_s - stop.service_s, stop.closes_s)
+    return by_s, rests_s
+
+
+def _driven(way: _Way, before: int | None, starts_s: int, rests_from_s: int) -> Times | None:
+    now_s, rests_s = starts_s, -1
+    arrives, begins = [], []
+    for nth, way_s in enumerate(way.ways_s):
+        if nth == before:
+            rests_s = max(now_s, rests_from_s)
             now_s = rests_s + way.rest.length_s
-        now_s += int(way.problem.duration_s[here, there])
-        metres += int(way.problem.distance_m[here, there])
-        if stop is None:
-            continue
+        now_s += way_s
+        if nth == len(way.stops):
+            break
+        stop = way.stops[nth]
         arrives.append(now_s)
         now_s = max(now_s, stop.opens_s)
         if now_s > stop.closes_s:
             return None
         begins.append(now_s)
         now_s += stop.service_s
-    if now_s > way.ends_s or metres > way.vans.distance_max_m:
+    if now_s > way.back_by_s:
         return None
     return Times(
-        stops=tuple(stops),
+        stops=tuple(way.stops),
         starts_s=starts_s,
         arrives_s=tuple(arrives),
         begins_s=tuple(begins),
         back_s=now_s,
-        distance_m=metres,
+        distance_m=way.distance_m,
         rest_s=rests_s,
     )
-
-
-def _legs(way: _Way, stops: Sequence[Stop]) -> Iterator[tuple[int, int, Stop | None]]:
-    here = way.start.at
-    for stop in stops:
-        yield here, stop.at, stop
-        here = stop.at
-    yield here, way.end.at, None

@@ -110,8 +110,8 @@ def commands(plan: dispatching.Plan, row: int) -> Iterable[Command[Any]]:
         left_out=plan.left_out,
         cost_cents=plan.cost // surveying.MILLI,
         distance_m=plan.distance_m,
-        nearest_cents=plan.nearest_cost // surveying.MILLI,
-        nearest_m=plan.nearest_m,
+        by_savings_cents=plan.by_savings_cost // surveying.MILLI,
+        by_savings_m=plan.by_savings_m,
     )
 
 
@@ -249,7 +249,7 @@ def _go_on(turn: Turn, planned: PlannedVanTour, dropped: list[tuple[str, str]]) 
 
 
 def _record(turn: Turn, command: ApplyVanTours, tours: int) -> None:
-    names = ("cost_cents", "distance_m", "nearest_cents", "nearest_m")
+    names = ("cost_cents", "distance_m", "by_savings_cents", "by_savings_m")
     turn.put(
         tables.van_plan,
         [

@@ -62,8 +62,8 @@ export interface Vans {
   planned_ms: number;
   cost_cents: number;
   distance_m: number;
-  nearest_cents: number;
-  nearest_m: number;
+  by_savings_cents: number;
+  by_savings_m: number;
 }
 
 export const OVER = ["done", "cancelled"];
