@@ -1,4 +1,4 @@
-"""The tours that most software for vans makes: two are joined where that saves most.
+"""The tours that a plain method makes: two are joined where that saves most.
 
 Owns this baseline, against which planned tours are told. Refuses to rest and to load anew.
 """
