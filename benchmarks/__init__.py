@@ -5,8 +5,12 @@ Ratios are compared within one run on one machine, so that they hold on any. `le
 """
 
 import sys
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+BEGAN = time.perf_counter()
+"""When this was loaded, ahead of planners and solvers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,9 +19,9 @@ class Watch:
         return time.perf_counter() - self.began
 
 
-def effort_for(seconds: float) -> Effort:
+def effort_for(seconds: float, reserved: float = RESERVED) -> Effort:
     """An effort that ends early enough for an answer after so many seconds from now."""
-    watch, most = Watch(), seconds * (1 - RESERVED)
+    watch, most = Watch(), seconds * (1 - reserved)
     return Effort(
         work=ENDLESS,
         should_stop=lambda: watch.seconds() >= most,

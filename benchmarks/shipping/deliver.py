@@ -1,5 +1,8 @@
 """Find the tours of vans of a routing instance, in the given seconds; without one, of the set.
 
+The seconds of an instance are all of the process: loading and reading, too. Those of the set are
+the planner's own, for each of its instances.
+
 Owns the sub-command and CVRPLIB's form of a solution. Refuses to write tours that the check of
 delivering does not confirm.
 """
@@ -8,26 +11,28 @@ import argparse
 import sys
 from pathlib import Path
 
-from benchmarks.picking.efforts import Watch, effort_for
+from benchmarks import BEGAN
+from benchmarks.picking.efforts import Watch
 from benchmarks.shipping import van_sets, vrp_files
 from controller.plan import delivering
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--instance", type=Path, metavar="FILE")
-    parser.add_argument("--seconds", type=float, default=10.0)
+    parser.add_argument("--seconds", type=float, nargs="+", default=[10.0])
     parser.add_argument("--out", type=Path, metavar="FILE.sol")
     parser.add_argument("--set", nargs="*", default=van_sets.SET, metavar="NAME")
+    parser.add_argument("--peers", action="store_true", help="OR-Tools beside it, as long")
 
 
 def run(arguments: argparse.Namespace) -> int:
     if arguments.instance is None:
-        return van_sets.run(arguments.seconds, tuple(arguments.set))
+        return van_sets.run(arguments.seconds, tuple(arguments.set), arguments.peers)
     if arguments.out is None:
         raise SystemExit("--instance needs --out FILE.sol, where its tours are written")
+    watch = Watch(BEGAN)
     instance = vrp_files.read(arguments.instance)
-    watch = Watch()
-    plan = delivering.solve(instance.problem, effort_for(arguments.seconds), together=True)
+    plan = van_sets.ours(instance.problem, arguments.seconds[0] - watch.seconds())
     arguments.out.write_text(solution(plan, instance.divisor))
     sys.stdout.write(
         f"{len(plan.tours)} tours, cost {_told(plan.cost, instance.divisor)}, "

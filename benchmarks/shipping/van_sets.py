@@ -7,7 +7,7 @@ finds a fault in. Each row's planners run one after another, each for the same s
 import json
 import math
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,31 +23,47 @@ SET: Final = (
     *("R1_4_1", "RC1_4_1", "X-n101-k25", "X-n200-k36", "X-n303-k21", "X-n401-k29"),
 )
 
+RESERVED: Final = 0.02
+"""The share of the time in which tours are told and checked."""
+
 Planner = Callable[[Problem, float], Plan]
 
 
-def run(seconds: float, names: tuple[str, ...]) -> int:
-    """Prints the table; 1 where an answer leaves a stop out or is wrong."""
+def run(seconds: Sequence[float], names: tuple[str, ...], peers: bool) -> int:
+    """Prints the table; 1 where an answer of ours leaves a stop out or is wrong."""
     try:
         known = json.loads((FOLDER / "bks.json").read_text())
     except OSError:
         raise SystemExit(f"{FOLDER} is absent: the set needs the public instances") from None
-    planners: Mapping[str, Planner] = {"pickwright": ours, "OR-Tools GLS": guided, "savings": by_savings}
-    sys.stdout.write(f"| instance | {' | '.join(planners)} |\n|---|{'---|' * len(planners)}\n")
-    gaps: dict[str, list[float]] = {name: [] for name in planners}
+    columns: list[tuple[str, Planner, float]] = [("savings", by_savings, 0.0)]
+    for most in seconds:
+        columns += [(f"OR-Tools {most:g} s", guided, most)] if peers else []
+        columns.append((f"pickwright {most:g} s", ours, most))
+    heads = [head for head, _, _ in columns]
+    sys.stdout.write(f"| gap to best known | best known | {' | '.join(heads)} |\n")
+    sys.stdout.write(f"|---|---|{'---|' * len(columns)}\n")
+    gaps: list[list[float]] = []
     for name in names:
         instance = vrp_files.read(_path(name))
-        best = float(known[name]["value"]) * instance.divisor
-        for planner, solve in planners.items():
-            plan = solve(instance.problem, seconds)
-            right = not checking.faults(instance.problem, plan) and not plan.left_out
-            gaps[planner].append(100 * (plan.cost / best - 1) if right else math.inf)
-        row = " | ".join(_percent(each[-1]) for each in gaps.values())
-        sys.stdout.write(f"| {name} | {row} |\n")
-        sys.stdout.flush()
-    means = " | ".join(_percent(sum(each) / len(each)) for each in gaps.values())
-    sys.stdout.write(f"| mean | {means} |\n")
-    return int(any(math.isinf(gap) for gap in gaps["pickwright"]))
+        best = float(known[name]["value"])
+        plans = (solve(instance.problem, most) for _, solve, most in columns)
+        gaps.append([_gap(instance, plan, best) for plan in plans])
+        _row(name, f"{best:g}", gaps[-1])
+    _row("mean", "", [sum(each) / len(gaps) for each in zip(*gaps, strict=True)])
+    found = zip(columns, zip(*gaps, strict=True), strict=True)
+    return int(any(solve is ours and math.inf in each for (_, solve, _), each in found))
+
+
+def _gap(instance: vrp_files.Instance, plan: Plan, best: float) -> float:
+    """In percent; infinite where a stop is left out or the check finds a fault."""
+    if plan.left_out or checking.faults(instance.problem, plan):
+        return math.inf
+    return 100 * (plan.cost / (best * instance.divisor) - 1)
+
+
+def _row(name: str, best: str, gaps: Sequence[float]) -> None:
+    sys.stdout.write(f"| {name} | {best} | {' | '.join(_percent(gap) for gap in gaps)} |\n")
+    sys.stdout.flush()
 
 
 def _percent(gap: float) -> str:
@@ -61,7 +77,7 @@ def _path(name: str) -> Path:
 
 
 def ours(problem: Problem, seconds: float) -> Plan:
-    return delivering.solve(problem, effort_for(seconds), together=True)
+    return delivering.solve(problem, effort_for(seconds, RESERVED), together=True)
 
 
 def by_savings(problem: Problem, _seconds: float) -> Plan:
