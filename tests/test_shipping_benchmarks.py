@@ -40,7 +40,7 @@ DEPOT_SECTION
 -1
 EOF
 """
-CARRIERS = {
+CARRIERS: dict[str, Any] = {
     "parcels": [
         {
             "id": "P1",
@@ -105,12 +105,33 @@ def test_carriers_and_sourcing_answer_in_the_stated_form(
     assert (told["cost_cents"], told["bound_cents"]) == (1_210, 1_210)
 
 
+def test_parcels_that_no_pickup_takes_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked, out = tmp_path / "problem.json", tmp_path / "out.json"
+    asked.write_text(json.dumps(CARRIERS | {"pickup_capacity": {"a": 0, "b": 0}}))
+    assert ask(monkeypatch, "carriers", "--problem", asked, "--seconds", 1, "--out", out) == 1
+    assert json.loads(out.read_text())["choices"] == {"P1": None}
+    assert "1 parcels have no option, or no pickup with room" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("command", "content", "told"),
     [
         (carriers, CARRIERS | {"parcels": 3}, "parcels: Input should be a valid array"),
         (carriers, CARRIERS | {"tiers": {"A": [[5, 0.2], [9, 0.1]]}}, "tiers of 'A' must rise"),
         (carriers, CARRIERS | {"tiers": {"A": [[1, 0.1234567]]}}, "at most six decimals"),
+        (carriers, CARRIERS | {"parcels": CARRIERS["parcels"] * 2}, "parcel 'P1' stands twice"),
+        (
+            carriers,
+            CARRIERS | {"pickup_capacity": {"b": -1}},
+            "pickup_capacity.b: Input should be",
+        ),
+        (
+            sourcing,
+            SOURCING | {"nodes": [{"id": "N", "stock": {"S": -1}}]},
+            "nodes.0.stock.S: Inp",
+        ),
         (sourcing, SOURCING | {"split_cents": "x"}, "split_cents: Input should be a valid"),
         (sourcing, SOURCING | {"nodes": SOURCING["nodes"] * 2}, "node 'N' stands twice"),
         (deliver, "no routing instance", "Solomon's form (.txt) or a CVRP"),

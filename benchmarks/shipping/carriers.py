@@ -39,12 +39,15 @@ def run(arguments: argparse.Namespace) -> int:
     check_carriers(problem, plan)
     write(arguments.out, forms.carrier_answer(problem, plan, seconds))
     saved = 1 - plan.cost_cents / max(1, plan.greedy_cents)
+    left = plan.chosen.count(None)
+    if left:
+        sys.stderr.write(f"{left} parcels have no option, or no pickup with room: null in --out\n")
     sys.stdout.write(
         f"{len(plan.chosen)} parcels, {plan.cost_cents} cents, {saved:.2%} less than the cheapest "
         f"rate first; {'optimal' if plan.proven else f'bound {plan.bound_cents}'}; "
         f"{seconds:.2f} s\n"
     )
-    return 0
+    return 1 if left else 0
 
 
 def _set(arguments: argparse.Namespace) -> int:

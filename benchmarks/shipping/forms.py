@@ -7,11 +7,15 @@ not have the form, by the name of what is wrong.
 import argparse
 from decimal import Decimal
 from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, NonNegativeInt
 
 from benchmarks.picking.forms import Form, Json
 from controller.plan import carriers, sourcing
 
 PPM = 1_000_000
+Discount = Annotated[float, Field(ge=0, le=1)]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,8 +30,8 @@ class OptionForm(Form):
     carrier: str
     service: str
     pickup: str
-    base_cents: int
-    other_cents: int = 0
+    base_cents: NonNegativeInt
+    other_cents: NonNegativeInt = 0
 
 
 class ParcelForm(Form):
@@ -41,24 +45,24 @@ class CarriersForm(Form):
     """Parcels of a cut-off; tiers are [parcels_min, discount from 0 to 1]."""
 
     parcels: list[ParcelForm]
-    pickup_capacity: dict[str, int]
-    tiers: dict[str, list[tuple[int, float]]]
+    pickup_capacity: dict[str, NonNegativeInt]
+    tiers: dict[str, list[tuple[NonNegativeInt, Discount]]]
 
 
 class NodeForm(Form):
     """Units of each SKU at a node."""
 
     id: str
-    stock: dict[str, int]
+    stock: dict[str, NonNegativeInt]
 
 
 class OrderForm(Form):
     """Units of each SKU, and what a node asks for a parcel and a unit."""
 
     id: str
-    lines: dict[str, int]
-    parcel_cents: dict[str, int]
-    unit_cents: dict[str, int]
+    lines: dict[str, NonNegativeInt]
+    parcel_cents: dict[str, NonNegativeInt]
+    unit_cents: dict[str, NonNegativeInt]
 
 
 class SourcingForm(Form):
@@ -66,8 +70,8 @@ class SourcingForm(Form):
 
     nodes: list[NodeForm]
     orders: list[OrderForm]
-    split_cents: int
-    unfilled_cents: int
+    split_cents: NonNegativeInt
+    unfilled_cents: NonNegativeInt
 
 
 def carrier_problem(form: CarriersForm) -> carriers.Problem:
