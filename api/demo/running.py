@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from api.demo import telling
+from api.demo.partners import letters_beside, partners
 from api.demo.serving import WebServer
 from api.demo.visitors import let_in
 from api.demo.warehouse import Warehouse, open_books
@@ -56,13 +57,17 @@ def run(asked: Asked) -> bool:
         if stop.is_set():
             return True
         broker = ends.enter_context(_broker()) if asked.broker else None
-        warehouse = Warehouse(store, asked.plan, now_ms, asked.speed, broker)
+        others = ends.enter_context(partners(letters_beside(asked.url)))
+        warehouse = Warehouse(store, asked.plan, now_ms, asked.speed, broker, others)
         let_in(warehouse.runtime.controller)
+        port = listening.getsockname()[1]
+        address = _address(asked.host, port)
+        warehouse.answers_at(address)
+        others.start(store, warehouse.clock, port)
         web = WebServer(create_app(warehouse.runtime, _edge(asked.speed)), listening)
         before = warehouse.figures()
         with _running(warehouse, web):
-            port = listening.getsockname()[1]
-            telling.welcome(out(), _address(asked.host, port), asked.speed)
+            telling.welcome(out(), address, asked.speed, others.mailbox.folder)
             _watch(warehouse, stop, asked.seconds)
         telling.outcome(out(), warehouse, before)
         broken = warehouse.violations() if asked.seconds else []

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
@@ -23,11 +24,12 @@ FIGURES = {
 }
 
 
-def welcome(console: Console, address: str, speed: float) -> None:
-    """The addresses, and a badge for each kind of work."""
+def welcome(console: Console, address: str, speed: float, letters: Path) -> None:
+    """The addresses, and a badge for each kind of work; `letters` to customers are files."""
     console.print(f"\n[bold]The warehouse is open[/], at {speed:g} times real time.")
     console.print(f"  handheld  [cyan]{address}/handheld[/]")
     console.print(f"  console   [cyan]{address}/console[/]")
+    console.print(f"  letters   [cyan]{letters}[/], with links to tracking pages")
     table = Table(box=None, show_header=False, padding=(0, 2))
     for visitor in VISITORS:
         begin = f"on the handheld, begin with {visitor.begins_at}" if visitor.begins_at else ""

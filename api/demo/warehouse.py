@@ -4,13 +4,19 @@ An empty database gets its first morning; a used one goes on where it was left, 
 process before. It refuses a database that another warehouse has filled.
 """
 
+from dataclasses import replace
+from typing import Any
+
 from api.clock import WallClock
+from api.demo import site
+from api.demo.partners import Partners
 from api.errors import WrongInput
 from api.runtime import Runtime, Wiring
 from controller import journal
+from controller.messages import SetUpSite
 from controller.store import Store
 from controller.units import DAY
-from controller.views import outcomes
+from controller.views import catalogue, outcomes
 from controller.views.checks import check
 from devices.mosquitto import Mosquitto
 from simulation.agreement import disagreements
@@ -32,7 +38,8 @@ def open_books(store: Store, plan: Plan) -> int:
         now_ms = journal.last_ms(db) if used else WallClock().now_ms() // DAY * DAY
     if not used:
         with planning() as planner:
-            return open_first(store, plan, now_ms, planner)
+            more = tuple(site.commands(plan.wants))
+            return open_first(store, plan, now_ms, planner, more)
     if not living:
         raise WrongInput(
             "the database holds another warehouse: give the demo a file of its own, "
@@ -42,7 +49,10 @@ def open_books(store: Store, plan: Plan) -> int:
 
 
 class Warehouse:
-    """`store` must hold a living warehouse that stands at `now_ms`; `broker` is running."""
+    """`store` must hold a living warehouse that stands at `now_ms`; `broker` is running.
+
+    Without `partners` labels are the house's own, and nobody is told of parcels.
+    """
 
     def __init__(
         self,
@@ -51,6 +61,7 @@ class Warehouse:
         now_ms: int,
         speed: float,
         broker: Mosquitto | None = None,
+        partners: Partners | None = None,
     ) -> None:
         self.store = store
         self.clock = ScaledClock(now_ms, speed)
@@ -63,6 +74,7 @@ class Warehouse:
                 drivers=self.house.drivers(),
                 transport=self.house.transport,
                 told=self.house.told,
+                **_connections(partners),
             ),
         )
 
@@ -86,6 +98,15 @@ class Warehouse:
         with self.store.reading() as db:
             return outcomes.figures(db) | outcomes.progress(db)
 
+    def answers_at(self, url: str) -> None:
+        """Customers reach their tracking pages under this address."""
+        with self.store.reading() as db:
+            known = catalogue.site(db)
+        if known is not None and known.public_url != url:
+            asked = f"demo/site/{self.clock.now_ms()}"
+            settings = replace(known, public_url=url)
+            self.runtime.controller.handle(SetUpSite(id=asked, settings=settings))
+
     def violations(self) -> list[str]:
         """Whatever of the books does not hold, or is not as the building is; call it stopped."""
         floor = self.house.floor
@@ -93,3 +114,9 @@ class Warehouse:
             forget_unheard(db, floor.world, floor.scenario.machines.sorter.induct)
             found = check(db) | disagreements(db, floor.world)
         return [f"{name}: {each}" for name, broken in found.items() for each in broken]
+
+
+def _connections(partners: Partners | None) -> dict[str, Any]:
+    if partners is None:
+        return {}
+    return {"carriers": partners.carriers, "notices": partners.notices}

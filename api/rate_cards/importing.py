@@ -56,7 +56,7 @@ def import_card(
     reading = read(path)
     reading.stop()
     with controller.reading() as db:
-        command = _command(reading, tariffs.book(db).origin.currency)
+        command = command_of(reading, tariffs.book(db).origin.currency)
         for fault in tariffs.faults_of(db, command):
             _tell(reading, fault)
         reading.stop()
@@ -79,7 +79,7 @@ def import_card(
     )
 
 
-def _command(reading: Reading, currency: str) -> ImportRateCard:
+def command_of(reading: Reading, currency: str) -> ImportRateCard:
     """Under an id that says what is in the file; a card in the site's currency exchanges as 1."""
     head = reading.sheets["card"][0].values
     if head["currency"] == currency:

@@ -28,6 +28,11 @@ _VALID = (
     "SELECT reference FROM purchase WHERE tracking = :tracking AND carrier = :carrier "
     "AND state = 'bought' ORDER BY id LIMIT 1"
 )
+_UNDER_WAY = (
+    "SELECT j.carrier, j.service, j.left_ms, j.at_ms, p.tracking FROM journey j "
+    "JOIN parcel p ON p.id = j.parcel WHERE j.left_ms > 0 "
+    "AND j.status NOT IN ('delivered', 'returned') ORDER BY j.parcel"
+)
 _MANIFESTS = (
     "SELECT m.*, d.lane, d.leaves_ms FROM manifest m JOIN departure d ON d.id = m.departure "
     "ORDER BY d.leaves_ms DESC, m.departure, m.carrier LIMIT :most"
@@ -84,6 +89,17 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnderWay:
+    """A parcel that left and is not there yet; `at_ms`: of its last news, or 0."""
+
+    carrier: str
+    service: str
+    tracking: str
+    left_ms: int
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
     departure: str
     carrier: str
@@ -122,6 +138,10 @@ def unlabelled(db: Db, most: int = 200) -> tuple[Unlabelled, ...]:
         )
         for row in db.all(_UNLABELLED, most=most)
     )
+
+
+def under_way(db: Db) -> tuple[UnderWay, ...]:
+    return tuple(UnderWay(**row._asdict()) for row in db.all(_UNDER_WAY))
 
 
 def cases(db: Db, state: str = "open", most: int = 200) -> tuple[Case, ...]:

@@ -62,6 +62,11 @@ _HELD = (
     "SELECT line, sku, CAST(SUM(qty) AS BIGINT) AS qty FROM reservation "
     "WHERE ref = :id AND node = :node GROUP BY line, sku ORDER BY line, sku"
 )
+_LYING = (
+    "SELECT c.lpn, c.state FROM consignment c WHERE c.node = :node "
+    "AND (c.state = 'ready' OR (c.state = 'packed' AND EXISTS (SELECT 1 FROM parcel p "
+    "WHERE p.id = c.parcel AND p.state = 'labelled'))) ORDER BY c.ready_ms, c.order_id"
+)
 _STATES = "SELECT node, state FROM consignment WHERE order_id = :id ORDER BY node"
 
 
@@ -124,6 +129,14 @@ class Network:
     nodes: tuple[NodeRow, ...]
     today: Today
     orders: tuple[SourcedRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lying:
+    """A bag that waits for its customer (ready), or a parcel for its carrier (packed)."""
+
+    lpn: str
+    state: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,6 +248,11 @@ def to_ship(db: Db, node: str) -> tuple[ToShip, ...]:
         )
         for row in db.all(_TOLD, node=node, most=ORDERS_MAX)
     )
+
+
+def lying(db: Db, node: str) -> tuple[Lying, ...]:
+    """What is done at a store and waits to be fetched; the oldest first."""
+    return tuple(Lying(lpn=row.lpn, state=row.state) for row in db.all(_LYING, node=node))
 
 
 def asked(db: Db, order_id: str) -> tuple[NodeAsked, ...]:

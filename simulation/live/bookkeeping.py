@@ -19,6 +19,7 @@ from simulation.world import OUTSIDE, World
 VIRTUAL: Final = "~"
 LOST: Final = "~lost"
 CUSTOMER: Final = "~customer"
+ON_VAN: Final = "on_van"
 MOST: Final = 5_000
 LIFT_MS: Final = 2_500  # from the last item to the carton on the scale
 
@@ -90,10 +91,10 @@ class Follower:
             self._throw_away(source)
 
     def _load(self, parcel: str) -> None:
-        """A parcel goes into the vehicle; further lines of it find it gone."""
+        """A parcel goes to its carrier or customer; further lines of it find it gone."""
         if parcel in self.floor.world.parcels:
             self.floor.take_from_lane(parcel)
-            self.floor.world.leave(parcel)
+        self.floor.world.forget(parcel)
 
     def _throw_away(self, carton: str) -> None:
         world = self.floor.world
@@ -102,10 +103,14 @@ class Follower:
             world.forget(carton)
 
     def _stand(self, parcel: Any) -> None:
-        """A parcel that somebody has let go, or has carried to another lane."""
+        """A parcel that somebody has let go, or has carried to another lane or into a van."""
         world = self.floor.world
         stands = world.parcels.get(parcel.lpn)
-        if stands is None and parcel.place == self._belt:
+        if parcel.state == ON_VAN:
+            if stands != parcel.place:
+                self.floor.take_from_lane(parcel.lpn)
+                world.put_down(parcel.lpn, parcel.place)
+        elif stands is None and parcel.place == self._belt:
             self.floor.ride(parcel.lpn)
         elif parcel.place in self.floor.lanes and stands != parcel.place and stands != OUTSIDE:
             if stands is not None:

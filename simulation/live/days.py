@@ -9,17 +9,21 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from controller.errors import Refused
-from controller.messages import Command
-from controller.units import DAY, MINUTE
+from controller.messages import CloseDeparture, Command
+from controller.units import DAY, HOUR, MINUTE
+from controller.views import documents
 from controller.views.supply import supply
 from simulation.clock import DEMAND, PEOPLE, US
 from simulation.floor import Floor
 from simulation.live.colleague import Colleague, Failed
 from simulation.live.plan import Plan
+from simulation.live.site import VAN_LANE
 from simulation.live.supplying import TRUCKS_MS, delivery
+from simulation.outside import store
 from simulation.people import stream_of
 from simulation.streams import Streams
 
+COLLECTED_MS: Final = tuple(hour * HOUR for hour in range(7, 20, 2))  # and in the evening
 AGAIN_MS: Final = 5 * MINUTE
 
 
@@ -51,6 +55,12 @@ class Days:
         for truck_ms in TRUCKS_MS:
             if day_ms + truck_ms > now_ms:
                 self._at(day_ms + truck_ms, DEMAND, "truck", self._truck)
+        for collected_ms in COLLECTED_MS:
+            if day_ms + collected_ms > now_ms:
+                self._at(day_ms + collected_ms, DEMAND, "carriers", self._collect)
+        if day_ms + store.FILLED_MS > now_ms:
+            filled = store.delivery(self.plan.wants.skus, f"{day_ms // DAY}")
+            self._at(day_ms + store.FILLED_MS, DEMAND, "store", self._sent(filled))
         self._call_in(day_ms, now_ms)
         tomorrow_ms = day_ms + DAY
         agenda.at(tomorrow_ms * US, DEMAND, "day", lambda: self._day(tomorrow_ms, tomorrow_ms))
@@ -77,6 +87,17 @@ class Days:
                 self.refused[refused.code] += 1
 
         return happens
+
+    def _collect(self) -> None:
+        """Carriers fetch what is loaded: their departures close before their time."""
+        with self.floor.controller.reading() as db:
+            leaving = documents.departures(db)
+        for each in leaving:
+            if each.state == "open" and each.parcels and each.lane != VAN_LANE:
+                asked = CloseDeparture(
+                    id=self.floor.new_id("carriers"), actor="carriers", departure=int(each.id)
+                )
+                self._sent(asked)()
 
     def _truck(self) -> None:
         with self.floor.controller.reading() as db:

@@ -7,13 +7,14 @@ the same orders under the same numbers. It refuses to know what is in stock.
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from random import Random
-from typing import Final
+from typing import Any, Final
 
 from controller.messages import AnnounceReturn, CancelOrder, OrderLine, PlaceOrder
-from controller.units import HOUR, MINUTE
+from controller.units import DAY, HOUR, MINUTE
 from simulation.live.wants import Wants
-from simulation.orders.addresses import Addresses
 from simulation.orders.taken_back import order_key
+from simulation.outside import store
+from simulation.outside.customers import LOCAL, NEAR, Customer, customer
 from simulation.streams import Streams, drawn_count
 from simulation.timed import Timed, by_time
 
@@ -26,7 +27,14 @@ CANCELLED_PERCENT: Final = 2
 RETURNED_PERCENT: Final = 3
 REASONS: Final = ("did not fit", "wrong colour", "arrived too late", "changed my mind", "damaged")
 SHOPS: Final = (("web", 6, 1.2), ("market", 3, 0.3), ("trade", 1, 5.0))  # weight, further lines
-ABROAD: Final = ("GB", "GB", "GB", "GB", "DE", "FR", "IE", "US")
+CUSTOMERS: Final = 4_000  # of each shop
+LEAVES_BY_MS: Final = 17 * HOUR
+DAYS_AT_HOME: Final = (2, 3, 3, 4)
+NEXT_DAY_PERCENT: Final = 12
+TODAY_PERCENT: Final = 10  # of those nearby who could have it today
+TODAY: Final = "ALBION-TODAY"
+TODAY_AREAS: Final = frozenset(town.area for town in (*LOCAL, *NEAR[4:]))
+SUNDAY: Final = 3  # days since 1970 modulo 7
 
 
 def demand_of_day(seed: int, wants: Wants, orders: int, day_ms: int) -> tuple[Timed, ...]:
@@ -43,12 +51,11 @@ class _Day:
         self.date = date
         self.wants = wants
         self.day_ms = day_ms
-        self.addresses = Addresses()
 
     def orders(self, count: int) -> Iterator[Timed]:
         for nth in range(1, count + 1):
             at_ms = self.day_ms + self._time_of_day_ms()
-            order = self._order(nth)
+            order = self._order(nth, at_ms)
             yield Timed(at_ms=at_ms, command=order)
             if self.stream.random() * 100 < CANCELLED_PERCENT:
                 yield Timed(
@@ -75,21 +82,26 @@ class _Day:
         hour = self.stream.choices(range(24), HOUR_WEIGHTS)[0]
         return hour * HOUR + self.stream.randrange(HOUR)
 
-    def _order(self, nth: int) -> PlaceOrder:
+    def _order(self, nth: int, at_ms: int) -> PlaceOrder:
         stream = self.stream
         shop, _, further = stream.choices(SHOPS, [weight for _, weight, _ in SHOPS])[0]
         number = f"{shop[0].upper()}-{self.date}-{nth:04}"
-        country = stream.choice(ABROAD)
-        postcode, recipient = self.addresses.of(f"{shop}-{stream.randint(1, 4_000)}", country)
+        who = customer(f"{shop}-{stream.randint(1, CUSTOMERS)}")
         drawn = self.wants.draw(stream, 1 + drawn_count(stream, further))
+        collects = shop == "web" and stream.random() * 100 < store.COLLECT_PERCENT
+        if collects:
+            drawn = [stream.randrange(store.SKUS)]
+        promised = {} if collects else self._promise(who, at_ms)
         return PlaceOrder(
             id=f"{shop}/{number}/0",
             actor=shop,
             shop=shop,
             number=number,
-            country=country,
-            postcode=postcode,
-            recipient=recipient,
+            country=who.country,
+            postcode=who.postcode,
+            recipient=who.recipient,
+            pickup_node=store.CODE if collects else "",
+            **promised,
             lines=tuple(
                 OrderLine(
                     line=line,
@@ -100,6 +112,23 @@ class _Day:
                 for line, item in enumerate(drawn, 1)
             ),
         )
+
+    def _promise(self, who: Customer, at_ms: int) -> dict[str, Any]:
+        """The day that the shop has named, and the service that the customer paid for."""
+        drawn = self.stream.random() * 100
+        leaves = at_ms // DAY + (at_ms % DAY >= LEAVES_BY_MS)
+        if who.country != "GB":
+            return {"arrive_by_ms": _end_of(leaves + self.stream.randint(8, 12))}
+        if who.area in TODAY_AREAS and drawn < TODAY_PERCENT:
+            return {"service": TODAY, "arrive_by_ms": _end_of(leaves)}
+        if drawn < NEXT_DAY_PERCENT:
+            return {"arrive_by_ms": _end_of(leaves + 1)}
+        return {"arrive_by_ms": _end_of(leaves + self.stream.choice(DAYS_AT_HOME))}
+
+
+def _end_of(day: int) -> int:
+    """When that day ends; nobody promises a Sunday."""
+    return (day + (day % 7 == SUNDAY) + 1) * DAY
 
 
 def _cancel(order: PlaceOrder) -> CancelOrder:

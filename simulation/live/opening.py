@@ -5,13 +5,15 @@ time, so whoever opens the house finds totes, parcels and people at work. It ref
 that holds a warehouse already.
 """
 
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
-from typing import Final
+from dataclasses import replace
+from typing import Any, Final
 
 from controller.core import Controller
 from controller.errors import Refused
-from controller.messages import PlaceOrder
+from controller.messages import Command, PlaceOrder
 from controller.store import Db, Store
 from controller.units import DAY, HOUR, MINUTE
 from controller.views import attendance
@@ -19,7 +21,7 @@ from simulation.clock import PEOPLE, US, Agenda
 from simulation.host import virtual_floor
 from simulation.live.crew import OPENS_MS, VISITORS
 from simulation.live.plan import Plan
-from simulation.live.site import scenario_of
+from simulation.live.site import VAN_LANE, scenario_of
 from simulation.people import Shift, stream_of
 from simulation.scenario import Scenario
 from simulation.streams import Streams
@@ -45,16 +47,21 @@ class _Night:
         return self.at_ms
 
 
-def open_first(store: Store, plan: Plan, day_ms: int, planner: Executor) -> int:
+def open_first(
+    store: Store, plan: Plan, day_ms: int, planner: Executor, more: Sequence[Command[Any]] = ()
+) -> int:
     """Fills an empty database with the morning of a day; the time at which it ends.
+
+    `more` is set up after the building, and before the first order.
 
     Raises: the first refusal; a site that cannot be set up has no day.
     """
     scenario = scenario_of(plan.seed, plan.wants, day_ms)
     opens_ms = day_ms + OPENS_MS
-    _place_orders(store, scenario, plan, opens_ms)
+    _place_orders(store, replace(scenario, setup=(*scenario.setup, *more)), plan, opens_ms)
     agenda = Agenda(opens_ms)
     floor, host = virtual_floor(scenario, store, agenda, world_of(scenario), planner)
+    floor.occupy(VAN_LANE)
     streams, staff = Streams(plan.seed), plan.staff(day_ms)
     for person in staff:
         shift = Shift(person, floor, stream_of(streams, person), staff)

@@ -18,7 +18,6 @@ from controller.messages import (
     ImportWorkers,
     Item,
     Place,
-    SetUpContracts,
     SetUpSite,
     SiteSettings,
     StockLine,
@@ -29,13 +28,16 @@ from simulation.live.crew import KEPT_FREE, workers
 from simulation.live.wants import Wants
 from simulation.live.zones import AISLES, BLOCKS_MM, DEPOT_AISLE, PITCH_MM, ZONES, Racks, racks_of
 from simulation.orders.report import InputReport
+from simulation.outside import store
 from simulation.scenario import Bench, Divert, Faults, Machines, Scenario, Section, Sorter
 from simulation.site import CAGE_G, CAGE_ML, GS1_PREFIX, TOTE_G, TOTE_ML
-from simulation.terms import FREIGHT_LANES, PARCEL_LANES, cartons, contracts, services
+from simulation.terms import FREIGHT_LANES, PARCEL_LANES, cartons, services
 
 HOME: Final = "GB"
 NAME: Final = "living"
 DEPOT: Final = "DEPOT"
+VAN_LANE: Final = "LANE-05"  # own vans fetch their parcels here; loaders leave it to them
+LANES: Final = (*PARCEL_LANES, VAN_LANE, Sorter().run_out)
 BENCHES: Final = tuple(f"BENCH-{nth:02}" for nth in range(1, 5))
 BUFFERS: Final = ("BUFFER-01", "BUFFER-02")
 DOCKS: Final = ("DOCK-01", "DOCK-02", "DOCK-03")
@@ -82,7 +84,7 @@ def scenario_of(seed: int, wants: Wants, start_ms: int) -> Scenario:
         staff=(),
         machines=machines(),
         faults=FAULTS,
-        kept_free=KEPT_FREE,
+        kept_free=KEPT_FREE | {store.CODE},
         input_report=InputReport(source="invented, day after day", read=0, used=0),
     )
 
@@ -92,9 +94,8 @@ def _setup(wants: Wants, start_ms: int) -> Iterator[Command[Any]]:
     stored = [place for each in racks for place in (*each.faces, *each.reserves)]
     team = tuple(workers())
     yield SetUpSite(
-        id="setup/site", settings=_settings(), cartons=cartons(), services=services(HOME)
+        id="setup/site", settings=settings(), cartons=cartons(), services=services(HOME)
     )
-    yield SetUpContracts(id="setup/contracts", contracts=contracts())
     yield ImportItems(id="setup/items", items=tuple(each.item for each in wants.goods))
     yield ImportPlaces(id="setup/places", places=(*stored, *_front()))
     yield ImportContainers(id="setup/containers", containers=tuple(_containers()))
@@ -109,7 +110,7 @@ def _setup(wants: Wants, start_ms: int) -> Iterator[Command[Any]]:
         yield ImportStock(id=f"setup/stock/{start // LINES_A_COMMAND}", lines=some)
 
 
-def _settings() -> SiteSettings:
+def settings() -> SiteSettings:
     return SiteSettings(
         gs1_prefix=GS1_PREFIX,
         cutoff_ms=17 * HOUR,
@@ -135,7 +136,7 @@ def _front() -> Iterator[Place]:
         ("dock", DOCKS),
         ("bench", BENCHES),
         ("buffer", BUFFERS),
-        ("lane", (*PARCEL_LANES, Sorter().run_out)),
+        ("lane", LANES),
         ("freight", FREIGHT_LANES),
     ):
         for nth, name in enumerate(names):
@@ -205,16 +206,15 @@ def _shelves(wants: Wants, racks: Racks) -> Iterator[Shelf]:
 
 
 def machines() -> Machines:
-    """What stands between the benches and the lanes."""
+    """What stands between the benches and the lanes, and the store's scale and printer."""
     return Machines(
         benches=tuple(
             Bench(name=name, scale=f"SCALE-{name[-2:]}", printer=f"PRINTER-{name[-2:]}")
-            for name in BENCHES
+            for name in (*BENCHES, store.CODE)
         ),
         sorter=Sorter(
             diverts=tuple(
-                Divert(lane=lane, at_mm=15_000 + nth * 6_000)
-                for nth, lane in enumerate((*PARCEL_LANES, Sorter().run_out))
+                Divert(lane=lane, at_mm=15_000 + nth * 6_000) for nth, lane in enumerate(LANES)
             )
         ),
         sections=(

@@ -37,6 +37,10 @@ class Wants:
     units_a_day: float
     levels: tuple[int, ...]
 
+    @property
+    def skus(self) -> tuple[str, ...]:
+        return tuple(each.item.sku for each in self.goods)
+
     def draw(self, stream: Random, lines: int) -> Sequence[int]:
         """So many items at most, each once, by their number."""
         most = self.sums[-1]

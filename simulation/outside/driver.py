@@ -1,0 +1,108 @@
+"""Owns the driver of a van: loads the tour, drives it by its plan, hands over, comes back.
+
+A van that somebody else drives is left alone. What happens at a door follows from the stop: most
+people are at home.
+"""
+
+from typing import Final
+
+from controller.messages import Screen
+from controller.units import MINUTE
+from controller.views import van_tours
+from simulation.outside.people import Outside, Outsider
+from simulation.streams import Streams
+
+SCAN_MS: Final = 12_000
+LOOK_MS: Final = MINUTE
+REST_MS: Final = 45 * MINUTE
+HOME_MS: Final = 12 * MINUTE  # from the last door to the depot
+NOT_HOME, REFUSED, NEIGHBOUR, SAFE_PLACE = 4, 5, 17, 25  # of 100 doors, one after the other
+
+
+class VanDriver(Outsider):
+    """`waits` for the start of a tour, so that a visitor may take the van before."""
+
+    def __init__(self, badge: str, van: str, outside: Outside, *, waits: bool = False) -> None:
+        super().__init__(badge, outside)
+        self.van = van
+        self._waits = waits
+        self._home_ms = 0
+
+    def step(self) -> int:
+        screen = self.screen()
+        if screen is None:
+            return self._look_for_tour()
+        if screen.workflow != "delivering":
+            self.sign_out()
+            return LOOK_MS
+        return self._drive(screen)
+
+    def _look_for_tour(self) -> int:
+        with self.floor.controller.reading() as db:
+            tours = van_tours.look(db, self.now_ms).tours
+        if any(self._is_mine(tour) for tour in tours):
+            self.sign_in()
+            self.scan(self.van)
+            return SCAN_MS
+        return LOOK_MS
+
+    def _is_mine(self, tour: van_tours.VanTourRow) -> bool:
+        if tour.van != self.van or tour.driver not in ("", self.badge) or tour.ended_ms:
+            return False
+        early_ms = 0 if self._waits else 10 * MINUTE
+        return tour.state != "planned" or self.now_ms >= tour.starts_ms - early_ms
+
+    def _drive(self, screen: Screen) -> int:
+        match screen.step:
+            case "stop":
+                return self._at_stop(screen)
+            case "hand":
+                self.scan(self._to_whom(screen))
+            case "depot":
+                return self._come_back()
+            case "load" | "back" if self.stuck:
+                self.errors = 0
+                self.scan("DONE" if screen.step == "load" else "HOME")
+            case _:
+                self.scan(screen.target or "DONE")
+        return SCAN_MS
+
+    def _at_stop(self, screen: Screen) -> int:
+        tour, stop = self._here(screen)
+        self._home_ms = self.now_ms + HOME_MS
+        if tour.rest_ms and not tour.rested_ms and self.now_ms >= tour.rest_ms:
+            self.scan("BREAK")
+            return REST_MS
+        if self.now_ms < stop.eta_ms:
+            return min(stop.eta_ms - self.now_ms, 5 * MINUTE)
+        drawn = _drawn(stop.id)
+        if self.stuck:
+            self.errors = 0
+            self.scan("SKIP")
+        elif stop.kind == "order" and drawn < REFUSED:
+            self.scan("NOT_HOME" if drawn < NOT_HOME else "REFUSED")
+        else:
+            self.scan(screen.target)
+        return SCAN_MS
+
+    def _here(self, screen: Screen) -> tuple[van_tours.VanTourRow, van_tours.VanStopRow]:
+        with self.floor.controller.reading() as db:
+            tour = van_tours.of_driver(db, self.badge)
+        assert tour is not None
+        return tour, next(each for each in tour.stops if each.id == screen.fields["stop"])
+
+    def _to_whom(self, screen: Screen) -> str:
+        drawn = _drawn(str(screen.fields["stop"]))
+        if drawn < NEIGHBOUR:
+            return "NEIGHBOUR"
+        return "SAFE_PLACE" if drawn < SAFE_PLACE else "CUSTOMER"
+
+    def _come_back(self) -> int:
+        if self.now_ms < self._home_ms:
+            return self._home_ms - self.now_ms
+        self.scan("DONE")
+        return SCAN_MS
+
+
+def _drawn(stop: str) -> int:
+    return Streams(0).stream(f"door/{stop}").randrange(100)

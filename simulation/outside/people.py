@@ -1,0 +1,94 @@
+"""Owns a person outside the house with a handheld: reads the screen, scans, waits, signs out.
+
+What goes wrong for one stops nobody else: it is told, and the person begins again after a while.
+"""
+
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+from controller.errors import ControllerError
+from controller.messages import Scan, ScanReply, Screen, SignIn, SignOut
+from controller.units import MINUTE
+from simulation.clock import PEOPLE
+from simulation.floor import Floor
+
+BREATHER_MS: Final = 5 * MINUTE
+ERRORS_MAX: Final = 3
+
+Failed = Callable[[str, BaseException], None]
+
+
+class Outside(NamedTuple):
+    """`follow` brings the building along with what was scanned."""
+
+    floor: Floor
+    follow: Callable[[], None]
+    failed: Failed
+
+
+class Outsider:
+    """Does one thing after the other, each of which says how long it takes."""
+
+    def __init__(self, badge: str, outside: Outside) -> None:
+        self.badge = badge
+        self.floor = outside.floor
+        self.errors = 0
+        self._outside = outside
+
+    @property
+    def now_ms(self) -> int:
+        return self.floor.agenda.now_ms()
+
+    def begin(self) -> None:
+        self._later(1)
+
+    def step(self) -> int:
+        """The next thing to do; how long it takes, in milliseconds."""
+        raise NotImplementedError
+
+    def screen(self) -> Screen | None:
+        return self.floor.screen_of(self.badge)
+
+    def sign_in(self) -> None:
+        self.floor.controller.handle(SignIn(id=self._new_id(), actor=self.badge, badge=self.badge))
+
+    def sign_out(self) -> None:
+        self.floor.controller.handle(
+            SignOut(id=self._new_id(), actor=self.badge, badge=self.badge)
+        )
+
+    def scan(self, raw: str) -> ScanReply:
+        screen = self.screen()
+        assert screen is not None
+        named = {"id": self._new_id(), "actor": self.badge, "worker": self.badge}
+        reply = self.floor.controller.handle(Scan(**named, version=screen.version, raw=raw))
+        self.errors = self.errors + 1 if reply.tone == "error" else 0
+        return reply
+
+    @property
+    def stuck(self) -> bool:
+        """Whether the screen says no again and again."""
+        return self.errors >= ERRORS_MAX
+
+    def _later(self, delay_ms: int) -> None:
+        self.floor.agenda.after(max(1, delay_ms), PEOPLE, self.badge, self._go_on)
+
+    def _go_on(self) -> None:
+        try:
+            delay_ms = self.step()
+        except Exception as error:
+            self._outside.failed(self.badge, error)
+            self._give_up()
+            delay_ms = BREATHER_MS
+        self._outside.follow()
+        self._later(delay_ms)
+
+    def _give_up(self) -> None:
+        self.errors = 0
+        try:
+            self.sign_out()
+        except ControllerError as error:
+            self._outside.failed(self.badge, error)
+
+    def _new_id(self) -> str:
+        return self.floor.new_id(self.badge)
