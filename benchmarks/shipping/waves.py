@@ -41,6 +41,7 @@ WEEKDAYS: Final = (1.25, 1.1, 1.0, 1.0, 1.05, 0.7, 0.8)
 PLANNED_MS: Final = (HOUR // 4, HOUR)  # after an order is placed its parcel is planned
 PACKED_MS: Final = (HOUR // 4, 2 * HOUR)  # and packed after that
 CARTONS: Final = ((250, 200, 100), (350, 250, 200), (500, 400, 300))
+ITEMS: Final = ((200, 150, 80), (300, 200, 150), (450, 350, 250))  # each fills a carton
 SKUS: Final = 200
 CARRIERS: Final = ("ALPHA", "BRAVO", "CARGO")
 PLANNED_NOW: Final = "UPDATE parcel SET state = 'planned' WHERE id = :id AND state = 'coming'"
@@ -223,9 +224,9 @@ def _set_up(parcels: int, draw: Random, room: int) -> Iterator[Command[Any]]:
         Item(
             sku=f"S{nth}",
             name=f"Item {nth}",
-            length_mm=200,
-            width_mm=150,
-            height_mm=80,
+            length_mm=ITEMS[nth % 3][0],
+            width_mm=ITEMS[nth % 3][1],
+            height_mm=ITEMS[nth % 3][2],
             mass_g=round(min(20_000, 1_000 * draw.lognormvariate(0.5, 0.9))),
         )
         for nth in range(SKUS)

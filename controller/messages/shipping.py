@@ -200,7 +200,8 @@ class CarrierOutlook:
     """What a carrier will have got of a cut-off, by the plan.
 
     `tier` and `next_tier` are hundredths of a percent; the next is reached by `next_parcels` in
-    all, 0 where there is none. `most` of 0 is any number.
+    all, 0 where there is none. `most` of 0 is any number. `charge_cents` is what one parcel more
+    costs beside its price, or under 0 spares, as it keeps the carrier within its limits or tier.
     """
 
     carrier: str
@@ -212,11 +213,12 @@ class CarrierOutlook:
     next_parcels: int
     next_tier: int
     most: int
+    charge_cents: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PickupOutlook:
-    """How full a pickup will be, by the plan."""
+    """How full a pickup will be, by the plan, and what one parcel more costs beside its price."""
 
     pickup: str
     carrier: str
@@ -224,6 +226,7 @@ class PickupOutlook:
     sent: int
     planned: int
     expected: int
+    charge_cents: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

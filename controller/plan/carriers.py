@@ -6,13 +6,13 @@ contract. Refuses to price a parcel with a service (`rating` does) and to know l
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from controller.plan import Effort
 from controller.plan.pickups.assigning import nowhere_cents
-from controller.plan.pickups.branching import search
+from controller.plan.pickups.branching import Best, search
 from controller.plan.pickups.prices import FREE, Ints, Prices, after, tabulate
 from controller.plan.pickups.problem import WHOLE_PPM, Option, Parcel, Problem
 
@@ -24,7 +24,8 @@ class Plan:
     """The option of each parcel, or None where every pickup is full.
 
     `cost_cents` has what contracts want for missing parcels. No choice that ships as many costs
-    under `bound_cents`. `greedy_cents` is what the cheapest rate first would cost.
+    under `bound_cents`. `greedy_cents` is what the cheapest rate first would cost. The charges of
+    pickups and carriers are what one parcel more in them costs beside its price; under 0: spares.
     """
 
     chosen: tuple[int | None, ...]
@@ -32,6 +33,8 @@ class Plan:
     bound_cents: int
     greedy_cents: int
     tiers: Mapping[str, int]
+    pickup_cents: Mapping[str, int] = field(default_factory=dict)
+    carrier_cents: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def proven(self) -> bool:
@@ -47,11 +50,9 @@ def solve(problem: Problem, effort: Effort) -> Plan:
     prices = tabulate(problem)
     greedy = _cheapest_first(prices)
     bare = not (prices.capacity.size or any(prices.held) or problem.tiers or problem.most)
-    chosen, bound_cents = greedy, prices.cost_cents(greedy)
-    if not bare:
-        best = search(prices, greedy, effort)
-        left_out = int((best.chosen < 0).sum()) * nowhere_cents(prices)
-        chosen, bound_cents = best.chosen, best.bound - left_out
+    best = Best(greedy, 0, prices.cost_cents(greedy)) if bare else search(prices, greedy, effort)
+    chosen = best.chosen
+    left_out = 0 if bare else int((chosen < 0).sum()) * nowhere_cents(prices)
     counts = prices.counts(chosen)
     return Plan(
         chosen=tuple(
@@ -59,12 +60,16 @@ def solve(problem: Problem, effort: Effort) -> Plan:
             for option, first in zip(chosen.tolist(), prices.first.tolist(), strict=False)
         ),
         cost_cents=prices.cost_cents(chosen),
-        bound_cents=max(0, bound_cents),
+        bound_cents=max(0, best.bound - left_out),
         greedy_cents=prices.cost_cents(greedy),
         tiers={
             name: ladder.off_ppm[ladder.at(count)]
             for name, ladder, count in zip(prices.carriers, prices.ladders, counts, strict=True)
         },
+        pickup_cents=dict(zip(prices.pickups, best.charges, strict=False)),
+        carrier_cents=dict(
+            zip(prices.carriers, best.charges[len(prices.pickups) :], strict=False)
+        ),
     )
 
 

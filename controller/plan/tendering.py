@@ -116,6 +116,7 @@ def _carriers(problem: Problem, found: carriers.Plan) -> Iterator[CarrierOutlook
             next_parcels=start,
             next_tier=further // PPM_PER_POINT,
             most=problem.most.get(name, 0),
+            charge_cents=found.carrier_cents.get(name, 0),
         )
 
 
@@ -129,4 +130,5 @@ def _pickups(problem: Problem, found: carriers.Plan) -> Iterator[PickupOutlook]:
             sent=pickup.sent,
             planned=used[name, True],
             expected=used[name, False],
+            charge_cents=found.pickup_cents.get(name, 0),
         )

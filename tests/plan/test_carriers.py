@@ -60,6 +60,13 @@ def test_contract_gets_its_parcels_where_missing_ones_cost_more() -> None:
     assert solve(replace(problem, minimums={"Sky": (2, 60)}), Effort()).cost_cents == 2_620
 
 
+def test_what_is_scarce_or_wanted_has_a_price_for_parcels_that_nobody_planned() -> None:
+    full = Problem(parcels=parcels(3, ECO, AIR), pickup_capacity={"post-pm": 2})
+    assert solve(full, Effort()).pickup_cents == {"post-pm": 70}
+    wanted = Problem(parcels=parcels(3, ECO, AIR), minimums={"Sky": (2, 100)})
+    assert -100 <= solve(wanted, Effort()).carrier_cents["Sky"] <= -70
+
+
 def test_parcels_beyond_all_pickups_stay_and_the_reason_is_told() -> None:
     problem = Problem(parcels=parcels(3, ECO), pickup_capacity={"post-pm": 2})
     plan = solve(problem, Effort())

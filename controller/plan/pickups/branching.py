@@ -18,16 +18,21 @@ from controller.plan.pickups.assigning import Assignment, Supposed, assign, nowh
 from controller.plan.pickups.bounding import Bound, Bounds, slacks
 from controller.plan.pickups.prices import Ints, Prices
 
+ENDLESS = 1 << 60
 NEAR = 100  # so many options for each limit may take the place of a parcel's best at first
 
 
 @dataclass(slots=True)
 class Best:
-    """The best choice so far; nothing costs less than `bound` (both count what is left out)."""
+    """The best choice so far; nothing costs less than `bound` (both count what is left out).
+
+    `charges` of pickups, then of carriers, are those at which parcels choose so by themselves.
+    """
 
     chosen: Ints
     value: int
     bound: int = 0
+    charges: tuple[int, ...] = ()
 
 
 class Search:
@@ -54,6 +59,8 @@ class Search:
             _, _, supposed, bound = heappop(self._open)
             self._answer(supposed, bound)
         best.bound = min([best.value, *(value for value, *_ in self._open[:1])])
+        settled = self._bounds.of(reached(self._prices, best.chosen), (), ENDLESS)
+        best.charges = settled.charges if settled else ()
         return best
 
     def _ask(self, supposed: Supposed, charges: tuple[int, ...]) -> None:
@@ -107,6 +114,14 @@ def root(prices: Prices) -> Supposed:
         least=(0,) * len(prices.ladders),
         most=tuple(min(prices.count, each) for each in prices.most),
     )
+
+
+def reached(prices: Prices, chosen: Ints) -> Supposed:
+    """Every carrier in the tier that it reaches, and not below."""
+    counts = prices.counts(chosen)
+    tiers = [ladder.at(n) for ladder, n in zip(prices.ladders, counts, strict=True)]
+    starts = (ladder.starts[tier] for ladder, tier in zip(prices.ladders, tiers, strict=True))
+    return replace(root(prices), tiers=tuple(tiers), least=tuple(starts))
 
 
 def _value(prices: Prices, chosen: Ints) -> int:

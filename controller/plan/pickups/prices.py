@@ -50,6 +50,7 @@ class Prices:
 
     count: int
     carriers: tuple[str, ...]
+    pickups: tuple[str, ...]
     parcel: Ints
     carrier: Ints
     pickup: Ints
@@ -128,6 +129,7 @@ def tabulate(problem: Problem) -> Prices:
     return Prices(
         count=len(problem.parcels),
         carriers=tuple(carriers),
+        pickups=tuple(pickups),
         parcel=column(at for at, _ in options),
         carrier=column(carrier_at[each.carrier] for _, each in options),
         pickup=column(pickup_at.get(each.pickup, FREE) for _, each in options),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from controller.messages import CarrierOutlook, SiteSettings, from_json
+from controller.messages import CarrierOutlook, PickupOutlook, SiteSettings, from_json
 from controller.plan import choosing, rating
 from controller.plan.cartons.packages import OWN
 from controller.plan.choosing import Choice, Wish
@@ -43,8 +43,8 @@ _PARCEL = (
     "JOIN customer_order o ON o.id = p.order_id WHERE p.id = :id"
 )
 _OUTLOOK = (
-    "SELECT carriers FROM carrier_plan WHERE leaves_ms = :leaves ORDER BY at_ms DESC, id DESC "
-    "LIMIT 1"
+    "SELECT carriers, pickups FROM carrier_plan WHERE leaves_ms = :leaves "
+    "ORDER BY at_ms DESC, id DESC LIMIT 1"
 )
 _IN_HOUSE = (
     "SELECT service, COUNT(*) AS parcels, CAST(SUM(base_cents) AS BIGINT) AS base_cents, "
@@ -77,7 +77,8 @@ class Market:
     terms: Terms
     sides: Mapping[str, Sides]
     without: frozenset[str] = frozenset()
-    points: Mapping[str, int] = field(default_factory=dict)  # off the base, as last planned
+    carriers: Mapping[str, CarrierOutlook] = field(default_factory=dict)  # as last planned
+    pickups: Mapping[str, PickupOutlook] = field(default_factory=dict)
 
     def answers(self, row: Any, goods: Any, now_ms: int) -> list[Offer | Refusal]:
         """What each service says to a parcel; `goods` has the measures of its largest item."""
@@ -109,9 +110,12 @@ class Market:
         return Refusal(answer.service, why) if why else answer
 
     def weight(self, shop: str, offer: Offer) -> int:
-        """A price at the tiers of the last plan, with what the shop would pay to avoid it."""
-        off_cents = offer.base_cents * self.points.get(offer.carrier, 0) // WHOLE_POINTS
-        return offer.cost_cents - off_cents + self.terms.penalty_cents(offer, shop)
+        """A price at the tiers and charges of the last plan, with what the shop would pay."""
+        cents = offer.cost_cents + self.terms.penalty_cents(offer, shop)
+        if carrier := self.carriers.get(offer.carrier):
+            cents -= offer.base_cents * carrier.tier // WHOLE_POINTS - carrier.charge_cents
+        pickup = self.pickups.get(offer.pickup)
+        return cents + pickup.charge_cents if pickup else cents
 
     def pickup_of(self, service: str) -> str:
         """The pickup that takes a service; each that shares none has its own."""
@@ -162,7 +166,7 @@ def choose(turn: Turn, parcel: Any, without: frozenset[str] = frozenset()) -> Ch
     full: set[str] = set()
     if today.is_shared():
         leaves_ms = shipping.next_departure_ms(today.site, turn.now_ms)
-        today = replace(today, points=_points(turn.db, leaves_ms))
+        today = _as_planned(turn.db, today, leaves_ms)
         full = _full(turn.db, today, leaves_ms) if not parcel.planned_service else full
     return choosing.choose(
         answers,
@@ -206,11 +210,16 @@ def sent(db: Db, day: int) -> dict[str, Sent]:
     return got
 
 
-def _points(db: Db, leaves_ms: int) -> dict[str, int]:
-    """The tier that each carrier reaches by the last plan of a departure."""
-    stored = db.value(_OUTLOOK, leaves=leaves_ms)
-    outlook = from_json(stored, tuple[CarrierOutlook, ...]) if stored else ()
-    return {each.carrier: each.tier for each in outlook}
+def _as_planned(db: Db, today: Market, leaves_ms: int) -> Market:
+    """The market with the outlook of the last plan of a departure."""
+    row = next(iter(db.all(_OUTLOOK, leaves=leaves_ms)), None)
+    if row is None:
+        return today
+    return replace(
+        today,
+        carriers={e.carrier: e for e in from_json(row.carriers, tuple[CarrierOutlook, ...])},
+        pickups={e.pickup: e for e in from_json(row.pickups, tuple[PickupOutlook, ...])},
+    )
 
 
 def _full(db: Db, today: Market, leaves_ms: int) -> set[str]:

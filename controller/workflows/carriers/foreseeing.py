@@ -40,8 +40,8 @@ _BEFORE = (
     "AND p.state <> 'cancelled' ORDER BY p.id LIMIT :most"
 )
 _CARTONS = (
-    "SELECT code, length_mm * width_mm * height_mm AS volume_mm3, mass_max_g FROM carton_type "
-    "ORDER BY length_mm * width_mm * height_mm, code"
+    "SELECT code, length_mm * width_mm * height_mm AS volume_mm3, tare_g, mass_max_g "
+    "FROM carton_type ORDER BY length_mm * width_mm * height_mm, code"
 )
 _PLACED = (
     "SELECT COUNT(*) FROM customer_order WHERE placed_ms >= :since AND placed_ms < :until "
@@ -80,15 +80,16 @@ def _of_the_book(db: Db, site: SiteSettings, now_ms: int) -> Iterator[Foreseen]:
     leaves_ms = shipping.next_departure_ms(site, now_ms)
     for row in db.all(_BOOK, leaves=leaves_ms, now=now_ms, most=PARCELS_MAX):
         needed_mm3 = row.volume_mm3 * ROOM_PERCENT // 100
-        carton = next(
-            (
-                each.code
-                for each in cartons
-                if each.volume_mm3 >= needed_mm3 and each.mass_max_g >= row.mass_g
-            ),
-            cartons[-1].code if cartons else "",
+        fit = (
+            each
+            for each in cartons
+            if each.volume_mm3 >= needed_mm3 and each.mass_max_g >= row.mass_g + each.tare_g
         )
-        yield _foreseen(row, carton)
+        carton = next(fit, cartons[-1] if cartons else None)
+        if carton is None:
+            yield _foreseen(row, "")
+        else:
+            yield _foreseen(row, carton.code, row.mass_g + carton.tare_g)
 
 
 def _of_days_before(db: Db, site: SiteSettings, now_ms: int) -> list[Foreseen]:
@@ -137,6 +138,6 @@ def _days(history_ms: int) -> Sequence[int]:
     return weeks or [day for day in range(1, DAYS + 1) if history_ms > day * DAY]
 
 
-def _foreseen(row: Any, carton: str) -> Foreseen:
+def _foreseen(row: Any, carton: str, mass_g: int = 0) -> Foreseen:
     values = {name: getattr(row, name) for name in Foreseen._fields if hasattr(row, name)}
-    return Foreseen(**values | {"carton": carton})
+    return Foreseen(**values | {"carton": carton, "mass_g": mass_g or row.mass_g})
