@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from devices.driver import BadFrame
 from devices.label_marks import size_of
-from devices.zpl import DPI, of_carrier
+from devices.zpl import DPI, START, of_carrier
 
 LARGER_MAX: Final = 1.1  # a page is scaled down by so much at most
 PIXELS_MAX: Final = 40_000_000
@@ -112,4 +112,4 @@ def _graphic(grey: Any, width: int, height: int) -> str:
     packed = base64.b64encode(zlib.compress(dots, 9))
     check = binascii.crc_hqx(packed, 0)
     field = f"^GFA,{len(dots)},{len(dots)},{row},:Z64:{packed.decode()}:{check:04X}^FS"
-    return f"^XA\n^PW{width}^LL{height}^LH0,0\n^FO0,0{field}\n^XZ"
+    return f"^XA{START}\n^PW{width}^LL{height}\n^FO0,0{field}\n^XZ"

@@ -3,7 +3,9 @@
 Text from shops and customers is hostile: what could be read as a ZPL command or as a control
 character is written as `^FH` hex, so any label is exactly one `^XA` .. `^XZ`. ZPL that a carrier
 sends is checked: it refuses what is not one or more formats, and commands that reach beyond the
-label: everything with `~`, and all but what draws (no download, no stored form, no setting).
+label: everything with `~` or a control character, and all but what draws (no download, no stored
+form). Settings that belong to the printer are left out of it. What a format sets stays with many
+printers, so that each job begins with the settings that it means.
 """
 
 import re
@@ -15,7 +17,7 @@ from devices.label_marks import Bars, Mark, Rule, Words, pallet_marks, parcel_ma
 
 DPI: Final[Mapping[int, int]] = {203: 8, 300: 12, 600: 24}  # dots per millimetre
 DOTS_MAX: Final = 10  # of a module, by ^BY
-FORMATS_MAX: Final = 10
+LABELS_MAX: Final = 10  # of a carrier, for one parcel
 
 _UNSAFE: Final = [*range(0x20), *map(ord, "^~\\_"), *range(0x7F, 0xA0), 0x2028, 0x2029]
 _HEX: Final = {
@@ -25,9 +27,17 @@ _FORMATS: Final = re.compile(r"\s*(?:\^XA.*?\^XZ\s*)+", re.DOTALL)
 _COMMAND: Final = re.compile(r"\^(.{0,2})([^^~]*)", re.DOTALL)
 # What draws and places; all of ^A and ^B are fonts and barcodes.
 _DRAWS: Final = re.compile(
-    r"[AB].?|C[FI]|F[BCDEHLMOPRSTVWX]|G[BCDEFS]|L[HLRST]|M[CDFMNTU]|P[FMOQRW]|S[FN]|TB|X[ABZ]",
+    r"[AB].?|C[FI]|F[BCDEHMOPRSTVWX]|G[BCDEFS]|L[HLR]|P[FMOQW]|S[FN]|TB|X[ABZ]",
     re.IGNORECASE | re.DOTALL,
 )
+# What the printer knows better: its media, its darkness and speed, where the label begins.
+_SETS: Final = re.compile(r"L[ST]|M[CDFMNTU]|PR", re.IGNORECASE)
+_OTHERWISE: Final = re.compile(
+    r"MCN|MU(?!D?$).*", re.IGNORECASE | re.DOTALL
+)  # draws another label
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0B\x0C\x0E-\x1C\x1E\x1F\x7F]")
+# Upright, not mirrored, not reversed, fields unturned, from the corner, in UTF-8.
+START: Final = "^PON^PMN^LRN^FWN^LH0,0^CI28"
 
 
 def parcel_label(label: Mapping[str, Any], size: str = "4x6in", dpi: int = 203) -> str:
@@ -50,7 +60,7 @@ def draw(marks: Iterable[Mark], size: str, dpi: int) -> str:
         raise BadFrame(f"{dpi} dpi is unknown: there are {', '.join(map(str, DPI))}")
     per_mm = DPI[dpi]
     width, height = (edge * per_mm // 8 for edge in size_of(size))
-    head = ["^XA^CI28^LH0,0", f"^PW{width}^LL{height}"]
+    head = [f"^XA{START}", f"^PW{width}^LL{height}"]
     return "\n".join([*head, *(_field(mark, per_mm) for mark in marks), "^XZ"])
 
 
@@ -90,20 +100,33 @@ def of_carrier(zpl: str) -> str:
     """The label as a carrier sent it, after a look at what it would do to the printer.
 
     Raises: BadFrame naming the command that is not let through.
+    Source: ZPL II Programming Guide (RS and DLE stand for ^ and ~; ^MC, ^MN, ^PO and others stay).
     """
     if not _FORMATS.fullmatch(zpl):
         raise BadFrame("the carrier's label is no ZPL: it is not ^XA .. ^XZ")
-    if zpl.upper().count("^XA") > FORMATS_MAX:
-        raise BadFrame(f"the carrier's label has more than {FORMATS_MAX} formats")
-    if "~" in zpl:
-        raise BadFrame(f"the carrier's label holds a command to the printer: {_at(zpl, '~')!r}")
+    found = _CONTROL.search(zpl)
+    if found or "~" in zpl:
+        sign = found[0] if found else "~"
+        raise BadFrame(f"the carrier's label holds a command to the printer: {_at(zpl, sign)!r}")
+    labels = zpl.upper().count("^XA")
     for name, rest in _COMMAND.findall(zpl):
-        if not _DRAWS.fullmatch(name):
+        if _OTHERWISE.fullmatch(name + rest.strip()):
+            raise BadFrame(f"the carrier's label holds ^{name}{rest}, which is not let through")
+        if not (_DRAWS.fullmatch(name) or _SETS.fullmatch(name)):
             raise BadFrame(f"the carrier's label holds ^{name}, which is not let through")
-        copies = rest.partition(",")[0].strip()
-        if name.upper() == "PQ" and not (copies.isdigit() and int(copies) <= FORMATS_MAX):
-            raise BadFrame(f"the carrier's label asks for {copies} copies")
-    return zpl
+        if name.upper() == "PQ":
+            labels += _copies(rest) - 1
+    if labels > LABELS_MAX:
+        raise BadFrame(f"the carrier's label is {labels} labels: {LABELS_MAX} at most")
+    drawn = _COMMAND.sub(lambda each: "" if _SETS.fullmatch(each[1]) else each[0], zpl)
+    return drawn if drawn.startswith(f"^XA{START}") else drawn.replace("^XA", f"^XA{START}", 1)
+
+
+def _copies(rest: str) -> int:
+    told = rest.partition(",")[0].strip() or "1"
+    if not (told.isascii() and told.isdecimal()):
+        raise BadFrame(f"the carrier's label asks for {told[:20]!r} copies")
+    return max(1, int(told[:9]))
 
 
 def _at(text: str, sign: str) -> str:

@@ -27,7 +27,7 @@ from controller.views.documents import DocumentRow
 from devices.driver import BadFrame
 from devices.graphics import kept_label
 from devices.printer import Printer
-from devices.zpl import of_carrier, parcel_label
+from devices.zpl import START, of_carrier, parcel_label
 from simulation.machines.printer import read_label
 from tests.documents.reading import codes, texts
 from tests.documents.test_slips import made, parcel_of, pdf
@@ -165,6 +165,16 @@ def test_a_label_of_an_unknown_form_is_refused_before_it_is_taken() -> None:
         "^XA^IDR:*.*^FS^XZ",
         "^XA^CC!^XZ",
         "^XA^PQ5000^XZ",
+        "^XA^PQ6^XZ^XA^PQ5^XZ",
+        "^XA^PQ\u0663^XZ",
+        "^XA\x10JA^XZ",
+        "^XA\x1eJUS^XZ",
+        "^XA^FDx\x1eIDR:*.*^FS^XZ",
+        "^XA^FDx\x05^FS^XZ",
+        "^XA^MCN^XZ",
+        "^XA^MUI^XZ",
+        "^XA^MUD,150,300^XZ",
+        "^XA^FLE:ANMDS.TTF,E:SWISS721.TTF,1^XZ",
         "^XA^XZ" * 11,
         "not zpl at all",
         "^XA^FDno end",
@@ -178,7 +188,26 @@ def test_what_would_change_a_printer_is_not_let_through(zpl: str) -> None:
 def test_our_own_label_passes_the_same_look() -> None:
     zpl = parcel_label({"to": ["Ada ~ ^XA"], "tracking": "TRK1", "parcel": "LP1"})
     assert of_carrier(zpl) == zpl
-    assert of_carrier("^XA^PQ2,0,0,N^MNY^PON^CI28^FB10,1^GFA,1,1,1,00^FS^XZ")
+
+
+def test_a_carriers_label_is_drawn_and_the_printer_keeps_its_settings() -> None:
+    drawn = "^LH10,12^POI^PW812^PQ2,0,0,N^FB10,1^GFA,1,1,1,00^FDa\x1db^FS^XZ"
+    usual = "^XA^LRN^MNY^MFN,N^MCY^MMT^MTT^MUD^MD30^PR12^LS0^LT0"
+    assert of_carrier(usual + drawn) == f"^XA{START}^LRN{drawn}"
+    assert of_carrier(f"^XA{drawn}^XA^FDsecond^FS^XZ").count(START) == 1
+
+
+def test_no_label_inherits_how_the_one_before_it_was_turned() -> None:
+    floor = labelled()
+    page = picture_of(pdf(floor, int(listed(floor)[0].id)), 203)
+    graphic = kept_label("png", base64.b64encode(page).decode(), "4x6in", 203)
+    for zpl in (
+        parcel_label({"to": ["Ada"], "tracking": "T", "parcel": "LP1"}),
+        graphic,
+        of_carrier(ZPL),
+    ):
+        assert zpl.startswith(f"^XA{START}")
+    assert {"PON", "PMN", "LRN", "FWN", "LH0,0"} <= {*START.split("^")}
 
 
 @pytest.mark.parametrize("dpi", [203, 300])
@@ -240,4 +269,4 @@ def test_a_printer_driver_prints_what_a_carrier_sent() -> None:
     (event,) = floor.sent("device/printer-")
     printer = Printer(name="printer-bench-01", address="p")
     (sent, *_) = printer.carry_out(event, 0).sends
-    assert sent.payload == ZPL.encode()
+    assert sent.payload.decode() == of_carrier(ZPL)
