@@ -4,6 +4,7 @@ Every link that means no parcel gets the same plain answer. It refuses those who
 search engines.
 """
 
+from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +22,7 @@ LOOK: Final = (Path(__file__).parent / "look.css").read_text(encoding="utf-8")
 UNSEEN: Final = {"X-Robots-Tag": "noindex, nofollow", "Cache-Control": "no-store"}
 PER_S: Final = 1.0
 AT_ONCE: Final = 60
+_NUMBERS: Final = count(1)
 
 router = APIRouter(prefix="/track", include_in_schema=False)
 
@@ -54,14 +56,15 @@ async def ask_return(link: str, request: Request) -> Response:
     if not found.returnable:
         return _nothing()
     runtime: Runtime = request.app.state.runtime
-    await runtime.desk.handle(
-        MakeDocument(
-            id=f"track/{found.parcel}/return",
-            actor="customer",
-            kind="returns_label",
-            parcel=found.parcel,
+    if not found.returns_label:
+        await runtime.desk.handle(
+            MakeDocument(
+                id=f"track/{found.parcel}/return/{runtime.boot}-{next(_NUMBERS)}",
+                actor="customer",
+                kind="returns_label",
+                parcel=found.parcel,
+            )
         )
-    )
     return RedirectResponse(f"/track/{link}", status_code=303, headers=UNSEEN)
 
 

@@ -7,7 +7,7 @@ file. Everything that is wrong is gathered. Refuses formulas, merged cells, and 
 import difflib
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -22,6 +22,7 @@ from api.rate_cards.sheets import SHEETS, Sheet
 
 WORKBOOK: Final = "xl/workbook.xml"
 CELLS_MAX: Final = 2_000_000
+UNREADABLE: Final = (RuntimeError, zlib.error, EOFError)  # encrypted, damaged, cut off
 
 
 Cells = Mapping[str, str | None]  # None: it is told already what is wrong with it
@@ -69,6 +70,9 @@ def read(path: Path) -> Reading:
                 fix = f"did you mean {near[0]}?" if near else f"there are {', '.join(SHEETS)}"
                 reading.found.append(f"{reading.name}: the sheet {name} is unknown; {fix}")
                 continue
+            if name in reading.sheets:
+                reading.found.append(f"{reading.name}: the sheet {name} is there twice")
+                continue
             try:
                 reading.sheets[name] = [
                     _read(number, cells, SHEETS[name], reading.of(name)) for number, cells in rows
@@ -110,11 +114,11 @@ def _rows(path: Path, reading: Reading) -> Iterator[Sheets]:
                 size = BYTES_MAX // 10**6
                 raise ImportFileError(f"{path.name} is larger than {size} MB unpacked: split it")
             if WORKBOOK in packed.namelist():
-                _look(packed, path.name)
+                _look(packed, reading)
                 yield _workbook(path, reading)
                 return
             with TemporaryDirectory(prefix="rate-card-") as folder:
-                _unpack(packed, Path(folder))
+                _unpack(packed, Path(folder), path.name)
                 yield _folder(Path(folder))
     except FileNotFoundError as error:
         raise ImportFileError(f"{path} does not exist: check the path") from error
@@ -124,45 +128,105 @@ def _rows(path: Path, reading: Reading) -> Iterator[Sheets]:
         ) from error
 
 
-def _look(packed: zipfile.ZipFile, name: str) -> None:
-    """Refuses what would become far more cells in memory than the file is large.
+def _look(packed: zipfile.ZipFile, reading: Reading) -> None:
+    """Tells cells that are merged or spanned, and refuses what would become far more cells in
+    memory than the file is large.
 
     Raises: ImportFileError.
     """
-    cells = 0
+    titles = _titles(packed)
+    cells, name = 0, ""
 
-    def start(tag: str, attributes: dict[str, str]) -> None:
+    def start(kind: str, attributes: dict[str, str]) -> None:
         nonlocal cells
-        kind, ref = tag.rpartition(":")[2], attributes.get("ref", "")
+        ref = attributes.get("ref", "")
         cells += kind in ("c", "row")
         if kind == "mergeCell":
-            raise ImportFileError(
-                f"{name}: the cells {ref} are merged; unmerge them and fill each"
-            )
-        if kind in ("hyperlink", "comment") and ":" in ref:
-            raise ImportFileError(f"{name}: a {kind} spans the cells {ref}; remove it")
+            fix = f"the cells {ref} are merged; unmerge them and fill each"
+        elif kind in ("hyperlink", "comment") and ":" in ref:
+            fix = f"a {kind} spans the cells {ref}; remove it"
+        else:
+            fix = ""
+        if fix and name in SHEETS:
+            reading.of(name).add(_line(ref), "", "", fix)
+        elif fix:
+            reading.found.append(f"{reading.name}: {fix}")
+        cells += _size(ref) if fix else 0
         if cells > CELLS_MAX:
-            raise ImportFileError(f"{name} has too many cells: delete empty ones")
+            reading.found.append(f"{reading.name} has too many cells: delete empty ones")
+            reading.stop()
 
-    for each in packed.infolist():
-        parser = expat.ParserCreate()
-        parser.StartElementHandler = start
-        with suppress(expat.ExpatError, RuntimeError, zlib.error), packed.open(each) as part:
-            parser.ParseFile(part)
+    for part in packed.namelist():
+        name = titles.get(part, "")
+        _parse(packed, part, start)
 
 
-def _unpack(packed: zipfile.ZipFile, folder: Path) -> None:
-    """The CSV files, by their bare names: a path inside the archive leads nowhere."""
+def _titles(packed: zipfile.ZipFile) -> dict[str, str]:
+    """The name of the sheet that each part of a workbook holds."""
+    names: dict[str, str] = {}
+    parts: dict[str, str] = {}
+
+    def start(kind: str, attributes: dict[str, str]) -> None:
+        if kind == "sheet":
+            link = next((v for k, v in attributes.items() if k.endswith(":id")), "")
+            names[link] = attributes.get("name", "").strip().lower()
+        elif kind == "Relationship":
+            parts[attributes.get("Id", "")] = attributes.get("Target", "")
+
+    for part in (WORKBOOK, "xl/_rels/workbook.xml.rels"):
+        _parse(packed, part, start)
+    return {f"xl/{parts.get(k, '').lstrip('/').removeprefix('xl/')}": v for k, v in names.items()}
+
+
+def _parse(
+    packed: zipfile.ZipFile, part: str, start: Callable[[str, dict[str, str]], None]
+) -> None:
+    """Each element with its attributes; what cannot be read is told when the book is opened."""
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = lambda tag, has: start(tag.rpartition(":")[2], has)
+    with suppress(KeyError, expat.ExpatError, *UNREADABLE), packed.open(part) as content:
+        parser.ParseFile(content)
+
+
+def _line(ref: str) -> int:
+    digits = "".join(filter(str.isdigit, ref.partition(":")[0]))
+    return int(digits[:7] or "0")
+
+
+def _size(ref: str) -> int:
+    """How many cells a range such as A1:C9 has; what is no range counts as a whole book."""
+    from openpyxl.utils.cell import range_boundaries
+
+    try:
+        left, top, right, bottom = (int(edge or 0) for edge in range_boundaries(ref))
+    except ValueError:
+        return CELLS_MAX
+    return (right - left + 1) * (bottom - top + 1) if left and top else CELLS_MAX
+
+
+def _unpack(packed: zipfile.ZipFile, folder: Path, archive: str) -> None:
+    """The CSV files, by their bare names: a path inside the archive leads nowhere.
+
+    Raises: ImportFileError.
+    """
     for each in packed.infolist():
         name = Path(each.filename).name
-        if name.lower().endswith(".csv"):
+        if not name.lower().endswith(".csv"):
+            continue
+        if (folder / name).exists():
+            raise ImportFileError(f"{archive}: there are two files {name}; leave one out")
+        try:
             (folder / name).write_bytes(packed.read(each))
+        except UNREADABLE as error:
+            raise ImportFileError(
+                f"{archive}: {name} cannot be unpacked ({error}): pack it without a password"
+            ) from error
 
 
 def _folder(folder: Path) -> Sheets:
-    for path in sorted(folder.glob("*.csv")):
-        header = SHEETS[path.stem].header if path.stem in SHEETS else None
-        yield path.stem, rows_of(path, header) if header else iter(())
+    for path in sorted(each for each in folder.iterdir() if each.suffix.lower() == ".csv"):
+        name = path.stem.lower()
+        yield name, rows_of(path, SHEETS[name].header) if name in SHEETS else iter(())
 
 
 def _workbook(path: Path, reading: Reading) -> Sheets:

@@ -45,6 +45,12 @@ _CANCEL = (
 )
 
 
+def is_expected(turn: Turn, rma: str) -> bool:
+    """Whether it is announced and has not come."""
+    row = turn.db.one(_RETURN, rma=rma)
+    return row is not None and row.state != "received"
+
+
 def announce(turn: Turn, command: AnnounceReturn) -> ReturnAnnounced:
     """Takes a customer's announcement. Raises: Refused or NotFound naming what is wrong."""
     rma = command.number

@@ -135,18 +135,68 @@ def test_a_card_in_another_currency_than_the_site_says_what_that_is_worth(
     assert sent(client, book).status_code == 200
 
 
-def test_merged_cells_are_refused_before_they_are_made(client: httpx.Client) -> None:
+def bent(client: httpx.Client, before: bytes, part: str = "sheet") -> httpx.Response:
+    """The template with this put into each of its sheets, where no program would write it."""
     book = template(client)
+    book["rates"]["F2"] = "2,99"
     content = io.BytesIO()
     book.save(content)
-    bomb = io.BytesIO()
-    with zipfile.ZipFile(bomb, "w") as archive:
-        for name, text in unpacked(content.getvalue()).items():
-            merged = b'<mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells><pageMargins'
-            archive.writestr(name, text.replace(b"<pageMargins", merged))
-    answer = client.post("/api/import/rate-card", content=bomb.getvalue())
-    assert answer.status_code == 422
-    assert "the cells A1:XFD1048576 are merged" in answer.text
+    files = unpacked(content.getvalue())
+    if part != "sheet":
+        files[part] = before
+        before = b""
+    return posted(
+        client,
+        {
+            name: text.replace(b"<pageMargins", before + b"<pageMargins")
+            for name, text in files.items()
+        },
+    )
+
+
+def merged(*refs: str) -> bytes:
+    cells = "".join(f'<mergeCell ref="{ref}"/>' for ref in refs)
+    return f"<mergeCells>{cells}</mergeCells>".encode()
+
+
+def test_merged_cells_are_told_by_sheet_and_row_beside_all_else_that_is_wrong(
+    client: httpx.Client,
+) -> None:
+    answer = bent(client, merged("A3:B3"))
+    told = "\n".join(each["fix"] for each in answer.json()["errors"])
+    assert "sheet rates line 3: the cells A3:B3 are merged; unmerge them and fill each" in told
+    assert "sheet zones line 3: the cells A3:B3 are merged" in told
+    assert "sheet rates line 2, column price: '2,99' has a decimal comma" in told
+
+
+@pytest.mark.parametrize(
+    ("before", "part", "words"),
+    [
+        (
+            merged("A1:XFD1048576"),
+            "sheet",
+            "sheet card line 1: the cells A1:XFD1048576 are merged",
+        ),
+        (merged(*(f"A{n}:XFD{n + 99}" for n in range(2, 400, 100))), "sheet", "too many cells"),
+        (merged("all of them"), "sheet", "has too many cells: delete empty ones"),
+        (
+            b'<hyperlinks><hyperlink ref="A2:C9" display="x"/></hyperlinks>',
+            "sheet",
+            "sheet rates line 2: a hyperlink spans the cells A2:C9; remove it",
+        ),
+        (
+            b'<comments><commentList><comment ref="A2:C9"/></commentList></comments>',
+            "xl/comments1.xml",
+            "a comment spans the cells A2:C9; remove it",
+        ),
+        (merged("A1:T100000"), "xl/more.xml", "too many cells"),  # with those of the sheets
+    ],
+)
+def test_what_would_become_far_too_many_cells_is_refused_before_it_is_made(
+    client: httpx.Client, before: bytes, part: str, words: str
+) -> None:
+    answer = bent(client, before, part)
+    assert (answer.status_code, words in answer.text) == (422, True), answer.text
 
 
 def test_a_damaged_workbook_is_told_as_one(client: httpx.Client) -> None:
@@ -263,3 +313,27 @@ def test_a_wrong_question_is_told_by_field(client: httpx.Client, wrong: dict[str
     assert client.post("/api/shipping/quote", json=wrong).status_code == 422
     missing = client.post("/api/shipping/quote", json={"order": "web/none"})
     assert (missing.status_code, missing.json()["code"]) == (404, "unknown_order")
+
+
+def test_files_in_capitals_are_read_and_none_is_read_twice(client: httpx.Client) -> None:
+    assert sent(client, template(client)).status_code == 200
+    files = unpacked(client.get("/api/rate-cards/SWIFT-2026.zip").content)
+    loud = {name.upper(): text for name, text in files.items()}
+    assert posted(client, loud).json()["card"] == "SWIFT-2026"
+    twice = posted(client, loud | {"rates.csv": files["rates.csv"]})
+    assert "the sheet rates is there twice" in twice.text
+    nested = {f"{folder}/rates.csv": files["rates.csv"] for folder in ("a", "b")}
+    assert "there are two files rates.csv; leave one out" in posted(client, nested).text
+
+
+def test_an_archive_with_a_password_is_told_as_one(client: httpx.Client) -> None:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("rates.csv", "service,price\n")
+    locked = bytearray(content.getvalue())
+    for header, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        locked[locked.index(header) + flags] |= 1
+    answer = client.post("/api/import/rate-card", content=bytes(locked))
+    assert answer.status_code == 422
+    assert "rates.csv cannot be unpacked" in answer.text
+    assert "pack it without a password" in answer.text

@@ -16,6 +16,7 @@ from controller.messages import (
     Recipient,
     SetUpShops,
     Shop,
+    VoidDocument,
 )
 from controller.store import open_store
 from controller.workflows.carriers import tracking
@@ -140,6 +141,17 @@ def test_a_customer_gets_a_returns_label_once_where_the_shop_allows_it(
     assert codes(label.content) == {"]C0RLP000000007"}
     returns = house.as_("lead").get("/api/returns").json()["rows"]
     assert [row["rma"] for row in returns] == ["RLP000000007"]
+    void_returns_label(house)
+    assert "Get a returns label" in client.get(address).text
+    assert client.get(f"{address}/return.pdf").status_code == 404
+    assert client.post(f"{address}/return").status_code == 303
+    assert codes(client.get(f"{address}/return.pdf").content) == {"]C0RLP000000007"}
+
+
+def void_returns_label(house: Served) -> None:
+    with house.runtime.controller.reading() as db:
+        document = db.value("SELECT id FROM document WHERE kind = 'returns_label' ORDER BY id")
+    house.handle(VoidDocument(id=house.new_id(), document=document, why="wrong goods"))
 
 
 def test_every_status_has_words_in_both_languages() -> None:

@@ -103,16 +103,20 @@ def _pallet_label(turn: Turn, departure: int) -> DocumentMade:
 
 
 def _returns_label(turn: Turn, parcel: Any) -> Return:
-    """The return is announced with all that is in the parcel; its number is on the label."""
+    """The return is announced with all that is in the parcel; its number is on the label.
+
+    Another label after one was voided is for the same return.
+    """
     number = f"R{parcel.lpn}"
     head = freezing.slip(turn, parcel)
     lines = tuple(
         OrderLine(line=each.line, sku=each.sku, qty=each.qty) for each in head.lines if each.qty
     )
-    returning.announce(
-        turn,
-        AnnounceReturn(id=turn.command_id, number=number, lines=lines, order=parcel.order_id),
-    )
+    if not returning.is_expected(turn, number):
+        returning.announce(
+            turn,
+            AnnounceReturn(id=turn.command_id, number=number, lines=lines, order=parcel.order_id),
+        )
     return Return(
         number=barcodes.read(number).code,
         order=parcel.number,
