@@ -1,8 +1,9 @@
 """Owns which service takes a parcel as it stands on the scale, and what of a promise is not kept.
 
 A planned service that still takes the parcel is kept, else the cheapest goes, and it is said.
-What no service keeps stops nothing: the fastest is taken. It refuses carriers that do not take
-the parcel's carton, or do not come.
+What no service keeps stops nothing: the fastest is taken. What another node packs goes with what
+calls there, at its price from there, and to no lane of the building. It refuses carriers that do
+not take the parcel's carton, or do not come.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,7 +11,9 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from controller.messages import CarrierOutlook, PickupOutlook, SiteSettings, from_json
+from msgspec import structs
+
+from controller.messages import CarrierOutlook, Node, PickupOutlook, SiteSettings, from_json
 from controller.plan import choosing, rating
 from controller.plan.cartons.packages import OWN
 from controller.plan.choosing import Choice, Wish
@@ -21,7 +24,9 @@ from controller.units import DAY
 from controller.workflows import shipping
 from controller.workflows.carriers import contracting, tariffs
 from controller.workflows.carriers.contracting import WHOLE_POINTS, Terms
+from controller.workflows.nodes import nodes
 from controller.workflows.packing.cartonizing import settings
+from controller.workflows.vans import surveying
 
 Sides = tuple[int, int, int]
 
@@ -37,9 +42,14 @@ _GOODS = (
     "MAX(i.height_mm) AS height_mm, COALESCE(MAX(i.hazardous), 0) AS hazardous "
     "FROM parcel_line l JOIN item i ON i.sku = l.sku WHERE l.parcel = :parcel"
 )
+_NODE = (
+    "SELECT n.* FROM consignment c JOIN node n ON n.code = c.node "
+    "WHERE c.order_id = :order_id AND c.parcel = :parcel"
+)
 _PARCEL = (
-    "SELECT p.carton, CASE WHEN p.mass_g > 0 THEN p.mass_g ELSE p.planned_mass_g END AS mass_g, "
-    "o.shop, o.owner, o.country, o.postcode FROM parcel p "
+    "SELECT p.id, p.order_id, p.carton, "
+    "CASE WHEN p.mass_g > 0 THEN p.mass_g ELSE p.planned_mass_g END AS mass_g, o.shop, "
+    " o.owner, o.country, o.postcode FROM parcel p "
     "JOIN customer_order o ON o.id = p.order_id WHERE p.id = :id"
 )
 _OUTLOOK = (
@@ -77,11 +87,17 @@ class Market:
     terms: Terms
     sides: Mapping[str, Sides]
     without: frozenset[str] = frozenset()
+    own: str = ""  # the carrier of own vans
     carriers: Mapping[str, CarrierOutlook] = field(default_factory=dict)  # as last planned
     pickups: Mapping[str, PickupOutlook] = field(default_factory=dict)
 
-    def answers(self, row: Any, goods: Any, now_ms: int) -> list[Offer | Refusal]:
-        """What each service says to a parcel; `goods` has the measures of its largest item."""
+    def answers(
+        self, row: Any, goods: Any, now_ms: int, node: Node | None = None
+    ) -> list[Offer | Refusal]:
+        """What each service says to a parcel; `goods` has the measures of its largest item.
+
+        `node` is the one that packs it, where this building does not.
+        """
         length_mm, width_mm, height_mm = self.sides.get(
             row.carton, (goods.length_mm, goods.width_mm, goods.height_mm)
         )
@@ -92,11 +108,23 @@ class Market:
             mass_g=row.mass_g,
             country=row.country,
             postcode=row.postcode,
+            origin_country=node.country if node else "",
+            origin_postcode=node.postcode if node else "",
             owner=row.owner,
             hazardous=bool(goods.hazardous),
             ready_ms=now_ms,
         )
-        return [self._allowed(each, row) for each in self.book.offers(asked)]
+        answers = [self._allowed(each, row) for each in self.book.offers(asked)]
+        return [self._at(node, each) for each in answers] if node else answers
+
+    def _at(self, node: Node, answer: Offer | Refusal) -> Offer | Refusal:
+        if isinstance(answer, Refusal):
+            return answer
+        why = nodes.why_no_call(node, answer, self.own)
+        if why:
+            return Refusal(answer.service, why)
+        pickup = f"{node.code}/{answer.pickup}"
+        return structs.replace(answer, lane=node.code, pickup=pickup)
 
     def _allowed(self, answer: Offer | Refusal, row: Any) -> Offer | Refusal:
         if isinstance(answer, Refusal):
@@ -153,6 +181,7 @@ def market(db: Db, now_ms: int, without: frozenset[str] = frozenset()) -> Market
         terms=contracting.terms(db, now_ms).with_tiers(tiers),
         sides={row.code: (row.length_mm, row.width_mm, row.height_mm) for row in db.all(_CARTONS)},
         without=without,
+        own=surveying.own_carrier(db.all(surveying.SETTINGS)),
     )
 
 
@@ -178,13 +207,19 @@ def choose(turn: Turn, parcel: Any, without: frozenset[str] = frozenset()) -> Ch
 
 def answers_of(turn: Turn, today: Market, parcel: Any) -> Sequence[Offer | Refusal]:
     """What each service says to a parcel row of now."""
-    return today.answers(parcel, turn.db.the(_GOODS, parcel=parcel.id), turn.now_ms)
+    return _answers(turn.db, today, parcel, turn.now_ms)
 
 
 def answers_now(db: Db, now_ms: int, parcel_id: int) -> Sequence[Offer | Refusal]:
     """What each service says to a parcel, by its planned weight until it is weighed."""
     parcel = db.the(_PARCEL, id=parcel_id)
-    return market(db, now_ms).answers(parcel, db.the(_GOODS, parcel=parcel_id), now_ms)
+    return _answers(db, market(db, now_ms), parcel, now_ms)
+
+
+def _answers(db: Db, today: Market, parcel: Any, now_ms: int) -> Sequence[Offer | Refusal]:
+    row = db.one(_NODE, order_id=parcel.order_id, parcel=parcel.id)
+    goods = db.the(_GOODS, parcel=parcel.id)
+    return today.answers(parcel, goods, now_ms, nodes.of_row(row) if row is not None else None)
 
 
 def wish(parcel: Any) -> Wish:

@@ -15,6 +15,7 @@ from controller.plan.sources.entering import Offer
 from controller.turn import Turn
 from controller.workflows.carriers import tariffs
 from controller.workflows.nodes import nodes
+from controller.workflows.vans import surveying
 
 LAST_RESORT_CENTS = 1_000_000
 """What this building is reckoned with where no service takes a parcel from here."""
@@ -131,8 +132,7 @@ def _cents(
 def _freight(
     turn: Turn, order: Any, node: Node, goods: _Goods, ready_ms: int
 ) -> tuple[int, int] | str:
-    book = tariffs.book(turn.db)
-    if not book.services:
+    if not tariffs.book(turn.db).services:
         return (0, 0)
     length_mm, width_mm, height_mm = goods.sides_mm()
     whole = rating.Parcel(
@@ -149,22 +149,23 @@ def _freight(
         ready_ms=ready_ms,
         arrive_by_ms=order.arrive_by_ms,
     )
-    dear = _cheapest(book, node, whole)
+    dear = _cheapest(turn, node, whole)
     if dear is None:
         return "too_late" if order.arrive_by_ms else "no_service"
     if goods.units == 1:
         return dear, 0
     light = replace(whole, mass_g=goods.lightest_g, width_mm=1, height_mm=1)
-    cheap = min(_cheapest(book, node, light) or dear, dear)
+    cheap = min(_cheapest(turn, node, light) or dear, dear)
     each = (dear - cheap) // (goods.units - 1)
     return dear - each * goods.units, each
 
 
-def _cheapest(book: rating.Book, node: Node, parcel: rating.Parcel) -> int | None:
+def _cheapest(turn: Turn, node: Node, parcel: rating.Parcel) -> int | None:
+    vans = () if node.code == turn.site.node else turn.shared(surveying.SETTINGS)
+    own = surveying.own_carrier(vans)
     prices = [
         answer.cost_cents
-        for answer in book.offers(parcel)
-        if isinstance(answer, rating.Offer)
-        and (not node.services or answer.service in node.services)
+        for answer in tariffs.book(turn.db).offers(parcel)
+        if isinstance(answer, rating.Offer) and not nodes.why_no_call(node, answer, own)
     ]
     return min(prices, default=None)

@@ -29,6 +29,7 @@ _HELD = (
     "SELECT * FROM reservation WHERE ref = :id AND node = :node AND container = :lpn "
     "ORDER BY line, sku, lot, owner, status, place"
 )
+_LOOSE = "SELECT COUNT(*) FROM stock WHERE container = :lpn AND qty > reserved"
 _PICKED_PACKED = (
     "UPDATE order_line SET picked = picked + :n, packed = packed + :n "
     "WHERE order_id = :id AND line = :line"
@@ -132,13 +133,20 @@ def _give_back(
 
 
 def collected(turn: Turn, order_id: str, node: str, lpn: str) -> None:
-    """The customer has taken the bag with her."""
+    """The customer has taken the bag with her. Raises: Refused."""
+    check_whole(turn, lpn)
     rows = turn.db.all(_HELD, id=order_id, node=node, lpn=lpn)
     for row in rows:
         turn.db.run(_PACKED, id=row.ref, line=row.line, n=row.qty)
     leave(turn, order_id, rows, ("", ""))
     turn.db.run(_GONE, lpn=lpn)
     consigning.shipped(turn, order_id, node)
+
+
+def check_whole(turn: Turn, lpn: str) -> None:
+    """Raises: Refused for a bag with goods that its order does not want any more."""
+    if turn.db.value(_LOOSE, lpn=lpn):
+        raise Refused("bag_changed", bag=lpn, fix="scan NEXT and take out what was cancelled")
 
 
 def leave(turn: Turn, order_id: str, rows: Sequence[Any], sent: tuple[str, str]) -> None:

@@ -92,6 +92,16 @@ def why_not(node: Node, order: Any) -> str:
     return ""
 
 
+def why_no_call(node: Node, offer: Any, own: str) -> str:
+    """Why a service fetches no parcel at a node beside this building; "" where it does.
+
+    `own` is the carrier of own vans, which call at no other node.
+    """
+    if offer.carrier == own or (node.services and offer.service not in node.services):
+        return f"does not call at {node.code}"
+    return ""
+
+
 def set_up(turn: Turn, command: SetUpNodes) -> Done:
     """Each gets the place at which its goods are booked. Raises: Refused naming what is wrong."""
     here = turn.site.node

@@ -14,7 +14,7 @@ from controller.workflows import alarming, loading, shipping
 from controller.workflows.carriers import buying, choosing
 from controller.workflows.handheld import Heard, Job
 from controller.workflows.nodes import consigning, fulfilling
-from controller.workflows.papers import printing
+from controller.workflows.packing import labelling
 
 _HELD = (
     "SELECT line, sku, CAST(SUM(qty) AS BIGINT) AS qty FROM reservation "
@@ -128,31 +128,26 @@ def label_is_on(job: Job, heard: Heard) -> str:
         raise Refused("wrong_label", expected=data["box"], got=heard.ref)
     row = shipping.label_row(turn, data["parcel"])
     if row.parcel_state != "packed":
-        job.warn(parcel=data["box"])
-        return "parcel_gone"
-    if row.state != "done" or not row.topic.startswith("device/"):
-        raise Refused("label_not_printed", parcel=data["box"], fix="wait, or scan PRINT")
+        return _gone(job)
+    labelling.check_is_out(turn, data["parcel"], row, data["box"])
     turn.db.run(_LET_GO, id=data["parcel"])
+    job.step = "list"
     return "parcel_labelled"
 
 
 def print_again(job: Job, _heard: Heard) -> str:
     """PRINT: a recorded reprint, or the purchase again; on the second press where one may come."""
-    turn, data = job.turn, job.data
-    row = shipping.label_row(turn, data["parcel"])
-    if row.state not in ("done", "failed") and not data["sure"]:
-        job.warn()
-        job.goto("label", sure=1)
-        return "label_on_its_way"
-    outbox.give_up(turn.db, row.id)
-    parcel = shipping.the_parcel(turn, data["parcel"])
-    to_label(job)
-    if not buying.has_label(turn, parcel.id):
-        buying.buy_label(turn, parcel)
-        return "label_asked_again"
-    printing.print_label(turn, parcel, "bench", job.worker)
-    turn.event("label_reprinted", order_id=parcel.order_id, subject=parcel.lpn, by=job.worker)
-    return "label_reprinted"
+    row = shipping.label_row(job.turn, job.data["parcel"])
+    if row.parcel_state != "packed":
+        return _gone(job)
+    return labelling.another(job, row, to_label)
+
+
+def _gone(job: Job) -> str:
+    """It was cancelled under the worker's hands; NEXT shows its goods."""
+    job.step = "list"
+    job.warn(parcel=job.data["box"])
+    return "parcel_gone"
 
 
 def of_bag(turn: Turn, lpn: str, node: str) -> Any | None:
@@ -166,6 +161,7 @@ def take_up(job: Job, consignment: Any) -> str:
     row = turn.db.one(_PARCEL, id=consignment.parcel)
     job.data = {"order": consignment.order_id, "box": consignment.lpn}
     if consignment.state == "ready":
+        fulfilling.check_whole(turn, consignment.lpn)
         job.goto("hand", target=consignment.order_id.partition("/")[2])
         return "hand_it_over"
     if row is None:
@@ -178,8 +174,7 @@ def take_up(job: Job, consignment: Any) -> str:
         turn.flush()
         return "parcel_loaded"
     if row.state != "packed":
-        job.warn(parcel=consignment.lpn)
-        return "parcel_gone"
+        return _gone(job)
     if not row.service:
         return ask_for_label(job)
     to_label(job)
@@ -191,8 +186,7 @@ def hand_over(job: Job, _heard: Heard) -> str:
     data = job.data
     consignment = consigning.at(job.turn, data["order"], job.place)
     if consignment is None or consignment.state != "ready":
-        job.warn()
-        return "parcel_gone"
+        return _gone(job)
     fulfilling.collected(job.turn, data["order"], job.place, data["box"])
     job.turn.flush()
     return "handed_to_customer"

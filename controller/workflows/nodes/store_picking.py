@@ -234,9 +234,11 @@ def bag_filled(job: Job, heard: Heard) -> str:
 
 
 def label_is_on(job: Job, heard: Heard) -> str:
-    message = store_packing.label_is_on(job, heard)
-    job.step = "list"
-    return _after(job, message)
+    return _after(job, store_packing.label_is_on(job, heard))
+
+
+def print_again(job: Job, heard: Heard) -> str:
+    return _after(job, store_packing.print_again(job, heard))
 
 
 def hand_over(job: Job, heard: Heard) -> str:
@@ -313,7 +315,7 @@ FLOW = Flow(
         ("bag", "DONE"): bag_filled,
         ("label", "parcel"): label_is_on,
         ("label", "container"): label_is_on,
-        ("label", "PRINT"): store_packing.print_again,
+        ("label", "PRINT"): print_again,
         ("hand", "DONE"): hand_over,
         ("hand", "number"): hand_over,
         ("hand", "unknown"): hand_over,

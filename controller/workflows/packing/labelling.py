@@ -4,6 +4,7 @@ It refuses to let a parcel go whose label has not come out. A parcel that no ser
 parked with an alarm, so that its packer goes on.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from controller import outbox
@@ -92,10 +93,7 @@ def scan_label(job: Job, heard: Heard) -> str:
     row = shipping.label_row(turn, parcel)
     if row.parcel_state != "packed":
         return parcel_gone(job)
-    if not buying.has_label(turn, parcel) and documents.labels_voided(turn, parcel):
-        raise Refused("label_voided", parcel=data["box"], fix="scan PRINT for another")
-    if row.state != "done" or not row.topic.startswith("device/"):
-        raise Refused("label_not_printed", parcel=data["box"], fix="wait, or scan PRINT")
+    check_is_out(turn, parcel, row, data["box"])
     if turn.db.value(_KIND, name=data["lane"]) == "freight":
         state, place = "sorted", data["lane"]
     else:
@@ -114,21 +112,33 @@ def print_again(job: Job, _heard: Heard) -> str:
 
     A label that may still come out is asked for again only on the second press.
     """
-    turn, data = job.turn, job.data
-    row = shipping.label_row(turn, data["parcel"])
+    row = shipping.label_row(job.turn, job.data["parcel"])
     if row.parcel_state != "packed":
         return parcel_gone(job)
+    return another(job, row, emptying.to_label)
+
+
+def check_is_out(turn: Turn, parcel: int, row: Any, box: str) -> None:
+    """Raises: Refused while no label that counts has come out; `row` is that of the label."""
+    if not buying.has_label(turn, parcel) and documents.labels_voided(turn, parcel):
+        raise Refused("label_voided", parcel=box, fix="scan PRINT for another")
+    if row.state != "done" or not row.topic.startswith("device/"):
+        raise Refused("label_not_printed", parcel=box, fix="wait, or scan PRINT")
+
+
+def another(job: Job, row: Any, to_label: Callable[[Job], None]) -> str:
+    """What PRINT comes to for a parcel that is here; `row` is that of its label."""
+    turn, data = job.turn, job.data
     parcel = shipping.the_parcel(turn, data["parcel"])
     if row.state not in ("done", "failed") and not data["sure"]:
         job.warn()
         job.goto("label", sure=1)
         return "label_on_its_way"
     outbox.give_up(turn.db, row.id)
+    to_label(job)
     if not buying.has_label(turn, parcel.id):
         buying.buy_label(turn, parcel)
-        emptying.to_label(job)
         return "label_asked_again"
     printing.print_label(turn, parcel, "bench", job.worker)
     turn.event("label_reprinted", order_id=parcel.order_id, subject=parcel.lpn, by=job.worker)
-    emptying.to_label(job)
     return "label_reprinted"

@@ -46,6 +46,7 @@ def set_up(turn: Turn, command: SetUpVans) -> Done:
         _check_van(van, depots)
     kept = {"name": "vans", "value": to_json(command.settings).decode()}
     turn.put(tables.setting, [kept])
+    turn.unshare()
     turn.put(tables.van_depot, [_columns(depot) for depot in command.depots])
     down = {row.code for row in turn.db.all(_DOWN)}
     turn.db.run(_GONE)
