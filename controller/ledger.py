@@ -85,7 +85,7 @@ _UNKEEP_ALL = (
 )
 _PROMISED = "SELECT * FROM promise WHERE order_id = :order_id AND line = :line AND node = :node"
 _MOVEMENT = "SELECT * FROM movement WHERE id = :id"
-_REVERSED = "SELECT id FROM movement WHERE reverses_id = :id"
+_REVERSED = "SELECT id FROM movement WHERE reverses_id = :id AND reverses_id > 0"
 
 
 class Key(NamedTuple):

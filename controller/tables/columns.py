@@ -1,4 +1,5 @@
-"""Owns the column types: whole numbers of 64 bits, and text that sorts by bytes everywhere."""
+"""Owns the column types: whole numbers of 64 bits, and text that sorts by bytes everywhere; and
+indexes of some rows."""
 
 from typing import Any
 
@@ -28,3 +29,9 @@ def text_key() -> Any:
 def flag(default: int = 0) -> Any:
     """0 or 1: the two databases then return the same Python value."""
     return whole(default)
+
+
+def some_of(name: str, columns: tuple[str, ...], where: str) -> sa.Index:
+    """An index of some rows; queries find them by it that say the same condition."""
+    only = sa.text(where)
+    return sa.Index(name, *columns, sqlite_where=only, postgresql_where=only)

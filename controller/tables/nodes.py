@@ -39,6 +39,7 @@ class Consignment(SQLModel, table=True):
     __table_args__ = (
         Index("consignment_by_node", "node", "state", "ready_ms", "order_id"),
         Index("consignment_by_lpn", "lpn"),
+        Index("consignment_by_ready", "node", "ready_ms"),
     )
 
     order_id: str = text_key()

@@ -3,7 +3,7 @@
 from sqlalchemy import Index
 from sqlmodel import SQLModel
 
-from controller.tables.columns import flag, text, text_key, whole, whole_key
+from controller.tables.columns import flag, some_of, text, text_key, whole, whole_key
 
 
 class Carrier(SQLModel, table=True):
@@ -118,6 +118,11 @@ class Journey(SQLModel, table=True):
         Index("journey_by_ask", "carrier", "ask_ms", "parcel"),
         Index("journey_by_status", "status", "parcel"),
         Index("journey_by_left", "left_ms", "parcel"),
+        some_of(
+            "journey_under_way",
+            ("carrier", "promised_ms", "parcel"),
+            "status NOT IN ('delivered', 'returned')",
+        ),
     )
 
     parcel: int = whole_key()

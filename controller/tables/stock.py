@@ -8,7 +8,7 @@ container knows where it is). Places whose name starts with "~" are virtual: ~su
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import SQLModel
 
-from controller.tables.columns import text, text_key, whole, whole_key
+from controller.tables.columns import some_of, text, text_key, whole, whole_key
 
 
 class Movement(SQLModel, table=True):
@@ -18,6 +18,8 @@ class Movement(SQLModel, table=True):
         CheckConstraint("qty > 0", name="movement_qty"),
         UniqueConstraint("command_seq", "line", name="movement_line"),
         Index("movement_by_sku", "sku", "id"),
+        some_of("movement_by_carton", ("from_container", "id"), "cause = 'ship'"),
+        some_of("movement_by_reversed", ("reverses_id",), "reverses_id > 0"),
     )
 
     id: int = whole_key()

@@ -291,8 +291,7 @@ def _cancel_lines(turn: Turn, order: Any, command: CancelOrder) -> tuple[int, in
 def offer_to_others(turn: Turn, order: Any) -> None:
     """Units that an order no longer wants are promised to those who wait for them."""
     for sku in sorted({row.sku for row in turn.db.all(_LINES, id=order.id)}):
-        for node in sorted({order.node, *nodes.of(turn)}):
-            shortages.stock_arrived(turn, sku, order.owner, node)
+        shortages.offer(turn, sku, order.owner)
 
 
 def the_order(turn: Turn, order_id: str) -> Any:

@@ -52,8 +52,14 @@ _UNPLANNED_PROMISES = (
     "AND (p.node <> o.node OR l.wanted - l.backordered - l.away - l.planned > 0) "
     "ORDER BY o.due_ms DESC, o.placed_ms DESC, o.id DESC, l.line"
 )
+_WAITED_FOR = "SELECT 1 FROM order_line WHERE sku = :sku AND backordered > 0 LIMIT 1"
+_AT_NODES = (
+    "SELECT node FROM available WHERE sku = :sku AND owner = :owner "
+    "AND sellable + backorder_max > promised ORDER BY node"
+)
 _BACKORDERS = (
-    "SELECT o.*, l.line, l.backordered FROM order_line l "
+    "SELECT o.*, l.line, l.backordered, (SELECT COUNT(*) FROM consignment g "
+    "WHERE g.order_id = o.id AND g.node = :node) AS consigned FROM order_line l "
     "JOIN customer_order o ON o.id = l.order_id "
     "WHERE l.sku = :sku AND l.backordered > 0 AND o.owner = :owner "
     "AND o.pickup_node IN ('', :node) AND o.state IN ('open', 'held') "
@@ -156,6 +162,8 @@ def cover_promises(turn: Turn, key: Key, qty: int, first: Claim = ledger.NOBODY)
         uncovered -= lost
     if uncovered > 0:
         for row in turn.db.all(_UNPLANNED_PROMISES, **at):
+            if uncovered <= 0:
+                break
             units = min(uncovered, _not_begun(turn, row, key.node))
             if units > 0:
                 to_backorder(turn, Claim(row.order_id, row.line), key.node, units)
@@ -193,18 +201,36 @@ def give_up(turn: Turn, order_id: str, node: str, lines: Iterable[tuple[int, int
         sourcing.again(turn, order_id, without=node)
 
 
+def is_waited_for(turn: Turn, sku: str) -> bool:
+    """Whether any order lacks units of a SKU."""
+    return turn.db.value(_WAITED_FOR, sku=sku) is not None
+
+
+def offer(turn: Turn, sku: str, owner: str) -> None:
+    """What is free of a SKU, at whatever node, is promised to those who wait for it."""
+    if is_waited_for(turn, sku):
+        known = {turn.site.node, *nodes.of(turn)}
+        for row in turn.db.all(_AT_NODES, sku=sku, owner=owner):
+            if row.node in known:
+                stock_arrived(turn, sku, owner, row.node)
+
+
 def stock_arrived(turn: Turn, sku: str, owner: str, node: str) -> int:
     """Promises backorders from what may be sold now, earliest due first; returns the units."""
-    promised = 0
+    left = sourcing.spare(turn, sku, owner, node)
+    if left <= 0 or not is_waited_for(turn, sku):
+        return 0
+    promised, full = 0, sourcing.is_full(turn, node)
     for row in turn.db.all(_BACKORDERS, sku=sku, owner=owner, node=node):
-        most = min(row.backordered, sourcing.may_promise(turn, row, sku, node))
-        units = consigning.promise(turn, row, row.line, sku, node, most) if most else 0
-        if not units:
-            if not ledger.free(turn, sku, owner, node):
-                break
+        if promised >= left:
+            break
+        if not sourcing.may_serve(turn, row, node, full=full):
             continue
+        most = min(row.backordered, left - promised)
+        units = consigning.promise(turn, row, row.line, sku, node, most)
         turn.db.run(_UNBACKORDER, order_id=row.id, line=row.line, n=units)
         sourcing.take_up(turn, row, node, units)
         turn.event("backorder_promised", order_id=row.id, subject=row.line, units=units)
         promised += units
+        full = full or sourcing.is_full(turn, node)
     return promised

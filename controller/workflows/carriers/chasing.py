@@ -31,7 +31,7 @@ _STUCK = (
     "AND j.left_ms > 0 AND j.status NOT IN ('delivered', 'returned') "
     "AND j.promised_ms <= :before AND j.at_ms <= :before AND NOT EXISTS "
     "(SELECT 1 FROM delivery_case c WHERE c.parcel = j.parcel AND c.kind = 'stuck') "
-    "ORDER BY j.parcel LIMIT 100"
+    "ORDER BY j.promised_ms, j.parcel LIMIT 100"
 )
 _KNOWN = (
     "SELECT id FROM delivery_case WHERE parcel = :parcel AND kind = :kind AND state = 'open' "
@@ -60,6 +60,7 @@ def chase(turn: Turn, _ref: str) -> None:
 
     Once a day promises learn from what carriers needed.
     """
+    timers.set_timer(turn, "chase", "", turn.now_ms + EVERY_MS)
     for carrier in turn.db.all(_CARRIERS):
         offers = carrier.offers.split(",")
         if "track" in offers:
@@ -68,7 +69,6 @@ def chase(turn: Turn, _ref: str) -> None:
             _find_stuck(turn, carrier)
     if turn.now_ms // DAY != (turn.now_ms - EVERY_MS) // DAY:
         learning.learn(turn)
-    timers.set_timer(turn, "chase", "", turn.now_ms + EVERY_MS)
 
 
 def _ask(turn: Turn, carrier: str) -> None:

@@ -26,7 +26,6 @@ from controller.workflows.carriers import contracting, tariffs
 from controller.workflows.carriers.contracting import WHOLE_POINTS, Terms
 from controller.workflows.nodes import nodes
 from controller.workflows.packing.cartonizing import settings
-from controller.workflows.vans import surveying
 
 Sides = tuple[int, int, int]
 
@@ -181,7 +180,7 @@ def market(db: Db, now_ms: int, without: frozenset[str] = frozenset()) -> Market
         terms=contracting.terms(db, now_ms).with_tiers(tiers),
         sides={row.code: (row.length_mm, row.width_mm, row.height_mm) for row in db.all(_CARTONS)},
         without=without,
-        own=surveying.own_carrier(db.all(surveying.SETTINGS)),
+        own=nodes.own_carrier(db.all(nodes.VANS)),
     )
 
 

@@ -15,7 +15,6 @@ from controller.plan.sources.entering import Offer
 from controller.turn import Turn
 from controller.workflows.carriers import tariffs
 from controller.workflows.nodes import nodes
-from controller.workflows.vans import surveying
 
 LAST_RESORT_CENTS = 1_000_000
 """What this building is reckoned with where no service takes a parcel from here."""
@@ -161,8 +160,8 @@ def _freight(
 
 
 def _cheapest(turn: Turn, node: Node, parcel: rating.Parcel) -> int | None:
-    vans = () if node.code == turn.site.node else turn.shared(surveying.SETTINGS)
-    own = surveying.own_carrier(vans)
+    vans = () if node.code == turn.site.node else turn.shared(nodes.VANS)
+    own = nodes.own_carrier(vans)
     prices = [
         answer.cost_cents
         for answer in tariffs.book(turn.db).offers(parcel)

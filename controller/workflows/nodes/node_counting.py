@@ -24,7 +24,8 @@ _ROW = (
     "AND status = :status AND node = :node AND place = :place AND container = :container"
 )
 _BACKORDERED = (
-    "SELECT CAST(COALESCE(SUM(backordered), 0) AS BIGINT) FROM order_line WHERE sku = :sku"
+    "SELECT CAST(COALESCE(SUM(backordered), 0) AS BIGINT) FROM order_line "
+    "WHERE sku = :sku AND backordered > 0"
 )
 
 

@@ -3,14 +3,22 @@
 A site without nodes ships everything from its own building. It refuses nodes that cannot be.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 from controller import tables, timers
 from controller.errors import NotFound, Refused
 from controller.handlers import Handler, handler
-from controller.messages import Command, Done, Node, SetUpNodes, SiteSettings
+from controller.messages import (
+    Command,
+    Done,
+    Node,
+    SetUpNodes,
+    SiteSettings,
+    VanSettings,
+    from_json,
+)
 from controller.turn import Turn
 from controller.units import DAY
 from controller.workflows.naming import name_codes
@@ -28,6 +36,7 @@ _NUMBERS = {
     "cutoff_ms": (0, DAY),
 }
 
+VANS = "SELECT value FROM setting WHERE name = 'vans' ORDER BY name"
 _NODES = "SELECT * FROM node ORDER BY code"
 _PLACE = "SELECT node, kind FROM place WHERE name = :name"
 _SERVICE = "SELECT code FROM shipping_service WHERE code = :code"
@@ -90,6 +99,11 @@ def why_not(node: Node, order: Any) -> str:
     if "*" not in node.countries and order.country not in node.countries:
         return "country"
     return ""
+
+
+def own_carrier(rows: Sequence[Any]) -> str:
+    """The carrier of own vans by the rows of `VANS`; "" without any."""
+    return from_json(rows[0].value, VanSettings).carrier if rows else ""
 
 
 def why_no_call(node: Node, offer: Any, own: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from controller import ledger, outbox, timers
+from controller import outbox, timers
 from controller.errors import Refused
 from controller.handlers import Handler, handler
 from controller.messages import ApplySourcing, Command, Done, Move, Share, from_json
@@ -58,10 +58,10 @@ Taken = dict[str, dict[str, int]]
 def ask(turn: Turn, _ref: str) -> None:
     """Timer: asks for a plan where an order has come in, and comes again."""
     every_ms = turn.site.plan_every_ms
+    timers.set_timer(turn, nodes.TIMER, "", turn.now_ms + every_ms)
     fulfilling.tell_partners(turn, turn.now_ms - every_ms)
     if turn.db.value(_NEW, since=turn.now_ms - every_ms) is not None:
         outbox.emit(turn, TOPIC, {}, expires_ms=turn.now_ms + PLAN_EXPIRES_MS)
-    timers.set_timer(turn, nodes.TIMER, "", turn.now_ms + every_ms)
 
 
 def snapshot(db: Db, now_ms: int) -> planner.Problem | None:
@@ -215,14 +215,14 @@ def apply(turn: Turn, command: ApplySourcing) -> Done:
         for share in move.shares
         for sku, _ in share.units
     }
-    least = {at: min(_spare(turn, *at), 0) for at in touched}
+    least = {at: min(sourcing.spare(turn, *at), 0) for at in touched}
     for order_id, rows in before.items():
         for row in rows:
             consigning.unpromise(turn, order_id, row.line, row.node, row.qty)
     for move in command.moves:
         _promise(turn, move, before[move.order])
     for at in sorted(touched):
-        if _spare(turn, *at) < least[at]:
+        if sourcing.spare(turn, *at) < least[at]:
             raise Refused("sourcing_obsolete", sku=at[0], node=at[2], why="no_stock")
     return Done(note=f"{len(command.moves)} orders moved")
 
@@ -239,13 +239,6 @@ def _sourced(turn: Turn, move: Move) -> list[Any]:
     if turn.db.one(_ORDER, id=move.order) is None or not rows or wants != gets:
         raise Refused("sourcing_obsolete", order=move.order, why="order_changed")
     return rows
-
-
-def _spare(turn: Turn, sku: str, owner: str, node: str) -> int:
-    """Units that are free beyond what the node keeps back."""
-    known = nodes.of(turn).get(node)
-    kept = known.safety_units if known is not None and node != turn.site.node else 0
-    return ledger.free(turn, sku, owner, node) - kept
 
 
 def _promise(turn: Turn, move: Move, rows: Sequence[Any]) -> None:

@@ -170,20 +170,27 @@ def again(turn: Turn, order_id: str, without: str = "") -> int:
     return promised
 
 
-def may_promise(turn: Turn, order: Any, sku: str, node: str) -> int:
-    """Units of a SKU that a node may promise to an order that waits for them."""
-    here = node == turn.site.node
-    if here and not nodes.of(turn):
-        return ledger.free(turn, sku, order.owner, node)
+def spare(turn: Turn, sku: str, owner: str, node: str) -> int:
+    """Units that are free beyond what the node keeps back."""
+    known = nodes.of(turn).get(node)
+    kept = known.safety_units if known is not None and node != turn.site.node else 0
+    return ledger.free(turn, sku, owner, node) - kept
+
+
+def may_serve(turn: Turn, order: Any, node: str, *, full: bool) -> bool:
+    """Whether a node may ship to an order that waits; a full one only what it ships already."""
     each = nodes.of(turn).get(node)
-    if each is None or nodes.why_not(each, order):
-        return 0
-    if consigning.at(turn, order.id, node) is None and charging.is_full(
-        turn, each, nodes.ready_ms(each, turn.site, turn.now_ms)
-    ):
-        return 0
-    kept = 0 if here else each.safety_units
-    return max(0, ledger.free(turn, sku, order.owner, node) - kept)
+    if each is None:
+        return node == turn.site.node
+    return not nodes.why_not(each, order) and (not full or bool(order.consigned))
+
+
+def is_full(turn: Turn, node: str) -> bool:
+    """Whether a node has all the parcels that it can pack for its next cut-off."""
+    each = nodes.of(turn).get(node)
+    if each is None:
+        return False
+    return charging.is_full(turn, each, nodes.ready_ms(each, turn.site, turn.now_ms))
 
 
 def take_up(turn: Turn, order: Any, node: str, units: int) -> None:
@@ -204,12 +211,8 @@ def cost_cents(turn: Turn, order_id: str, node: str, units: int) -> int:
 
 def free(turn: Turn, sku: str, owner: str) -> int:
     """Units that may still be sold, wherever they are."""
-    here = turn.site.node
-    known = nodes.of(turn)
-    others = [node for code, node in known.items() if code != here]
-    return ledger.free(turn, sku, owner, here) + sum(
-        max(0, ledger.free(turn, sku, owner, node.code) - node.safety_units) for node in others
-    )
+    codes = {turn.site.node, *nodes.of(turn)}
+    return sum(max(0, spare(turn, sku, owner, code)) for code in codes)
 
 
 def _promise(turn: Turn, order: Any, row: Any, shares: Iterable[tuple[str, int]]) -> int:

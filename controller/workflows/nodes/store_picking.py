@@ -15,11 +15,12 @@ from controller.workflows.naming import name_codes
 from controller.workflows.nodes import consigning, fulfilling, node_counting, nodes, store_packing
 from controller.workflows.packing import boxing
 
+_HERE = "('open', 'begun', 'packed', 'ready')"
 _COUNTS = (
     "SELECT CAST(COALESCE(SUM(CASE WHEN state IN ('open', 'begun') THEN 1 ELSE 0 END), 0) "
     "AS BIGINT) AS to_pick, CAST(COALESCE(SUM(CASE WHEN state = 'ready' THEN 1 ELSE 0 END), 0) "
     "AS BIGINT) AS ready, CAST(COALESCE(SUM(CASE WHEN state = 'packed' THEN 1 ELSE 0 END), 0) "
-    "AS BIGINT) AS packed FROM consignment WHERE node = :node"
+    f"AS BIGINT) AS packed FROM consignment WHERE node = :node AND state IN {_HERE}"
 )
 _NEXT = (
     "SELECT c.* FROM consignment c JOIN customer_order o ON o.id = c.order_id "
@@ -29,12 +30,12 @@ _NEXT = (
 )
 _NUMBERED = (
     "SELECT c.* FROM consignment c JOIN customer_order o ON o.id = c.order_id "
-    "WHERE c.node = :node AND c.state <> 'shipped' AND (o.number = :number OR o.id = :number) "
+    f"WHERE c.node = :node AND c.state IN {_HERE} AND (o.number = :number OR o.id = :number) "
     "AND o.state = 'open' ORDER BY c.order_id LIMIT 1"
 )
 _LOOSE = (
     "SELECT c.order_id, s.* FROM consignment c JOIN stock s ON s.container = c.lpn "
-    "WHERE c.node = :node AND c.lpn <> '' AND s.qty > s.reserved "
+    f"WHERE c.node = :node AND c.state IN {_HERE} AND c.lpn <> '' AND s.qty > s.reserved "
     "ORDER BY c.order_id, s.sku, s.lot LIMIT 1"
 )
 _IN_BAG = "SELECT COUNT(*) FROM stock WHERE container = :lpn"

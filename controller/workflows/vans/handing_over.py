@@ -42,7 +42,7 @@ _REOPEN = "UPDATE customer_order SET state = 'open', shipped_ms = 0 WHERE id = :
 _MOVED = (
     "SELECT m.id, m.sku, m.owner, m.qty, m.from_node, m.effective_ms FROM movement m "
     "WHERE m.cause = 'ship' AND m.from_container = :lpn AND NOT EXISTS "
-    "(SELECT 1 FROM movement u WHERE u.reverses_id = m.id) ORDER BY m.id"
+    "(SELECT 1 FROM movement u WHERE u.reverses_id = m.id AND u.reverses_id > 0) ORDER BY m.id"
 )
 _PACKED = "SELECT line, sku, packed FROM parcel_line WHERE parcel = :parcel ORDER BY line"
 _GONE = "UPDATE container SET state = 'gone', place = '', parent = '' WHERE lpn = :lpn"

@@ -25,7 +25,7 @@ OF_A_STORE: Final = (
 )
 """Of a parcel `p`: another node has packed it, and it leaves from there."""
 
-SETTINGS: Final = "SELECT value FROM setting WHERE name = 'vans' ORDER BY name"
+_SETTINGS = "SELECT value FROM setting WHERE name = 'vans'"
 _VANS = "SELECT * FROM van WHERE state = '' ORDER BY code"
 _DEPOTS = "SELECT * FROM van_depot ORDER BY code"
 _WAYS = "SELECT origin, target, distance_m, duration_s FROM van_way ORDER BY origin, target"
@@ -114,13 +114,8 @@ class _Day:
 
 def figures(db: Db) -> VanSettings | None:
     """What the site says of its vans; None without any."""
-    stored = db.value(SETTINGS)
+    stored = db.value(_SETTINGS)
     return None if stored is None else from_json(stored, VanSettings)
-
-
-def own_carrier(rows: Sequence[Any]) -> str:
-    """The carrier of own vans by the rows of `SETTINGS`; "" without any."""
-    return from_json(rows[0].value, VanSettings).carrier if rows else ""
 
 
 def base_ms(site: SiteSettings, now_ms: int) -> int:
