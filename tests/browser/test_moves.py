@@ -9,6 +9,7 @@ from controller.messages import ImportPlaces, Place
 from tests.browser.lead import Desk
 from tests.browser.operations import Operations
 
+SILENT_MS: Final = 30_000  # until the console finds that its line is dead, or alive again
 SOLVED_MS: Final = 90_000  # a first plan starts the solver's process
 
 
@@ -41,6 +42,20 @@ def test_a_lead_asks_for_moves_orders_some_and_cancels_the_rest(
     ordered.get_by_role("dialog").get_by_role("button", name="Cancel the rest").click()
     expect(ordered).to_contain_text("cancelled")
     assert desk.is_clean()
+
+
+def test_nothing_moves_under_the_mouse_while_the_controller_does_not_answer(desk: Desk) -> None:
+    desk.open("slotting")
+    button = desk.page.get_by_role("button", name="Plan moves")
+    expect(button).to_be_visible()
+    before = button.bounding_box()
+    desk.page.context.set_offline(True)
+    alert = desk.page.get_by_text("what you see is from")
+    expect(alert).to_be_visible(timeout=SILENT_MS)
+    assert button.bounding_box() == before
+    desk.page.context.set_offline(False)
+    expect(alert).to_be_hidden(timeout=SILENT_MS)
+    assert button.bounding_box() == before
 
 
 def test_a_shift_says_who_does_what_and_what_nobody_does(floor: Operations, desk: Desk) -> None:
