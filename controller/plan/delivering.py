@@ -21,7 +21,7 @@ def solve(problem: Problem, effort: Effort, *, together: bool = False) -> Plan:
 
     Units: a unit of work is an iteration of the search on one stop.
     Raises: AssertionError when the check finds a fault in an answer of the engine.
-    Source: PyVRP (Wouda, Lan & Kool 2024), an iterated local search.
+    Source: PyVRP's local search (Wouda, Lan & Kool 2024), perturbed and annealed.
     """
     reasons = reaching.hopeless(problem)
     served = tuple(stop for stop in problem.stops if stop.id not in reasons)

@@ -1,10 +1,11 @@
-"""The search of PyVRP as this house runs it: its parameters, and two searches at once.
+"""The search of tours: PyVRP's local search within annealing of our own, and two of them at once.
 
 Two searches with different seeds tell each other their best tours at shares of the effort, and
 both go on from the better ones. Owns the effort and the processes. Refuses to read a clock: the
 effort says how much is gone.
 """
 
+import math
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,9 +17,11 @@ import numpy as np
 from controller.plan import Effort
 
 NEIGHBOURS: Final = 30
-HISTORY: Final = 100
+HOT: Final = 0.1
+COLD: Final = 0.01
+"""Of the mean cost of a way: by how much tours usually become dearer at first, and at last."""
 PENALTY_MAX: Final = 1e9
-PENALTY_EVERY: Final = 100
+PENALTY_EVERY: Final = 50
 SHARES: Final = (0.4, 0.7, 1.0)
 """Of the effort: where two searches tell each other what they have."""
 
@@ -26,61 +29,57 @@ Routes = tuple[tuple[int, tuple[int, ...]], ...]
 """Each with its kind of van and its clients in their sequence."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """The effort up to a share of it; one unit is an iteration."""
+@dataclass(slots=True)
+class _Spent:
+    """How much of an effort is gone, in turns or in time."""
 
     effort: Effort
     turns: int
-    until: float
+    turn: int = 0
 
-    def stop(self) -> Any:
-        left = self.turns
-        effort, until = self.effort, self.until
+    def share(self) -> float:
+        return max(self.turn / self.turns, self.effort.gone())
 
-        def out_of_effort(_best_cost: float) -> bool:
-            nonlocal left
-            left -= 1
-            return left < 0 or effort.gone() >= until or effort.should_stop()
-
-        return out_of_effort
+    def over(self, until: float) -> bool:
+        return self.share() >= until or self.effort.should_stop()
 
 
 def best(data: Any, effort: Effort, turns: int) -> Any:
     """The best answer of one search."""
-    return _Search(data, seed=1).run(_Part(effort, turns, 2.0)).best
+    search = _Search(data, _Spent(effort, turns), seed=1)
+    search.run(1.0)
+    return search.best
 
 
 def best_of_two(data: Any, effort: Effort, turns: int) -> Any:
     """The best answer of two searches at once, in two processes."""
     fork = get_context("fork")
     ours, theirs = fork.Pipe()
-    other = fork.Process(target=_converse, args=(theirs, data, 2, effort, turns), daemon=True)
+    spent = _Spent(effort, turns)
+    other = fork.Process(target=_converse, args=(theirs, data, spent, 2), daemon=True)
     other.start()
     theirs.close()
     try:
-        return _converse(ours, data, 1, effort, turns)
+        return _converse(ours, data, spent, 1)
     finally:
         ours.close()
         other.join()
 
 
-def _converse(pipe: Any, data: Any, seed: int, effort: Effort, turns: int) -> Any:
+def _converse(pipe: Any, data: Any, spent: _Spent, seed: int) -> Any:
     """Searches, tells the other search the best answer of each share, and goes on from the better.
 
     Answers that load anew, or are not feasible, are kept to themselves.
     """
-    search, best, past = _Search(data, seed), None, 0.0
+    search = _Search(data, spent, seed)
     for share in SHARES:
-        part = _Part(effort, int(turns * (share - past)), share)
-        found = search.run(part, best)
-        best = found.best
-        pipe.send((found.cost(), _routes(best)))
+        search.run(share)
+        mine = search.cost()
+        pipe.send((mine, _routes(search.best)))
         cost, routes = pipe.recv()
-        if routes and cost < found.cost():
-            best = _solution(data, routes)
-        past = share
-    return best
+        if routes and cost < mine:
+            search.go_on_from(_solution(data, routes))
+    return search.best
 
 
 def _routes(solution: Any) -> Routes:
@@ -99,13 +98,13 @@ def _solution(data: Any, routes: Sequence[tuple[int, Sequence[int]]]) -> Any:
 
 
 class _Search:
-    """One search: what it learnt of penalties stays from part to part."""
+    """One search: what it has and what it learnt of penalties stays from share to share."""
 
-    def __init__(self, data: Any, seed: int) -> None:
+    def __init__(self, data: Any, spent: _Spent, seed: int) -> None:
         import pyvrp
         from pyvrp import search
 
-        self._data = data
+        self._spent = spent
         self._rng = pyvrp.RandomNumberGenerator(seed=seed)
         near = search.NeighbourhoodParams(num_neighbours=NEIGHBOURS)
         self._local = search.LocalSearch(
@@ -121,22 +120,47 @@ class _Search:
             max_penalty=PENALTY_MAX, solutions_between_updates=PENALTY_EVERY
         )
         self._penalties = pyvrp.PenaltyManager(_first_penalties(data), params)
+        begin = pyvrp.Solution.make_random(data, self._rng)
+        dear = self._penalties.max_cost_evaluator()
+        self.go_on_from(self._local(begin, dear, exhaustive=True))
 
-    def run(self, part: _Part, begin: Any = None) -> Any:
-        """What a part of the effort finds, from an answer on."""
-        import pyvrp
+    def go_on_from(self, solution: Any) -> None:
+        self.best = self._current = solution
+
+    def cost(self) -> float:
+        """What the best answer costs; beyond all where it is not feasible."""
+        return float(self._penalties.cost_evaluator().cost(self.best))
+
+    def run(self, until: float) -> None:
+        """Searches until this share of the effort is gone.
+
+        Source: simulated annealing (Kirkpatrick, Gelatt & Vecchi 1983).
+        """
         from pyvrp.exceptions import PenaltyBoundWarning
 
-        params = pyvrp.IteratedLocalSearchParams(history_length=HISTORY)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", PenaltyBoundWarning)  # that none were found is told
-            if begin is None:
-                start = pyvrp.Solution.make_random(self._data, self._rng)
-                begin = self._local(start, self._penalties.max_cost_evaluator(), exhaustive=True)
-            search = pyvrp.IteratedLocalSearch(
-                self._data, self._penalties, self._local, begin, params
-            )
-            return search.run(part.stop(), collect_stats=False)
+            while not self._spent.over(until):
+                self._turn()
+                self._spent.turn += 1
+
+    def _turn(self) -> None:
+        costs = self._penalties.cost_evaluator()
+        found = self._local(self._current, costs, exhaustive=False)
+        self._penalties.register(found)
+        if costs.cost(found) < costs.cost(self.best):
+            self.best = found
+            found = self._local(found, costs, exhaustive=True)
+            if found.is_feasible():
+                self.best = found
+        dearer = -math.log(1 - self._rng.rand()) * self._heat()
+        if costs.penalised_cost(found) < costs.penalised_cost(self._current) + dearer:
+            self._current = found
+
+    def _heat(self) -> float:
+        ways = self.best.distance_cost() + self.best.duration_cost()
+        mean = ways / max(1, self.best.num_clients())
+        return float(mean * HOT * (COLD / HOT) ** self._spent.share())
 
 
 def _first_penalties(data: Any) -> tuple[list[float], float, float]:
