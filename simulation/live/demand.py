@@ -27,6 +27,7 @@ CANCELLED_PERCENT: Final = 2
 RETURNED_PERCENT: Final = 3
 REASONS: Final = ("did not fit", "wrong colour", "arrived too late", "changed my mind", "damaged")
 SHOPS: Final = (("web", 6, 1.2), ("market", 3, 0.3), ("trade", 1, 5.0))  # weight, further lines
+TRADE: Final = "trade"  # buys by the pallet, and is promised no day
 CUSTOMERS: Final = 4_000  # of each shop
 LEAVES_BY_MS: Final = 17 * HOUR
 DAYS_AT_HOME: Final = (2, 3, 3, 4)
@@ -91,7 +92,7 @@ class _Day:
         collects = shop == "web" and stream.random() * 100 < store.COLLECT_PERCENT
         if collects:
             drawn = [stream.randrange(store.SKUS)]
-        promised = {} if collects else self._promise(who, at_ms)
+        promised = {} if collects or shop == TRADE else self._promise(who, at_ms)
         return PlaceOrder(
             id=f"{shop}/{number}/0",
             actor=shop,
@@ -106,7 +107,7 @@ class _Day:
                 OrderLine(
                     line=line,
                     sku=self.wants.goods[item].item.sku,
-                    qty=1 + drawn_count(stream, 2.0 if shop == "trade" else 0.35),
+                    qty=1 + drawn_count(stream, 2.0 if shop == TRADE else 0.35),
                     price_cents=195 + item * 37 % 2_900,
                 )
                 for line, item in enumerate(drawn, 1)

@@ -29,9 +29,9 @@ class Town(NamedTuple):
 
 
 LOCAL: Final = (
-    Town("LS", "Leeds", 10, 53.800, -1.548, 0.075),
-    Town("BD", "Bradford", 4, 53.795, -1.759, 0.050),
-    Town("WF", "Wakefield", 3, 53.683, -1.499, 0.045),
+    Town("LS", "Leeds", 6, 53.800, -1.548, 0.075),
+    Town("BD", "Bradford", 3, 53.795, -1.759, 0.050),
+    Town("WF", "Wakefield", 2, 53.683, -1.499, 0.045),
 )
 NEAR: Final = (
     *(Town("M", "Manchester", 9, 53.48, -2.24), Town("SK", "Stockport", 3, 53.41, -2.16)),

@@ -51,7 +51,7 @@ export function span(ms: number): string {
   return `${Math.floor(h / 24)} days`;
 }
 
-export const mass = (g: number): string => (g < 1000 ? `${g} g` : `${(g / 1000).toFixed(1)} kg`);
+export const mass = (g: number): string => (g < 1000 ? `${g} g` : `${(g / 1000).toLocaleString("en", { minimumFractionDigits: 1, maximumFractionDigits: 1 })} kg`);
 export const money = (cents: number): string =>
   (cents / 100).toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 export const metres = (mm: number): string => `${count(Math.round(mm / 1000))} m`;
