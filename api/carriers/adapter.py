@@ -12,6 +12,7 @@ from controller.messages import TrackingReport
 from controller.views.consignments import Address, Announcement, Consignment
 
 FORMS: Final = ("", "zpl", "pdf")
+NOT_OFFERED: Final = "not_offered"
 
 
 class CarrierError(Exception):
@@ -104,7 +105,10 @@ class Adapter:
         """Before anything is asked; the controller keeps what must not be forgotten."""
 
     def check(self) -> str:
-        """Reaches the carrier and tells what answered. Raises: CarrierError."""
+        """Reaches the carrier and tells what answered, at no cost.
+
+        Raises: CarrierError; Declined `not_offered` where there is no such question.
+        """
         raise self._not_offered("check")
 
     def rate(self, consignment: Consignment) -> tuple[Quote, ...]:
@@ -136,4 +140,4 @@ class Adapter:
         """Ends connections."""
 
     def _not_offered(self, what: str) -> Declined:
-        return Declined("not_offered", f"{self.name} has no {what}")
+        return Declined(NOT_OFFERED, f"{self.name} has no {what}")

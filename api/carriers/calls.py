@@ -17,6 +17,7 @@ from api.carriers.secrets import HIDDEN, Secret
 ANSWER_MAX: Final = 8 << 20
 EARLY_S: Final = 30.0  # a token is fetched anew so long before it ends
 RETRY_AFTER_MAX_S: Final = 600.0
+ILL: Final = "server_error"
 KEPT: Final = ("content-type", "retry-after")
 NEVER_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
@@ -159,7 +160,7 @@ def _read(answer: httpx.Response, hide: Callable[[str], str]) -> Any:
             "too_many_requests", "HTTP 429", unclear=False, retry_after_s=_retry_after_s(answer)
         )
     if code >= httpx.codes.INTERNAL_SERVER_ERROR:
-        raise Unavailable("server_error", f"HTTP {code}", retry_after_s=_retry_after_s(answer))
+        raise Unavailable(ILL, f"HTTP {code}", retry_after_s=_retry_after_s(answer))
     if code >= httpx.codes.BAD_REQUEST:
         raise Declined(f"http_{code}", hide(" ".join(answer.text.split()))[:200])
     if code >= httpx.codes.MULTIPLE_CHOICES:

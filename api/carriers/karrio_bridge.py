@@ -18,6 +18,8 @@ from functools import cache
 from typing import Any, Final
 from urllib.request import urlopen
 
+import structlog
+
 from api.carriers.adapter import (
     Adapter,
     Checked,
@@ -32,6 +34,7 @@ from api.carriers.rest import looks_like
 from api.carriers.secrets import HIDDEN, Secret
 from api.carriers.statuses import Statuses
 from api.carriers.templates import at_ms, cents
+from controller.messages import TrackingReport
 from controller.views.consignments import Address, Announcement, Consignment
 
 TIMEOUT_S: Final = 20.0
@@ -46,6 +49,7 @@ STATUSES: Final = {
     "return_to_sender": "returning",
 }
 _importing = threading.Lock()
+log = structlog.get_logger("pickwright")
 
 
 class NotInstalled(Exception):
@@ -124,8 +128,9 @@ class Karrio(Adapter):
         self.offers = frozenset(w for name, each in words.items() if name in able for w in each)
 
     def check(self) -> str:
-        if "track" in self.offers:
-            self.track(("0",))
+        if "track" not in self.offers:
+            raise self._not_offered("check")
+        self.track(("0",))
         return "answers"
 
     def rate(self, consignment: Consignment) -> tuple[Quote, ...]:
@@ -167,21 +172,25 @@ class Karrio(Adapter):
             raise Declined("not_voided", reference)
 
     def track(self, numbers: tuple[str, ...]) -> tuple[Tracked, ...]:
-        found = self._ask("Tracking", "fetch", {"tracking_numbers": [*numbers]}, none=[])
+        found = []
+        for each in self._ask("Tracking", "fetch", {"tracking_numbers": [*numbers]}, none=[]):
+            number = str(each.tracking_number)
+            try:
+                found.append(Tracked(tracking=number, reports=self._reports(each)))
+            except ValueError as error:  # the news of the other parcels count
+                log.warning("news_unreadable", carrier=self.name, tracking=number, why=str(error))
+        return tuple(found)
+
+    def _reports(self, told: Any) -> tuple[TrackingReport, ...]:
+        """Raises: ValueError for a time that is none."""
         return tuple(
-            Tracked(
-                tracking=each.tracking_number,
-                reports=tuple(
-                    self.statuses.report(
-                        code=event.status or event.code or "",
-                        at_ms=at_ms(event.timestamp or event.date),
-                        place=event.location or "",
-                        words=event.description or "",
-                    )
-                    for event in each.events
-                ),
+            self.statuses.report(
+                code=each.status or each.code or "",
+                at_ms=at_ms(each.timestamp or each.date),
+                place=each.location or "",
+                words=each.description or "",
             )
-            for each in found
+            for each in told.events
         )
 
     def manifest(self, announcement: Announcement) -> str:

@@ -15,7 +15,16 @@ from typing import Any, Final
 import structlog
 
 from api.carriers import jobs
-from api.carriers.adapter import Adapter, CarrierError, Quote, Unavailable, Unreadable, Unusable
+from api.carriers.adapter import (
+    NOT_OFFERED,
+    Adapter,
+    CarrierError,
+    Declined,
+    Quote,
+    Unavailable,
+    Unreadable,
+    Unusable,
+)
 from api.carriers.breaker import Breaker
 from api.carriers.jobs import Commands, Job
 from controller.core import Controller
@@ -76,6 +85,10 @@ class Line:
         return len(self._waiting) + len(self._running)
 
     @property
+    def _at_once(self) -> int:
+        return 1 if self.breaker.trial else self.terms.connections
+
+    @property
     def asking(self) -> bool:
         """Whether an answer is waited for, or waits to be settled."""
         return bool(self._running or self._answers or self.breaker.trying)
@@ -101,7 +114,7 @@ class Line:
             self._pool.submit(self._try)
         if self.breaker.open:
             return self.breaker.try_ms if not self.breaker.trying else None
-        while self._waiting and len(self._running) < self.terms.connections:
+        while self._waiting and len(self._running) < self._at_once:
             if self._waiting[0][0] > now_ms:
                 break
             self._start(heapq.heappop(self._waiting)[2])
@@ -154,12 +167,26 @@ class Line:
         if isinstance(answer, Unavailable):
             self._failed(job, answer, now_ms)
             return
+        if job is None and isinstance(answer, Declined) and answer.why == NOT_OFFERED:
+            self._try_with_a_job(now_ms)
+            return
         self.breaker.answered()
         if job is None:
             return
         job.running = False
         self._running.discard(job)
         self._send(job, jobs.refused(job, answer) if isinstance(answer, CarrierError) else answer)
+
+    def _try_with_a_job(self, now_ms: int) -> None:
+        """One for which no bench waits, where there is one: the carrier stays down meanwhile."""
+        due = [each for each in self._waiting if each[0] <= now_ms and not each[2].buys]
+        if not due:
+            self.breaker.try_with_a_job()
+            return
+        first = min(due)
+        self._waiting.remove(first)
+        heapq.heapify(self._waiting)
+        self._start(first[2])
 
     def _failed(self, job: Job | None, error: Unavailable, now_ms: int) -> None:
         unreadable = isinstance(error, Unreadable)
@@ -228,6 +255,6 @@ class Line:
             if job.buys and not job.given_up
         ]
         due = [self._waiting[0][0]] if self._waiting else []
-        if len(self._running) >= self.terms.connections:
+        if len(self._running) >= self._at_once:
             due = []
         return min((*patience, *due), default=None)

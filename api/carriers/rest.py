@@ -10,25 +10,26 @@ import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
-from urllib.parse import quote
 
 import structlog
 from msgspec import Struct
 
 from api.carriers.adapter import (
     FORMS,
+    NOT_OFFERED,
     Adapter,
     Checked,
     Declined,
     Label,
     Quote,
     Tracked,
+    Unavailable,
     Unreadable,
     Unusable,
 )
-from api.carriers.calls import Calls
+from api.carriers.calls import ILL, Calls
 from api.carriers.statuses import Statuses
-from api.carriers.templates import at_ms, cents, facts, fill, pick
+from api.carriers.templates import at_ms, cents, facts, fill, pick, quoted
 from controller.messages import TrackingReport
 from controller.views.consignments import Address, Announcement, Consignment
 
@@ -36,6 +37,7 @@ RATES_S: Final = 2.0
 PURCHASE_S: Final = 20.0
 OTHER_S: Final = 10.0
 GONE: Final = ("http_404", "http_410")
+ILL_MAX: Final = 10  # numbers of a question that may each make the carrier stumble
 log = structlog.get_logger("pickwright")
 
 
@@ -84,7 +86,7 @@ class Rest(Adapter):
 
     def check(self) -> str:
         if "check" not in self.asks:
-            raise Declined("not_offered", "no [calls.check]: nothing can be tried")
+            raise Declined(NOT_OFFERED, "no [calls.check]: nothing can be tried")
         self._ask("check", {}, OTHER_S)
         return "answers, and knows us"
 
@@ -134,19 +136,38 @@ class Rest(Adapter):
             raise Declined("not_voided", str(pick(answer, paths.get("detail", ""), ""))[:200])
 
     def track(self, numbers: tuple[str, ...]) -> tuple[Tracked, ...]:
-        found = []
+        """One number's fault is not the others'; that of all, or of many in a row, is another."""
+        found: list[Tracked] = []
+        ill: Unavailable | None = None
+        in_a_row, heard = 0, False
         for number in numbers:
             try:
-                reports = self.reports(self._ask("track", {"tracking": number}, OTHER_S))
-            except Unreadable as error:  # the news of the other parcels count
-                log.warning("news_unreadable", carrier=self.name, tracking=number, why=str(error))
+                found += self._news(number)
+            except Unavailable as error:
+                ill, in_a_row = error, in_a_row + 1
+                if error.why != ILL:
+                    raise
+                if in_a_row == ILL_MAX:
+                    break
+                log.warning("no_news", carrier=self.name, tracking=number, why=str(error))
                 continue
-            except Declined as no:
-                if no.why in GONE:
-                    continue
-                raise
-            found.append(Tracked(tracking=number, reports=reports))
+            in_a_row, heard = 0, True
+        if ill is not None and not heard:
+            raise ill
         return tuple(found)
+
+    def _news(self, number: str) -> tuple[Tracked, ...]:
+        """None of a number that the carrier does not know. Raises: CarrierError."""
+        try:
+            reports = self.reports(self._ask("track", {"tracking": number}, OTHER_S))
+        except Unreadable as error:  # it is asked for again in its time
+            log.warning("news_unreadable", carrier=self.name, tracking=number, why=str(error))
+            return ()
+        except Declined as no:
+            if no.why in GONE:
+                return ()
+            raise
+        return (Tracked(tracking=number, reports=reports),)
 
     def reports(self, answer: Any) -> tuple[TrackingReport, ...]:
         """Raises: Unreadable for what is no list of events."""
@@ -180,8 +201,7 @@ class Rest(Adapter):
         if call is None:
             raise self._not_offered(what)
         try:
-            safe = {k: quote(v, safe="") for k, v in known.items() if isinstance(v, str)}
-            path = fill(call.path, {**known, **safe})
+            path = fill(call.path, quoted(known))
             body = None if call.body is None else fill(call.body, known)
         except KeyError as hole:
             raise Declined(

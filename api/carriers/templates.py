@@ -9,6 +9,7 @@ from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any, Final
+from urllib.parse import quote
 
 _HOLE: Final = re.compile(r"\{([a-z_0-9.]+)\}")
 _MISSING: Final = object()
@@ -64,6 +65,15 @@ def fill(template: Any, known: Mapping[str, Any]) -> Any:
     if isinstance(template, list | tuple):
         return [fill(value, known) for value in template]
     return template
+
+
+def quoted(known: Any) -> Any:
+    """What is known with every text in it as an address may hold it, however deep it stands."""
+    if isinstance(known, str):
+        return quote(known, safe="")
+    if isinstance(known, Mapping):
+        return {name: quoted(value) for name, value in known.items()}
+    return [quoted(value) for value in known] if isinstance(known, list) else known
 
 
 def holes(template: Any) -> list[str]:

@@ -8,6 +8,7 @@ import json
 import ssl
 import threading
 from collections.abc import Iterator
+from copy import deepcopy
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.util import find_spec
 from pathlib import Path
@@ -102,6 +103,7 @@ NO = {"response": {"errors": [{"code": "120802", "message": "Address is not vali
 class _Ups(BaseHTTPRequestHandler):
     refuse: set[str]
     seen: list[str]
+    odd: Any = None
 
     def log_message(self, *_args: Any) -> None:
         pass
@@ -111,6 +113,7 @@ class _Ups(BaseHTTPRequestHandler):
         area = next(each for each in ANSWERS if self.path.startswith(each))
         self.seen.append(f"{self.command} {area}")
         answer = VOIDED if self.command == "DELETE" else ANSWERS[area]
+        answer = self.odd if "ODD" in self.path else answer
         refused = area in self.refuse
         text = json.dumps(NO if refused else answer).encode()
         self.send_response(400 if refused else 200)
@@ -155,6 +158,17 @@ def test_labels_rates_and_news_come_through_karrio_and_labels_go_back(ups: Shipp
     adapter.void(parcel.lpn, NUMBER)
     assert {"rate", "buy", "void", "track"} <= adapter.offers
     assert "ups-secret-5" not in repr(adapter)
+
+
+def test_a_time_that_is_none_keeps_nobody_elses_news_back(ups: Shipping) -> None:
+    (good,) = ANSWERS["/api/track"]["trackResponse"]["shipment"]
+    odd = deepcopy(good)
+    odd["package"][0]["trackingNumber"] = "ODD"
+    odd["package"][0]["activity"][0] |= {"date": None, "time": None}
+    adapter = ups.deliverer.lines["Snail"].adapter
+    assert [each.tracking for each in adapter.track((NUMBER,))] == [NUMBER]
+    _Ups.odd = {"trackResponse": {"shipment": [odd]}}
+    assert [each.tracking for each in adapter.track(("ODD", NUMBER))] == [NUMBER]
 
 
 def test_a_no_of_the_carrier_is_told_in_its_words(ups: Shipping) -> None:

@@ -1,7 +1,8 @@
 """Owns parcels under way that need somebody: asked for in time, and cases for people.
 
-Carriers that can be asked are asked, the less often the older a parcel gets. A case is opened by
-what a carrier says, or by its silence. It refuses a second case of a kind while one is open.
+Carriers that can be asked and are not down are asked, the less often the older a parcel gets. A
+case is opened by what a carrier says, or by its silence. It refuses a second case of a kind while
+one is open.
 """
 
 from typing import Any, Final
@@ -63,7 +64,7 @@ def chase(turn: Turn, _ref: str) -> None:
     timers.set_timer(turn, "chase", "", turn.now_ms + EVERY_MS)
     for carrier in turn.db.all(_CARRIERS):
         offers = carrier.offers.split(",")
-        if "track" in offers:
+        if "track" in offers and not carrier.down_ms:
             _ask(turn, carrier.name)
         if "track" in offers or "tell" in offers:
             _find_stuck(turn, carrier)

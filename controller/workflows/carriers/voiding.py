@@ -9,7 +9,7 @@ from typing import Any
 
 from controller import outbox
 from controller.handlers import Handler, handler
-from controller.messages import Command, Done, LabelVoided
+from controller.messages import Command, Done, LabelBought, LabelRefused, LabelVoided
 from controller.turn import Turn
 from controller.workflows import alarming
 from controller.workflows.papers import documents
@@ -70,6 +70,18 @@ def surplus(turn: Turn, purchase: Any, tracking: str) -> None:
     alarming.raise_alarm(turn, f"carrier/{purchase.carrier}", "second_label", told[:500])
     offers = turn.db.value(_OFFERS, name=purchase.carrier) or ""
     _give_back(turn, purchase, tracking, offers)
+
+
+def late(turn: Turn, purchase: Any, command: LabelBought | LabelRefused) -> Done:
+    """A label of a purchase that is over is given back, but never the one that counts."""
+    if purchase.state != "bought":
+        told = f"came late, after it was {purchase.state}"
+        drop(turn, purchase, told, command.tracking)
+        return Done(note="late")
+    if command.reference and command.tracking != purchase.tracking:
+        surplus(turn, purchase, command.tracking)
+        return Done(note="second_label")
+    return Done(note="bought_before")
 
 
 def _give_back(turn: Turn, purchase: Any, tracking: str, offers: str) -> None:

@@ -25,7 +25,7 @@ from controller.messages import (
 )
 from controller.turn import Turn
 from controller.workflows import returning, shipping
-from controller.workflows.carriers import buying
+from controller.workflows.carriers import buying, relabelling
 from controller.workflows.packing import boxing
 from controller.workflows.papers import customs, documents, freezing, printing
 
@@ -173,7 +173,7 @@ def void_document(turn: Turn, command: VoidDocument) -> Done:
         asked = VoidLabel(
             id=command.id, actor=command.actor, parcel=document.parcel, reason=command.why
         )
-        buying.void_label(turn, asked)
+        relabelling.void_label(turn, asked)
     documents.void(turn, document, command.why)
     turn.event(
         "document_voided",

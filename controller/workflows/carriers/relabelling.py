@@ -1,0 +1,78 @@
+"""Owns labels that people want anew, or want void, while the parcel is still here.
+
+It refuses parcels that have left, and those of which customs papers lack data.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from controller.errors import Refused
+from controller.handlers import Handler, handler
+from controller.messages import Command, Done, RelabelParcel, VoidLabel
+from controller.turn import Turn
+from controller.workflows import alarming, shipping
+from controller.workflows.carriers import buying, choosing, voiding
+from controller.workflows.papers import customs
+
+
+def relabel(turn: Turn, command: RelabelParcel) -> Done:
+    """A parcel that was parked without a label gets its first.
+
+    Raises: NotFound, Refused for a parcel that is not here, or of which customs papers lack data.
+    """
+    parcel = shipping.the_parcel(turn, command.parcel)
+    lacks = customs.lacking(turn, parcel.id, parcel.country)
+    if lacks:
+        raise Refused("customs_data_missing", parcel=parcel.lpn, lacks=lacks, fix="import it")
+    if parcel.state == "packed" and buying.latest(turn, parcel.id) is None:
+        return _first_label(turn, parcel)
+    parcel, last = _here(turn, command.parcel)
+    promised_ms = last.promised_ms
+    if last.state in ("asked", "bought", "house"):
+        voiding.drop(turn, last, f"labelled anew by {command.actor}")
+    alarming.over(turn, f"parcel/{parcel.lpn}", "carrier_label_missing")
+    down = buying.unfit(turn)
+    if last.carrier in down or not last.carrier or last.state in ("refused", "dropped"):
+        choice = choosing.choose(turn, parcel, without=down)
+        if choice.offer is None:
+            raise Refused("no_service", parcel=parcel.lpn, why=choice.why)
+        buying.change_service(turn, parcel.id, choice.offer, choice.why)
+        promised_ms = choice.offer.arrives_ms
+    buying.buy_label(turn, shipping.the_parcel(turn, parcel.id), promised_ms)
+    return Done(note=last.bench)
+
+
+def _first_label(turn: Turn, parcel: Any) -> Done:
+    choice = choosing.choose(turn, parcel)
+    if choice.offer is None:
+        raise Refused("no_service", parcel=parcel.lpn, why=choice.why)
+    buying.change_service(turn, parcel.id, choice.offer, choice.why)
+    alarming.works_again(turn, f"parcel/{parcel.lpn}")
+    buying.buy_label(turn, shipping.the_parcel(turn, parcel.id), choice.offer.arrives_ms)
+    return Done(note=parcel.bench or "")
+
+
+def void_label(turn: Turn, command: VoidLabel) -> Done:
+    """Raises: NotFound, Refused for a parcel that is not here, or has no label."""
+    parcel, last = _here(turn, command.parcel)
+    if last.state not in ("bought", "house"):
+        raise Refused("no_label_to_void", parcel=parcel.lpn, state=last.state)
+    voiding.drop(turn, last, command.reason)
+    alarming.raise_alarm(
+        turn, f"parcel/{parcel.lpn}", "carrier_label_missing", f"voided: {command.reason}"
+    )
+    return Done(note=last.tracking)
+
+
+def _here(turn: Turn, parcel_id: int) -> tuple[Any, Any]:
+    parcel = shipping.the_parcel(turn, parcel_id)
+    last = buying.latest(turn, parcel.id)
+    if last is None or parcel.state not in buying.TO_LABEL:
+        raise Refused("parcel_not_here", parcel=parcel.lpn or parcel.id, state=parcel.state)
+    return parcel, last
+
+
+HANDLERS: Mapping[type[Command[Any]], Handler] = {
+    RelabelParcel: handler(relabel),
+    VoidLabel: handler(void_label),
+}
