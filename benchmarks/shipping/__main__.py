@@ -8,7 +8,7 @@ import sys
 
 from benchmarks import commands
 
-COMMANDS = ("rating", "carriers", "waves", "sourcing", "deliver")
+COMMANDS = ("rating", "carriers", "waves", "sourcing", "deliver", "dispatch")
 
 
 def main() -> int:
