@@ -14,7 +14,7 @@ from concurrent.futures import Executor, ProcessPoolExecutor
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 
-from controller.plan import batching, cartonizing, loading, sourcing
+from controller.plan import batching, cartonizing, loading
 from controller.plan.warming import warm
 
 NICENESS = 10
@@ -67,11 +67,10 @@ def _watch(line: Connection) -> None:
 def _compile() -> None:
     """Compiles for all processes to come; two at a time, because each takes long."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as other:
-        beside = [other.submit(each) for each in (cartonizing.warm, sourcing.warm)]
+        beside = other.submit(cartonizing.warm)
         batching.warm()
         loading.warm()
-        for each in beside:
-            each.result()
+        beside.result()
     warm()
 
 

@@ -1,1 +1,1 @@
-"""The rooms of sourcing: arrays, how one order is best served, what stock is worth, and search."""
+"""The rooms of sourcing: arrays, the ways to ship an order, what stock is worth, the choice."""

@@ -106,14 +106,26 @@ def as_taken(problem: Problem, network: Network) -> Ints:
     return taken
 
 
+def left(network: Network, taken: Ints) -> tuple[Ints, Ints]:
+    """Stock and room that an answer leaves. Shapes: taken is lines x nodes, in units."""
+    orders, stock = network.orders, network.stock.copy()
+    np.subtract.at(stock.T, orders.sku, taken)
+    return stock, network.room - (_by_order(orders, taken) > 0).sum(axis=0)
+
+
 def cost_cents(orders: Orders, taken: Ints) -> Ints:
     """What each order costs. Shapes: taken is lines x nodes, in units."""
-    count = len(orders.first) - 1
-    if not len(orders.qty):
-        return np.zeros(count, dtype=np.int64)
-    by_order = np.add.reduceat(taken, orders.first[:-1], axis=0)
+    by_order = _by_order(orders, taken)
     used = by_order > 0
     paid = np.where(used, orders.parcel_cents + by_order * orders.unit_cents, 0).sum(axis=1)
     splits = np.clip(used.sum(axis=1) - 1, 0, None) * orders.split_cents
-    short = np.add.reduceat(orders.qty - taken.sum(axis=1), orders.first[:-1])
-    return np.asarray(paid + splits + short * orders.unfilled_cents, dtype=np.int64)
+    wanted = np.diff(np.concatenate(([0], orders.qty.cumsum()))[orders.first])
+    short = wanted - by_order.sum(axis=1)
+    return np.asarray(paid + splits + short * orders.unfilled_cents)
+
+
+def _by_order(orders: Orders, taken: Ints) -> Ints:
+    """Units that each order has of each node."""
+    by_order = np.zeros(orders.parcel_cents.shape, dtype=np.int64)
+    np.add.at(by_order, np.repeat(np.arange(len(by_order)), np.diff(orders.first)), taken)
+    return by_order

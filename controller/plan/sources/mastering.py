@@ -1,0 +1,130 @@
+"""What stock is worth to the orders that compete for it, and what no answer undercuts.
+
+Owns the linear programme over ways to ship orders, which grows by those that are cheapest at its
+prices until none is cheaper. Refuses to give an answer that can be shipped.
+"""
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from controller.plan.sources.columns import Columns, joined
+from controller.plan.sources.network import Floats, Ints, Network
+from controller.plan.sources.pacing import Pace
+from controller.plan.sources.pooling import Pool, Quote
+
+ROUNDS_MAX = 100
+CLOSE = 5e-5
+"""The share by which the bound may be below the programme when it is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """What a unit of stock (nodes x SKUs) and a parcel of a node are worth, and what follows.
+
+    `met` are columns that were cheapest on the way.
+    """
+
+    worth: Floats
+    toll: Floats
+    quote: Quote
+    met: Columns
+
+
+class Master:
+    """The linear programme; a row for each stock and room that the orders may overdraw."""
+
+    def __init__(self, network: Network) -> None:
+        from ortools.math_opt.python import mathopt
+
+        self._network, self._seen = network, set[tuple[int, bytes]]()
+        self._model = model = mathopt.Model()
+        model.objective.is_maximize = False
+        self._orders = [
+            model.add_linear_constraint(lb=1, ub=1) for _ in range(len(network.orders.first) - 1)
+        ]
+        self._stock = {
+            (node, sku): model.add_linear_constraint(ub=int(network.stock[node, sku]))
+            for node, sku in np.argwhere(overdrawn(network)).tolist()
+        }
+        self._room = {
+            node: model.add_linear_constraint(ub=int(network.room[node]))
+            for node in np.nonzero(network.room < len(self._orders))[0].tolist()
+        }
+        self._warm = mathopt.SolveParameters(
+            presolve=mathopt.Emphasis.OFF, lp_algorithm=mathopt.LPAlgorithm.DUAL_SIMPLEX
+        )  # from where the last round ended
+        self._solver = mathopt.IncrementalSolver(model, mathopt.SolverType.GLOP)
+
+    def add(self, columns: Columns) -> int:
+        """Takes in columns; how many of them are new."""
+        keys = columns.keys()
+        new = np.array([nth for nth, key in enumerate(keys) if key not in self._seen], dtype=int)
+        self._seen.update(keys)
+        columns = columns.some(new)
+        made = [self._model.add_variable(lb=0) for _ in range(len(columns))]
+        for variable, order, cents in zip(
+            made, columns.order.tolist(), columns.cents.tolist(), strict=True
+        ):
+            self._model.objective.set_linear_coefficient(variable, cents)
+            self._orders[order].set_coefficient(variable, 1)
+        sku = self._network.orders.sku[columns.line]
+        for at, node, of, units in np.stack(
+            (columns.at, columns.node, sku, columns.units)
+        ).T.tolist():
+            if (node, of) in self._stock:
+                self._stock[node, of].set_coefficient(made[at], units)
+        for at, node in np.stack(columns.parcels()).T.tolist():
+            if node in self._room:
+                self._room[node].set_coefficient(made[at], 1)
+        return len(columns)
+
+    def solve(self, pace: Pace) -> tuple[float, Floats, Floats]:
+        """Cents of the programme, and what stock and parcels are worth in it."""
+        answer = pace.timed(partial(self._solver.solve, params=self._warm))
+        duals = answer.dual_values()
+        worth, toll = no_prices(self._network)
+        for (node, sku), row in self._stock.items():
+            worth[node, sku] = max(0.0, -duals[row])
+        for node, row in self._room.items():
+            toll[node] = max(0.0, -duals[row])
+        return answer.objective_value(), worth, toll
+
+
+def no_prices(network: Network) -> tuple[Floats, Floats]:
+    """Stock and parcels that are worth nothing."""
+    return np.zeros(network.stock.shape), np.zeros(len(network.stock))
+
+
+def overdrawn(network: Network) -> Ints:
+    """Where all orders together may want more than there is. Shapes: nodes x SKUs, 0 or 1."""
+    wanted = np.zeros(network.stock.shape, dtype=np.int64)
+    orders = network.orders
+    np.add.at(wanted.T, orders.sku, np.minimum(orders.qty[:, None], network.stock.T[orders.sku]))
+    return np.asarray(wanted > network.stock, dtype=np.int64)
+
+
+def price(pool: Pool, begun: Columns, pace: Pace) -> Prices:
+    """The prices at which orders cost most in all when each takes what is cheapest for itself.
+
+    Source: column generation (Gilmore & Gomory 1961; Dantzig & Wolfe 1960).
+    """
+    worth, toll = no_prices(pool.network)
+    quote = pool.quote(worth, toll)
+    best, met = (quote.bound, worth, toll, quote), [begun, quote.best]
+    master = Master(pool.network)
+    for columns in met:
+        master.add(columns)
+    for _ in range(min(ROUNDS_MAX, pace.effort.work // max(1, 2 * len(quote.parts)))):
+        if pace.effort.should_stop():
+            break
+        cents, worth, toll = master.solve(pace)
+        if best[0] >= cents * (1 - CLOSE):
+            break
+        quote = pool.quote(worth, toll)
+        met.append(quote.best)
+        best = max(best, (quote.bound, worth, toll, quote), key=lambda each: each[0])
+        if not master.add(quote.best):
+            break
+    return Prices(*best[1:], joined(met))

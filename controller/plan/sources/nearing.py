@@ -1,0 +1,154 @@
+"""All ways to ship orders of one shape that cost hardly more than the cheapest, at prices.
+
+Owns the enumeration, parcel by parcel. Refuses to give some of them when there are too many.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from controller.plan.sources.columns import Columns, joined
+from controller.plan.sources.network import Floats, Ints
+from controller.plan.sources.shapes import Ways
+
+LOOKED_MAX = 4_000_000
+"""Parcels that are looked at in one go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """Ways to ship a part of orders. Shapes: `nodes` and `parts` are ways x parcels.
+
+    `left` is the part that is left, `line` that of the first unit of the last parcel. The node
+    after the last one is nobody.
+    """
+
+    order: Ints
+    left: Ints
+    cents: Floats
+    line: Ints
+    nodes: Ints
+    parts: Ints
+
+    def some(self, chosen: Ints) -> "Begun":
+        """Those of some numbers."""
+        return Begun(
+            self.order[chosen],
+            self.left[chosen],
+            self.cents[chosen],
+            self.line[chosen],
+            self.nodes[chosen],
+            self.parts[chosen],
+        )
+
+
+def nearest(ways: Sequence[Ways], least: Floats, columns_max: int) -> tuple[Columns, Floats]:
+    """The columns that cost least more than their order's least, about so many.
+
+    With what each order's other columns cost more at the least: nothing where it has no shape.
+    """
+    nothing = np.zeros(0, dtype=np.int64)
+    empty = Columns(nothing, nothing, np.zeros(0), nothing, nothing, nothing, nothing)
+    found, columns = [empty] * len(ways), empty
+    over, within = np.zeros(len(least)), max(1.0, float(least.mean()) / 32)
+    while len(columns) < columns_max and within < 64 * least.max(initial=1):
+        for nth, each in enumerate(ways):
+            more = near(each, within)
+            if more is not None:
+                found[nth] = more
+                over[each.alike.rows] = within
+        columns = joined([empty, *found])
+        if not (over == within).any():
+            break
+        within *= 2
+    if len(columns) > columns_max:
+        most = np.partition(columns.over, columns_max)[columns_max]
+        return columns.some(np.nonzero(columns.over < most)[0]), np.minimum(over, most)
+    return columns, over
+
+
+def near(ways: Ways, within_cents: float) -> Columns | None:
+    """All columns whose order costs at most so much more than its least; None for too many."""
+    count, alike = len(ways.least), ways.alike
+    nothing = np.zeros((count, 0), dtype=np.int64)
+    begun = Begun(
+        order=np.arange(count),
+        left=np.full(count, len(alike.shape.some) - 1),
+        cents=np.full(count, -alike.split),
+        line=np.full(count, -1),
+        nodes=nothing,
+        parts=nothing,
+    )
+    unshipped = np.nonzero(alike.nobody[-1] <= ways.least + within_cents)[0]
+    done = [replace(begun.some(unshipped), cents=np.full(len(unshipped), alike.nobody[-1]))]
+    while len(begun.order):
+        grown = []
+        for part in np.unique(begun.left).tolist():
+            more = _grown(ways, begun.some(np.nonzero(begun.left == part)[0]), part, within_cents)
+            if more is None:
+                return None
+            grown.append(more)
+        begun = _joined(grown)
+        shipped = (begun.nodes < ways.cost.shape[1]).any(axis=1)
+        done.append(begun.some(np.nonzero((begun.left == 0) & shipped)[0]))
+        begun = begun.some(np.nonzero(begun.left)[0])
+    return _columns(ways, done)
+
+
+def _grown(ways: Ways, begun: Begun, part: int, within_cents: float) -> Begun | None:
+    """One parcel more, which has a unit of the first line that is left."""
+    shape, nodes = ways.alike.shape, ways.cost.shape[1]
+    line = shape.first[part]
+    parts = shape.within[part]
+    parts = parts[shape.first[parts] == line]
+    if len(begun.order) * nodes * len(parts) > LOOKED_MAX:
+        return None
+    cost = np.empty((len(begun.order), nodes + 1, len(parts)))
+    cost[:, :-1] = ways.cost[begun.order][:, :, parts]
+    cost[:, -1] = ways.alike.nobody[parts]
+    cost += begun.cents[:, None, None]
+    rest = ways.rest[begun.order][:, part - parts]
+    likely = cost + rest[:, None] <= (ways.least[begun.order] + within_cents)[:, None, None]
+    for used in begun.nodes.T:  # one parcel of a node
+        likely[np.arange(len(used)), used] = False
+    if begun.nodes.shape[1]:  # a line that is divided comes from its nodes in their sequence
+        before = np.arange(nodes + 1) < begun.nodes[:, -1:]
+        likely &= ~(before & (begun.line == line)[:, None])[:, :, None]
+    way, node, at = np.nonzero(likely)
+    more = begun.some(way)
+    return Begun(
+        order=more.order,
+        left=more.left - parts[at],
+        cents=cost[way, node, at],
+        line=np.full(len(way), line),
+        nodes=np.concatenate((more.nodes, node[:, None]), axis=1),
+        parts=np.concatenate((more.parts, parts[at][:, None]), axis=1),
+    )
+
+
+def _joined(some: list[Begun]) -> Begun:
+    return Begun(
+        np.concatenate([each.order for each in some]),
+        np.concatenate([each.left for each in some]),
+        np.concatenate([each.cents for each in some]),
+        np.concatenate([each.line for each in some]),
+        np.concatenate([each.nodes for each in some]),
+        np.concatenate([each.parts for each in some]),
+    )
+
+
+def _columns(ways: Ways, done: list[Begun]) -> Columns:
+    of = np.concatenate([each.order for each in done])
+    cents = np.concatenate([each.cents for each in done])
+    starts = np.cumsum([0, *(len(each.order) for each in done)])
+    at, nodes, parts = [], [], []
+    for start, each in zip(starts, done, strict=False):
+        way, parcel = np.nonzero(each.nodes < ways.cost.shape[1])
+        at.append(way + start)
+        nodes.append(each.nodes[way, parcel])
+        parts.append(each.parts[way, parcel])
+    columns = ways.alike.columns(
+        of, np.concatenate(at), np.concatenate(nodes), np.concatenate(parts)
+    )
+    return replace(columns, over=cents - ways.least[of])

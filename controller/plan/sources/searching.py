@@ -1,0 +1,121 @@
+"""The search: from prices of stock to the cheapest choice among ways that come near the least.
+
+Owns how many ways are looked at, and how the effort is divided. Refuses an answer that is dearer
+than the one it was given.
+"""
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from controller.plan import Effort
+from controller.plan.sources.choosing import choose, undercut
+from controller.plan.sources.columns import Columns, answer_of, columns_of, joined
+from controller.plan.sources.mastering import Prices, price
+from controller.plan.sources.nearing import nearest
+from controller.plan.sources.neighbouring import refine, rivals
+from controller.plan.sources.network import NEVER, Floats, Ints, Network, cost_cents
+from controller.plan.sources.pacing import Pace
+from controller.plan.sources.pooling import Pool
+
+PER_ORDER = (2, 3, 5, 10)
+"""Columns for each order, from one programme to the next."""
+TOLD = 5
+"""Columns for each order from which on a programme tells what no answer undercuts."""
+GROUP = 150
+"""Orders that are chosen for anew where a programme for all of them takes too long."""
+COLUMNS_MIN = 500
+"""Columns of a programme for few orders, where there are so many."""
+WORK = 80
+"""Units of work that a column of a programme costs."""
+ENDED = 1e-4
+"""The share of the cost by which a programme may fall short when its search has ended."""
+TURNS_MAX = 400
+"""Groups of orders, at most."""
+PROVEN = 1e-6
+"""The share of the cost that a bound may be below it where nothing is left to search for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An answer (lines x nodes, in units), what no answer undercuts, what stock is worth."""
+
+    taken: Ints
+    bound: float
+    worth: Floats
+
+
+def total_cents(network: Network, taken: Ints) -> int:
+    """What an answer costs."""
+    return int(cost_cents(network.orders, taken).sum())
+
+
+def search(pool: Pool, taken: Ints, effort: Effort) -> Found:
+    """The cheapest answer that the effort finds, and what proves how cheap it is."""
+    network, pace = pool.network, Pace(effort)
+    prices = price(pool, columns_of(network.orders, taken), pace)
+    for sequence in _sequences(network, taken, prices):
+        if effort.work > len(sequence) and not effort.should_stop():
+            served = pool.in_turn(sequence, prices.worth)
+            taken = min(taken, served, key=partial(total_cents, network))
+    bound, work = prices.quote.bound, effort.work
+    for per_order in PER_ORDER:
+        columns_max = max(COLUMNS_MIN, per_order * len(prices.quote.parts))
+        work -= columns_max * WORK
+        cents = total_cents(network, taken)
+        if bound >= cents * (1 - PROVEN) or work < 0 or effort.should_stop():
+            break
+        near, over = _near(pool, prices, columns_max)
+        taken, proven, whole = _chosen(pool, taken, near, pace)
+        bound = max(bound, min(proven, prices.quote.bound + float(over.min())))
+        if not whole:
+            near, _ = _near(pool, prices, PER_ORDER[-1] * len(prices.quote.parts))
+            taken = _by_groups(pool, prices, taken, near, pace)
+            break
+        if per_order >= TOLD and bound < total_cents(network, taken) and not effort.should_stop():
+            mine = columns_of(network.orders, taken)
+            bound = max(bound, undercut(network, joined((mine, near)), prices, over, pace))
+    if len(pool.large) and refine(network, prices.quote.parts, taken, effort):
+        bound = total_cents(network, taken)
+    return Found(taken, bound, prices.worth)
+
+
+def _sequences(network: Network, taken: Ints, prices: Prices) -> tuple[Ints, Ints]:
+    """Orders as they came, and those first that came off worst."""
+    lost = prices.quote.parts - cost_cents(network.orders, taken)
+    return np.arange(len(lost)), np.argsort(lost, kind="stable")
+
+
+def _near(pool: Pool, prices: Prices, columns_max: int) -> tuple[Columns, Floats]:
+    """So many columns, and what each order's others cost more than its least."""
+    near, over = nearest(prices.quote.ways, prices.quote.parts, columns_max)
+    over[np.diff(pool.network.orders.first) == 0] = NEVER
+    met = prices.met.some(np.nonzero(np.isin(prices.met.order, pool.large))[0])
+    return joined((near, met)), over
+
+
+def _chosen(pool: Pool, taken: Ints, near: Columns, pace: Pace) -> tuple[Ints, float, bool]:
+    """The cheapest choice among columns, what none of them undercuts, whether the search ended."""
+    network = pool.network
+    columns = joined((columns_of(network.orders, taken), near))
+    chosen = choose(network, columns, pace)
+    if len(chosen.columns):
+        found = answer_of(columns.some(chosen.columns), taken.shape)
+        taken = min(taken, found, key=partial(total_cents, network))
+    return taken, chosen.bound, chosen.bound >= total_cents(network, taken) * (1 - ENDED)
+
+
+def _by_groups(pool: Pool, prices: Prices, taken: Ints, near: Columns, pace: Pace) -> Ints:
+    """Orders chosen for anew, those together that want the same, as long as there is time."""
+    network, effort = pool.network, pace.effort
+    seen = np.zeros(len(prices.quote.parts))
+    for turn in range(min(TURNS_MAX, effort.work // (20 * WORK * GROUP))):
+        if effort.should_stop():
+            break
+        excess = cost_cents(network.orders, taken) - prices.quote.parts
+        group = rivals(network, int((excess / (1 + seen)).argmax()), GROUP, turn)
+        seen[group] += 1
+        some = near.some(np.nonzero(np.isin(near.order, group))[0])
+        taken, _, _ = _chosen(pool, taken, some, pace)
+    return taken
