@@ -10,7 +10,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeVar
 
 from controller import journal, outbox, timers
@@ -306,17 +306,19 @@ class Controller:
             ]
 
     def _set_aside(self, command: FireTimer | OutboxGivenUp, error: Exception) -> None:
-        """What failed once would fail for ever: people are told, and it is not tried again."""
+        """What failed once would fail at once again: people are told; the house's own timers come
+        again later.
+        """
         self.handle(
             DeviceFault(
                 id=f"{command.id}/failed", device=command.id, fault="failed", detail=str(error)
             )
         )
+        if isinstance(command, FireTimer):
+            self.handle(replace(command, id=f"{command.id}/again", failed=True))
+            return
         with self.store.transaction() as db:
-            if isinstance(command, FireTimer):
-                timers.drop(db, command.timer)
-            else:
-                outbox.give_up(db, command.outbox)
+            outbox.give_up(db, command.outbox)
 
     def next_due_ms(self) -> int | None:
         """When the next timer fires or the next outbox row expires."""

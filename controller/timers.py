@@ -1,15 +1,17 @@
 """Owns what happens later: durable rows that fire as commands when their time has come."""
 
-from typing import Any
+from typing import Any, Final
 
 from controller import tables
 from controller.store import Db
 from controller.turn import Turn
+from controller.units import MINUTE
+
+AGAIN_MS: Final = 10 * MINUTE
 
 _DUE = "SELECT id FROM timer WHERE due_ms <= :now ORDER BY due_ms, id LIMIT 100"
 _NEXT = "SELECT min(due_ms) FROM timer"
 _TAKE = "DELETE FROM timer WHERE id = :id RETURNING name, ref, due_ms"
-_DROP = "DELETE FROM timer WHERE id = :id"
 _CANCEL = "DELETE FROM timer WHERE name = :name AND ref = :ref"
 _SET = "SELECT due_ms FROM timer WHERE name = :name AND ref = :ref ORDER BY due_ms LIMIT 1"
 
@@ -41,6 +43,7 @@ def take(turn: Turn, timer_id: int) -> Any:
     return turn.db.one(_TAKE, id=timer_id)
 
 
-def drop(db: Db, timer_id: int) -> None:
-    """A timer whose work failed does not fire again."""
-    db.run(_DROP, id=timer_id)
+def postpone(turn: Turn, row: Any) -> None:
+    """A timer of the house (without a `ref`) whose work failed comes again; any other is over."""
+    if not row.ref:
+        set_timer(turn, row.name, "", turn.now_ms + AGAIN_MS)

@@ -77,7 +77,7 @@ def violations(db: Db, *, settled: bool = False) -> dict[str, list[str]]:
 def test_all_invariants_hold_on_an_honest_floor(made: Callable[[], Site | Floor]) -> None:
     with made().controller.reading() as db:
         found = check(db, settled=True)
-    assert len(found) == 29
+    assert len(found) == 34
     assert set(map(len, found.values())) == {0}
 
 

@@ -84,3 +84,17 @@ def test_more_timers_than_one_look_takes_all_fire(house: House) -> None:
     house.controller.tick()
     assert house.all("SELECT id FROM customer_order WHERE state <> 'cancelled' ORDER BY id") == []
     assert house.free("S1") == 1
+
+
+def test_a_timer_of_the_house_comes_again_after_its_work_failed(house: House) -> None:
+    site = house.one("SELECT value FROM setting WHERE name = 'site'").value
+    with house.store.transaction() as db:
+        db.run("UPDATE setting SET value = '{' WHERE name = 'site'")
+    house.clock.now = house.controller.next_due_ms() or 0
+    house.controller.tick()
+    assert house.one("SELECT COUNT(*) AS n FROM alarm WHERE fault = 'failed'").n > 0
+    with house.store.transaction() as db:
+        db.run("UPDATE setting SET value = :site WHERE name = 'site'", site=site)
+    house.clock.now += timers.AGAIN_MS
+    house.controller.tick()
+    assert house.one("SELECT COUNT(*) AS n FROM timer WHERE name = 'release'").n == 1

@@ -4,15 +4,13 @@ Each broken one is told in sentences that name the SKU, place, order and numbers
 repairs nothing.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from controller import journal
 from controller.store import Db
+from controller.views import parcel_checks
+from controller.views.parcel_checks import SHOWN_MAX, Check
 from controller.workflows.carriers import tariffs
-
-SHOWN_MAX = 100  # violations told per check
 
 _KEY = "sku, place, container, lot, owner, status, node"
 
@@ -153,63 +151,11 @@ SELECT sku, CAST(SUM(left_us) AS BIGINT) AS left_us, CAST(SUM(booked) AS BIGINT)
   SELECT sku, 0, SUM(shipped) FROM order_line GROUP BY sku
 ) both_sides GROUP BY sku HAVING SUM(left_us) <> SUM(booked) ORDER BY sku LIMIT {SHOWN_MAX}
 """
-_LABELS = f"""
-SELECT id, order_id, lpn, state FROM parcel
-WHERE state IN ('labelled', 'sorted', 'shipped') AND tracking = '' ORDER BY id LIMIT {SHOWN_MAX}
-"""
-_SHARED_LABELS = f"""
-SELECT tracking, COUNT(*) AS parcels, MIN(id) AS first, MAX(id) AS last FROM parcel
-WHERE tracking <> '' GROUP BY tracking HAVING COUNT(*) > 1 ORDER BY tracking LIMIT {SHOWN_MAX}
-"""
-_DEPARTURES = f"""
-SELECT p.id, p.order_id, p.lpn, p.state, p.departure, COALESCE(d.id, 0) AS known FROM parcel p
-LEFT JOIN departure d ON d.id = p.departure
-WHERE (p.departure <> 0 AND d.id IS NULL) OR (p.departure <> 0 AND p.state <> 'shipped')
-  OR (p.departure = 0 AND p.state = 'shipped')
-ORDER BY p.id LIMIT {SHOWN_MAX}
-"""
-_PURCHASES = f"""
-SELECT parcel, COUNT(*) AS labels, MIN(reference) AS first, MAX(reference) AS last FROM purchase
-WHERE state IN ('asked', 'bought', 'house') GROUP BY parcel HAVING COUNT(*) > 1
-ORDER BY parcel LIMIT {SHOWN_MAX}
-"""
-_UNBOUGHT = f"""
-SELECT p.id, p.tracking, u.reference, u.tracking AS sold FROM purchase u
-JOIN parcel p ON p.id = u.parcel WHERE u.state IN ('bought', 'house') AND u.tracking <> p.tracking
-ORDER BY u.id LIMIT {SHOWN_MAX}
-"""
-_PRINTS = f"""
-SELECT d.id, d.kind, d.prints, COUNT(p.id) AS kept FROM document d
-LEFT JOIN document_print p ON p.document = d.id GROUP BY d.id, d.kind, d.prints
-HAVING d.prints <> COUNT(p.id) ORDER BY d.id LIMIT {SHOWN_MAX}
-"""
-_VOIDED = f"""
-SELECT p.id, p.lpn FROM parcel p WHERE p.state = 'shipped'
-AND EXISTS (SELECT 1 FROM document d WHERE d.parcel = p.id AND d.kind = 'label')
-AND NOT EXISTS (SELECT 1 FROM document d
-  WHERE d.parcel = p.id AND d.kind = 'label' AND d.voided_ms = 0)
-ORDER BY p.id LIMIT {SHOWN_MAX}
-"""
-_ON_VANS = f"""
-SELECT p.id, p.lpn, COUNT(d.stop) AS stops FROM parcel p LEFT JOIN van_drop d ON d.parcel = p.id
-  AND d.state IN ('loaded', 'attempted', 'refused', 'damaged')
-WHERE p.state IN ('labelled', 'sorted', 'on_van', 'shipped') GROUP BY p.id, p.lpn, p.state
-HAVING COUNT(d.stop) <> CASE p.state WHEN 'on_van' THEN 1 ELSE 0 END
-ORDER BY p.id LIMIT {SHOWN_MAX}
-"""
 _LATE = f"""
 SELECT id, topic, state, expires_ms, (SELECT MAX(now_ms) FROM journal) AS now_ms FROM outbox
 WHERE state IN ('waiting', 'sent') AND expires_ms < (SELECT MAX(now_ms) FROM journal)
 ORDER BY id LIMIT {SHOWN_MAX}
 """
-
-
-@dataclass(frozen=True, slots=True)
-class _Check:
-    """`tell` makes the sentence of one row that the query finds."""
-
-    query: str
-    tell: Callable[[Any], str]
 
 
 def _at(row: Any) -> str:
@@ -222,148 +168,109 @@ def _line(row: Any) -> str:
 
 
 _CHECKS = {
-    "movements_make_stock": _Check(
+    "movements_make_stock": Check(
         _FOLD, lambda r: f"{_at(r)}: movements make {r.moved} units, the stock row says {r.held}."
     ),
-    "stock_within_bounds": _Check(
+    "stock_within_bounds": Check(
         _BOUNDS, lambda r: f"{_at(r)}: {r.reserved} units are reserved of {r.qty}."
     ),
-    "reservations_make_reserved": _Check(
+    "reservations_make_reserved": Check(
         _RESERVED,
         lambda r: f"{_at(r)}: reservations hold {r.claimed} units, the row says {r.reserved}.",
     ),
-    "sku_sums_to_zero": _Check(
+    "sku_sums_to_zero": Check(
         _SUM_ZERO, lambda r: f"{r.sku}: all places together hold {r.units} units instead of 0."
     ),
-    "available_is_its_rows": _Check(
+    "available_is_its_rows": Check(
         _AVAILABLE,
         lambda r: (
             f"{r.sku} of owner '{r.owner}' at node {r.node}: sellable says {r.kept}, stock rows "
             f"{r.held}; promised says {r.promised}, promises {r.owed}."
         ),
     ),
-    "nothing_oversold": _Check(
+    "nothing_oversold": Check(
         _OVERSOLD,
         lambda r: (
             f"{r.sku} at node {r.node}: {r.promised} units are promised, {r.sellable} sellable "
             f"and {r.backorder_max} allowed beyond."
         ),
     ),
-    "stock_stands_somewhere": _Check(
+    "stock_stands_somewhere": Check(
         _NOWHERE,
         lambda r: f"{_at(r)}: {r.qty} units stand at no known place, or at two.",
     ),
-    "closed_orders_have_no_tasks": _Check(
+    "closed_orders_have_no_tasks": Check(
         _CLOSED_TASKS,
         lambda r: (
             f"order {r.order_id} is {r.state}, but task {r.id} ({r.kind} {r.qty} {r.sku}) is open."
         ),
     ),
-    "closed_orders_hold_no_stock": _Check(
+    "closed_orders_hold_no_stock": Check(
         _CLOSED_CLAIMS,
         lambda r: (
             f"order {r.ref} line {r.line} is {r.state}, but holds {r.qty} {r.sku} "
             f"at {r.place or r.container}."
         ),
     ),
-    "tasks_hold_what_they_move": _Check(
+    "tasks_hold_what_they_move": Check(
         _TASK_CLAIMS,
         lambda r: (
             f"{r.ref} is {r.state} with {r.units} units to move, but holds {r.qty} {r.sku} "
             f"at {r.place or r.container}."
         ),
     ),
-    "containers_nest_without_cycle": _Check(
+    "containers_nest_without_cycle": Check(
         _CYCLES, lambda r: f"container {r.lpn} stands in itself, {r.depth} levels up or more."
     ),
-    "containers_have_parents": _Check(
+    "containers_have_parents": Check(
         _PARENTS,
         lambda r: (
             f"container {r.lpn} stands in {r.parent}, which is unknown, or at {r.place!r} as well."
         ),
     ),
-    "lines_add_up": _Check(
+    "lines_add_up": Check(
         _LINES,
         lambda r: (
             f"{_line(r)}: {r.wanted} wanted is not {r.promised} promised + {r.backordered} "
             f"backordered + {r.shipped} shipped."
         ),
     ),
-    "away_is_promised_and_not_begun": _Check(
+    "away_is_promised_and_not_begun": Check(
         _AWAY,
         lambda r: (
             f"{_line(r)}: {r.away} units are away, other nodes have promised and not begun "
             f"with {r.units}."
         ),
     ),
-    "other_nodes_have_consignments": _Check(
+    "other_nodes_have_consignments": Check(
         _CONSIGNED,
         lambda r: (
             f"order {r.order_id}: node {r.node} has promised {r.units} units, its consignment "
             f"is {r.state}."
         ),
     ),
-    "lines_move_forward": _Check(
+    "lines_move_forward": Check(
         _STAGES,
         lambda r: (
             f"{_line(r)}: wanted {r.wanted}, backordered {r.backordered}, planned {r.planned}, "
             f"picked {r.picked}, packed {r.packed}, shipped {r.shipped} are out of order."
         ),
     ),
-    "orders_state_is_their_lines": _Check(
+    "orders_state_is_their_lines": Check(
         _STATES,
         lambda r: (
             f"order {r.id} is {r.state} with {r.wanted} units wanted, {r.planned} planned and "
             f"{r.shipped} shipped."
         ),
     ),
-    "units_ship_once": _Check(
+    "units_ship_once": Check(
         _SHIPPED,
         lambda r: f"{r.sku}: {r.left_us} units left, order lines say {r.booked} shipped.",
     ),
-    "labelled_parcels_have_labels": _Check(
-        _LABELS, lambda r: f"parcel {r.id} of order {r.order_id} is {r.state} without tracking."
-    ),
-    "labels_name_one_parcel": _Check(
-        _SHARED_LABELS,
-        lambda r: (
-            f"label {r.tracking} is on {r.parcels} parcels, among them {r.first} and {r.last}."
-        ),
-    ),
-    "one_label_counts": _Check(
-        _PURCHASES,
-        lambda r: (
-            f"parcel {r.parcel} has {r.labels} labels that count, among them {r.first} "
-            f"and {r.last}."
-        ),
-    ),
-    "labels_are_as_bought": _Check(
-        _UNBOUGHT,
-        lambda r: (
-            f"parcel {r.id} carries {r.tracking or 'no label'}, purchase {r.reference} "
-            f"says {r.sold}."
-        ),
-    ),
-    "every_print_is_kept": _Check(
-        _PRINTS,
-        lambda r: f"{r.kind} {r.id} counts {r.prints} prints, {r.kept} are kept.",
-    ),
-    "no_parcel_leaves_with_a_voided_label": _Check(
-        _VOIDED, lambda r: f"parcel {r.lpn} ({r.id}) has left, and its labels are void."
-    ),
-    "parcels_depart_once": _Check(
-        _DEPARTURES,
-        lambda r: (
-            f"parcel {r.id} of order {r.order_id} is {r.state} with departure {r.departure} "
-            f"({'known' if r.known else 'none such'})."
-        ),
-    ),
-    "parcels_on_vans_have_a_stop": _Check(
-        _ON_VANS, lambda r: f"parcel {r.lpn} ({r.id}) is aboard for {r.stops} stops."
-    ),
+    **parcel_checks.CHECKS,
 }
 _SETTLED = {
-    "outbox_keeps_deadlines": _Check(
+    "outbox_keeps_deadlines": Check(
         _LATE,
         lambda r: (
             f"outbox row {r.id} to {r.topic} is {r.state}, {r.now_ms - r.expires_ms} ms after "

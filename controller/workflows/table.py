@@ -97,6 +97,9 @@ def fire_timer(turn: Turn, command: FireTimer) -> Done:
     row = timers.take(turn, command.timer)
     if row is None:
         return Done(note="cancelled")
+    if command.failed:
+        timers.postpone(turn, row)
+        return Done(note="failed")
     TIMERS[row.name](turn, row.ref)
     return Done(note=row.name)
 
