@@ -6,7 +6,7 @@ are those of the controller. Refuses to look at an order before it is placed.
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any, Final
@@ -268,16 +268,20 @@ def run(arguments: argparse.Namespace) -> int:
         house.day()
     sys.stdout.write("| day | parcels | cheapest first | in waves | hindsight | of its saving |\n")
     sys.stdout.write("|---|---|---|---|---|---|\n")
-    shares = []
+    sums = [0, 0, 0]
     for nth in range(1, arguments.days + 1):
         past = house.day()
-        possible = past.greedy_cents - past.best_cents
-        share = (past.greedy_cents - past.cost_cents) / possible if possible else 1.0
-        shares.append(share)
-        sums = (past.greedy_cents, past.cost_cents, past.best_cents)
-        cells = (nth, past.parcels, *(f"{each / 100:.2f}" for each in sums), f"{share:.1%}")
-        sys.stdout.write(f"| {' | '.join(map(str, cells))} |\n")
-        sys.stdout.flush()
-    mean = sum(shares) / len(shares)
-    sys.stdout.write(f"\nof the saving of hindsight: mean {mean:.1%}, worst {min(shares):.1%}\n")
+        cents = (past.greedy_cents, past.cost_cents, past.best_cents)
+        sums = [all_ + each for all_, each in zip(sums, cents, strict=True)]
+        _tell(nth, past.parcels, cents)
+    _tell("all", "", sums)
     return 0
+
+
+def _tell(day: object, parcels: object, cents: Sequence[int]) -> None:
+    """A day may have nothing to save by tiers: its share tells less than that of all days."""
+    greedy, cost, best = cents
+    share = (greedy - cost) / (greedy - best) if greedy > best else 1.0
+    cells = (day, parcels, *(f"{each / 100:.2f}" for each in cents), f"{share:.1%}")
+    sys.stdout.write(f"| {' | '.join(map(str, cells))} |\n")
+    sys.stdout.flush()

@@ -1,8 +1,8 @@
 """Owns which parcels may come yet by the cut-off: orders in the book, and what days before had.
 
-Orders that have no parcel yet are rated as they are; orders yet to come are those that the same
-weekday has brought in the same hours: the mean of these days, more or fewer as today compares with
-them so far. It refuses to guess on a site without history.
+Orders that have no parcel yet are rated as they are; orders yet to come are a sample of those that
+days before have brought in the same hours: as many as on the same weekday, more or fewer as today
+compares with it so far. It refuses to guess on a site without history.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,9 +14,9 @@ from controller.units import DAY
 from controller.workflows import shipping
 
 WEEKS: Final = 4
-DAYS: Final = 3
+WEEKS_LEAST: Final = 3
 PARCELS_MAX: Final = 20_000
-DOUBT: Final = 20  # as many orders more on each day: few orders of the morning tell little
+DOUBT: Final = 100  # as if so many orders had come as usual: few of the morning tell little
 ROOM_PERCENT: Final = 130  # a carton has so much of the volume of its goods
 
 _BOOK = (
@@ -93,7 +93,7 @@ def _of_the_book(db: Db, site: SiteSettings, now_ms: int) -> Iterator[Foreseen]:
 
 
 def _of_days_before(db: Db, site: SiteSettings, now_ms: int) -> list[Foreseen]:
-    """What orders of the rest of this day were on days before, thinned to the mean of them."""
+    """What orders of the rest of this day were on days before, thinned to what may come."""
     cut_off_ms = shipping.next_departure_ms(site, now_ms) - site.departure_ms + site.cutoff_ms
     first_ms = db.value(_FIRST)
     if first_ms is None or cut_off_ms <= now_ms:
@@ -110,21 +110,34 @@ def _of_days_before(db: Db, site: SiteSettings, now_ms: int) -> list[Foreseen]:
             most=PARCELS_MAX,
         )
     ]
-    wanted = _wanted(db, now_ms, days, len(rows), cut_off_ms - site.cutoff_ms)
-    return [_foreseen(row, row.carton) for row in _spread(rows, wanted)]
+    wanted = _wanted(db, now_ms, days, len(rows), (cut_off_ms - site.cutoff_ms, cut_off_ms))
+    return [_foreseen(row, row.carton) for row in _spread(sorted(rows, key=_likeness), wanted)]
 
 
-def _wanted(db: Db, now_ms: int, days: Sequence[int], found: int, midnight_ms: int) -> int:
-    """How many parcels may come: the mean of the days, as today compares with them so far."""
-    if not days:
-        return 0
+def _wanted(
+    db: Db, now_ms: int, days: Sequence[int], found: int, today_ms: tuple[int, int]
+) -> int:
+    """How many parcels may come, of those found in the rest of these days.
 
-    def placed(days_ago: int) -> int:
-        since_ms, until_ms = midnight_ms - days_ago * DAY, now_ms - days_ago * DAY
-        return int(db.value(_PLACED, since=since_ms, until=until_ms))
+    What the same weekday usually brings in all, shared over its hours as on these days; more or
+    fewer as today compares with that so far.
+    """
 
-    today, before = placed(0), sum(map(placed, days))
-    return found * (today + DOUBT) // (before + len(days) * DOUBT)
+    def placed(days_ago: int, until_ms: int) -> int:
+        ago_ms = days_ago * DAY
+        return int(db.value(_PLACED, since=today_ms[0] - ago_ms, until=until_ms - ago_ms))
+
+    weekdays = [each for each in days if each % 7 == 0] or days
+    usually = sum(placed(each, today_ms[1]) for each in weekdays)
+    whole = len(weekdays) * sum(placed(each, today_ms[1]) for each in days)
+    so_far = usually * sum(placed(each, now_ms) for each in days)
+    today = placed(0, now_ms)
+    return found * usually * (today + DOUBT) // max(1, so_far + DOUBT * whole)
+
+
+def _likeness(row: Any) -> Any:
+    """Parcels that carriers price alike stand together, so that thinning keeps their shares."""
+    return row.paid_for, row.arrive_by_ms, row.country, row.carton, row.mass_g, row.id
 
 
 def _spread(rows: Sequence[Any], wanted: int) -> list[Any]:
@@ -133,9 +146,10 @@ def _spread(rows: Sequence[Any], wanted: int) -> list[Any]:
 
 
 def _days(history_ms: int) -> Sequence[int]:
-    """The days to look at, as so many days ago: the same weekday, or else the last days."""
+    """The days to look at, as so many days ago: the same weekday of some weeks, or all days."""
     weeks = [7 * week for week in range(1, WEEKS + 1) if history_ms > 7 * week * DAY]
-    return weeks or [day for day in range(1, DAYS + 1) if history_ms > day * DAY]
+    days = [day for day in range(1, 8) if history_ms > day * DAY]
+    return weeks if len(weeks) >= WEEKS_LEAST else days
 
 
 def _foreseen(row: Any, carton: str, mass_g: int = 0) -> Foreseen:
