@@ -8,17 +8,17 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
-from controller.messages.rates import WHOLE_PPM, RateCard, Surcharge
+from controller.messages.rates import WHOLE_PPM, RateCard
 from controller.plan.rates import surcharging
 from controller.plan.rates.masses import Scale, Sides
 from controller.plan.rates.parcels import Parcel
 from controller.plan.rates.postcodes import Lookup, plain, span
-from controller.plan.rates.surcharging import Added, Circumstances
+from controller.plan.rates.surcharging import Added, Amount, Circumstances, Conditions, bits_of
 from controller.plan.rates.zones import Chart
 
 KEPT_MAX = 10_000
 R = TypeVar("R")
-Settled = tuple[Added, list[Surcharge]]
+Settled = tuple[Added, list[Amount]]
 
 
 class Question(NamedTuple):
@@ -45,11 +45,7 @@ class Card:
         self.card = card
         self.scale = Scale(card)
         self._surcharges = [row for row in card.surcharges if row.active]
-        conditional = [surcharging.is_conditional(row) for row in self._surcharges]
-        self._always = _bits(not flag for flag in conditional)
-        self._conditional = [
-            (1 << nth, row) for nth, row in enumerate(self._surcharges) if conditional[nth]
-        ]
+        self._conditions = Conditions(self._surcharges)
         self._areas = {
             area: {to: Lookup((span(r.postcodes), 1) for r in them) for to, them in rows.items()}
             for area, found in grouped(card.areas, "area").items()
@@ -72,17 +68,20 @@ class Card:
             value_cents = (2 * value_cents * WHOLE_PPM + ppm) // (2 * ppm)
         postcode = plain(parcel.postcode)
         areas = self._areas_at(parcel.country, postcode) if self._areas else frozenset()
-        given = Circumstances(parcel, sides_mm, girth_mm, value_cents, areas)
-        called = self._always
-        for bit, each in self._conditional:
-            if surcharging.holds(each, given):
-                called |= bit
+        called = self._conditions.held(
+            Circumstances(
+                (parcel.residential, parcel.hazardous, parcel.po_box),
+                parcel.country,
+                areas,
+                (parcel.mass_g, sides_mm[0], sides_mm[1], girth_mm, value_cents),
+            )
+        )
         way = (*origin, parcel.country, postcode)
         return Question(parcel.mass_g, sides_mm, girth_mm, way, value_cents, called, {}, {})
 
     def mask(self, *, service: str = "", zone: str = "", day: int = 0) -> int:
         """The surcharges that may be asked for by a service, in a zone, on a day; none: by any."""
-        return _bits(
+        return bits_of(
             (not service or each.service in ("", service))
             and (not zone or each.zone in ("", zone))
             and (not day or each.from_day <= day <= (each.until_day or day))
@@ -116,7 +115,3 @@ def grouped(rows: Iterable[R], name: str) -> dict[str, list[R]]:
     for row in rows:
         found.setdefault(getattr(row, name), []).append(row)
     return found
-
-
-def _bits(flags: Iterable[bool]) -> int:
-    return sum(flag << nth for nth, flag in enumerate(flags))

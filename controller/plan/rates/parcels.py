@@ -45,7 +45,7 @@ class Parcel:
     arrive_by_ms: int = 0
 
 
-class Offer(Struct, frozen=True):
+class Offer(Struct, frozen=True, gc=False):
     """What a service asks for a parcel, in the site's currency, and when it arrives.
 
     `base_cents` is the part of the cost that a volume tier of the carrier discounts. `parts` are
@@ -86,7 +86,7 @@ class Offer(Struct, frozen=True):
         return tuple(lines)
 
 
-class Refusal(Struct, frozen=True):
+class Refusal(Struct, frozen=True, gc=False):
     """A service that does not take a parcel, and why."""
 
     service: str

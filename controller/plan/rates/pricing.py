@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from controller.messages import ShippingService
 from controller.messages.rates import RateRow, SizeRow, TermRow
-from controller.plan.rates import surcharging
 from controller.plan.rates.brackets import Brackets, Net
 from controller.plan.rates.cards import Card, Question, grouped
 from controller.plan.rates.parcels import Price, share
+from controller.plan.rates.surcharging import added
 from controller.plan.rates.zones import Chart
 
 Sized = tuple[SizeRow, Brackets]
@@ -92,14 +92,19 @@ class Tariff:
         cents = fuelled_cents = net_cents
         called = asked.called & zone.mask & self._mask
         if called:
-            extra, moving = self._settled.get(called) or self.card.settle(called)
-            if moving:
-                more = surcharging.added(moving, net_cents, billed, asked.value_cents)
-                extra = surcharging.together(extra, more)
-            more_parts, more_cents, more_fuelled_cents = extra
+            (more_parts, more_cents, fuelled), moving = self._settled.get(
+                called
+            ) or self.card.settle(called)
             parts += more_parts
             cents += more_cents
-            fuelled_cents += more_fuelled_cents
+            fuelled_cents += fuelled
+            if moving:
+                more_parts, more_cents, fuelled = added(
+                    moving, net_cents, billed, asked.value_cents
+                )
+                parts += more_parts
+                cents += more_cents
+                fuelled_cents += fuelled
         if self._fuel_ppm:
             fuel_cents = share(fuelled_cents, self._fuel_ppm)
             parts += (("fuel", fuel_cents),)

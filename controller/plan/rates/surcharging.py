@@ -4,21 +4,23 @@ Owns conditions, amounts and exclusion. Refuses to know how a price came about.
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import product
 from typing import NamedTuple
 
 from controller.messages.rates import Surcharge
-from controller.plan.rates.masses import Sides
-from controller.plan.rates.parcels import Parcel, Part, share
+from controller.plan.rates.parcels import Part, share
 
 
 class Circumstances(NamedTuple):
-    """A parcel as the conditions of surcharges look at it; the value is in the card's currency."""
+    """A parcel as the conditions of surcharges look at it; the value is in the card's currency.
 
-    parcel: Parcel
-    sides_mm: Sides
-    girth_mm: int
-    value_cents: int
+    `measures` are its mass, longest side, second side, girth and value.
+    """
+
+    asks: tuple[bool, bool, bool]
+    country: str
     areas: frozenset[str]
+    measures: tuple[int, int, int, int, int]
 
 
 class Added(NamedTuple):
@@ -29,85 +31,110 @@ class Added(NamedTuple):
     fuelled_cents: int
 
 
-def is_conditional(each: Surcharge) -> bool:
-    """Whether a surcharge looks at the parcel; an insured value is such a look."""
-    asks = (each.residential, each.hazardous, each.po_box, each.country, each.area)
-    above = (each.mass_over_g, each.longest_over_mm, each.second_over_mm, each.girth_over_mm)
-    return any(asks) or any(above) or bool(each.value_ppm or each.value_over_cents)
+class Conditions:
+    """What surcharges want of a parcel, ready to be asked; a surcharge is a bit."""
+
+    def __init__(self, rows: Sequence[Surcharge]) -> None:
+        bits = [(1 << nth, each) for nth, each in enumerate(rows)]
+        self._asking = {
+            (a, b, c): bits_of(_suits(each, (a, b, c)) for each in rows)
+            for a, b, c in product((False, True), repeat=3)
+        }
+        self._anywhere = bits_of(not each.country for each in rows)
+        self._countries = {
+            country: bits_of(each.country in ("", country) for each in rows)
+            for country in {each.country for each in rows}
+        }
+        self._areas = [(bit, each.area) for bit, each in bits if each.area]
+        self._above = [
+            (bit, at, over)
+            for bit, each in bits
+            for at, (asked, over) in enumerate(_thresholds(each))
+            if asked
+        ]
+
+    def held(self, given: Circumstances) -> int:
+        """The surcharges whose conditions about a parcel all hold."""
+        asks, country, areas, measures = given
+        held = self._asking[asks] & self._countries.get(country, self._anywhere)
+        for bit, area in self._areas:
+            if area not in areas:
+                held &= ~bit
+        for bit, at, over in self._above:
+            if measures[at] <= over:
+                held &= ~bit
+        return held
 
 
-def holds(each: Surcharge, given: Circumstances) -> bool:
-    """Whether the conditions of a surcharge about the parcel hold."""
-    parcel = given.parcel
-    return (
-        (parcel.residential or not each.residential)
-        and (parcel.hazardous or not each.hazardous)
-        and (parcel.po_box or not each.po_box)
-        and parcel.mass_g > each.mass_over_g
-        and given.sides_mm[0] > each.longest_over_mm
-        and given.sides_mm[1] > each.second_over_mm
-        and given.girth_mm > each.girth_over_mm
-        and (
-            given.value_cents > each.value_over_cents
-            or not (each.value_ppm or each.value_over_cents)
-        )
-        and each.country in ("", parcel.country)
-        and (not each.area or each.area in given.areas)
-    )
+def _suits(each: Surcharge, asks: Sequence[bool]) -> bool:
+    wanted = (each.residential, each.hazardous, each.po_box)
+    return all(is_so or not is_wanted for is_so, is_wanted in zip(asks, wanted, strict=True))
 
 
-def settled(rows: Sequence[Surcharge]) -> tuple[Added, list[Surcharge]]:
+def _thresholds(each: Surcharge) -> Iterable[tuple[bool, int]]:
+    """Whether each of the measures is looked at, and what it must be above."""
+    sides = (each.mass_over_g, each.longest_over_mm, each.second_over_mm, each.girth_over_mm)
+    valued = bool(each.value_ppm or each.value_over_cents)
+    return [*((bool(over), over) for over in sides), (valued, each.value_over_cents)]
+
+
+def bits_of(flags: Iterable[bool]) -> int:
+    """The first flag is the lowest bit."""
+    return sum(flag << nth for nth, flag in enumerate(flags))
+
+
+class Amount(NamedTuple):
+    """What a surcharge comes to, as it is reckoned."""
+
+    code: str
+    group: str
+    fuel: bool
+    cents: int
+    least_cents: int
+    unit_cents: int
+    base_ppm: int
+    value_ppm: int
+    value_over_cents: int
+
+    @property
+    def is_fixed(self) -> bool:
+        return not (self.base_ppm or self.unit_cents or self.value_ppm)
+
+
+def settled(rows: Iterable[Surcharge]) -> tuple[Added, list[Amount]]:
     """What surcharges come to whatever the price, and those that depend on it.
 
     A group of which one depends on the price depends on it as a whole.
     """
-    moving = {each.group for each in rows if each.group and not _is_fixed(each)}
-    fixed = [each for each in rows if _is_fixed(each) and each.group not in moving]
-    return added(fixed, 0, 0, 0), [each for each in rows if each not in fixed]
+    amounts = [Amount(*(getattr(each, name) for name in Amount._fields)) for each in rows]
+    moving = {each.group for each in amounts if each.group and not each.is_fixed}
+    fixed = [each for each in amounts if each.is_fixed and each.group not in moving]
+    return added(fixed, 0, 0, 0), [each for each in amounts if each not in fixed]
 
 
-def _is_fixed(each: Surcharge) -> bool:
-    return not (each.base_ppm or each.unit_cents or each.value_ppm)
-
-
-def added(rows: Iterable[Surcharge], net_cents: int, billed: int, value_cents: int) -> Added:
+def added(amounts: Iterable[Amount], net_cents: int, billed: int, value_cents: int) -> Added:
     """What surcharges come to on a base, a billed mass and an insured value.
 
-    Of a group the dearest counts, the first of equals.
+    Of a group the dearest counts, the first of equals. Shares are rounded half up once, together.
     """
     parts: list[Part] = []
     total_cents = fuelled_cents = 0
-    groups: dict[str, tuple[int, Surcharge]] = {}
-    for each in rows:
-        cents = _cents(each, net_cents, billed, value_cents)
-        if each.group:
-            if each.group not in groups or cents > groups[each.group][0]:
-                groups[each.group] = (cents, each)
+    groups: dict[str, tuple[int, str, bool]] = {}
+    for code, group, fuel, cents, least_cents, unit_cents, base_ppm, value_ppm, over in amounts:
+        if unit_cents:
+            cents += -(-billed // 1_000) * unit_cents
+        if base_ppm or value_ppm:
+            cents += share(net_cents * base_ppm + max(0, value_cents - over) * value_ppm, 1)
+        cents = max(cents, least_cents)
+        if group:
+            if group not in groups or cents > groups[group][0]:
+                groups[group] = (cents, code, fuel)
             continue
-        parts.append((each.code, cents))
+        parts.append((code, cents))
         total_cents += cents
-        fuelled_cents += cents if each.fuel else 0
-    for cents, each in groups.values():
-        parts.append((each.code, cents))
+        fuelled_cents += cents if fuel else 0
+    for cents, code, fuel in groups.values():
+        parts.append((code, cents))
         total_cents += cents
-        fuelled_cents += cents if each.fuel else 0
+        fuelled_cents += cents if fuel else 0
     return Added(tuple(parts), total_cents, fuelled_cents)
-
-
-def together(one: Added, other: Added) -> Added:
-    return Added(
-        one.parts + other.parts,
-        one.cents + other.cents,
-        one.fuelled_cents + other.fuelled_cents,
-    )
-
-
-def _cents(each: Surcharge, net_cents: int, billed: int, value_cents: int) -> int:
-    """Shares are rounded half up once, together."""
-    cents = each.cents
-    if each.unit_cents:
-        cents += -(-billed // 1_000) * each.unit_cents
-    if each.base_ppm or each.value_ppm:
-        above_cents = max(0, value_cents - each.value_over_cents)
-        cents += share(net_cents * each.base_ppm + above_cents * each.value_ppm, 1)
-    return max(cents, each.least_cents)
