@@ -64,7 +64,8 @@ def _answer(mathopt: Any, model: Any, peer: str, seconds: float) -> Found:
     import datetime
 
     kind = {"HiGHS": mathopt.SolverType.HIGHS, "CP-SAT": mathopt.SolverType.CP_SAT}[peer]
-    limits = mathopt.SolveParameters(time_limit=datetime.timedelta(seconds=seconds), threads=1)
+    one = None if peer == "HiGHS" else 1  # HiGHS takes no number of threads, and uses one here
+    limits = mathopt.SolveParameters(time_limit=datetime.timedelta(seconds=seconds), threads=one)
     result = mathopt.solve(model, kind, params=limits)
     bound = result.termination.objective_bounds.dual_bound
     best = round(result.objective_value()) if result.has_primal_feasible_solution() else None
