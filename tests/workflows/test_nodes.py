@@ -7,6 +7,7 @@ from typing import Any
 from controller.messages import (
     ApplySourcing,
     CountNode,
+    DeviceFault,
     Move,
     Node,
     NodeCounted,
@@ -133,14 +134,14 @@ def test_split_order_is_changed_and_cancelled(given: Given) -> None:
     assert house.violations() == []
 
 
-def plan(house: House) -> list[Any]:
+def plan(house: House, request: int = 1) -> list[Any]:
     """What is asked for, solved and carried out."""
     with house.store.reading() as db:
         problem = resourcing.snapshot(db, house.clock.now_ms())
     assert problem is not None
     return [
         house.handle(command)
-        for command in resourcing.commands(planner.solve(problem, Effort(work=20_000)), 1)
+        for command in resourcing.commands(planner.solve(problem, Effort(work=20_000)), request)
     ]
 
 
@@ -156,7 +157,10 @@ def test_pool_gives_scarce_stock_to_the_order_that_saves_most_by_it(given: Given
     assert promised(house, "shop/2") == {(1, "STORE"): 1, (2, "STORE"): 1}
     assert [row.order_id for row in house.all("SELECT * FROM consignment")] == ["shop/2"]
     assert house.violations() == []
-    assert plan(house) == []
+    fault = DeviceFault(id="late", device=resourcing.TOPIC, fault="given_up", detail="expired")
+    house.handle(fault)
+    assert [done.note for done in plan(house, 2)] == ["0 orders moved"]
+    assert house.all("SELECT state FROM alarm ORDER BY device") == [("cleared",)]
 
 
 def test_move_of_an_order_that_is_begun_or_changed_is_refused(given: Given) -> None:

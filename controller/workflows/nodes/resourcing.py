@@ -19,6 +19,7 @@ from controller.messages.site import SiteSettings
 from controller.plan import sourcing as planner
 from controller.store import Db
 from controller.turn import Turn
+from controller.workflows import alarming
 from controller.workflows.nodes import charging, consigning, fulfilling, nodes, sourcing
 
 TOPIC = "plan/sourcing"
@@ -144,9 +145,12 @@ def _room(db: Db, site: SiteSettings, node: Any, now_ms: int, pooled: int) -> in
 
 
 def commands(plan: planner.Plan, request: int) -> Iterator[Command[Any]]:
-    """One command for moves that need each other's stock, in the sequence of their orders."""
+    """One command for moves that need each other's stock, in the sequence of their orders.
+
+    A plan that moves nothing is told, too: plans are made again.
+    """
     whole = [move for move in plan.moves if _units(move.before) == _units(move.after)]
-    for number, group in enumerate(together(whole), 1):
+    for number, group in enumerate(together(whole) or [[]], 1):
         yield ApplySourcing(
             id=f"plan/{request}/{number}",
             actor="planner",
@@ -208,6 +212,7 @@ def apply(turn: Turn, command: ApplySourcing) -> Done:
 
     Raises: Refused where an order has changed, or a node has no stock or room for it any more.
     """
+    alarming.works_again(turn, TOPIC)
     before = {move.order: _sourced(turn, move) for move in command.moves}
     touched = {
         (sku, rows[0].owner, share.node)

@@ -139,6 +139,7 @@ def _planned(plan: dispatching.Plan, tour: dispatching.Tour) -> PlannedVanTour:
 
 def apply(turn: Turn, command: ApplyVanTours) -> VanToursApplied:
     """Puts the plan's tours in place of those that are free; what holds no longer is dropped."""
+    alarming.works_again(turn, TOPIC)
     for row in turn.db.all(_FREE_TOURS):
         forget(turn, row.id)
     made: list[int] = []
