@@ -59,6 +59,30 @@ def test_node_packs_no_more_parcels_than_it_can() -> None:
     assert sorted(nodes) == ["FAR", "NEAR"]
 
 
+def test_orders_of_nothing_unknown_goods_and_goods_of_nobody_are_left_out() -> None:
+    unknown = replace(order("far", A=1), parcel_cents={"ELSEWHERE": 1})
+    problem = pool(order("none"), order("o", A=1, X=1), unknown, near={"A": 2}, far={})
+    assert shipped(problem) == [("o", "NEAR", {"A": 1})]
+    assert shipped(pool(order("o", A=1), near={}, far={})) == []
+    assert shipped(pool(order("none"), near={}, far={})) == []
+    assert shipped(pool(near={"A": 1}, far={})) == []
+
+
+def test_orders_of_many_lines_and_of_many_units_are_served_by_adding_nodes() -> None:
+    goods = {f"S{n}": 2 for n in range(12)}
+    problem = pool(order("many", **goods), near={**goods, "S0": 1}, far={"S0": 1})
+    assert shipped(problem) == [
+        ("many", "NEAR", {**goods, "S0": 1}),
+        ("many", "FAR", {"S0": 1}),
+    ]
+    heavy = pool(order("heavy", A=900, B=1), near={"A": 600}, far={"A": 400, "B": 1})
+    assert solve(heavy, Effort()).proven
+    assert shipped(heavy) == [
+        ("heavy", "NEAR", {"A": 600}),
+        ("heavy", "FAR", {"A": 300, "B": 1}),
+    ]
+
+
 def test_name_that_stands_twice_is_refused() -> None:
     with pytest.raises(ValueError, match="order 'o' stands twice"):
         pool(order("o", A=1), order("o", A=1), near={}, far={})

@@ -59,9 +59,15 @@ class Columns:
         return both // nodes, both % nodes
 
 
+def no_columns() -> Columns:
+    """None."""
+    nothing = np.zeros(0, dtype=np.int64)
+    return Columns(nothing, nothing, np.zeros(0), nothing, nothing, nothing, nothing)
+
+
 def joined(some: Iterable[Columns]) -> Columns:
     """All columns of several."""
-    each = list(some)
+    each = [no_columns(), *some]
     starts = np.cumsum([0, *(len(one) for one in each)])
     return Columns(
         np.concatenate([one.order for one in each]),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from controller.plan.sources.columns import Columns, joined
+from controller.plan.sources.columns import Columns, joined, no_columns
 from controller.plan.sources.network import Floats, Ints
 from controller.plan.sources.shapes import Ways
 
@@ -48,17 +48,15 @@ def nearest(ways: Sequence[Ways], least: Floats, columns_max: int) -> tuple[Colu
 
     With what each order's other columns cost more at the least: nothing where it has no shape.
     """
-    nothing = np.zeros(0, dtype=np.int64)
-    empty = Columns(nothing, nothing, np.zeros(0), nothing, nothing, nothing, nothing)
-    found, columns = [empty] * len(ways), empty
-    over, within = np.zeros(len(least)), max(1.0, float(least.mean()) / 32)
+    found, columns = [no_columns()] * len(ways), no_columns()
+    over, within = np.zeros(len(least)), max(1.0, float(least.sum()) / max(1, 32 * len(least)))
     while len(columns) < columns_max and within < 64 * least.max(initial=1):
         for nth, each in enumerate(ways):
             more = near(each, within)
             if more is not None:
                 found[nth] = more
                 over[each.alike.rows] = within
-        columns = joined([empty, *found])
+        columns = joined(found)
         if not (over == within).any():
             break
         within *= 2
