@@ -23,6 +23,8 @@ PER_ORDER = (2, 3, 5, 10)
 """Columns for each order, from one programme to the next."""
 TOLD = 5
 """Columns for each order from which on a programme tells what no answer undercuts."""
+TELLING = 40
+"""What such a programme costs at the most, in programmes that choose."""
 GROUP = 150
 """Orders that are chosen for anew where a programme for all of them takes too long."""
 COLUMNS_MIN = 500
@@ -73,7 +75,8 @@ def search(pool: Pool, taken: Ints, effort: Effort) -> Found:
             near, _ = _near(pool, prices, PER_ORDER[-1] * len(prices.quote.parts))
             taken = _by_groups(pool, prices, taken, near, pace)
             break
-        if per_order >= TOLD and bound < total_cents(network, taken) and not effort.should_stop():
+        told = per_order >= TOLD and work >= TELLING * WORK * columns_max
+        if told and bound < total_cents(network, taken) and not effort.should_stop():
             mine = columns_of(network.orders, taken)
             bound = max(bound, undercut(network, joined((mine, near)), prices, over, pace))
     if len(pool.large) and refine(network, prices.quote.parts, taken, effort):
