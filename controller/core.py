@@ -371,14 +371,10 @@ class Controller:
         with self.store.transaction() as db:
             outbox.heard(db, prefix, now_ms)
 
-    def failed(self, event: Event, reason: str) -> None:
-        """The row could not be sent: later again, until it is given up."""
+    def later(self, event: Event) -> None:
+        """The row could not be sent: once more after a pause that grows, until it expires."""
         with self.store.transaction() as db:
-            again = outbox.failed(db, event.id, self.clock.now_ms(), event.attempts)
-        if not again:
-            self.handle(
-                OutboxGivenUp(id=f"outbox/{event.id}/failed", outbox=event.id, reason=reason)
-            )
+            outbox.later(db, event.id, self.clock.now_ms(), event.attempts)
 
     def reading(self) -> AbstractContextManager[Db]:
         """A read-only view of the committed state, for controller.views."""

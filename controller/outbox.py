@@ -16,9 +16,8 @@ from controller.store import Db
 from controller.turn import Turn
 
 NEVER = 1 << 52
-ATTEMPTS_MAX = 8
 RETRY_MS = 1_000
-RETRY_MAX_MS = 60_000
+RETRY_MAX_MS = 600_000
 
 _DUE = (
     "SELECT * FROM outbox WHERE state = 'waiting' AND next_ms <= :now "
@@ -173,13 +172,10 @@ def done(db: Db, row_id: int) -> bool:
     return db.run(_DONE, id=row_id) == 1
 
 
-def failed(db: Db, row_id: int, now_ms: int, attempts: int) -> bool:
-    """A send did not go out: try again later, with growing pauses. False when it is given up."""
-    if attempts >= ATTEMPTS_MAX:
-        return False
-    pause = min(RETRY_MS << attempts, RETRY_MAX_MS)
+def later(db: Db, row_id: int, now_ms: int, attempts: int) -> None:
+    """A send did not go out: once more after a pause that grows, until the row expires."""
+    pause = min(RETRY_MS << min(attempts, 20), RETRY_MAX_MS)
     db.run(_LATER, id=row_id, next=now_ms + pause)
-    return True
 
 
 def give_up(db: Db, row_id: int) -> bool:

@@ -7,6 +7,7 @@ import pytest
 from controller import outbox
 from controller.messages import Event
 from controller.turn import Turn
+from controller.units import DAY
 from tests.house import House
 
 Given = Callable[..., House]
@@ -60,29 +61,29 @@ def test_row_in_the_hands_of_a_transport_is_not_due(house: House) -> None:
     assert state(house, row_id) == "sent"
 
 
-def test_failed_send_comes_again_with_growing_pauses_until_it_is_given_up(house: House) -> None:
-    (row_id,) = emit(house, "device/a")
+def test_failed_send_comes_again_with_growing_pauses_until_it_expires(house: House) -> None:
+    (row_id,) = emit(house, "device/a", expires_ms=house.clock.now + DAY)
     pauses = []
-    for attempt in range(outbox.ATTEMPTS_MAX):
+    while state(house, row_id) == "waiting":
         (event,) = due(house)
-        assert event.attempts == attempt
-        house.controller.failed(event, "no carrier")
+        assert event.attempts == len(pauses)
+        house.controller.later(event)
         assert due(house) == []
         next_ms = house.one("SELECT next_ms FROM outbox WHERE id = :id", id=row_id).next_ms
         pauses.append(next_ms - house.clock.now)
         house.clock.now = next_ms
-    assert pauses == [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]
-    (event,) = due(house)
-    house.controller.failed(event, "no carrier")
-    assert state(house, row_id) == "failed"
-    assert house.one("SELECT device, detail FROM alarm") == ("a", "no carrier")
+        house.controller.tick()
+    assert pauses[:10] == [1_000 << n for n in range(10)]
+    assert set(pauses[10:]) == {600_000}
+    assert DAY <= sum(pauses) <= DAY + 600_000
+    assert house.one("SELECT device, detail FROM alarm") == ("a", "expired")
 
 
 def test_late_failure_does_not_bring_an_answered_row_back(house: House) -> None:
     (row_id,) = emit(house, "device/a")
     (event,) = due(house)
     house.controller.delivered(row_id)
-    house.controller.failed(event, "time out")
+    house.controller.later(event)
     assert due(house) == []
     assert state(house, row_id) == "delivered"
     assert house.all("SELECT * FROM alarm") == []
@@ -150,7 +151,7 @@ def test_many_rows_are_delivered_at_once(house: House) -> None:
 def test_topics_that_are_only_asked_for_count_as_delivered_when_due(house: House) -> None:
     heard, other, later = emit(house, "channel/a", "channels", "channel/b")
     with house.store.transaction() as db:
-        outbox.failed(db, later, house.clock.now, 0)
+        outbox.later(db, later, house.clock.now, 0)
     house.controller.heard("channel/", house.clock.now)
     assert [state(house, row_id) for row_id in (heard, other, later)] == [
         "delivered",

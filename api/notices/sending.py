@@ -1,8 +1,9 @@
 """Owns the threads that send messages: one for mail, one for webhooks, which wait for nobody else.
 
 A server that is away is told once, and asked again after a growing pause: its messages wait. A
-message that is refused for good is a bounce, which a person sees. Nobody gets more than a few an
-hour. It refuses to send what names nobody any more.
+message that is refused for now, and those of a shop that is away, come again after pauses of up to
+ten minutes until they expire. One that is refused for good is a bounce, which a person sees.
+Nobody gets more than a few an hour. It refuses to send what names nobody any more.
 """
 
 import time
@@ -89,6 +90,7 @@ class Hooks:
         self._controller = controller
         self._clock = clock
         self._hooks = hooks
+        self._away: dict[str, str] = {}  # shops that have not answered in this round, and why
 
     def send(self, event: Event) -> Sent:
         """Raises: Refused; a shop that does not answer holds up no other."""
@@ -97,6 +99,8 @@ class Hooks:
         if hook is None:
             told = f"shop {asked['shop']} has no webhook: add [[webhooks]] to the site file"
             return Sent("bounced", told)
+        if hook.shop in self._away:
+            raise Refused(self._away[hook.shop], lasting=False)
         with self._controller.reading() as db:
             fact = notices.fact(db, asked["parcel"], asked["status"], asked["at_ms"])
         if fact is None:
@@ -104,11 +108,13 @@ class Hooks:
         try:
             post(hook, fact, event.id, self._clock.now_ms() // 1000)
         except ServerDown as error:
+            self._away[hook.shop] = str(error)
             raise Refused(str(error), lasting=False) from error
         return Sent("sent")
 
     def rest(self) -> None:
-        """Nothing is kept open between two messages."""
+        """A shop that was away is asked again in the next round."""
+        self._away.clear()
 
 
 class Flood:
@@ -168,7 +174,8 @@ class Channel:
                 return self._pause(str(error))
             except Refused as error:
                 if not error.lasting:
-                    self._controller.failed(event, str(error))
+                    self._controller.later(event)
+                    log.warning("notice_waits", channel=self.topic, row=event.id, why=str(error))
                     continue
                 sent = Sent("bounced", str(error))
             self._works(sent)

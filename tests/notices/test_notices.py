@@ -26,6 +26,7 @@ from controller.messages import (
     TrackingReport,
     TrackingReported,
 )
+from controller.units import DAY, HOUR, MINUTE
 from controller.views import notices
 from tests.documents.test_slips import parcel_of
 from tests.notices.receivers import mail_server, webhook_receiver
@@ -181,6 +182,49 @@ def test_a_letter_that_is_refused_for_now_is_tried_again() -> None:
         floor.clock.ms += 60_000
         mail(floor, inbox.port).round()
     assert states(floor) == ["sent"]
+
+
+def live_through(floor: Floor, channel: Channel, ms: int) -> None:
+    """Time passes from one try to the next."""
+    end_ms = floor.clock.ms + ms
+    while floor.clock.ms < end_ms:
+        floor.clock.ms += MINUTE
+        channel._clock.ms = floor.clock.ms  # type: ignore[attr-defined]
+        floor.controller.tick()
+        channel.round()
+
+
+def test_a_letter_that_is_greylisted_for_hours_arrives_once() -> None:
+    floor = told("delivered")
+    with mail_server() as inbox:
+        inbox.say["ada@example.org"] = "450 4.2.0 greylisted, come back"
+        channel = mail(floor, inbox.port)
+        live_through(floor, channel, 5 * HOUR)
+        assert (states(floor), inbox.letters) == (["waiting"], [])
+        inbox.say.clear()
+        live_through(floor, channel, 11 * MINUTE)
+    assert (states(floor), len(inbox.letters)) == (["sent"], 1)
+
+
+def test_a_shop_that_is_away_hears_of_all_when_it_is_back_and_holds_up_no_other() -> None:
+    floor = told("out_for_delivery", "delivered", channel="webhook")
+    with webhook_receiver() as receiver:
+        hook = Webhook(shop="shop", url=receiver.url, secret="s")
+        channel = first(floor, Notices(webhooks={"shop": hook}), 1)
+        receiver.status = 503
+        channel.round()
+        assert len(receiver.posts) == 1  # the second waits without another question
+        live_through(floor, channel, 5 * HOUR)
+        assert states(floor) == ["waiting", "waiting"]
+        receiver.status = 200
+        live_through(floor, channel, 11 * MINUTE)
+        assert states(floor) == ["sent", "sent"]
+        receiver.status = 503
+        floor.do(SetNoticeRules(id="more", shop="shop", rules=(("exception", "webhook"),)))
+        report(floor, "exception")
+        live_through(floor, channel, DAY + HOUR)
+    assert states(floor)[0] == "given_up"
+    assert ("notify/webhook", "given_up") in alarms(floor)
 
 
 def test_a_wrong_password_is_the_servers_matter_and_is_not_told(tmp_path: Path) -> None:

@@ -150,7 +150,7 @@ def _deliver(controller: Controller, deliverer: Deliverer) -> bool:
             controller.sent(event.id)
             controller.delivered(event.id)
         else:
-            controller.failed(event, "lost")
+            controller.later(event)
     return bool(due)
 
 
