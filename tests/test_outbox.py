@@ -63,7 +63,7 @@ def test_row_in_the_hands_of_a_transport_is_not_due(house: House) -> None:
 
 def test_failed_send_comes_again_with_growing_pauses_until_it_expires(house: House) -> None:
     (row_id,) = emit(house, "device/a", expires_ms=house.clock.now + DAY)
-    pauses = []
+    pauses: list[int] = []
     while state(house, row_id) == "waiting":
         (event,) = due(house)
         assert event.attempts == len(pauses)

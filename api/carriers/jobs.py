@@ -121,12 +121,11 @@ def _sold(asked: Mapping[str, Any], adapter: Adapter, controller: Controller) ->
 def _track(job: Job, adapter: Adapter, _controller: Controller) -> Commands:
     numbers = tuple(str(each) for each in job.event.payload["tracking"])
     return [
-        TrackingReported(
-            id=f"carrier/{job.event.id}/{_digest(found)}",
-            actor=adapter.name,
-            tracking=found.tracking,
-            carrier=adapter.name,
-            reports=found.reports,
+        TrackingReported.of_carrier(
+            f"carrier/{job.event.id}/{_digest(found)}",
+            adapter.name,
+            found.tracking,
+            found.reports,
         )
         for found in adapter.track(numbers)
         if found.reports

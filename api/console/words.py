@@ -129,8 +129,7 @@ def _returned(subject: str, data: dict[str, Any]) -> tuple[str, str, str]:
 
 
 def _tracked(subject: str, data: dict[str, Any]) -> tuple[str, str, str]:
-    place = f" at {data['place']}" if data["place"] else ""
-    return f"Parcel {subject} {plain(data['status'])}{place}", str(data["words"]), ""
+    return f"Parcel {subject} {plain(data['status'])}", "", ""
 
 
 def _sourced(_subject: str, data: dict[str, Any]) -> tuple[str, str, str]:

@@ -73,12 +73,8 @@ async def tracking(name: Annotated[Code, Path()], request: Request) -> Heard:
     known = 0
     digest = f"{hashlib.sha256(body).hexdigest()}/{now_ms // MINUTE}"  # asked again later: anew
     for n, each in enumerate(told, 1):
-        report = TrackingReported(
-            id=f"carrier-told/{name}/{digest}/{n}",
-            actor=name,
-            tracking=each.tracking,
-            carrier=name,
-            reports=each.reports,
+        report = TrackingReported.of_carrier(
+            f"carrier-told/{name}/{digest}/{n}", name, each.tracking, each.reports
         )
         known += await _taken(runtime, report)
     return Heard(known=known, unknown=len(told) - known)

@@ -1,6 +1,7 @@
 """Owns the words between carriers and the warehouse: labels, manifests, and news of parcels."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from controller.messages.command import Command, Done
 
@@ -17,11 +18,30 @@ class TrackingReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrackingReported(Command[Done]):
-    """What a carrier says of the parcel with this tracking number; a repeat adds nothing."""
+    """What a carrier says of the parcel with this tracking number; a repeat adds nothing.
 
+    `said`: the (place, words) of each report, which may name somebody; see `of_carrier`.
+    """
+
+    personal: ClassVar[tuple[str, ...]] = ("said",)
     tracking: str
     carrier: str
     reports: tuple[TrackingReport, ...]
+    said: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def of_carrier(
+        cls, id: str, carrier: str, tracking: str, reports: tuple[TrackingReport, ...]
+    ) -> "TrackingReported":
+        """With the free words of a carrier apart, so that the journal keeps none of them."""
+        return cls(
+            id=id,
+            actor=carrier,
+            tracking=tracking,
+            carrier=carrier,
+            reports=tuple(TrackingReport(status=r.status, at_ms=r.at_ms) for r in reports),
+            said=tuple((r.place, r.words) for r in reports),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +77,7 @@ class LabelRefused(Command[Done]):
     `tracking` is that of a label that was sold and cannot be used.
     """
 
+    personal: ClassVar[tuple[str, ...]] = ("detail",)
     reference: str
     why: str
     detail: str = ""
@@ -68,6 +89,7 @@ class LabelRefused(Command[Done]):
 class LabelVoided(Command[Done]):
     """A carrier took a label back, or has none; or refuses to (`voided` is false)."""
 
+    personal: ClassVar[tuple[str, ...]] = ("detail",)
     reference: str
     voided: bool
     tracking: str = ""

@@ -85,6 +85,9 @@ def test_an_address_that_the_carrier_declines_is_told_with_its_words(
     assert shipping.purchases() == [("Snail", "refused"), ("Swift", "bought")]
     alarm = shipping.floor.value("SELECT detail FROM alarm WHERE fault = 'no_label'")
     assert "postcode and street do not match" in alarm
+    rows = shipping.floor.all("SELECT data AS text FROM event")
+    rows += shipping.floor.all("SELECT payload AS text FROM journal")
+    assert not [row.text for row in rows if "do not match" in row.text]
 
 
 @pytest.mark.parametrize("fault", ["slow", "late", "late_no_label"])

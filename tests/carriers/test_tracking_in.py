@@ -61,6 +61,10 @@ def test_a_departure_is_announced_and_its_parcels_are_asked_for_until_they_are_t
     later(shipped, 5 * HOUR)
     events = [(row.status, row.words) for row in floor.all(EVENTS)]
     assert events == [("accepted", "scan"), ("in_transit", "WHIRLED about")]
+    stays = floor.all("SELECT data AS text FROM event") + floor.all(
+        "SELECT payload AS text FROM journal"
+    )
+    assert not [row.text for row in stays if "York" in row.text or "about" in row.text]
     fault = floor.value("SELECT detail FROM alarm WHERE fault = 'unknown_status'")
     assert fault == "WHIRLED about"
     peer.news["PEER000001"].append({"code": "DONE", "time": (start_ms + 40 * HOUR) // 1_000})

@@ -25,9 +25,9 @@ def label_refused(turn: Turn, command: LabelRefused) -> Done:
     parcel = shipping.the_parcel(turn, asked.parcel)
     told = f"{command.why}: {command.detail}".rstrip(": ")
     if command.unclear or command.tracking:
-        voiding.drop(turn, asked, told, command.tracking)
+        voiding.drop(turn, asked, command.why, command.tracking)
     else:
-        voiding.close(turn, asked, "refused", told)
+        voiding.close(turn, asked, "refused", command.why)
     outbox.done(turn.db, parcel.label)
     alarming.raise_alarm(turn, f"carrier/{asked.carrier}", "no_label", told[:500])
     turn.event(
@@ -35,7 +35,7 @@ def label_refused(turn: Turn, command: LabelRefused) -> Done:
         order_id=parcel.order_id,
         subject=parcel.lpn,
         carrier=asked.carrier,
-        why=told,
+        why=command.why,
     )
     if parcel.state not in buying.TO_LABEL:
         return Done(note=parcel.state)

@@ -87,7 +87,7 @@ def note(
     )
     turn.db.run(_LATER, parcel=parcel_id, status=status, at=at_ms)
     chasing.heard(turn, parcel_id, status, at_ms, words[:WORDS_MAX])
-    told = {"status": status, "place": place, "words": words, "by": turn.actor}
+    told = {"status": status, "by": turn.actor}  # free words may name somebody, and events stay
     turn.event("parcel_tracked", order_id=parcel.order_id, subject=parcel.lpn, **told)
     notifying.on_event(turn, parcel_id, status)
     return True
@@ -126,13 +126,15 @@ def reported(turn: Turn, command: TrackingReported) -> Done:
     if parcel is None:
         raise NotFound("unknown_tracking", tracking=command.tracking, carrier=command.carrier)
     new = 0
-    for report in sorted(command.reports, key=lambda each: each.at_ms):
+    said = command.said or tuple((each.place, each.words) for each in command.reports)
+    told = zip(command.reports, said, strict=False)
+    for report, (place, words) in sorted(told, key=lambda each: each[0].at_ms):
         if not report.status:
             alarming.raise_alarm(
-                turn, f"carrier/{command.carrier}", "unknown_status", report.words[:WORDS_MAX]
+                turn, f"carrier/{command.carrier}", "unknown_status", words[:WORDS_MAX]
             )
         status = report.status or "in_transit"
-        new += note(turn, parcel, status, report.at_ms, report.place, report.words)
+        new += note(turn, parcel, status, report.at_ms, place, words)
     return Done(note=f"{new} new")
 
 
