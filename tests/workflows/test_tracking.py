@@ -2,7 +2,9 @@
 
 import pytest
 
+from api.replaying import replay
 from controller.errors import NotFound, Refused
+from controller.journal import commands
 from controller.messages import TrackingReport, TrackingReported
 from controller.store import Store
 from controller.units import DAY, HOUR
@@ -46,6 +48,23 @@ def test_events_come_in_any_order_and_twice_and_are_kept_once(store: Store) -> N
     assert (journey.status, journey.delivered_ms) == ("delivered", now + DAY)
     assert (journey.left_ms, journey.promised_ms) == (now, now + 3 * DAY + 12 * HOUR)
     assert floor.books_balance()
+
+
+def test_what_a_carrier_says_in_free_words_can_be_erased_and_the_way_told_again() -> None:
+    floor = shipped_floor()
+    report = said("delivered", floor.clock.ms, "left with Ann Archer")
+    floor.do(TrackingReported.of_carrier(floor.id(), "Snail", f"TRK{FIRST}", (report,)))
+    assert floor.value("SELECT words FROM tracking_event") == report.words
+    with floor.controller.store.transaction() as db:
+        assert db.run("UPDATE personal SET data = '' WHERE data LIKE '%Ann Archer%'") == 1
+    for name, column in (("journal", "payload"), ("event", "data"), ("personal", "data")):
+        assert not floor.all(f"SELECT 1 AS n FROM {name} WHERE {column} LIKE '%Ann Archer%'")
+    with floor.controller.reading() as db:
+        again = [command for _, command, _ in commands(db)][-1]
+    assert isinstance(again, TrackingReported)
+    assert [(each.status, each.at_ms) for each in again.reports] == [("delivered", report.at_ms)]
+    assert again.said == ()
+    assert replay(floor.controller.store).same
 
 
 def test_a_word_that_nobody_mapped_is_kept_as_in_transit_and_somebody_is_asked() -> None:
