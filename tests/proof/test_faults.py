@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from controller.core import Controller
 from controller.store import Store, open_store
 from controller.views.checks import check
-from tests.house import SALT
+from tests.house import SALT, SetClock
 from tests.proof.faulty import Deliverer, Faults, FaultyStore, live
 
 NewStore = Callable[[], Store]
@@ -77,14 +78,18 @@ def test_every_row_reaches_its_receiver_whichever_send_fails(new_store: NewStore
     assert nth == len(everything.got) + 1
 
 
-def test_row_that_never_gets_out_is_given_up_and_told(new_store: NewStore) -> None:
+def test_row_that_never_gets_out_waits_and_is_told_when_it_expires(new_store: NewStore) -> None:
     class Deaf(Deliverer):
         def send(self, row_id: int) -> bool:
             return row_id < 0
 
     store = new_store()
     live(store, Deaf())
+    with store.transaction() as db:
+        assert {row.state for row in db.all("SELECT state FROM outbox")} == {"waiting"}
+        db.run("UPDATE outbox SET expires_ms = 1")
+    Controller(store, SetClock()).tick()
     with store.reading() as db:
         assert {row.state for row in db.all("SELECT state FROM outbox")} == {"failed"}
-        assert db.the("SELECT detail FROM alarm").detail == "lost"
+        assert {row.detail for row in db.all("SELECT detail FROM alarm")} == {"expired"}
     assert violations(store) == []
