@@ -11,8 +11,7 @@ import zlib
 from typing import Any, Final
 
 from devices.driver import BadFrame
-from devices.label_marks import size_of
-from devices.zpl import DPI, START, of_carrier
+from devices.zpl import DPI, dots_of, of_carrier, opening
 
 LARGER_MAX: Final = 1.1  # a page is scaled down by so much at most
 PIXELS_MAX: Final = 40_000_000
@@ -30,17 +29,17 @@ def kept_label(form: str, kept: str, size: str, dpi: int) -> str:
         raise BadFrame("the carrier's label is no base64") from error
     if form == "zpl":
         try:
-            return of_carrier(body.decode("utf-8"))
+            return of_carrier(body.decode("utf-8"), size, dpi)
         except UnicodeDecodeError as error:
             raise BadFrame("the carrier's label is no ZPL: it is no text") from error
-    if dpi not in DPI:
-        raise BadFrame(f"{dpi} dpi is unknown: there are {', '.join(map(str, DPI))}")
-    width, height = (edge * DPI[dpi] // 8 for edge in size_of(size))
+    width, height = dots_of(size, dpi)
     if form == "pdf":
-        return _graphic(_page(body, width, height, DPI[dpi]), width, height)
-    if form == "png":
-        return _graphic(_fitted(_picture(body), width, height), width, height)
-    raise BadFrame(f"a carrier's label of the form {form!r} is unknown")
+        grey = _page(body, width, height, DPI[dpi])
+    elif form == "png":
+        grey = _fitted(_picture(body), width, height)
+    else:
+        raise BadFrame(f"a carrier's label of the form {form!r} is unknown")
+    return f"{opening(size, dpi)}\n^FO0,0{_graphic(grey, width, height)}\n^XZ"
 
 
 def _page(body: bytes, width: int, height: int, per_mm: int) -> Any:
@@ -102,7 +101,7 @@ def _fitted(picture: Any, width: int, height: int) -> Any:
 
 
 def _graphic(grey: Any, width: int, height: int) -> str:
-    """One format with the picture. Source: ZPL II Programming Guide, ^GF, :Z64: encoding."""
+    """The field of the picture. Source: ZPL II Programming Guide, ^GF, :Z64: encoding."""
     from PIL import Image
 
     sheet = Image.new("L", (width + -width % 8, height), 255)
@@ -111,5 +110,4 @@ def _graphic(grey: Any, width: int, height: int) -> str:
     dots = sheet.point(lambda shade: 255 if shade < BLACK_BELOW else 0).convert("1").tobytes()
     packed = base64.b64encode(zlib.compress(dots, 9))
     check = binascii.crc_hqx(packed, 0)
-    field = f"^GFA,{len(dots)},{len(dots)},{row},:Z64:{packed.decode()}:{check:04X}^FS"
-    return f"^XA{START}\n^PW{width}^LL{height}\n^FO0,0{field}\n^XZ"
+    return f"^GFA,{len(dots)},{len(dots)},{row},:Z64:{packed.decode()}:{check:04X}^FS"

@@ -23,8 +23,8 @@ _UNSAFE: Final = [*range(0x20), *map(ord, "^~\\_"), *range(0x7F, 0xA0), 0x2028, 
 _HEX: Final = {
     code: "".join(f"_{byte:02X}" for byte in chr(code).encode("utf-8")) for code in _UNSAFE
 }
-_FORMATS: Final = re.compile(r"\s*(?:\^XA.*?\^XZ\s*)+", re.DOTALL)
-_COMMAND: Final = re.compile(r"\^(.{0,2})([^^~]*)", re.DOTALL)
+_FORMATS: Final = re.compile(r"\s*+(?>\^XA.*?\^XZ\s*)++", re.DOTALL)  # atomic: in linear time
+_COMMAND: Final = re.compile(r"\^([^^~]{0,2})([^^~]*)", re.DOTALL)
 # What draws and places; all of ^A and ^B are fonts and barcodes.
 _DRAWS: Final = re.compile(
     r"[AB].?|C[FI]|F[BCDEHMOPRSTVWX]|G[BCDEFS]|L[HLR]|P[FMOQW]|S[FN]|TB|X[ABZ]",
@@ -36,8 +36,9 @@ _OTHERWISE: Final = re.compile(
     r"MCN|MU(?!D?$).*", re.IGNORECASE | re.DOTALL
 )  # draws another label
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0B\x0C\x0E-\x1C\x1E\x1F\x7F]")
-# Upright, not mirrored, not reversed, fields unturned, from the corner, in UTF-8.
-START: Final = "^PON^PMN^LRN^FWN^LH0,0^CI28"
+# Upright, not mirrored, not reversed, fields unturned, from the corner, in UTF-8, and with the
+# font and the bars that a printer wakes up with.
+START: Final = "^PON^PMN^LRN^FWN^LH0,0^CI28^CFA,9,5^BY2,3,10"
 
 
 def parcel_label(label: Mapping[str, Any], size: str = "4x6in", dpi: int = 203) -> str:
@@ -56,12 +57,22 @@ def pallet_label(pallet: Mapping[str, Any], size: str = "4x6in", dpi: int = 203)
 
 def draw(marks: Iterable[Mark], size: str, dpi: int) -> str:
     """One format with these marks. Raises: BadFrame for a size or density that is unknown."""
+    head = opening(size, dpi)
+    return "\n".join([head, *(_field(mark, DPI[dpi]) for mark in marks), "^XZ"])
+
+
+def opening(size: str, dpi: int) -> str:
+    """How every job begins: nothing is left of the label before. Raises: BadFrame as `draw`."""
+    width, height = dots_of(size, dpi)
+    return f"^XA{START}^PW{width}^LL{height}"
+
+
+def dots_of(size: str, dpi: int) -> tuple[int, int]:
+    """Width and height of a label in dots. Raises: BadFrame as `draw`."""
     if dpi not in DPI:
         raise BadFrame(f"{dpi} dpi is unknown: there are {', '.join(map(str, DPI))}")
-    per_mm = DPI[dpi]
-    width, height = (edge * per_mm // 8 for edge in size_of(size))
-    head = [f"^XA{START}", f"^PW{width}^LL{height}"]
-    return "\n".join([*head, *(_field(mark, per_mm) for mark in marks), "^XZ"])
+    width, height = size_of(size)
+    return width * DPI[dpi] // 8, height * DPI[dpi] // 8
 
 
 def _field(mark: Mark, per_mm: int) -> str:
@@ -96,10 +107,10 @@ def escaped(value: str) -> str:
     return value.encode("utf-8", "replace").decode("utf-8").translate(_HEX)
 
 
-def of_carrier(zpl: str) -> str:
+def of_carrier(zpl: str, size: str = "4x6in", dpi: int = 203) -> str:
     """The label as a carrier sent it, after a look at what it would do to the printer.
 
-    Raises: BadFrame naming the command that is not let through.
+    Raises: BadFrame naming the command that is not let through; as `draw`.
     Source: ZPL II Programming Guide (RS and DLE stand for ^ and ~; ^MC, ^MN, ^PO and others stay).
     """
     if not _FORMATS.fullmatch(zpl):
@@ -119,7 +130,8 @@ def of_carrier(zpl: str) -> str:
     if labels > LABELS_MAX:
         raise BadFrame(f"the carrier's label is {labels} labels: {LABELS_MAX} at most")
     drawn = _COMMAND.sub(lambda each: "" if _SETS.fullmatch(each[1]) else each[0], zpl)
-    return drawn if drawn.startswith(f"^XA{START}") else drawn.replace("^XA", f"^XA{START}", 1)
+    head = opening(size, dpi)
+    return drawn if drawn.startswith(head) else drawn.replace("^XA", head, 1)
 
 
 def _copies(rest: str) -> int:

@@ -27,7 +27,7 @@ from controller.views.documents import DocumentRow
 from devices.driver import BadFrame
 from devices.graphics import kept_label
 from devices.printer import Printer
-from devices.zpl import START, of_carrier, parcel_label
+from devices.zpl import START, of_carrier, opening, parcel_label
 from simulation.machines.printer import read_label
 from tests.documents.reading import codes, texts
 from tests.documents.test_slips import made, parcel_of, pdf
@@ -175,7 +175,13 @@ def test_a_label_of_an_unknown_form_is_refused_before_it_is_taken() -> None:
         "^XA^MUI^XZ",
         "^XA^MUD,150,300^XZ",
         "^XA^FLE:ANMDS.TTF,E:SWISS721.TTF,1^XZ",
+        "^XA^A^JUF^FO0,0^FDx^FS^XZ",
+        "^XA^B^IDR:*.*^FS^XZ",
+        "^XA^B^DFR:A.ZPL^FS^XZ",
+        "^XA^A^CC+^FS+DFR:A.ZPL+XZ^XZ",
+        "^XA^A~JA^XZ",
         "^XA^XZ" * 11,
+        "^XA^XZ" * 2_000 + "x",
         "not zpl at all",
         "^XA^FDno end",
     ],
@@ -193,11 +199,11 @@ def test_our_own_label_passes_the_same_look() -> None:
 def test_a_carriers_label_is_drawn_and_the_printer_keeps_its_settings() -> None:
     drawn = "^LH10,12^POI^PW812^PQ2,0,0,N^FB10,1^GFA,1,1,1,00^FDa\x1db^FS^XZ"
     usual = "^XA^LRN^MNY^MFN,N^MCY^MMT^MTT^MUD^MD30^PR12^LS0^LT0"
-    assert of_carrier(usual + drawn) == f"^XA{START}^LRN{drawn}"
+    assert of_carrier(usual + drawn) == f"{opening('4x6in', 203)}^LRN{drawn}"
     assert of_carrier(f"^XA{drawn}^XA^FDsecond^FS^XZ").count(START) == 1
 
 
-def test_no_label_inherits_how_the_one_before_it_was_turned() -> None:
+def test_no_label_inherits_how_the_one_before_it_was_turned_or_how_large_it_was() -> None:
     floor = labelled()
     page = picture_of(pdf(floor, int(listed(floor)[0].id)), 203)
     graphic = kept_label("png", base64.b64encode(page).decode(), "4x6in", 203)
@@ -206,8 +212,11 @@ def test_no_label_inherits_how_the_one_before_it_was_turned() -> None:
         graphic,
         of_carrier(ZPL),
     ):
-        assert zpl.startswith(f"^XA{START}")
-    assert {"PON", "PMN", "LRN", "FWN", "LH0,0"} <= {*START.split("^")}
+        assert zpl.startswith(f"^XA{START}^PW812^LL1218")
+    assert {"PON", "PMN", "LRN", "FWN", "LH0,0", "CFA,9,5", "BY2,3,10"} <= {*START.split("^")}
+    assert "^PW1218^LL1827" in kept_label(
+        "zpl", base64.b64encode(ZPL.encode()).decode(), "4x6in", 300
+    )
 
 
 @pytest.mark.parametrize("dpi", [203, 300])
@@ -218,7 +227,7 @@ def test_a_carriers_page_comes_out_as_a_picture_that_scans(form: str, dpi: int) 
     page = pdf(floor, int(label.id))
     body = page if form == "pdf" else picture_of(page, dpi)
     zpl = kept_label(form, base64.b64encode(body).decode(), "4x6in", dpi)
-    assert of_carrier(zpl) == zpl
+    assert of_carrier(zpl, "4x6in", dpi) == zpl
     assert len(zpl) < 65_536
     assert scanned(zpl) == {f"]C0TRK{FIRST}", f"]C100{FIRST}"}
 
