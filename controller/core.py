@@ -306,17 +306,14 @@ class Controller:
             ]
 
     def _set_aside(self, command: FireTimer | OutboxGivenUp, error: Exception) -> None:
-        """What failed once would fail at once again: people are told; the house's own timers come
-        again later.
-        """
-        self.handle(
-            DeviceFault(
-                id=f"{command.id}/failed", device=command.id, fault="failed", detail=str(error)
-            )
-        )
+        """What failed would fail again at once: people are told, and a timer comes again later."""
+        why = str(error) or type(error).__name__
         if isinstance(command, FireTimer):
-            self.handle(replace(command, id=f"{command.id}/again", failed=True))
+            self.handle(replace(command, id=f"{command.id}/again", failed=why))
             return
+        self.handle(
+            DeviceFault(id=f"{command.id}/failed", device=command.id, fault="failed", detail=why)
+        )
         with self.store.transaction() as db:
             outbox.give_up(db, command.outbox)
 

@@ -156,7 +156,7 @@ def _restore(db: Db, row: Any) -> Command[Any]:
     kind = COMMANDS[row.name]
     content = msgspec.json.decode(row.payload)
     for name in kind.personal:
-        key = content.pop(name)
+        key = content.pop(name, "")
         kept = db.value(_RECALL, key=key) if key else None
         if kept:
             content |= msgspec.json.decode(kept)

@@ -44,6 +44,5 @@ def take(turn: Turn, timer_id: int) -> Any:
 
 
 def postpone(turn: Turn, row: Any) -> None:
-    """A timer of the house (without a `ref`) whose work failed comes again; any other is over."""
-    if not row.ref:
-        set_timer(turn, row.name, "", turn.now_ms + AGAIN_MS)
+    """A timer whose work failed comes again."""
+    set_timer(turn, row.name, row.ref, turn.now_ms + AGAIN_MS)

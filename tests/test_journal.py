@@ -1,5 +1,6 @@
 """The journal: what was asked and answered, complete, chained and free of personal data."""
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -58,6 +59,23 @@ def test_erasing_personal_data_leaves_the_chain_whole_and_the_command_known(
     edit(house, "UPDATE personal SET data = '' WHERE key = :key", key=key)
     assert broken(house) == 0
     assert house.handle(order()) == placed
+    with house.store.reading() as db:
+        restored = [command for _, command, _ in journal.commands(db)][-1]
+    assert restored == order(recipient=Recipient())
+
+
+def test_a_command_that_was_filed_before_a_field_was_personal_is_read(given: Given) -> None:
+    house = given(stock={"S1": 3})
+    house.handle(order())
+    filed = house.all("SELECT payload FROM journal ORDER BY seq")[-1].payload
+    content = json.loads(filed)
+    del content["recipient"]
+    edit(
+        house,
+        "UPDATE journal SET payload = :new WHERE payload = :old",
+        old=filed,
+        new=json.dumps(content),
+    )
     with house.store.reading() as db:
         restored = [command for _, command, _ in journal.commands(db)][-1]
     assert restored == order(recipient=Recipient())

@@ -86,15 +86,23 @@ def test_more_timers_than_one_look_takes_all_fire(house: House) -> None:
     assert house.free("S1") == 1
 
 
-def test_a_timer_of_the_house_comes_again_after_its_work_failed(house: House) -> None:
+def test_a_timer_whose_work_failed_is_told_by_name_and_comes_again_until_it_is_done(
+    house: House,
+) -> None:
     site = house.one("SELECT value FROM setting WHERE name = 'site'").value
+    house.order("1", {"S1": 1}, hold_ms=60_000)
     with house.store.transaction() as db:
         db.run("UPDATE setting SET value = '{' WHERE name = 'site'")
-    house.clock.now = house.controller.next_due_ms() or 0
+        db.run("UPDATE timer SET due_ms = 0 WHERE name IN ('release', 'hold')")
+        db.run("UPDATE timer SET ref = 'shop/0' WHERE name = 'hold'")
     house.controller.tick()
-    assert house.one("SELECT COUNT(*) AS n FROM alarm WHERE fault = 'failed'").n > 0
+    failed = "SELECT device FROM alarm WHERE fault = 'failed' AND state = 'open' ORDER BY device"
+    assert [row.device for row in house.all(failed)] == ["timer/hold/shop/0", "timer/release"]
     with house.store.transaction() as db:
         db.run("UPDATE setting SET value = :site WHERE name = 'site'", site=site)
+        db.run("UPDATE timer SET ref = 'shop/1' WHERE name = 'hold'")
     house.clock.now += timers.AGAIN_MS
     house.controller.tick()
+    assert [row.device for row in house.all(failed)] == ["timer/hold/shop/0"]
+    assert house.one("SELECT state FROM customer_order ORDER BY id").state == "cancelled"
     assert house.one("SELECT COUNT(*) AS n FROM timer WHERE name = 'release'").n == 1

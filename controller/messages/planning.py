@@ -159,7 +159,7 @@ class ExplainWaiting(Command[Done]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FireTimer(Command[Done]):
-    """What a timer was set for is done; `failed`: it could not be done just now."""
+    """What a timer was set for is done; `failed` says why it could not be done just now."""
 
     timer: int
-    failed: bool = False
+    failed: str = ""

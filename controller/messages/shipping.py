@@ -65,6 +65,7 @@ class ConnectCarriers(Command[Done]):
 class CarrierState(Command[Done]):
     """A carrier does not answer any more, or does again."""
 
+    personal: ClassVar[tuple[str, ...]] = ("why",)
     carrier: str
     down: bool
     why: str = ""
@@ -130,6 +131,7 @@ class NumberTaken:
 class ManifestAnswered(Command[Done]):
     """A carrier has taken the announcement of a departure's parcels, or refuses it."""
 
+    personal: ClassVar[tuple[str, ...]] = ("detail",)
     departure: int
     carrier: str
     accepted: bool

@@ -97,10 +97,13 @@ def fire_timer(turn: Turn, command: FireTimer) -> Done:
     row = timers.take(turn, command.timer)
     if row is None:
         return Done(note="cancelled")
+    called = f"timer/{row.name}/{row.ref}".removesuffix("/")
     if command.failed:
+        alarming.raise_alarm(turn, called, "failed", command.failed)
         timers.postpone(turn, row)
         return Done(note="failed")
     TIMERS[row.name](turn, row.ref)
+    alarming.works_again(turn, called)
     return Done(note=row.name)
 
 

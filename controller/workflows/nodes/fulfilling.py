@@ -145,8 +145,13 @@ def collected(turn: Turn, order_id: str, node: str, lpn: str) -> None:
 
 def check_whole(turn: Turn, lpn: str) -> None:
     """Raises: Refused for a bag with goods that its order does not want any more."""
-    if turn.db.value(_LOOSE, lpn=lpn):
+    if not is_whole(turn, lpn):
         raise Refused("bag_changed", bag=lpn, fix="scan NEXT and take out what was cancelled")
+
+
+def is_whole(turn: Turn, lpn: str) -> bool:
+    """Whether its order wants everything that is in a bag."""
+    return not turn.db.value(_LOOSE, lpn=lpn)
 
 
 def leave(turn: Turn, order_id: str, rows: Sequence[Any], sent: tuple[str, str]) -> None:

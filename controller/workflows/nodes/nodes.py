@@ -111,7 +111,7 @@ def why_no_call(node: Node, offer: Any, own: str) -> str:
 
     `own` is the carrier of own vans, which call at no other node.
     """
-    if offer.carrier == own or (node.services and offer.service not in node.services):
+    if (own and offer.carrier == own) or (node.services and offer.service not in node.services):
         return f"does not call at {node.code}"
     return ""
 

@@ -187,6 +187,10 @@ def hand_over(job: Job, _heard: Heard) -> str:
     consignment = consigning.at(job.turn, data["order"], job.place)
     if consignment is None or consignment.state != "ready":
         return _gone(job)
+    if not fulfilling.is_whole(job.turn, data["box"]):
+        job.step = "list"
+        job.warn(bag=data["box"])
+        return "bag_changed"
     fulfilling.collected(job.turn, data["order"], job.place, data["box"])
     job.turn.flush()
     return "handed_to_customer"
