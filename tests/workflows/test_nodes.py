@@ -163,6 +163,35 @@ def test_pool_gives_scarce_stock_to_the_order_that_saves_most_by_it(given: Given
     assert house.all("SELECT state FROM alarm ORDER BY device") == [("cleared",)]
 
 
+def test_node_that_had_nothing_at_entry_is_priced_when_it_promises(given: Given) -> None:
+    cheap = replace(PARTNER, handling_cents=0)
+    house = house_of(given, {"A": 0}, {STORE: {"A": 1}, cheap: {"A": 0}})
+    house.order("1", {"A": 1})
+    house.order("2", {"A": 1})
+    count(house, "3PL", A=2)  # who waits is served at once
+    assert promised(house, "shop/2") == {(1, "3PL"): 1}
+    count(house, "STORE", A=0)  # another node steps in
+    assert promised(house, "shop/1") == {(1, "3PL"): 1}
+    count(house, "STORE", A=2)
+    with house.store.reading() as db:
+        problem = resourcing.snapshot(db, house.clock.now_ms())
+    assert problem is not None
+    found = planner.solve(problem, Effort(work=20_000))
+    assert found.cost_cents == found.bound_cents == 2 * 330
+    assert found.moves == ()
+    paid = house.all("SELECT cost_cents FROM consignment ORDER BY order_id")
+    assert [row.cost_cents for row in paid] == [330, 330]
+    assert house.violations() == []
+
+
+def test_order_without_a_price_of_its_node_stays_where_it_is(given: Given) -> None:
+    house = house_of(given, {"A": 1}, {STORE: {"A": 1}})
+    house.order("1", {"A": 1})
+    with house.store.transaction() as db:
+        db.run("UPDATE sourced SET prices = '{}' WHERE order_id = 'shop/1'")
+        assert resourcing.snapshot(db, house.clock.now_ms()) is None
+
+
 def test_move_of_an_order_that_is_begun_or_changed_is_refused(given: Given) -> None:
     house = house_of(given, {"A": 2}, {STORE: {"A": 1}})
     house.order("1", {"A": 2})

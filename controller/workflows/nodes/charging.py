@@ -54,14 +54,29 @@ def ask(turn: Turn, order: Any, wants: Mapping[str, int], without: str = "") -> 
         ready[code] = nodes.ready_ms(node, site, turn.now_ms)
         if not why and is_full(turn, node, ready[code]):
             why = "full"
-        cents = None if why else _cents(turn, order, node, goods, ready[code])
-        if isinstance(cents, str):
-            why, cents = cents, (LAST_RESORT_CENTS, 0) if here else None
-        if cents is not None and not isinstance(cents, str):
-            found.append(Offer(code, *cents, stock))
+        if not why:
+            cents, why = _asked(turn, order, node, goods, ready[code])
+            found += [Offer(code, *cents, stock)] if cents else []
         if why:
             out[code] = why
     return Asked(tuple(found), ready, out)
+
+
+def price(
+    turn: Turn, order: Any, node: Node, wants: Mapping[str, int], ready_ms: int
+) -> tuple[int, int] | None:
+    """Cents of a parcel and of each unit, whatever the node has; None where it cannot ship."""
+    return _asked(turn, order, node, _Goods.of(turn, wants), ready_ms)[0]
+
+
+def _asked(
+    turn: Turn, order: Any, node: Node, goods: "_Goods", ready_ms: int
+) -> tuple[tuple[int, int] | None, str]:
+    """What a node asks, and why it asks nothing; this building may be the last resort."""
+    cents = _cents(turn, order, node, goods, ready_ms)
+    if isinstance(cents, str):
+        return (LAST_RESORT_CENTS, 0) if node.code == turn.site.node else None, cents
+    return cents, ""
 
 
 def free(turn: Turn, owner: str, skus: Mapping[str, int]) -> dict[str, dict[str, int]]:

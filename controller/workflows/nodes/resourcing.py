@@ -109,6 +109,8 @@ def _orders(rows: Sequence[Any]) -> Iterator[planner.Order]:
             units = now.setdefault(row.node, {})
             units[key] = units.get(key, 0) + row.qty
         prices = msgspec.json.decode(promises[0].prices)
+        if not now.keys() <= prices.keys():
+            continue  # nobody knows what it costs now
         yield planner.Order(
             id=order_id,
             lines=dict(lines),

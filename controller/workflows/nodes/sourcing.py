@@ -30,6 +30,11 @@ _UNBACKORDER = (
     "UPDATE order_line SET backordered = backordered - :n WHERE order_id = :id AND line = :line"
 )
 _SOURCED = "SELECT * FROM sourced WHERE order_id = :order_id"
+_PRICED = "UPDATE sourced SET prices = :prices WHERE order_id = :order_id"
+_WANTS = (
+    "SELECT sku, CAST(SUM(wanted) AS BIGINT) AS units FROM order_line "
+    "WHERE order_id = :order_id AND wanted > 0 GROUP BY sku ORDER BY sku"
+)
 
 OfLine = Sequence[tuple[str, int]]
 """Node and units."""
@@ -165,6 +170,8 @@ def again(turn: Turn, order_id: str, without: str = "") -> int:
     lines = [(row.line, row.sku, row.backordered) for row in rows]
     found = by_line(lines, chosen.shares)
     promised = sum(_promise(turn, order, row, found[row.line]) for row in rows)
+    of_node = {each.node: (each.parcel_cents, each.unit_cents) for each in asked.offers}
+    _write_prices(turn, order_id, {node: of_node[node] for node in chosen.shares})
     keep_consignments(turn, order_id, asked, chosen.shares)
     tell(turn, "sourced_again", order_id, asked, chosen, wants)
     return promised
@@ -194,19 +201,36 @@ def is_full(turn: Turn, node: str) -> bool:
 
 
 def take_up(turn: Turn, order: Any, node: str, units: int) -> None:
-    """A node has promised units that an order waited for: it gets a consignment."""
+    """A node has promised units that an order waited for: it has a price and a consignment."""
+    each = nodes.of(turn).get(node)
+    if each is None:
+        return
+    ready_ms = nodes.ready_ms(each, turn.site, turn.now_ms)
+    if node not in _prices(turn, order.id):
+        wants = {row.sku: row.units for row in turn.db.all(_WANTS, order_id=order.id)}
+        cents_of = charging.price(turn, order, each, wants, ready_ms)
+        _write_prices(turn, order.id, {node: cents_of} if cents_of else {})
     if node != turn.site.node:
-        ready_ms = nodes.ready_ms(nodes.the_node(turn, node), turn.site, turn.now_ms)
         cents = cost_cents(turn, order.id, node, units)
         consigning.open_at(turn, order.id, [(node, ready_ms, cents)])
 
 
 def cost_cents(turn: Turn, order_id: str, node: str, units: int) -> int:
-    """What a node asks for a parcel of so many units, as it was asked when the order came in."""
-    row = turn.db.one(_SOURCED, order_id=order_id)
-    prices = msgspec.json.decode(row.prices) if row is not None else {}
-    parcel_cents, unit_cents = prices.get(node, (0, 0))
+    """What a node asks for a parcel of so many units, as it was asked first."""
+    parcel_cents, unit_cents = _prices(turn, order_id).get(node, (0, 0))
     return int(parcel_cents + unit_cents * units)
+
+
+def _prices(turn: Turn, order_id: str) -> dict[str, tuple[int, int]]:
+    """Cents of a parcel and of a unit by node."""
+    row = turn.db.one(_SOURCED, order_id=order_id)
+    return msgspec.json.decode(row.prices) if row is not None else {}
+
+
+def _write_prices(turn: Turn, order_id: str, asked: Mapping[str, tuple[int, int]]) -> None:
+    """Nodes that had nothing to offer when the order came in are priced when they promise."""
+    prices = {**asked, **_prices(turn, order_id)}
+    turn.db.run(_PRICED, order_id=order_id, prices=to_json(prices).decode())
 
 
 def free(turn: Turn, sku: str, owner: str) -> int:
