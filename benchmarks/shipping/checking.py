@@ -40,8 +40,18 @@ def check_carriers(problem: carriers.Problem, plan: carriers.Plan) -> None:
 
 
 def check_sourcing(problem: sourcing.Problem, plan: sourcing.Plan) -> None:
-    """Raises: ValueError naming the stock that is not there, or a cost that is not its own."""
-    left = {(n.id, sku): units for n in problem.nodes for sku, units in n.stock.items()}
+    """Raises: ValueError naming stock or room that is not there, or a cost that is not its own."""
+    left = Counter(
+        {
+            (n.id, sku): max(0, units - n.safety.get(sku, 0))
+            for n in problem.nodes
+            for sku, units in n.stock.items()
+        }
+    )
+    packed = Counter(shipment.node for shipment in plan.shipments)
+    for n in problem.nodes:
+        if n.parcels_max is not None and packed[n.id] > n.parcels_max:
+            raise ValueError(f"{n.id} packs {packed[n.id]} parcels, more than {n.parcels_max}")
     missing = {order.id: dict(order.lines) for order in problem.orders}
     parcels: dict[str, list[sourcing.Shipment]] = defaultdict(list)
     for shipment in plan.shipments:

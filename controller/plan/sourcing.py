@@ -13,7 +13,15 @@ from math import ceil
 import numpy as np
 
 from controller.plan import Effort
-from controller.plan.sources.network import Ints, Network, as_taken, cost_cents, tabulate
+from controller.plan.sources.network import (
+    Ints,
+    Network,
+    as_taken,
+    cost_cents,
+    is_feasible,
+    no_prices,
+    tabulate,
+)
 from controller.plan.sources.pooling import Pool
 from controller.plan.sources.problem import Node, Order, Problem
 from controller.plan.sources.searching import Found, search, total_cents
@@ -72,13 +80,23 @@ def solve(problem: Problem, effort: Effort) -> Plan:
     Source: column generation (Gilmore & Gomory 1961), then integer programmes over near columns.
     """
     network = tabulate(problem)
+    if not problem.nodes:
+        return _unfilled(problem, network)
     pool = Pool(network)
     taken = pool.in_turn(np.arange(len(problem.orders)), np.zeros(network.stock.shape))
     nearest_cents = total_cents(network, taken)
     if any(order.now for order in problem.orders):
         now = as_taken(problem, network)
-        taken = min(taken, now, key=partial(total_cents, network))
+        if is_feasible(network, now):
+            taken = min(taken, now, key=partial(total_cents, network))
     return _plan(problem, network, search(pool, taken, effort), nearest_cents)
+
+
+def _unfilled(problem: Problem, network: Network) -> Plan:
+    """What is left to say where nobody ships."""
+    taken = np.zeros((len(network.orders.sku), 0), dtype=np.int64)
+    cents = total_cents(network, taken)
+    return _plan(problem, network, Found(taken, cents, no_prices(network)[0]), cents)
 
 
 def _moves(problem: Problem, network: Network, taken: Ints) -> Iterator[Move]:

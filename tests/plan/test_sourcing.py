@@ -83,6 +83,42 @@ def test_orders_of_many_lines_and_of_many_units_are_served_by_adding_nodes() -> 
     ]
 
 
+def test_what_is_sourced_now_counts_only_where_it_can_be_shipped() -> None:
+    o = order("o", A=1)
+    nowhere = [{"NEAR": {"A": 1}}, {"FAR": {"A": 2}}, {"FAR": {"A": -1}}]
+    for now in nowhere:
+        problem = pool(replace(o, now=now), near={}, far={"A": 2})
+        assert shipped(problem) == [("o", "FAR", {"A": 1})]
+    dear = replace(o, parcel_cents={"NEAR": 300, "FAR": 5_000}, now=nowhere[0])
+    assert shipped(pool(dear, near={}, far={"A": 1})) == []
+    unpriced = replace(o, parcel_cents={"FAR": 500}, now=nowhere[0])
+    assert shipped(pool(unpriced, near={"A": 1}, far={"A": 1})) == [("o", "FAR", {"A": 1})]
+    problem = pool(replace(o, now=nowhere[0]), near={"A": 1}, far={"A": 1})
+    full = replace(problem.nodes[0], parcels_max=0)
+    assert shipped(replace(problem, nodes=(full, problem.nodes[1]))) == [("o", "FAR", {"A": 1})]
+
+
+def test_where_no_node_is_all_is_unfilled() -> None:
+    problem = replace(pool(order("o", A=2), order("none"), near={}, far={}), nodes=())
+    plan = solve(problem, Effort())
+    check_sourcing(problem, plan)
+    assert (plan.shipments, plan.cost_cents, plan.proven) == ((), 4_000, True)
+
+
+def test_check_refuses_safety_stock_and_parcels_beyond_the_room() -> None:
+    problem = pool(order("o", A=1), near={"A": 1}, far={})
+    plan = solve(problem, Effort())
+    check_sourcing(problem, plan)
+    near, far = problem.nodes
+    for kept, words in (
+        (replace(near, safety={"A": 1}), "NEAR ships 1 more of A"),
+        (replace(near, stock={}), "NEAR ships 1 more of A"),
+        (replace(near, parcels_max=0), "NEAR packs 1 parcels"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            check_sourcing(replace(problem, nodes=(kept, far)), plan)
+
+
 def test_name_that_stands_twice_is_refused() -> None:
     with pytest.raises(ValueError, match="order 'o' stands twice"):
         pool(order("o", A=1), order("o", A=1), near={}, far={})

@@ -5,7 +5,7 @@ orders to which this matters.
 """
 
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from itertools import product
 
 import numpy as np
@@ -29,7 +29,7 @@ class Shape:
     first: Ints
 
 
-@cache
+@lru_cache(maxsize=64)
 def shape_of(wants: tuple[int, ...]) -> Shape:
     """The shape of orders whose lines want so many units."""
     some = np.array(list(product(*(range(units + 1) for units in wants))), dtype=np.int64)

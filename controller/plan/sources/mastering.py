@@ -10,7 +10,7 @@ from functools import partial
 import numpy as np
 
 from controller.plan.sources.columns import Columns, joined
-from controller.plan.sources.network import Floats, Ints, Network
+from controller.plan.sources.network import Floats, Ints, Network, no_prices
 from controller.plan.sources.pacing import Pace
 from controller.plan.sources.pooling import Pool, Quote
 
@@ -90,11 +90,6 @@ class Master:
         for node, row in self._room.items():
             toll[node] = max(0.0, -duals[row])
         return answer.objective_value(), worth, toll
-
-
-def no_prices(network: Network) -> tuple[Floats, Floats]:
-    """Stock and parcels that are worth nothing."""
-    return np.zeros(network.stock.shape), np.zeros(len(network.stock))
 
 
 def overdrawn(network: Network) -> Ints:

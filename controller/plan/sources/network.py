@@ -113,6 +113,20 @@ def left(network: Network, taken: Ints) -> tuple[Ints, Ints]:
     return stock, network.room - (_by_order(orders, taken) > 0).sum(axis=0)
 
 
+def no_prices(network: Network) -> tuple[Floats, Floats]:
+    """Stock and parcels that are worth nothing."""
+    return np.zeros(network.stock.shape), np.zeros(len(network.stock))
+
+
+def is_feasible(network: Network, taken: Ints) -> bool:
+    """Whether orders want all that an answer takes, and its nodes have it and may ship it."""
+    orders = network.orders
+    stock, room = left(network, taken)
+    unpriced = (_by_order(orders, taken) > 0) & (orders.parcel_cents >= NEVER)
+    wanted = (taken >= 0).all() and (taken.sum(axis=1) <= orders.qty).all()
+    return bool(wanted and (stock >= 0).all() and (room >= 0).all() and not unpriced.any())
+
+
 def cost_cents(orders: Orders, taken: Ints) -> Ints:
     """What each order costs. Shapes: taken is lines x nodes, in units."""
     by_order = _by_order(orders, taken)
