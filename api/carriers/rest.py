@@ -174,7 +174,9 @@ class Rest(Adapter):
         return read_reports(answer, self.asks["track"].answer, self.statuses)
 
     def manifest(self, announcement: Announcement) -> str:
-        answer = self._ask("manifest", facts(announcement), PURCHASE_S)
+        known = facts(announcement)
+        known["parcels"] = [self._theirs(each) for each in known["parcels"]]
+        answer = self._ask("manifest", known, PURCHASE_S)
         return str(pick(answer, self.asks["manifest"].answer.get("number", "number"), "") or "")
 
     def validate(self, address: Address) -> Checked:
@@ -187,8 +189,11 @@ class Rest(Adapter):
         self.calls.close()
 
     def _of(self, consignment: Consignment) -> dict[str, Any]:
-        known = facts(consignment)
-        return known | {"service": self.services.get(consignment.service, consignment.service)}
+        return self._theirs(facts(consignment))
+
+    def _theirs(self, known: dict[str, Any]) -> dict[str, Any]:
+        """The same with the service by the carrier's name."""
+        return known | {"service": self.services.get(known["service"], known["service"])}
 
     def _ask(
         self,

@@ -6,6 +6,7 @@ finds a fault in. Each row's planners run one after another, each for the same s
 
 import json
 import math
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -17,7 +18,10 @@ from controller.plan import delivering
 from controller.plan.delivering import Plan, Problem, Tour
 from controller.plan.vans import checking, savings
 
-FOLDER: Final = Path(__file__).parents[2].parent / "shared" / "data" / "shipping"
+DATA: Final = Path(
+    os.environ.get("PICKWRIGHT_DATA", Path(__file__).parents[3] / "shared" / "data")
+)
+FOLDER: Final = DATA / "shipping"
 SET: Final = (
     *("R101", "R112", "RC104", "RC207", "R211", "C1_2_4", "R1_2_1", "RC2_2_4"),
     *("R1_4_1", "RC1_4_1", "X-n101-k25", "X-n200-k36", "X-n303-k21", "X-n401-k29"),
@@ -34,7 +38,10 @@ def run(seconds: Sequence[float], names: tuple[str, ...], peers: bool) -> int:
     try:
         known = json.loads((FOLDER / "bks.json").read_text())
     except OSError:
-        raise SystemExit(f"{FOLDER} is absent: the set needs the public instances") from None
+        raise SystemExit(
+            f"{FOLDER} is absent: set PICKWRIGHT_DATA to a folder with shipping/bks.json and the "
+            f"instances of Solomon, Gehring & Homberger and CVRPLIB"
+        ) from None
     columns: list[tuple[str, Planner, float]] = [("savings", by_savings, 0.0)]
     for most in seconds:
         columns += [(f"OR-Tools {most:g} s", guided, most)] if peers else []

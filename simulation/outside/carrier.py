@@ -20,7 +20,10 @@ from controller.units import MINUTE
 from simulation.outside.journeys import Happening, story
 
 HOST: Final = "127.0.0.1"
-DAYS: Final = {
+DAYS: Final = {  # by what carriers sell, and by the house's names for parcels of an earlier start
+    "T": 0,
+    "N": 1,
+    "S": 2,
     "ALBION-TODAY": 0,
     "ALBION-NEXT-DAY": 1,
     "ALBION-STANDARD": 2,

@@ -37,7 +37,8 @@ def shipped(shipping: Shipping, peer: Peer) -> Shipping:
     floor.clock.ms = max(each.leaves_ms for each in floor.all("SELECT leaves_ms FROM departure"))
     floor.controller.tick()
     shipping.settled()
-    assert peer.manifests[0]["parcels"] == [{"number": "PEER000001", "kg": 0.43}]
+    parcel = {"number": "PEER000001", "product": "ECONOMY", "kg": 0.43}
+    assert peer.manifests[0]["parcels"] == [parcel]
     return shipping
 
 
