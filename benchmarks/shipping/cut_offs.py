@@ -18,10 +18,14 @@ OFTEN: Final = 0.85
 
 
 class Kind(NamedTuple):
-    """What a pickup takes, in percent of what the cheapest rate first would give it; the tiers."""
+    """What a pickup takes, in percent of what the cheapest rate first would give it; the tiers.
+
+    `crossing`: all carriers' economy parcels share a pickup, and so do their standard ones.
+    """
 
     room_percent: int
     off_ppm: tuple[int, int, int]
+    crossing: bool = False
 
 
 KINDS: Final = {
@@ -29,6 +33,7 @@ KINDS: Final = {
     "tight": Kind(60, (20_000, 45_000, 70_000)),
     "steep": Kind(90, (80_000, 160_000, 240_000)),
     "steep, tight": Kind(60, (80_000, 160_000, 240_000)),
+    "crossing": Kind(60, (80_000, 160_000, 240_000), crossing=True),
 }
 
 
@@ -48,7 +53,7 @@ def cut_off(seed: int, kind: str, parcels: int) -> Problem:
         Offered(
             carrier,
             f"{carrier}-{name}",
-            f"{carrier}-{pickup}",
+            f"{name}-{pickup}" if form.crossing else f"{carrier}-{pickup}",
             base * draw.uniform(0.9, 1.1),
             per_kg * draw.uniform(0.8, 1.2),
             days,

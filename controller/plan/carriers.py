@@ -12,7 +12,7 @@ import numpy as np
 
 from controller.plan import Effort
 from controller.plan.pickups.assigning import nowhere_cents
-from controller.plan.pickups.branching import Best, search
+from controller.plan.pickups.branching import search
 from controller.plan.pickups.prices import FREE, Ints, Prices, after, tabulate
 from controller.plan.pickups.problem import WHOLE_PPM, Option, Parcel, Problem
 
@@ -49,10 +49,9 @@ def solve(problem: Problem, effort: Effort) -> Plan:
     """
     prices = tabulate(problem)
     greedy = _cheapest_first(prices)
-    bare = not (prices.capacity.size or any(prices.held) or problem.tiers or problem.most)
-    best = Best(greedy, 0, prices.cost_cents(greedy)) if bare else search(prices, greedy, effort)
+    best = search(prices, greedy, effort)
     chosen = best.chosen
-    left_out = 0 if bare else int((chosen < 0).sum()) * nowhere_cents(prices)
+    left_out = int((chosen < 0).sum()) * nowhere_cents(prices)
     counts = prices.counts(chosen)
     return Plan(
         chosen=tuple(

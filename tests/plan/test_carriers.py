@@ -1,6 +1,6 @@
 """Carrier choice: as cheap as brute force, with tiers, contracts and pickups that hold."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from ortools.math_opt.python import mathopt
 
 from benchmarks.shipping.checking import check_carriers
 from benchmarks.shipping.cut_offs import cut_off
@@ -36,6 +37,12 @@ def services(problem: Problem) -> list[str]:
 
 def test_without_limits_each_parcel_takes_its_cheapest_service() -> None:
     assert services(Problem(parcels=parcels(3, AIR, ECO))) == ["ECO"] * 3
+
+
+@pytest.mark.parametrize("made", [(), parcels(2)])
+def test_where_nothing_can_be_chosen_that_is_proven_too(made: tuple[Parcel, ...]) -> None:
+    plan = solve(Problem(parcels=made), Effort())
+    assert (plan.chosen, plan.cost_cents, plan.proven) == ((None,) * len(made), 0, True)
 
 
 def test_full_pickup_keeps_room_for_the_parcel_that_needs_it_most() -> None:
@@ -199,21 +206,99 @@ def test_no_assignment_undercuts_its_bound(seed: int) -> None:
         charges = () if bound is None or found is None else bound.charges
 
 
-@pytest.mark.parametrize("crossing", [False, True])
+@pytest.mark.parametrize("kind", ["steep, tight", "crossing"])
 def test_many_parcels_are_chosen_for_with_proof_also_where_carriers_share_a_pickup(
-    crossing: bool,
+    kind: str,
 ) -> None:
-    problem = cut_off(3, "steep, tight", 400)
-    if crossing:
-        many = tuple(
-            replace(p, options=tuple(replace(o, pickup=o.pickup[5:]) for o in p.options))
-            for p in problem.parcels
-        )
-        problem = replace(problem, parcels=many, pickup_capacity={"-evening": 200})
+    problem = cut_off(3, kind, 400)
     plan = solve(problem, Effort())
     check_carriers(problem, plan)
     assert plan.proven
     assert plan.cost_cents < 0.97 * plan.greedy_cents
+
+
+def sharing_docks(seed: int) -> Problem:
+    """80 parcels, three carriers with tiers, and three docks from which each of them leaves."""
+    rng = Random(seed)
+    docks = ("dawn", "noon", "dusk")
+
+    def option(carrier: str, dock: str) -> Option:
+        return Option(
+            carrier=carrier,
+            service=carrier + dock,
+            pickup=dock,
+            base_cents=rng.randint(300, 900),
+            other_cents=rng.randrange(40),
+        )
+
+    made = tuple(
+        Parcel(
+            id=f"P{n}",
+            options=tuple(option(c, d) for c in "ABC" for d in docks if rng.random() < 0.7)
+            or (option("A", "dawn"),),
+        )
+        for n in range(80)
+    )
+    return Problem(
+        parcels=made,
+        pickup_capacity=dict.fromkeys(docks, 32),
+        tiers=dict.fromkeys("ABC", ((0, 0), (24, 60_000), (36, 150_000))),
+    )
+
+
+def cheapest_cents(problem: Problem) -> int:
+    """The optimum by HiGHS, once for each way to suppose tiers: that many parcels at least."""
+    options = [(parcel.id, each) for parcel in problem.parcels for each in parcel.options]
+    exact = mathopt.SolveParameters(relative_gap_tolerance=0, absolute_gap_tolerance=0)
+    best = list[int]()
+    for tiers in product(*problem.tiers.values()):
+        off_ppm = {name: off for name, (_, off) in zip(problem.tiers, tiers, strict=True)}
+        model = mathopt.Model()
+        takes: dict[str, list[Any]] = defaultdict(list)
+        for parcel, each in options:
+            rest = 1_000_000 - off_ppm[each.carrier]
+            cents = (each.base_cents * rest + 500_000) // 1_000_000 + each.other_cents
+            take = model.add_binary_variable()
+            model.objective.set_linear_coefficient(take, cents)
+            for limit in (parcel, each.pickup, each.carrier):
+                takes[limit].append(take)
+        for name in {parcel: None for parcel, _ in options}:
+            model.add_linear_constraint(mathopt.fast_sum(takes[name]) == 1)
+        for dock, most in problem.pickup_capacity.items():
+            model.add_linear_constraint(mathopt.fast_sum(takes[dock]) <= most)
+        for name, (least, _) in zip(problem.tiers, tiers, strict=True):
+            model.add_linear_constraint(mathopt.fast_sum(takes[name]) >= least)
+        found = mathopt.solve(model, mathopt.SolverType.HIGHS, params=exact)
+        if found.termination.reason == mathopt.TerminationReason.OPTIMAL:
+            best.append(round(found.objective_value()))
+    return min(best)
+
+
+@pytest.mark.parametrize("seed", [9, 24, 38])
+def test_a_proof_hides_no_cent_where_carriers_share_pickups(seed: int) -> None:
+    problem = sharing_docks(seed)
+    plan = solve(problem, Effort())
+    check_carriers(problem, plan)
+    assert plan.proven
+    assert (plan.chosen.count(None), plan.cost_cents) == (0, cheapest_cents(problem))
+
+
+@pytest.mark.parametrize(("sky", "dear"), [("post-pm", 10**16), ("sky-am", 10**17)])
+def test_what_a_solver_gives_up_is_no_proof(sky: str, dear: int) -> None:
+    """Prices beyond what a solver can count: nobody knows what is cheapest."""
+    made = tuple(
+        Parcel(
+            id=f"P{n}",
+            options=(
+                replace(ECO, other_cents=dear - 1000 * n),
+                replace(AIR, other_cents=dear + 5000, pickup=sky),
+            ),
+        )
+        for n in range(3)
+    )
+    plan = solve(Problem(parcels=made, pickup_capacity={"post-pm": 2}), Effort())
+    assert not plan.proven
+    assert plan.bound_cents < plan.cost_cents
 
 
 def test_spent_effort_answers_with_the_best_so_far_and_an_honest_bound() -> None:

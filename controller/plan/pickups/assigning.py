@@ -5,10 +5,17 @@ pickups that several carriers share, where no flow fits. Refuses to know how tie
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from controller.plan.pickups.prices import Ints, Prices
+
+CENT_HIDES = 0.5
+"""A bound that is nearer than this to a cost of whole cents leaves no cheaper one."""
+
+CENTS_MAX = 1 << 50
+"""A solver that reckons in floats tells sums of more cents apart no longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +29,21 @@ class Supposed:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """An option of each parcel, or -1; `value` orders assignments: parcels left out come first."""
+    """An option of each parcel, or -1; `value` orders assignments: parcels left out come first.
+
+    `proven`: none has a smaller value. Where a solver gave up, it may break what is supposed.
+    """
 
     chosen: Ints
     value: int
+    proven: bool = True
+
+
+class Found(NamedTuple):
+    """What a solver says: an option of each parcel, or -1, and whether nothing is cheaper."""
+
+    chosen: Ints
+    proven: bool
 
 
 def nowhere_cents(prices: Prices) -> int:
@@ -39,17 +57,18 @@ def assign(prices: Prices, supposed: Supposed, among: Ints) -> Assignment | None
     """The cheapest assignment to some of the options, or None: carriers cannot get so many."""
     cost = prices.at(supposed.tiers)
     find = _programme if prices.crossing else _flow
-    chosen = find(prices, supposed, cost, _cheapest_of_cell(prices, cost, among))
-    if chosen is None:
+    found = find(prices, supposed, cost, _cheapest_of_cell(prices, cost, among))
+    if found is None:
         return None
+    chosen, proven = found
     missing = prices.missing_cents(prices.counts(chosen))
     left_out = int((chosen < 0).sum())
     paid = int(cost[chosen[chosen >= 0]].sum())
     fixed = missing + prices.sent_at(supposed.tiers)
-    return Assignment(chosen, paid + fixed + left_out * nowhere_cents(prices))
+    return Assignment(chosen, paid + fixed + left_out * nowhere_cents(prices), proven)
 
 
-def _flow(prices: Prices, supposed: Supposed, cost: Ints, options: Ints) -> Ints | None:
+def _flow(prices: Prices, supposed: Supposed, cost: Ints, options: Ints) -> Found | None:
     """Nodes: parcels, then a cell per carrier and pickup, then carriers, then the yard.
 
     A parcel left out goes to the yard at once. What a contract wants is paid back by the parcel.
@@ -94,9 +113,18 @@ def _flow(prices: Prices, supposed: Supposed, cost: Ints, options: Ints) -> Ints
     supplies[carriers] = -least
     supplies[yard] = least.sum() - prices.count
     network.set_nodes_supplies(np.arange(yard + 1, dtype=np.int32), supplies)
-    if supplies[yard] > 0 or network.solve() != network.OPTIMAL:
+    if supplies[yard] > 0:
         return None
-    taken = options[np.flatnonzero(np.asarray(network.flows(offers)))]
+    status = network.solve()
+    if status == network.INFEASIBLE:
+        return None
+    proven = status == network.OPTIMAL
+    flows = np.asarray(network.flows(offers)) if proven else np.zeros(len(offers))
+    return Found(_chosen(prices, options[np.flatnonzero(flows)]), proven)
+
+
+def _chosen(prices: Prices, taken: Ints) -> Ints:
+    """The option of each parcel, or -1."""
     chosen = np.full(prices.count, -1, dtype=np.int64)
     chosen[prices.parcel[taken]] = taken
     return chosen
@@ -111,7 +139,7 @@ def _cheapest_of_cell(prices: Prices, cost: Ints, among: Ints) -> Ints:
     return np.sort(by_key[first])
 
 
-def _programme(prices: Prices, supposed: Supposed, cost: Ints, options: Ints) -> Ints | None:
+def _programme(prices: Prices, supposed: Supposed, cost: Ints, options: Ints) -> Found | None:
     from ortools.linear_solver import pywraplp
 
     solver = pywraplp.Solver.CreateSolver("SCIP")
@@ -140,10 +168,14 @@ def _programme(prices: Prices, supposed: Supposed, cost: Ints, options: Ints) ->
             limit(mine, wanted, solver.infinity()).SetCoefficient(missing, 1)
             objective.SetCoefficient(missing, fee)
     objective.SetMinimization()
-    if solver.Solve() != pywraplp.Solver.OPTIMAL:
+    exact = pywraplp.MPSolverParameters()
+    exact.SetDoubleParam(exact.RELATIVE_MIP_GAP, 0)
+    status = solver.Solve(exact)
+    if status == solver.INFEASIBLE:
         return None
-    chosen = np.full(prices.count, -1, dtype=np.int64)
-    for option, take in takes.items():
-        if take.solution_value() > 0.5:
-            chosen[prices.parcel[option]] = option
-    return chosen
+    if status not in (solver.OPTIMAL, solver.FEASIBLE):
+        return Found(_chosen(prices, options[:0]), False)
+    taken = [option for option, take in takes.items() if take.solution_value() > 0.5]
+    gap = objective.Value() - objective.BestBound()
+    proven = left_out * prices.count < CENTS_MAX and gap < CENT_HIDES
+    return Found(_chosen(prices, np.array(taken, dtype=np.int64)), proven)

@@ -46,6 +46,7 @@ class Search:
         self._bounds = Bounds(prices)
         self._ids = count()
         self._open: list[tuple[int, int, Supposed, Bound]] = []
+        self._given_up = ENDLESS
         self.best = Best(start, _value(prices, start))
         self._ask(root(prices), ())
 
@@ -58,7 +59,7 @@ class Search:
                 break
             _, _, supposed, bound = heappop(self._open)
             self._answer(supposed, bound)
-        best.bound = min([best.value, *(value for value, *_ in self._open[:1])])
+        best.bound = min(best.value, self._given_up, *(value for value, *_ in self._open[:1]))
         settled = self._bounds.of(reached(self._prices, best.chosen), (), ENDLESS)
         best.charges = settled.charges if settled else ()
         return best
@@ -77,6 +78,9 @@ class Search:
             real = _value(self._prices, found.chosen)
             if real < self.best.value:
                 self.best.chosen, self.best.value = found.chosen, real
+            if not found.proven:
+                self._given_up = min(self._given_up, bound.value)
+                return
             if found.value >= self.best.value:
                 return
             short = _shortest(self._prices, supposed, self._prices.counts(found.chosen))
@@ -93,7 +97,8 @@ def search(prices: Prices, start: Ints, effort: Effort) -> Best:
 def settle(prices: Prices, supposed: Supposed, bound: Bound) -> Assignment | None:
     """The cheapest assignment, of options that cost little more than a parcel's best as charged.
 
-    It is proven once none that was left out costs more than the answer lacks to the bound.
+    It is over once all that was left out costs more than the answer lacks to the bound, or once
+    a solver gives up.
     """
     slack = slacks(prices, supposed, bound.charges)
     others = np.sort(slack[slack > 0])
@@ -101,8 +106,8 @@ def settle(prices: Prices, supposed: Supposed, bound: Bound) -> Assignment | Non
     while True:
         near = int(others[:many].max(initial=0))
         found = assign(prices, supposed, np.flatnonzero(slack <= near))
-        proven = found is not None and found.value - bound.value <= near
-        if proven or many >= len(others):
+        over = found is not None and (not found.proven or found.value - bound.value <= near)
+        if over or many >= len(others):
             return found
         many *= 8
 
