@@ -107,7 +107,7 @@ def _sold(asked: Mapping[str, Any], adapter: Adapter, controller: Controller) ->
     try:
         if "find" in adapter.offers:
             label = adapter.find(str(asked["reference"]))
-        elif adapter.repeats:
+        elif adapter.repeats and {"parcel", "service"} <= asked.keys():
             label = _purchase(asked, adapter, controller)
         else:
             raise Declined("cannot_be_found", "look the reference up at the carrier")

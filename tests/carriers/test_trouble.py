@@ -1,5 +1,6 @@
 """What carriers do seldom: no question to try them with, one number that makes them stumble."""
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -69,7 +70,7 @@ def test_a_carrier_without_a_question_is_tried_with_one_job_and_rests_longer_eac
         start_ms = shipping.floor.clock.ms
         before = len(peer.seen)
         shipping.until(lambda before=before: len(peer.seen) > before)  # type: ignore[misc]
-        shipping.step()
+        shipping.until(lambda: not shipping.deliverer.lines["Snail"].asking)
         assert down(shipping)
         rests.append(shipping.floor.clock.ms - start_ms)
     assert len(peer.seen) == asked + 3  # the void of the label that may have been sold
@@ -210,6 +211,40 @@ def test_a_label_that_the_carrier_cannot_name_is_asked_for_a_few_times_and_then_
     assert shipping.purchases() == [("Snail", "dropped"), ("Swift", "bought")]
     told = shipping.floor.value("SELECT detail FROM alarm WHERE fault = 'not_voided'")
     assert "wrong_answer: no tracking number at number" in told
+
+
+def test_a_label_that_may_have_been_sold_is_found_by_a_repeat_where_that_is_all_there_is(
+    made: Made, peer: Peer
+) -> None:
+    shipping = made("find")
+    give_up(shipping, peer)
+    shipping.settled()
+    assert shipping.purchases() == [("Snail", "voided"), ("Swift", "bought")]
+    assert (peer.numbers, peer.valid) == (["PEER000001"], [])
+
+
+def test_a_row_that_cannot_say_what_was_to_be_bought_is_a_matter_for_a_person(
+    made: Made, peer: Peer
+) -> None:
+    shipping = made("find")
+    give_up(shipping, peer)
+    with shipping.floor.controller.store.transaction() as db:
+        named = json.dumps({"carrier": "Snail", "reference": FIRST, "tracking": ""})
+        db.run("UPDATE outbox SET payload = :named WHERE topic = 'carrier/void'", named=named)
+    shipping.settled()
+    told = shipping.floor.value("SELECT detail FROM alarm WHERE fault = 'not_voided'")
+    assert "cannot_be_found: look the reference up at the carrier" in told
+    assert not down(shipping)
+
+
+def give_up(shipping: Shipping, peer: Peer) -> None:
+    """A bench loses its patience with a label that is sold all the same."""
+    peer.faults.append("late")
+    shipping.pack()
+    shipping.until(lambda: peer.labels)
+    later(shipping, 21_000)
+    shipping.deliverer.round()
+    assert len(shipping.purchases()) == 2
 
 
 def test_a_manifest_that_is_declined_is_told_and_one_that_meets_faults_is_asked_again(

@@ -87,7 +87,8 @@ def test_a_label_that_comes_late_is_given_back_and_not_used(store: Store) -> Non
     answer(floor, asked(floor), cents=721)
     assert answer(floor, first) == "late"
     assert floor.parcels()[0].tracking == f"TRK{FIRST}-2"
-    named = {"carrier": "Snail", "reference": FIRST}
+    named = {"parcel": floor.parcels()[0].id, "service": "ECO"}
+    named |= {"carrier": "Snail", "reference": FIRST}
     assert voids(floor) == [named | {"tracking": ""}, named | {"tracking": f"TRK{FIRST}"}]
     assert floor.do(LabelVoided(id="v", reference=FIRST, voided=True)).note == "voided"
     assert states(floor) == [("Snail", "voided"), ("Swift", "bought")]

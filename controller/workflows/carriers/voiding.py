@@ -85,9 +85,16 @@ def late(turn: Turn, purchase: Any, command: LabelBought | LabelRefused) -> Done
 
 
 def _give_back(turn: Turn, purchase: Any, tracking: str, offers: str) -> None:
-    named = {"carrier": purchase.carrier, "reference": purchase.reference, "tracking": tracking}
+    """With all that a repeat of the purchase needs: that may be the way to learn its number."""
     if "void" in offers.split(","):
-        outbox.emit(turn, "carrier/void", named)
+        asked = {
+            "parcel": purchase.parcel,
+            "service": purchase.service,
+            "carrier": purchase.carrier,
+            "reference": purchase.reference,
+            "tracking": tracking,
+        }
+        outbox.emit(turn, "carrier/void", asked)
         return
     told = f"{purchase.reference} {tracking}".strip()
     alarming.raise_alarm(turn, f"carrier/{purchase.carrier}", "void_by_hand", told)
