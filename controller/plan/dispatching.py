@@ -39,6 +39,7 @@ class Call:
 class Van:
     """A van from where it is to its depot; `tour`: the one that it drives already, or 0.
 
+    One under way is home after `ends_s` where it could not bring what it has aboard otherwise.
     `area` names the beginnings of the postcodes of its territory; none: it has none. Calls
     elsewhere are barred where it `stays`, and else cost `astray_cost` more. Costs are in
     thousandths of a cent.
@@ -166,13 +167,15 @@ def routed(problem: Problem) -> Routing:
         if point not in at:
             at[point] = f"depot {nth}"
             depots.append(Depot(id=at[point], at=nth))
-    return Routing(
+    routing = Routing(
         depots=tuple(depots),
         vans=tuple(_vans(problem, van, at) for van in problem.vans),
         stops=tuple(_stop(nth, call) for nth, call in enumerate(problem.calls)),
         distance_m=metres,
         duration_s=seconds,
     )
+    each = zip(problem.vans, routing.vans, strict=True)
+    return replace(routing, vans=tuple(_in_overtime(problem, routing, *one) for one in each))
 
 
 def _stop(at: int, call: Call) -> Stop:
@@ -211,6 +214,26 @@ def _vans(problem: Problem, van: Van, at: dict[Point, str]) -> Vans:
         dear=frozenset() if van.stays else astray - own,
         dear_cost=van.astray_cost,
     )
+
+
+def _in_overtime(problem: Problem, routing: Routing, van: Van, vans: Vans) -> Vans:
+    """A van under way brings what it has aboard, in the sequence told, though its shift is over.
+
+    It neither waits in its overtime nor goes where it is too late.
+    """
+    if not van.tour:
+        return vans
+    at = {depot.id: depot.at for depot in routing.depots}
+    now_s, here = van.starts_s, at[vans.depot]
+    for call, stop in zip(problem.calls, routing.stops, strict=True):
+        comes_s = now_s + int(routing.duration_s[here, stop.at])
+        open_ = stop.opens_s <= max(comes_s, van.ends_s) and comes_s <= stop.closes_s
+        if call.only == van.code and open_:
+            now_s, here = max(comes_s, stop.opens_s) + stop.service_s, stop.at
+    home_s = now_s + int(routing.duration_s[here, at[vans.end_depot]])
+    if van.rest.after_s and home_s > van.rest.by_s(van.starts_s):
+        home_s += van.rest.length_s
+    return replace(vans, ends_s=max(van.ends_s, home_s))
 
 
 def _is_astray(van: Van, call: Call) -> bool:

@@ -166,6 +166,27 @@ def test_tours_by_savings_join_what_saves_most_and_turn_trips_round() -> None:
     assert sorted("".join(sorted(tour.trips[0])) for tour in tours) == ["ab", "cd"]
 
 
+@pytest.mark.parametrize("rest", [Rest(), replace(REST, due_s=19 * HOUR)])
+def test_a_late_van_brings_what_it_has_aboard_in_overtime_and_stops_no_other(rest: Rest) -> None:
+    late = replace(VAN, tour=7, starts_s=19 * HOUR, rest=rest)
+    other = replace(VAN, code="B", ends_s=22 * HOUR, starts_s=19 * HOUR)
+    aboard = call("aboard", only="A", closes_s=22 * HOUR)
+    over = call("over", only="A", closes_s=18 * HOUR)
+    never = call("never", only="A", opens_s=21 * HOUR, closes_s=22 * HOUR)
+    anyone = call("anyone", north=-30, closes_s=22 * HOUR)
+    problem = Problem(vans=(late, other), calls=(over, aboard, never, anyone))
+    plan = solve(problem, EFFORT)
+    assert {tour.van: [v.call for v in tour.visits] for tour in plan.tours} == {
+        "A": ["aboard"],
+        "B": ["anyone"],
+    }
+    assert [name for name, _ in plan.left_out] == ["never", "over"]
+    assert "it closes at 64800 s" in dict(plan.left_out)["over"]
+    (tour,) = (tour for tour in plan.tours if tour.van == "A")
+    assert late.ends_s < late.starts_s < tour.back_s < 20 * HOUR
+    solve(replace(problem, calls=(anyone,)), EFFORT)
+
+
 def test_a_van_under_way_goes_on_at_once_and_one_in_the_yard_starts_when_it_must() -> None:
     calls = (call("x", opens_s=12 * HOUR),)
     (yard,) = solve(Problem(vans=(VAN,), calls=calls), EFFORT).tours

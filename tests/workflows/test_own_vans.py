@@ -20,7 +20,7 @@ from controller.messages import (
     WishDelivery,
 )
 from controller.store import Store
-from controller.units import HOUR, MINUTE
+from controller.units import DAY, HOUR, MINUTE
 from tests.workflows.vans import DEPOT, VAN, VanFloor
 
 SECOND_VAN = replace(VAN, code="VAN-2")
@@ -263,6 +263,38 @@ def test_a_tour_under_way_goes_on_in_another_sequence() -> None:
     assert floor.screens["W2"].screen.target == first, "the stop in hand stays the next one"
     assert floor.value("SELECT replan FROM van_tour") == 0
     assert second
+
+
+@pytest.mark.parametrize("until_ms", [VAN.ends_ms, 22 * HOUR], ids=["tomorrow", "tonight"])
+def test_a_late_van_brings_what_is_aboard_and_the_others_are_planned(
+    until_ms: int, store: Store
+) -> None:
+    floor = VanFloor(VAN, store=store)
+    floor.parcels_for("YO1", "YO2", "YO1")
+    floor.plan()
+    floor.load()
+    vans = (VAN, replace(SECOND_VAN, ends_ms=until_ms))
+    floor.do(SetUpVans(id="second", depots=(DEPOT,), vans=vans))
+    shift_ends_ms = floor.clock.ms // DAY * DAY + VAN.ends_ms
+    floor.clock.ms = shift_ends_ms + 10 * MINUTE
+    line = OrderLine(line=1, sku="MUG", qty=1)
+    floor.do(AnnounceReturn(id="rma", number="RMA-1", order="shop/1", lines=(line,)))
+    floor.do(WishDelivery(id="wish", kind="return", ref="RMA-1"))
+    *_, last = floor.all("SELECT id FROM van_stop ORDER BY seq")
+    floor.do(CancelVanStop(id="cancel", stop=last.id, reason="customer asked"))
+    assert (len(floor.plan().tours), told(floor)) == (1, "[]")
+    tours = floor.all("SELECT van, starts_ms, back_ms, replan FROM van_tour ORDER BY van")
+    late, other = tours
+    assert shift_ends_ms + 10 * MINUTE < late.back_ms < shift_ends_ms + 2 * HOUR
+    assert (late.replan, other.van) == (0, "VAN-2")
+    assert (other.starts_ms > shift_ends_ms + 6 * HOUR) == (until_ms == VAN.ends_ms)
+    alarm = "SELECT detail FROM alarm WHERE device = 'van/VAN-1' AND state = 'open'"
+    assert re.fullmatch(r"back \d+ minutes after its shift", floor.value(alarm))
+    for _ in range(2):
+        floor.scans(floor.screens["W2"].screen.target, "CUSTOMER", worker="W2")
+    floor.scans("DONE", worker="W2")
+    assert floor.value(alarm) is None
+    assert floor.books_balance()
 
 
 def test_another_van_takes_over_where_one_broke_down() -> None:

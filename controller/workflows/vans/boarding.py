@@ -10,6 +10,7 @@ from controller import tables
 from controller.errors import Refused
 from controller.turn import Turn
 from controller.units import DAY, MINUTE
+from controller.workflows import alarming
 from controller.workflows.carriers import tracking
 from controller.workflows.handheld import Heard, Job
 from controller.workflows.vans import handing_over, stopping
@@ -129,6 +130,7 @@ def come_back(job: Job, _heard: Heard) -> str:
 def end_departure(turn: Turn, tour: Any) -> None:
     """Nothing more is delivered by the tour."""
     turn.db.run(_CLOSED, id=tour.departure)
+    alarming.over(turn, f"van/{tour.van}", "overtime")
 
 
 def show_back(job: Job) -> str:

@@ -25,7 +25,7 @@ from controller.messages import (
 )
 from controller.plan import dispatching
 from controller.turn import Turn
-from controller.units import DAY
+from controller.units import DAY, MINUTE
 from controller.workflows import alarming, loading
 from controller.workflows.vans import surveying
 
@@ -53,7 +53,10 @@ _ANNOUNCED = (
     "SELECT rma FROM customer_return WHERE rma = :rma AND state = 'announced' AND NOT EXISTS "
     "(SELECT 1 FROM van_stop WHERE kind = 'return' AND ref = :rma AND state = 'planned')"
 )
-_DRIVEN = "SELECT * FROM van_tour WHERE id = :id AND state = 'driving' AND van = :van"
+_DRIVEN = (
+    "SELECT t.*, v.ends_ms FROM van_tour t JOIN van v ON v.code = t.van "
+    "WHERE t.id = :id AND t.state = 'driving' AND t.van = :van"
+)
 _OPEN = "SELECT * FROM van_stop WHERE tour = :tour AND state = 'planned' ORDER BY seq, id"
 _SET_STOP = "UPDATE van_stop SET seq = :seq, eta_ms = :eta WHERE id = :id"
 _SET_TOUR = (
@@ -230,7 +233,8 @@ def _go_on(turn: Turn, planned: PlannedVanTour, dropped: list[tuple[str, str]]) 
 
     Stops that the plan leaves out come last: their parcels are aboard.
     """
-    if turn.db.one(_DRIVEN, id=planned.tour, van=planned.van) is None:
+    tour = turn.db.one(_DRIVEN, id=planned.tour, van=planned.van)
+    if tour is None:
         dropped += [(visit.call, "the tour is over") for visit in planned.visits]
         return
     first, *others = turn.db.all(_OPEN, tour=planned.tour) or [None]
@@ -247,6 +251,16 @@ def _go_on(turn: Turn, planned: PlannedVanTour, dropped: list[tuple[str, str]]) 
         seq += 1
         turn.db.run(_SET_STOP, id=row.id, seq=seq, eta=planned.back_ms)
     turn.db.run(_SET_TOUR, id=planned.tour, back=planned.back_ms, rest=planned.rest_ms)
+    _tell_overtime(turn, tour, planned.back_ms)
+
+
+def _tell_overtime(turn: Turn, tour: Any, back_ms: int) -> None:
+    over_ms = back_ms - surveying.shift_ends_ms(turn.site, tour)
+    if over_ms > 0:
+        detail = f"back {-(-over_ms // MINUTE)} minutes after its shift"
+        alarming.raise_alarm(turn, f"van/{tour.van}", "overtime", detail)
+    else:
+        alarming.over(turn, f"van/{tour.van}", "overtime")
 
 
 def _record(turn: Turn, command: ApplyVanTours, tours: int) -> None:

@@ -168,6 +168,7 @@ def _hand_on(turn: Turn, tour: Any, van: str) -> None:
         dispatching.forget(turn, busy.id)
     turn.db.run(_TAKES_OVER, id=tour.id, new=van)
     turn.db.run(_CARTONS, old=tour.van, new=van)
+    alarming.over(turn, f"van/{tour.van}", "overtime")
     _send_home(turn, tour)
 
 

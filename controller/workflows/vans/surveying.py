@@ -75,7 +75,7 @@ _POSTCODE = (
     "AND substr(:code, 1, length(code)) = code ORDER BY length(code) DESC, code LIMIT 1"
 )
 _RUNNING = (
-    "SELECT t.* FROM van_tour t JOIN van v ON v.code = t.van WHERE t.state = 'driving' "
+    "SELECT t.*, v.ends_ms FROM van_tour t JOIN van v ON v.code = t.van WHERE t.state = 'driving' "
     "AND t.replan = 1 AND v.state = '' ORDER BY t.id"
 )
 _OPEN_STOPS = (
@@ -95,17 +95,30 @@ _ABOARD = (
 
 @dataclass(frozen=True, slots=True)
 class _Day:
-    """The day that is planned: its local midnight, and what the site says of it."""
+    """The day that is planned: its local midnight, and what the site says of it.
+
+    Seconds count from the last local midnight: vans under way are of today, also where the day
+    that is planned is tomorrow.
+    """
 
     db: Db
+    site: SiteSettings
     figures: VanSettings
     base_ms: int
     now_ms: int
     wishes: Mapping[tuple[str, str], Any]
 
     def second(self, at_ms: int) -> int:
-        """Seconds into the day, rounded up: a window is never entered too early."""
-        return -(-(at_ms - self.base_ms) // MILLI)
+        """Seconds from the last midnight, rounded up: a window is never entered too early."""
+        return -((self.origin_ms - at_ms) // MILLI)
+
+    def until(self, at_ms: int) -> int:
+        """Seconds from the last midnight, rounded down: nothing ends too late."""
+        return (at_ms - self.origin_ms) // MILLI
+
+    @property
+    def origin_ms(self) -> int:
+        return base_ms(self.site, self.now_ms)
 
     @property
     def now_s(self) -> int:
@@ -121,6 +134,11 @@ def figures(db: Db) -> VanSettings | None:
 def base_ms(site: SiteSettings, now_ms: int) -> int:
     """The last local midnight."""
     return (now_ms + site.utc_offset_ms) // DAY * DAY - site.utc_offset_ms
+
+
+def shift_ends_ms(site: SiteSettings, tour: Any) -> int:
+    """When the shift ends in which a tour left; `ends_ms` is that of its van."""
+    return base_ms(site, tour.left_ms) + int(tour.ends_ms)
 
 
 def spot_of(wish: Any) -> Spot:
@@ -160,7 +178,7 @@ def snapshot(db: Db, now_ms: int) -> dispatching.Problem | None:
     if rows and now_ms + known.load_ms >= base + max(row.ends_ms for row in rows):
         base += DAY
     wishes = {(row.kind, row.ref): row for row in db.all(_WISHES)}
-    day = _Day(db, known, base, now_ms, wishes)
+    day = _Day(db, site, known, base, now_ms, wishes)
     refused: list[tuple[str, str]] = []
     calls = [*_orders(day, refused), *_returns(day, refused)]
     depots = {row.code: _depot(row) for row in db.all(_DEPOTS)}
@@ -176,7 +194,7 @@ def snapshot(db: Db, now_ms: int) -> dispatching.Problem | None:
         calls=tuple(calls),
         roads=Roads(speed_kmh=known.speed_kmh, detour_percent=known.detour_percent, ways=ways),
         refused=tuple(refused),
-        base_ms=base,
+        base_ms=day.origin_ms,
     )
 
 
@@ -202,7 +220,7 @@ def _van(day: _Day, row: Any, depots: Mapping[str, Point]) -> dispatching.Van:
         start=depots[row.depot],
         home=depots[row.depot],
         starts_s=day.second(starts_ms),
-        ends_s=row.ends_ms // MILLI,
+        ends_s=day.until(day.base_ms + row.ends_ms),
         fixed_cost=known.van_cents * MILLI,
         metre_cost=known.km_cents,
         second_cost=known.hour_cents * MILLI // 3_600,
@@ -273,7 +291,7 @@ def _call(day: _Day, call: str, row: Any, refused: list[tuple[str, str]]) -> dic
         "id": call,
         "point": point,
         "opens_s": max(0, day.second(opens_ms)),
-        "closes_s": (closes_ms - day.base_ms) // MILLI,
+        "closes_s": day.until(closes_ms),
         "skill": wish.skill if wish else "",
         "only": wish.van if wish else "",
     }
@@ -293,7 +311,7 @@ def _running(day: _Day, tour: Any, van: dispatching.Van) -> tuple[dispatching.Va
             "id": f"{stop.kind}:{stop.ref}",
             "point": _point(day, stop) or start,
             "opens_s": max(0, day.second(stop.opens_ms)),
-            "closes_s": (stop.closes_ms - day.base_ms) // MILLI,
+            "closes_s": day.until(stop.closes_ms),
             "only": van.code,
         }
         if stop.kind == "return":
@@ -306,13 +324,15 @@ def _running(day: _Day, tour: Any, van: dispatching.Van) -> tuple[dispatching.Va
 def _under_way(
     day: _Day, tour: Any, van: dispatching.Van, start: Point, now_s: int
 ) -> dispatching.Van:
+    """A rest that is overdue is taken before the next way."""
     after_s = day.figures.rest_after_ms // MILLI
     if tour.rested_ms:
         rest = Rest()
     else:
-        due_s = day.second(tour.left_ms) + after_s
+        due_s = max(now_s, day.second(tour.left_ms) + after_s)
         rest = Rest(after_s=after_s, length_s=day.figures.rest_ms // MILLI, due_s=due_s)
-    return replace(van, tour=tour.id, start=start, starts_s=now_s, rest=rest)
+    ends_s = day.until(shift_ends_ms(day.site, tour))
+    return replace(van, tour=tour.id, start=start, starts_s=now_s, ends_s=ends_s, rest=rest)
 
 
 def _point(day: _Day, stop: Any) -> Point | None:
