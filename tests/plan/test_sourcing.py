@@ -4,10 +4,14 @@ from dataclasses import replace
 from itertools import product
 from random import Random
 
+import numpy as np
 import pytest
 
 from benchmarks.shipping.checking import check_sourcing
 from controller.plan import Effort
+from controller.plan.sources.nearing import nearest
+from controller.plan.sources.network import tabulate
+from controller.plan.sources.pooling import Pool
 from controller.plan.sourcing import Node, Order, Problem, solve
 
 NEAR = {"NEAR": 300, "FAR": 500}
@@ -117,6 +121,27 @@ def test_check_refuses_safety_stock_and_parcels_beyond_the_room() -> None:
     ):
         with pytest.raises(ValueError, match=words):
             check_sourcing(replace(problem, nodes=(kept, far)), plan)
+
+
+def test_ways_of_more_orders_than_are_looked_at_at_once_are_enumerated() -> None:
+    rng, names = Random(1), [f"N{n}" for n in range(30)]
+    skus = [f"S{n}" for n in range(9)]
+    orders = tuple(
+        Order(
+            id=f"o{n}",
+            lines=dict.fromkeys(skus, 1),
+            parcel_cents={name: rng.randint(100, 900) for name in names},
+            unit_cents={name: rng.randint(0, 50) for name in names},
+        )
+        for n in range(530)
+    )
+    nodes = tuple(Node(id=name, stock=dict.fromkeys(skus, 9)) for name in names)
+    problem = Problem(nodes=nodes, orders=orders, split_cents=100, unfilled_cents=900)
+    quote = Pool(tabulate(problem)).quote(np.zeros((30, 9)), np.zeros(30))
+    columns, over = nearest(quote.ways, quote.parts, 1_000)
+    assert (over > 0).all()
+    assert set(columns.order.tolist()) == set(range(530))
+    assert (columns.over < over[columns.order]).all()
 
 
 def test_name_that_stands_twice_is_refused() -> None:

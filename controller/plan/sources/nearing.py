@@ -1,19 +1,23 @@
 """All ways to ship orders of one shape that cost hardly more than the cheapest, at prices.
 
-Owns the enumeration, parcel by parcel. Refuses to give some of them when there are too many.
+Owns the enumeration, parcel by parcel. Refuses to give some of them for
+orders that have too many.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from controller.plan import never
 from controller.plan.sources.columns import Columns, joined, no_columns
 from controller.plan.sources.network import Floats, Ints
 from controller.plan.sources.shapes import Ways
 
 LOOKED_MAX = 4_000_000
 """Parcels that are looked at in one go."""
+FIRST_MAX = 500_000
+"""First parcels of the orders that are looked at together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +47,27 @@ class Begun:
         )
 
 
-def nearest(ways: Sequence[Ways], least: Floats, columns_max: int) -> tuple[Columns, Floats]:
+def nearest(
+    ways: Sequence[Ways], least: Floats, columns_max: int, should_stop: Callable[[], bool] = never
+) -> tuple[Columns, Floats]:
     """The columns that cost least more than their order's least, about so many.
 
-    With what each order's other columns cost more at the least: nothing where it has no shape.
+    With what each order's other columns cost more at the least: nothing where it has no shape, or
+    too many columns.
     """
-    found, columns = [no_columns()] * len(ways), no_columns()
+    some = [(each, rows) for each in ways for rows in _together(each)]
+    found, columns, going = [no_columns()] * len(some), no_columns(), list(range(len(some)))
     over, within = np.zeros(len(least)), max(1.0, float(least.sum()) / max(1, 32 * len(least)))
-    while len(columns) < columns_max and within < 64 * least.max(initial=1):
-        for nth, each in enumerate(ways):
-            more = near(each, within)
+    while going and len(columns) < columns_max and within < 64 * least.max(initial=1):
+        grown = []
+        for nth in going:
+            each, rows = some[nth]
+            more = None if should_stop() else near(each, rows, within)
             if more is not None:
                 found[nth] = more
-                over[each.alike.rows] = within
-        columns = joined(found)
-        if not (over == within).any():
-            break
+                over[each.alike.rows[rows]] = within
+                grown.append(nth)
+        columns, going = joined(found), grown
         within *= 2
     if len(columns) > columns_max:
         most = np.partition(columns.over, columns_max)[columns_max]
@@ -66,19 +75,27 @@ def nearest(ways: Sequence[Ways], least: Floats, columns_max: int) -> tuple[Colu
     return columns, over
 
 
-def near(ways: Ways, within_cents: float) -> Columns | None:
-    """All columns whose order costs at most so much more than its least; None for too many."""
-    count, alike = len(ways.least), ways.alike
+def _together(ways: Ways) -> Iterator[Ints]:
+    """Orders of one shape that are looked at together."""
+    count, nodes, parts = ways.cost.shape
+    size = max(1, FIRST_MAX // (nodes * parts))
+    for first in range(0, count, size):
+        yield np.arange(first, min(count, first + size))
+
+
+def near(ways: Ways, rows: Ints, within_cents: float) -> Columns | None:
+    """All columns with which these cost at most so much more than the least; None for too many."""
+    count, alike = len(rows), ways.alike
     nothing = np.zeros((count, 0), dtype=np.int64)
     begun = Begun(
-        order=np.arange(count),
+        order=rows,
         left=np.full(count, len(alike.shape.some) - 1),
         cents=np.full(count, -alike.split),
         line=np.full(count, -1),
         nodes=nothing,
         parts=nothing,
     )
-    unshipped = np.nonzero(alike.nobody[-1] <= ways.least + within_cents)[0]
+    unshipped = np.nonzero(alike.nobody[-1] <= ways.least[rows] + within_cents)[0]
     done = [replace(begun.some(unshipped), cents=np.full(len(unshipped), alike.nobody[-1]))]
     while len(begun.order):
         grown = []

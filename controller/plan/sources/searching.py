@@ -68,11 +68,11 @@ def search(pool: Pool, taken: Ints, effort: Effort) -> Found:
         cents = total_cents(network, taken)
         if bound >= cents * (1 - PROVEN) or work < 0 or effort.should_stop():
             break
-        near, over = _near(pool, prices, columns_max)
+        near, over = _near(pool, prices, columns_max, effort)
         taken, proven, whole = _chosen(pool, taken, near, pace)
         bound = max(bound, min(proven, prices.quote.bound + float(over.min())))
         if not whole:
-            near, _ = _near(pool, prices, PER_ORDER[-1] * len(prices.quote.parts))
+            near, _ = _near(pool, prices, PER_ORDER[-1] * len(prices.quote.parts), effort)
             taken = _by_groups(pool, prices, taken, near, pace)
             break
         told = per_order >= TOLD and work >= TELLING * WORK * columns_max
@@ -90,11 +90,15 @@ def _sequences(network: Network, taken: Ints, prices: Prices) -> tuple[Ints, Int
     return np.arange(len(lost)), np.argsort(lost, kind="stable")
 
 
-def _near(pool: Pool, prices: Prices, columns_max: int) -> tuple[Columns, Floats]:
-    """So many columns, and what each order's others cost more than its least."""
-    near, over = nearest(prices.quote.ways, prices.quote.parts, columns_max)
+def _near(pool: Pool, prices: Prices, columns_max: int, effort: Effort) -> tuple[Columns, Floats]:
+    """So many columns, and what each order's others cost more than its least.
+
+    Of orders whose columns are not enumerated those that were met on the way to the prices.
+    """
+    quote = prices.quote
+    near, over = nearest(quote.ways, quote.parts, columns_max, effort.should_stop)
     over[np.diff(pool.network.orders.first) == 0] = NEVER
-    met = prices.met.some(np.nonzero(np.isin(prices.met.order, pool.large))[0])
+    met = prices.met.some(np.nonzero(over[prices.met.order] == 0)[0])
     return joined((near, met)), over
 
 
