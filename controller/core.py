@@ -373,6 +373,12 @@ class Controller:
         with self.store.transaction() as db:
             outbox.later(db, event.id, self.clock.now_ms(), event.attempts)
 
+    def put_off(self, rows: Mapping[int, int]) -> None:
+        """Rows whose receivers are away wait until the times beside their ids."""
+        with self.store.transaction() as db:
+            for row_id, next_ms in rows.items():
+                outbox.put_off(db, row_id, next_ms)
+
     def reading(self) -> AbstractContextManager[Db]:
         """A read-only view of the committed state, for controller.views."""
         return self.store.reading()

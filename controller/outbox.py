@@ -16,6 +16,7 @@ from controller.store import Db
 from controller.turn import Turn
 
 NEVER = 1 << 52
+DUE_MAX = 256  # rows that are given out at once
 RETRY_MS = 1_000
 RETRY_MAX_MS = 600_000
 
@@ -42,6 +43,7 @@ _LATER = (
     "UPDATE outbox SET state = 'waiting', attempts = attempts + 1, next_ms = :next "
     "WHERE id = :id AND state IN ('waiting', 'sent')"
 )
+_PUT_OFF = "UPDATE outbox SET next_ms = :next WHERE id = :id AND state = 'waiting'"
 _UNANSWERED = (
     "SELECT * FROM outbox WHERE state = 'sent' "
     "AND topic >= :prefix AND topic < :beyond ORDER BY id"
@@ -78,7 +80,7 @@ def emit(
     return row_id
 
 
-def due(db: Db, prefix: str, now_ms: int, most: int = 256) -> list[Event]:
+def due(db: Db, prefix: str, now_ms: int, most: int = DUE_MAX) -> list[Event]:
     beyond = prefix + "\x7f"
     rows = db.all(_DUE, prefix=prefix, beyond=beyond, now=now_ms, most=most)
     return [_event(row) for row in rows]
@@ -176,6 +178,11 @@ def later(db: Db, row_id: int, now_ms: int, attempts: int) -> None:
     """A send did not go out: once more after a pause that grows, until the row expires."""
     pause = min(RETRY_MS << min(attempts, 20), RETRY_MAX_MS)
     db.run(_LATER, id=row_id, next=now_ms + pause)
+
+
+def put_off(db: Db, row_id: int, next_ms: int) -> None:
+    """It was not tried, since its receiver is away."""
+    db.run(_PUT_OFF, id=row_id, next=next_ms)
 
 
 def give_up(db: Db, row_id: int) -> bool:

@@ -1,8 +1,8 @@
 """Owns the threads that send messages: one for mail, one for webhooks, which wait for nobody else.
 
-A server that is away is told once, and asked again after a growing pause: its messages wait. A
-message that is refused for now, and those of a shop that is away, come again after pauses of up to
-ten minutes until they expire. One that is refused for good is a bounce, which a person sees.
+A server or a shop that is away is told once, and asked again after a growing pause: its messages
+wait, and hold up no others. A message that is refused for now comes again after pauses of up to
+ten minutes until it expires. One that is refused for good is a bounce, which a person sees.
 Nobody gets more than a few an hour. It refuses to send what names nobody any more.
 """
 
@@ -16,13 +16,15 @@ import structlog
 
 from api.clock import LiveClock
 from api.loop import Loop
+from api.notices.absences import Absences
 from api.notices.hooks import Webhook, post
 from api.notices.mail import MailServer, Post, Refused, ServerDown, is_address, message
 from controller.core import Controller
-from controller.messages import DeviceFault, Event, NoticeAnswered
+from controller.messages import Event, NoticeAnswered
+from controller.outbox import DUE_MAX
 from controller.views import notices
 
-PAUSES_MS: Final = (1_000, 5_000, 30_000, 120_000, 600_000)
+IDLE_MS: Final = 30_000
 PER_HOUR_MAX: Final = 10
 HOUR_S: Final = 3_600.0
 PEOPLE_MAX: Final = 10_000
@@ -58,6 +60,10 @@ class Mail:
         self._post = Post(server) if server else None
         self._flood = Flood()
 
+    def receiver(self, event: Event) -> str:
+        """The one server that takes all letters."""
+        return event.topic
+
     def send(self, event: Event) -> Sent:
         """Raises: ServerDown, Refused."""
         if self._server is None or self._post is None:
@@ -90,31 +96,27 @@ class Hooks:
         self._controller = controller
         self._clock = clock
         self._hooks = hooks
-        self._away: dict[str, str] = {}  # shops that have not answered in this round, and why
+
+    def receiver(self, event: Event) -> str:
+        """The shop: one that does not answer holds up no other."""
+        return f"{event.topic}/{event.payload['shop']}"
 
     def send(self, event: Event) -> Sent:
-        """Raises: Refused; a shop that does not answer holds up no other."""
+        """Raises: ServerDown, Refused."""
         asked = event.payload
         hook = self._hooks.get(asked["shop"])
         if hook is None:
             told = f"shop {asked['shop']} has no webhook: add [[webhooks]] to the site file"
             return Sent("bounced", told)
-        if hook.shop in self._away:
-            raise Refused(self._away[hook.shop], lasting=False)
         with self._controller.reading() as db:
             fact = notices.fact(db, asked["parcel"], asked["status"], asked["at_ms"])
         if fact is None:
             return Sent("skipped", "the parcel is not known")
-        try:
-            post(hook, fact, event.id, self._clock.now_ms() // 1000)
-        except ServerDown as error:
-            self._away[hook.shop] = str(error)
-            raise Refused(str(error), lasting=False) from error
+        post(hook, fact, event.id, self._clock.now_ms() // 1000)
         return Sent("sent")
 
     def rest(self) -> None:
-        """A shop that was away is asked again in the next round."""
-        self._away.clear()
+        """Each message has a connection of its own."""
 
 
 class Flood:
@@ -151,68 +153,55 @@ class Channel:
         self._controller = controller
         self._clock = clock
         self._sender = sender
-        self._failures = 0
-        self._again_ms = 0
-        self._told = 0
+        self._absences = Absences(controller, clock)
         self.loop = Loop(topic, clock, self.round, failed, rest_s=0.05)
 
     def round(self) -> int | None:
         """Sends what is due; when to look again."""
         now_ms = self._clock.now_ms()
-        if now_ms < self._again_ms:
-            return self._again_ms
         try:
             return self._send_due(now_ms)
         finally:
             self._sender.rest()
 
     def _send_due(self, now_ms: int) -> int:
-        for event in self._controller.due(self.topic, now_ms):
-            try:
-                sent = self._sender.send(event)
-            except ServerDown as error:
-                return self._pause(str(error))
-            except Refused as error:
-                if not error.lasting:
-                    self._controller.later(event)
-                    log.warning("notice_waits", channel=self.topic, row=event.id, why=str(error))
-                    continue
-                sent = Sent("bounced", str(error))
-            self._works(sent)
-            self._controller.handle(
-                NoticeAnswered(
-                    id=f"notice/{event.id}/{sent.state}",
-                    outbox=event.id,
-                    state=sent.state,
-                    why=sent.why,
-                )
-            )
-        return now_ms + PAUSES_MS[2]
+        """What is for a receiver that is away waits until its pause is over, in one write."""
+        due = self._controller.due(self.topic, now_ms)
+        waits: dict[int, int] = {}
+        for event in due:
+            receiver = self._sender.receiver(event)
+            until_ms = self._absences.until_ms(receiver)
+            if until_ms <= now_ms:
+                until_ms = self._try(event, receiver)
+            if until_ms:
+                waits[event.id] = until_ms
+        if waits:
+            self._controller.put_off(waits)
+        return now_ms if len(due) >= DUE_MAX else now_ms + IDLE_MS
 
-    def _pause(self, why: str) -> int:
-        pause_ms = PAUSES_MS[min(self._failures, len(PAUSES_MS) - 1)]
-        self._failures += 1
-        self._again_ms = self._clock.now_ms() + pause_ms
-        if self._failures == 1:
-            self._tell("offline", why)
-        log.warning("notices_wait", channel=self.topic, why=why, pause_ms=pause_ms)
-        return self._again_ms
-
-    def _works(self, sent: Sent) -> None:
-        if self._failures and sent.state == "sent":
-            self._failures = 0
-            self._tell("online", "")
-
-    def _tell(self, fault: str, why: str) -> None:
-        self._told += 1
+    def _try(self, event: Event, receiver: str) -> int:
+        """Sends a message; when it may be tried again, if its receiver is away."""
+        try:
+            sent = self._sender.send(event)
+        except ServerDown as error:
+            return self._absences.fails(receiver, str(error))
+        except Refused as error:
+            if not error.lasting:
+                self._controller.later(event)
+                log.warning("notice_waits", channel=self.topic, row=event.id, why=str(error))
+                return 0
+            sent = Sent("bounced", str(error))
+        if sent.state == "sent":
+            self._absences.works(receiver)
         self._controller.handle(
-            DeviceFault(
-                id=f"{self.topic}/{fault}/{self._clock.now_ms()}/{self._told}",
-                device=self.topic,
-                fault=fault,
-                detail=why,
+            NoticeAnswered(
+                id=f"notice/{event.id}/{sent.state}",
+                outbox=event.id,
+                state=sent.state,
+                why=sent.why,
             )
         )
+        return 0
 
 
 def channels(

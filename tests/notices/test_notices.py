@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from structlog.testing import capture_logs
 
 from api.certificates import Authority
 from api.errors import WrongInput
@@ -26,6 +27,7 @@ from controller.messages import (
     TrackingReport,
     TrackingReported,
 )
+from controller.outbox import DUE_MAX
 from controller.units import DAY, HOUR, MINUTE
 from controller.views import notices
 from tests.documents.test_slips import parcel_of
@@ -34,6 +36,11 @@ from tests.workflows.floor import Clock, Floor
 
 ADA = Recipient(
     name="Ada Ünal", street="1 Mill Lane", city="York", email="ada@example.org", language="de"
+)
+_OLDER = (
+    "INSERT INTO outbox (id, topic, payload, created_ms, expires_ms, state, attempts, next_ms, "
+    "about) SELECT :id, topic, :payload, created_ms, expires_ms, state, attempts, next_ms - 1, "
+    "about FROM outbox WHERE id = :of"
 )
 DEAD = 9  # a port on which nobody listens
 
@@ -152,10 +159,9 @@ def test_while_the_server_is_away_messages_wait_and_one_alarm_says_so() -> None:
     away.round()
     assert alarms(floor) == [("notify/mail", "offline")]
     assert states(floor) == ["waiting"]
+    floor.clock.ms += 1_000
     with mail_server() as inbox:
-        back = mail(floor, inbox.port)
-        back._failures = 1
-        back.round()
+        mail(floor, inbox.port).round()
     assert alarms(floor) == []
     assert states(floor) == ["sent"]
 
@@ -216,15 +222,55 @@ def test_a_shop_that_is_away_hears_of_all_when_it_is_back_and_holds_up_no_other(
         assert len(receiver.posts) == 1  # the second waits without another question
         live_through(floor, channel, 5 * HOUR)
         assert states(floor) == ["waiting", "waiting"]
+        assert alarms(floor) == [("notify/webhook/shop", "offline")]
         receiver.status = 200
         live_through(floor, channel, 11 * MINUTE)
         assert states(floor) == ["sent", "sent"]
+        assert alarms(floor) == []
         receiver.status = 503
         floor.do(SetNoticeRules(id="more", shop="shop", rules=(("exception", "webhook"),)))
         report(floor, "exception")
         live_through(floor, channel, DAY + HOUR)
     assert states(floor)[0] == "given_up"
     assert ("notify/webhook", "given_up") in alarms(floor)
+
+
+def test_a_shop_that_was_away_before_a_restart_is_known_to_be_back_after_it() -> None:
+    floor = told("delivered", channel="webhook")
+    with webhook_receiver() as receiver:
+        hook = Webhook(shop="shop", url=receiver.url, secret="s")
+        receiver.status = 503
+        first(floor, Notices(webhooks={"shop": hook}), 1).round()
+        assert alarms(floor) == [("notify/webhook/shop", "offline")]
+        receiver.status = 200
+        floor.clock.ms += MINUTE
+        first(floor, Notices(webhooks={"shop": hook}), 1).round()
+    assert (states(floor), alarms(floor)) == (["sent"], [])
+
+
+def test_what_waits_for_a_shop_that_is_away_is_put_off_at_once_with_one_line_in_the_log() -> None:
+    floor = told("delivered", channel="webhook")
+    (fresh,) = floor.sent("notify/webhook")
+    far = str(fresh.payload | {"shop": "far"}).replace("'", '"')
+    waiting = 2 * DUE_MAX
+    with floor.controller.store.transaction() as db:
+        for nth in range(waiting):
+            db.run(_OLDER, id=fresh.id + 1_000 + nth, of=fresh.id, payload=far)
+    with webhook_receiver() as near, webhook_receiver() as away, capture_logs() as logs:
+        away.status = 503
+        hooks = {
+            "far": Webhook(shop="far", url=away.url, secret="s"),
+            "shop": Webhook(shop="shop", url=near.url, secret="s"),
+        }
+        channel = first(floor, Notices(webhooks=hooks), 1)
+        now_ms = channel._clock.now_ms()
+        assert [channel.round() == now_ms for _ in range(3)] == [True, True, False]
+        assert (len(near.posts), len(away.posts)) == (1, 1)
+    assert floor.value("SELECT count(*) FROM outbox WHERE next_ms = :at", at=now_ms + 1_000) == (
+        waiting
+    )
+    assert [line["event"] for line in logs] == ["notices_wait"]
+    assert alarms(floor) == [("notify/webhook/far", "offline")]
 
 
 def test_a_wrong_password_is_the_servers_matter_and_is_not_told(tmp_path: Path) -> None:
@@ -235,6 +281,7 @@ def test_a_wrong_password_is_the_servers_matter_and_is_not_told(tmp_path: Path) 
         mail(floor, inbox.port, password="wrong-secret", **safe).round()
         assert alarms(floor) == [("notify/mail", "offline")]
         assert "wrong-secret" not in floor.value("SELECT detail FROM alarm")
+        floor.clock.ms += 1_000
         mail(floor, inbox.port, password="right", **safe).round()
     assert states(floor) == ["sent"]
     assert "right" not in repr(MailServer(host="h", sender="s", password="right"))
