@@ -82,6 +82,17 @@ class Tracked:
     reports: tuple[TrackingReport, ...]
 
 
+class CutShort(Unavailable):
+    """The news of some numbers were heard, and then no answer came; `left` are to be asked yet."""
+
+    def __init__(
+        self, why: Unavailable, found: tuple[Tracked, ...], left: tuple[str, ...]
+    ) -> None:
+        super().__init__(why.why, why.detail, unclear=False, retry_after_s=why.retry_after_s)
+        self.found = found
+        self.left = left
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
     """An address as its carrier sees it."""
@@ -127,6 +138,7 @@ class Adapter:
         raise self._not_offered("void")
 
     def track(self, numbers: tuple[str, ...]) -> tuple[Tracked, ...]:
+        """Raises: CutShort with what was heard before an answer failed to come."""
         raise self._not_offered("track")
 
     def manifest(self, announcement: Announcement) -> str:

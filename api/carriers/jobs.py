@@ -10,7 +10,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from api.carriers.adapter import Adapter, CarrierError, Declined, Label, Tracked, Unusable
+from api.carriers.adapter import (
+    Adapter,
+    CarrierError,
+    CutShort,
+    Declined,
+    Label,
+    Tracked,
+    Unavailable,
+    Unusable,
+)
 from controller.core import Controller
 from controller.messages import (
     Command,
@@ -36,7 +45,9 @@ Commands = list[Command[Any]]
 class Job:
     """A row on its way to a carrier. `unclear`: an earlier try may have been carried out.
 
-    `given_up`: nobody waits for the answer any more; a label that comes is given back.
+    `given_up`: nobody waits for the answer any more; a label that comes is given back. `faults`:
+    tries on which a carrier that was up, or on `trial` with this job, stumbled. `left`: numbers
+    whose news are still to be asked for, where the others' were heard.
     """
 
     event: Event
@@ -44,6 +55,10 @@ class Job:
     unclear: bool = False
     running: bool = False
     given_up: bool = False
+    trial: bool = False
+    faults: int = 0
+    left: tuple[str, ...] = ()
+    pause_s: float = 0.0
 
     @property
     def buys(self) -> bool:
@@ -119,7 +134,16 @@ def _sold(asked: Mapping[str, Any], adapter: Adapter, controller: Controller) ->
 
 
 def _track(job: Job, adapter: Adapter, _controller: Controller) -> Commands:
-    numbers = tuple(str(each) for each in job.event.payload["tracking"])
+    """What was heard is told; the rest is asked for next, and not by what failed last first."""
+    numbers = job.left or tuple(str(each) for each in job.event.payload["tracking"])
+    job.left = ()
+    try:
+        news = adapter.track(numbers)
+    except CutShort as cut:
+        news, job.left, job.pause_s = cut.found, cut.left, cut.retry_after_s
+    except Unavailable:
+        job.left = numbers[1:] + numbers[:1]
+        raise
     return [
         TrackingReported.of_carrier(
             f"carrier/{job.event.id}/{_digest(found)}",
@@ -127,7 +151,7 @@ def _track(job: Job, adapter: Adapter, _controller: Controller) -> Commands:
             found.tracking,
             found.reports,
         )
-        for found in adapter.track(numbers)
+        for found in news
         if found.reports
     ]
 

@@ -26,6 +26,7 @@ from api.carriers.adapter import (
     Unusable,
 )
 from api.carriers.breaker import Breaker
+from api.carriers.calls import ILL
 from api.carriers.jobs import Commands, Job
 from controller.core import Controller
 from controller.errors import Conflict, NotFound, Refused
@@ -35,6 +36,8 @@ from controller.views.consignments import Consignment
 PAUSE_MS: Final = 1_000
 PAUSE_MAX_MS: Final = 60_000
 TRIES_MAX: Final = 4  # of what is asked again anyway, or has an answer that nobody can read
+FAULTS_MAX: Final = 10  # of a label to give back or a manifest, before a person is told
+FAULTS: Final = (ILL, "adapter_failed")  # the carrier may be well, and the job what it stumbles on
 log = structlog.get_logger("pickwright")
 
 
@@ -131,8 +134,8 @@ class Line:
     def _later(self, job: Job, at_ms: int) -> None:
         heapq.heappush(self._waiting, (at_ms, job.event.id, job))
 
-    def _start(self, job: Job) -> None:
-        job.running = True
+    def _start(self, job: Job, *, trial: bool = False) -> None:
+        job.running, job.trial = True, trial
         self._running.add(job)
         self._pool.submit(self._ask, job)
 
@@ -175,7 +178,14 @@ class Line:
             return
         job.running = False
         self._running.discard(job)
-        self._send(job, jobs.refused(job, answer) if isinstance(answer, CarrierError) else answer)
+        if isinstance(answer, CarrierError):
+            self._send(job, jobs.refused(job, answer))
+        elif job.left:
+            self._tell(job, answer)
+            job.tries = 0
+            self._later(job, now_ms + max(PAUSE_MS, int(job.pause_s * 1_000)))
+        else:
+            self._send(job, answer)
 
     def _try_with_a_job(self, now_ms: int) -> None:
         """One for which no bench waits, where there is one: the carrier stays down meanwhile."""
@@ -186,28 +196,43 @@ class Line:
         first = min(due)
         self._waiting.remove(first)
         heapq.heapify(self._waiting)
-        self._start(first[2])
+        self._start(first[2], trial=True)
 
     def _failed(self, job: Job | None, error: Unavailable, now_ms: int) -> None:
-        unreadable = isinstance(error, Unreadable)
-        if unreadable and (job is None or not job.buys):
-            self.breaker.answered()
-        else:
-            self.breaker.failed(now_ms, str(error))
+        up = not self.breaker.open
+        self._count(job, error, now_ms)
         if job is None:
             return
+        job.faults += error.why in FAULTS and (up or job.trial)
         job.running = False
         self._running.discard(job)
         job.unclear = job.unclear or (error.unclear and job.buys)
         if job.given_up:
             return
-        last = job.tries + 1 >= TRIES_MAX and not job.buys
-        if last and (unreadable or job.event.topic == jobs.TRACK):
+        job.tries += 1
+        if self._was_last(job, error):
             self._send(job, jobs.refused(job, error))
             return
-        pause = min(PAUSE_MS << min(job.tries, 10), PAUSE_MAX_MS)
-        job.tries += 1
+        pause = min(PAUSE_MS << min(job.tries - 1, 10), PAUSE_MAX_MS)
         self._later(job, now_ms + max(pause, int(error.retry_after_s * 1_000)))
+
+    def _count(self, job: Job | None, error: Unavailable, now_ms: int) -> None:
+        """What a failure says of the carrier: nothing, where one number may be what is ill."""
+        if isinstance(error, Unreadable) and (job is None or not job.buys):
+            self.breaker.answered()
+            return
+        news = job is not None and job.event.topic == jobs.TRACK and error.why == ILL
+        if not news or self.breaker.open or self.breaker.trial:
+            self.breaker.failed(now_ms, str(error))
+
+    @staticmethod
+    def _was_last(job: Job, error: Unavailable) -> bool:
+        """Whether a job is given up; what is to be given back or announced is tried for longer."""
+        if job.buys:
+            return False
+        if isinstance(error, Unreadable) or job.event.topic == jobs.TRACK:
+            return job.tries >= TRIES_MAX
+        return job.faults >= FAULTS_MAX
 
     def _lose_patience(self, now_ms: int) -> None:
         """Labels that a bench has waited for long enough, and those of a carrier that is down."""
@@ -223,13 +248,16 @@ class Line:
         heapq.heapify(self._waiting)
 
     def _send(self, job: Job, commands: Commands) -> None:
+        self._tell(job, commands)
+        self._controller.delivered(job.event.id)
+
+    def _tell(self, job: Job, commands: Commands) -> None:
         for command in commands:
             refusal = self._handle(command)
             if refusal is not None and isinstance(command, LabelBought):
                 no = Unusable(refusal.code, str(refusal), command.tracking)
                 for each in jobs.refused(job, no):
                     self._handle(each)
-        self._controller.delivered(job.event.id)
 
     def _handle(self, command: Command[Any]) -> Refused | None:
         try:

@@ -19,6 +19,7 @@ from api.carriers.adapter import (
     NOT_OFFERED,
     Adapter,
     Checked,
+    CutShort,
     Declined,
     Label,
     Quote,
@@ -136,37 +137,41 @@ class Rest(Adapter):
             raise Declined("not_voided", str(pick(answer, paths.get("detail", ""), ""))[:200])
 
     def track(self, numbers: tuple[str, ...]) -> tuple[Tracked, ...]:
-        """One number's fault is not the others'; that of all, or of many in a row, is another."""
+        """One number's fault is not the others'; that of all, or of many in a row, is another.
+
+        Raises: CutShort with the number that had no answer behind all others, Unavailable.
+        """
         found: list[Tracked] = []
         ill: Unavailable | None = None
         in_a_row, heard = 0, False
-        for number in numbers:
+        for at, number in enumerate(numbers, 1):
             try:
                 found += self._news(number)
             except Unavailable as error:
                 ill, in_a_row = error, in_a_row + 1
-                if error.why != ILL:
-                    raise
-                if in_a_row == ILL_MAX:
-                    break
-                log.warning("no_news", carrier=self.name, tracking=number, why=str(error))
-                continue
+                left = numbers[at:] if error.why == ILL else (*numbers[at:], number)
+                if error.why == ILL and in_a_row < ILL_MAX:
+                    log.warning("no_news", carrier=self.name, tracking=number, why=str(error))
+                    continue
+                if heard and left:
+                    raise CutShort(error, tuple(found), left) from error
+                break
             in_a_row, heard = 0, True
         if ill is not None and not heard:
             raise ill
         return tuple(found)
 
     def _news(self, number: str) -> tuple[Tracked, ...]:
-        """None of a number that the carrier does not know. Raises: CarrierError."""
+        """None of a number that the carrier does not know, or declines. Raises: Unavailable."""
         try:
             reports = self.reports(self._ask("track", {"tracking": number}, OTHER_S))
         except Unreadable as error:  # it is asked for again in its time
             log.warning("news_unreadable", carrier=self.name, tracking=number, why=str(error))
             return ()
         except Declined as no:
-            if no.why in GONE:
-                return ()
-            raise
+            if no.why not in GONE:
+                log.warning("no_news", carrier=self.name, tracking=number, why=str(no))
+            return ()
         return (Tracked(tracking=number, reports=reports),)
 
     def reports(self, answer: Any) -> tuple[TrackingReport, ...]:

@@ -1,6 +1,7 @@
 """What carriers do seldom: no question to try them with, one number that makes them stumble."""
 
 import json
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from api.carriers.adapter import Unavailable
 from api.carriers.carriers_file import read_carriers
 from api.carriers.deliverer import Carriers, Deliverer
-from api.carriers.line import TRIES_MAX
+from api.carriers.line import FAULTS_MAX, TRIES_MAX
 from api.carriers.rest import ILL_MAX
 from controller import outbox
 from controller.messages import CarrierState, RelabelParcel
@@ -239,12 +240,79 @@ def test_a_row_that_cannot_say_what_was_to_be_bought_is_a_matter_for_a_person(
 
 def give_up(shipping: Shipping, peer: Peer) -> None:
     """A bench loses its patience with a label that is sold all the same."""
-    peer.faults.append("late")
+    peer.faults.append("reset")
     shipping.pack()
-    shipping.until(lambda: peer.labels)
+    shipping.until(lambda: peer.labels and not shipping.deliverer.lines["Snail"].asking)
     later(shipping, 21_000)
     shipping.deliverer.round()
     assert len(shipping.purchases()) == 2
+
+
+def test_a_job_on_which_a_carrier_stumbles_each_time_is_told_and_it_is_tried_with_another(
+    made: Made, peer: Peer
+) -> None:
+    shipping = made("check", "find")
+    give_up(shipping, peer)
+    asked = len(peer.seen)
+    peer.faults.extend(["500"] * FAULTS_MAX)
+    shipping.until(lambda: minutes_pass(shipping) and not shipping.rows())
+    assert len(peer.seen) == asked + FAULTS_MAX
+    told = shipping.floor.value("SELECT detail FROM alarm WHERE fault = 'not_voided'")
+    assert told.endswith("server_error: HTTP 500")
+    shipping.until(lambda: minutes_pass(shipping) and not known_down(shipping))
+
+
+def minutes_pass(shipping: Shipping) -> bool:
+    """Time goes by in larger steps, but not while something is asked."""
+    if not shipping.deliverer.lines["Snail"].asking:
+        shipping.floor.clock.ms += 20_000
+    return True
+
+
+def test_a_manifest_on_which_a_carrier_stumbles_each_time_is_told(made: Made, peer: Peer) -> None:
+    shipping = made("track")
+    shipping.pack()
+    shipping.settled()
+    load(shipping)
+    line = shipping.deliverer.lines["Snail"]
+    line.breaker.failures_max = 2 * FAULTS_MAX
+    peer.faults.extend(["500"] * FAULTS_MAX)
+    leave(shipping)
+    (told,) = shipping.floor.all("SELECT state, why FROM manifest")
+    assert (told.state, told.why) == ("refused", "server_error: HTTP 500")
+
+
+def test_one_number_that_makes_the_carrier_stumble_does_not_count_it_as_down(
+    shipping: Shipping, peer: Peer
+) -> None:
+    journey(shipping)
+    peer.faults.extend(["500"] * TRIES_MAX)
+    later(shipping, HOUR)
+    shipping.settled()
+    assert (peer.faults, shipping.deliverer.lines["Snail"].breaker.failures) == (deque(), 0)
+    assert not down(shipping)
+
+
+@pytest.mark.parametrize("fault", ["429", "reset"])
+def test_news_that_were_heard_before_an_answer_failed_to_come_are_told_and_the_rest_is_asked(
+    shipping: Shipping, peer: Peer, fault: str
+) -> None:
+    number = journey(shipping)
+    peer.news |= {each: [] for each in ("A", "B", "C")}
+    peer.news[number] = [{"code": "PICKED UP", "time": shipping.floor.clock.ms // 1_000}]
+    named = {"carrier": "Snail", "tracking": ["A", number, "B", "C"]}
+    peer.faults.extend([fault, "", "", fault, "422"])
+    asked = len(peer.seen)
+    event = replace(buy(shipping), topic="carrier/track", payload=named)
+    line = shipping.deliverer.lines["Snail"]
+    line.take(event, shipping.floor.clock.ms)
+    told = "SELECT COUNT(*) FROM tracking_event"
+    shipping.until(lambda: shipping.floor.value(told))
+    assert len(peer.seen) == asked + 4
+    shipping.until(lambda: not line.depth)
+    seen = [path.rsplit("/", 1)[1] for _method, path in peer.seen[asked:]]
+    assert seen == ["A", number, "B", "C", "A", "C"]
+    assert line.breaker.failures == 0
 
 
 def test_a_manifest_that_is_declined_is_told_and_one_that_meets_faults_is_asked_again(
