@@ -83,7 +83,8 @@ def solve(problem: Problem, effort: Effort) -> Plan:
     if not problem.nodes:
         return _unfilled(problem, network)
     pool = Pool(network)
-    taken = pool.in_turn(np.arange(len(problem.orders)), np.zeros(network.stock.shape))
+    every, free = np.arange(len(problem.orders)), np.zeros(network.stock.shape)
+    taken = pool.in_turn(every, free, effort.should_stop)
     nearest_cents = total_cents(network, taken)
     if any(order.now for order in problem.orders):
         now = as_taken(problem, network)

@@ -60,7 +60,7 @@ PLANNED: Mapping[str, Planned] = MappingProxyType(
             snapshot=resourcing.snapshot,
             solve=sourcing.solve,
             commands=resourcing.commands,
-            work=400_000,
+            work=2_000_000,
         ),
     }
 )

@@ -9,8 +9,11 @@ import pytest
 
 from benchmarks.shipping.checking import check_sourcing
 from controller.plan import Effort
+from controller.plan.sources.columns import columns_of
+from controller.plan.sources.mastering import price
 from controller.plan.sources.nearing import nearest
 from controller.plan.sources.network import tabulate
+from controller.plan.sources.pacing import Pace
 from controller.plan.sources.pooling import Pool
 from controller.plan.sourcing import Node, Order, Problem, solve
 
@@ -142,6 +145,54 @@ def test_ways_of_more_orders_than_are_looked_at_at_once_are_enumerated() -> None
     assert (over > 0).all()
     assert set(columns.order.tolist()) == set(range(530))
     assert (columns.over < over[columns.order]).all()
+
+
+def divided_pool(orders: int, nodes: int) -> Problem:
+    """Orders of two lines of twenty units each, which may be divided in 441 ways."""
+    rng, names = Random(1), [f"N{n}" for n in range(nodes)]
+    return Problem(
+        nodes=tuple(
+            Node(id=name, stock={sku: rng.randint(0, 30) for sku in "AB"}) for name in names
+        ),
+        orders=tuple(
+            Order(
+                id=f"o{n}",
+                lines={"A": 20, "B": 20},
+                parcel_cents={name: rng.randint(400, 900) for name in names},
+                unit_cents={name: rng.randint(10, 60) for name in names},
+            )
+            for n in range(orders)
+        ),
+        split_cents=150,
+        unfilled_cents=3_000,
+    )
+
+
+def test_rounds_of_prices_cost_what_they_look_at() -> None:
+    asked: list[int] = []
+
+    def counted() -> bool:
+        asked.append(1)
+        return False
+
+    pool = Pool(tabulate(divided_pool(orders=6, nodes=4)))
+    begun = columns_of(pool.network.orders, np.zeros((12, 4), dtype=np.int64))
+    price(pool, begun, Pace(Effort(work=2_000, should_stop=counted)))
+    assert len(asked) <= 2
+
+
+def test_search_stops_between_two_orders_and_answers_for_all() -> None:
+    problem, asked = divided_pool(orders=8, nodes=4), list[int]()
+
+    def soon() -> bool:
+        asked.append(1)
+        return len(asked) > 2
+
+    plan = solve(problem, Effort(work=0, should_stop=soon))
+    check_sourcing(problem, plan)
+    assert len(asked) > 2
+    assert sum(sum(each.lines.values()) for each in plan.shipments) > 0
+    assert plan.bound_cents <= plan.cost_cents == plan.nearest_cents
 
 
 def test_name_that_stands_twice_is_refused() -> None:

@@ -1,12 +1,16 @@
 """Large orders, from sets of nodes: each unit from whoever asks least for it.
 
-Owns that rule, and the adding of nodes while that pays. Refuses to try all sets of nodes.
+Owns that rule, and the adding of nodes while that pays, among those that look best. Refuses
+to try all sets of nodes.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
 from controller.plan.sources.network import NEVER, Floats, Ints, Orders
+
+TRIED = 128
+"""Nodes that are tried at a time; fewer cost up to a tenth more."""
 
 
 def filled(
@@ -45,7 +49,7 @@ def adding(
     cents = filled(orders, order, stock, worth, nodes, taken)
     while True:
         best = -1
-        for node in np.nonzero(~nodes & (room > 0))[0].tolist():
+        for node in _likely(orders, order, stock, worth, ~nodes & (room > 0), taken):
             nodes[node] = True
             now = filled(orders, order, stock, worth, nodes, taken)
             nodes[node] = False
@@ -56,3 +60,20 @@ def adding(
             continue
         filled(orders, order, stock, worth, nodes, taken)
         return
+
+
+def _likely(
+    orders: Orders, order: int, stock: Ints, worth: Floats, nodes: NDArray[np.bool_], taken: Ints
+) -> list[int]:
+    """Those nodes from which what is missing would cost least; all of it where nothing is."""
+    usable = np.nonzero(nodes & (orders.parcel_cents[order] < NEVER))[0]
+    if len(usable) <= TRIED:
+        return [int(node) for node in usable]
+    lines = slice(orders.first[order], orders.first[order + 1])
+    sku, qty = orders.sku[lines], orders.qty[lines]
+    missing = qty - taken[lines].sum(axis=1)
+    wanted = missing if missing.any() else qty
+    units = np.minimum(stock.T[sku][:, usable], wanted[:, None])
+    each = (orders.unit_cents[order] + worth.T[sku])[:, usable] - orders.unfilled_cents
+    cents = orders.parcel_cents[order, usable] + (units * np.minimum(each, 0)).sum(axis=0)
+    return sorted(int(node) for node in usable[cents.argsort(kind="stable")[:TRIED]])

@@ -15,6 +15,8 @@ from controller.plan.sources.pacing import Pace
 from controller.plan.sources.pooling import Pool, Quote
 
 ROUNDS_MAX = 100
+LOOKED = 300
+"""Ways that are looked at in a unit of work."""
 CLOSE = 5e-5
 """The share by which the bound may be below the programme when it is done."""
 
@@ -106,18 +108,20 @@ def price(pool: Pool, begun: Columns, pace: Pace) -> Prices:
     Source: column generation (Gilmore & Gomory 1961; Dantzig & Wolfe 1960).
     """
     worth, toll = no_prices(pool.network)
-    quote = pool.quote(worth, toll)
+    quote = pool.quote(worth, toll, pace.effort.should_stop)
     best, met = (quote.bound, worth, toll, quote), [begun, quote.best]
     master = Master(pool.network)
     for columns in met:
         master.add(columns)
-    for _ in range(min(ROUNDS_MAX, pace.effort.work // max(1, 2 * len(quote.parts)))):
-        if pace.effort.should_stop():
+    work = pace.effort.work
+    for _ in range(ROUNDS_MAX):
+        work -= max(1, 2 * len(quote.parts) + quote.looked // LOOKED)
+        if work < 0 or pace.effort.should_stop():
             break
         cents, worth, toll = master.solve(pace)
         if best[0] >= cents * (1 - CLOSE):
             break
-        quote = pool.quote(worth, toll)
+        quote = pool.quote(worth, toll, pace.effort.should_stop)
         met.append(quote.best)
         best = max(best, (quote.bound, worth, toll, quote), key=lambda each: each[0])
         if not master.add(quote.best):

@@ -5,11 +5,12 @@ share of the parcels; together they cost no more than the order. Refuses to set 
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
+from controller.plan import never
 from controller.plan.sources.columns import Columns, columns_of, joined
 from controller.plan.sources.filling import adding, filled
 from controller.plan.sources.network import Floats, Ints, Network
@@ -23,12 +24,16 @@ LINES_PARTS_MAX = 64
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What every order costs at least at prices, what no answer undercuts, and ways to do it."""
+    """What every order costs at least at prices, what no answer undercuts, and ways to do it.
+
+    `looked` is how many ways were looked at.
+    """
 
     parts: Floats
     bound: float
     ways: tuple[Ways, ...]
     best: Columns
+    looked: int
 
 
 class Pool:
@@ -48,44 +53,61 @@ class Pool:
             int(row): (alike, nth) for alike in self.alike for nth, row in enumerate(alike.rows)
         }
 
-    def quote(self, worth: Floats, toll: Floats) -> Quote:
-        """What orders cost when units and parcels of nodes cost that much more."""
+    def quote(self, worth: Floats, toll: Floats, should_stop: Callable[[], bool] = never) -> Quote:
+        """What orders cost when units and parcels of nodes cost that much more.
+
+        Large orders that are left out when it should stop cost nothing.
+        """
         network = self.network
         parts = np.zeros(len(network.orders.first) - 1)
         ways = tuple(alike.at(worth, toll) for alike in self.alike)
         for each in ways:
             parts[each.alike.rows] = each.least
-        best = [each.best() for each in ways]
+        best, looked = [each.best() for each in ways], sum(each.looked for each in ways)
         if len(self.large):
-            best.append(self._large(worth, toll, parts))
+            columns, more = self._large(worth, toll, parts, should_stop)
+            best.append(columns)
+            looked += more
         bound = parts.sum() - (worth * network.stock).sum() - (toll * network.room).sum()
-        return Quote(parts, float(bound), ways, joined(best))
+        return Quote(parts, float(bound), ways, joined(best), looked)
 
-    def _large(self, worth: Floats, toll: Floats, parts: Floats) -> Columns:
+    def _large(
+        self, worth: Floats, toll: Floats, parts: Floats, should_stop: Callable[[], bool]
+    ) -> tuple[Columns, int]:
         """Large orders from the nodes that would serve some of their lines; adds their parts."""
-        orders = self.network.orders
+        orders, looked = self.network.orders, 0
         nodes = np.zeros((len(parts), len(toll)), dtype=np.bool_)
         for alike in self._of_large:
+            if should_stop():
+                break
             ways = alike.at(worth, toll)
             np.add.at(parts, alike.rows, ways.least)
+            looked += ways.looked
             best = ways.best()
             nodes[best.order[best.at], best.node] = True
         taken = np.zeros((len(orders.qty), len(toll)), dtype=np.int64)
         for order in self.large.tolist():
             filled(orders, order, self.network.stock, worth, nodes[order], taken)
-        return columns_of(orders, taken, self.large)
+        return columns_of(orders, taken, self.large), looked
 
-    def in_turn(self, sequence: Ints, worth: Floats) -> Ints:
-        """Each order from what those before it leave. Shapes: lines x nodes, in units."""
+    def in_turn(
+        self, sequence: Ints, worth: Floats, should_stop: Callable[[], bool] = never
+    ) -> Ints:
+        """Each order from what those before it leave, in a hurry when it should stop.
+
+        Shapes: lines x nodes, in units.
+        """
         network = self.network
         stock, room = network.stock.copy(), network.room.copy()
         taken = np.zeros((len(network.orders.qty), len(room)), dtype=np.int64)
+        hurry = False
         for order in sequence.tolist():
-            if order in self._at:
+            hurry = hurry or should_stop()
+            if order in self._at and not hurry:
                 alike, nth = self._at[order]
                 way = alike.left(nth, stock, room, worth).best()
                 taken[way.line, way.node] = way.units
-            elif order in self.large:
+            else:
                 adding(network.orders, order, stock, room, worth, taken)
             lines = slice(network.orders.first[order], network.orders.first[order + 1])
             np.subtract.at(stock.T, network.orders.sku[lines], taken[lines])

@@ -59,7 +59,7 @@ def search(pool: Pool, taken: Ints, effort: Effort) -> Found:
     prices = price(pool, columns_of(network.orders, taken), pace)
     for sequence in _sequences(network, taken, prices):
         if effort.work > len(sequence) and not effort.should_stop():
-            served = pool.in_turn(sequence, prices.worth)
+            served = pool.in_turn(sequence, prices.worth, effort.should_stop)
             taken = min(taken, served, key=partial(total_cents, network))
     bound, work = prices.quote.bound, effort.work
     for per_order in PER_ORDER:

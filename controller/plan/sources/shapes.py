@@ -83,7 +83,8 @@ class Ways:
     """What each part of each order costs from each node, and the whole at the least.
 
     Shapes: cost is G x nodes x parts; `rest` G x parts is what a part costs, each parcel with its
-    split; `least` is what the whole costs. Source: dynamic programming over the parts.
+    split; `least` is what the whole costs; `looked` is how many ways were looked
+    at. Source: dynamic programming over the parts.
     """
 
     def __init__(self, alike: Alike, cost: Floats) -> None:
@@ -105,6 +106,8 @@ class Ways:
         by_nobody = alone > alike.nobody
         self._parcels = self._found(within[best], by_nobody)
         twice = self._twice()
+        pairs = sum(len(each) for each in shape.within)
+        self.looked = cost.size + pairs * (len(cost) + len(twice) * cost.shape[1])
         if len(twice):
             shipped[twice], parcels = divided(shape, cost[twice], alike.nobody)
             kept = ~np.isin(self._parcels[0], twice)
