@@ -86,23 +86,22 @@ def solve(problem: Problem, effort: Effort) -> Plan:
     every, free = np.arange(len(problem.orders)), np.zeros(network.stock.shape)
     taken = pool.in_turn(every, free, effort.should_stop)
     nearest_cents = total_cents(network, taken)
-    if any(order.now for order in problem.orders):
-        now = as_taken(problem, network)
-        if is_feasible(network, now):
-            taken = min(taken, now, key=partial(total_cents, network))
-    return _plan(problem, network, search(pool, taken, effort), nearest_cents)
+    now = as_taken(problem, network)
+    if any(order.now for order in problem.orders) and is_feasible(network, now):
+        taken = min(taken, now, key=partial(total_cents, network))
+    return _plan(problem, network, now, search(pool, taken, effort), nearest_cents)
 
 
 def _unfilled(problem: Problem, network: Network) -> Plan:
     """What is left to say where nobody ships."""
     taken = np.zeros((len(network.orders.sku), 0), dtype=np.int64)
     cents = total_cents(network, taken)
-    return _plan(problem, network, Found(taken, cents, no_prices(network)[0]), cents)
+    return _plan(problem, network, taken, Found(taken, cents, no_prices(network)[0]), cents)
 
 
-def _moves(problem: Problem, network: Network, taken: Ints) -> Iterator[Move]:
+def _moves(problem: Problem, network: Network, before: Ints, taken: Ints) -> Iterator[Move]:
     """Orders that are sourced already, and otherwise."""
-    before, orders = as_taken(problem, network), network.orders
+    orders = network.orders
     cents = cost_cents(orders, before), cost_cents(orders, taken)
     for row, order in enumerate(problem.orders):
         lines = slice(orders.first[row], orders.first[row + 1])
@@ -133,7 +132,7 @@ def _shares(
     return {node: units for node, units in of_nodes.items() if units}
 
 
-def _plan(problem: Problem, network: Network, found: Found, nearest_cents: int) -> Plan:
+def _plan(problem: Problem, network: Network, now: Ints, found: Found, nearest_cents: int) -> Plan:
     taken = found.taken
     shipments = [
         Shipment(order=order.id, node=node, lines=units)
@@ -142,7 +141,7 @@ def _plan(problem: Problem, network: Network, found: Found, nearest_cents: int) 
     ]
     cents = total_cents(network, taken)
     return Plan(
-        moves=tuple(_moves(problem, network, taken)),
+        moves=tuple(_moves(problem, network, now, taken)),
         shipments=tuple(shipments),
         cost_cents=cents,
         bound_cents=min(cents, ceil(found.bound - BOUND_ERROR)),

@@ -33,23 +33,25 @@ def relabel(turn: Turn, command: RelabelParcel) -> Done:
     alarming.over(turn, f"parcel/{parcel.lpn}", "carrier_label_missing")
     down = buying.unfit(turn)
     if last.carrier in down or not last.carrier or last.state in ("refused", "dropped"):
-        choice = choosing.choose(turn, parcel, without=down)
-        if choice.offer is None:
-            raise Refused("no_service", parcel=parcel.lpn, why=choice.why)
-        buying.change_service(turn, parcel.id, choice.offer, choice.why)
-        promised_ms = choice.offer.arrives_ms
+        promised_ms = _choose(turn, parcel, down)
     buying.buy_label(turn, shipping.the_parcel(turn, parcel.id), promised_ms)
     return Done(note=last.bench)
 
 
 def _first_label(turn: Turn, parcel: Any) -> Done:
-    choice = choosing.choose(turn, parcel)
+    promised_ms = _choose(turn, parcel)
+    alarming.works_again(turn, f"parcel/{parcel.lpn}")
+    buying.buy_label(turn, shipping.the_parcel(turn, parcel.id), promised_ms)
+    return Done(note=parcel.bench or "")
+
+
+def _choose(turn: Turn, parcel: Any, without: frozenset[str] = frozenset()) -> int:
+    """The parcel gets the service that takes it; when it arrives. Raises: Refused."""
+    choice = choosing.choose(turn, parcel, without=without)
     if choice.offer is None:
         raise Refused("no_service", parcel=parcel.lpn, why=choice.why)
     buying.change_service(turn, parcel.id, choice.offer, choice.why)
-    alarming.works_again(turn, f"parcel/{parcel.lpn}")
-    buying.buy_label(turn, shipping.the_parcel(turn, parcel.id), choice.offer.arrives_ms)
-    return Done(note=parcel.bench or "")
+    return choice.offer.arrives_ms
 
 
 def void_label(turn: Turn, command: VoidLabel) -> Done:
