@@ -8,9 +8,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
-from api.columns import Column, code, whole
+from api.cells import code, whole
+from api.columns import Column
 from api.csv_rows import Problems
-from api.importing import Line, read_lines
+from api.lines import Line, read_lines
 from controller.plan.rates.advising import Price, Threshold
 from controller.workflows.carriers.advising import Advised, Sold
 

@@ -5,16 +5,15 @@ whole file goes through the one door, or nothing. Quantities are never taken twi
 again changes nothing, unless `again` is asked for.
 """
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from api import van_files
-from api.columns import COLUMNS, Column, header_of
-from api.csv_rows import ImportFileError, Problems, rows_of
+from api import node_files, van_files
+from api.csv_rows import ImportFileError, Problems
+from api.lines import ACTOR, Line, known, named, once, read_lines
 from controller import barcodes, journal
 from controller.core import Controller
 from controller.errors import ControllerError
@@ -23,12 +22,14 @@ from controller.messages import (
     CartonType,
     Command,
     Contract,
+    CountNodes,
     ImportCartonRules,
     ImportCartons,
     ImportItems,
     ImportPlaces,
     ImportStock,
     Item,
+    NodeCounted,
     OrderLine,
     Place,
     PlaceOrder,
@@ -39,27 +40,16 @@ from controller.messages import (
     SetUpSite,
     SiteSettings,
     StockLine,
-    to_json,
 )
 from controller.store import Db
 from controller.views import names
 
-ACTOR = "import"
 ORDER_LINES_MAX = 5_000
 BLOCK_MIN_MM = 1_000
 _RECIPIENT = ("name", "street", "city", "phone", "email")
+_NAMED = ("sku", "place", "new", "carton", "node")  # of an error
+_KEYS = ("sku", "name", "place", "code", "node")  # of a line
 _OF_THE_ORDER = ("country", "postcode", "priority", "arrive_by", "service", *_RECIPIENT)
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a file: its number, and a value for each column."""
-
-    number: int
-    values: Mapping[str, Any]
-
-    def __getitem__(self, column: str) -> Any:
-        return self.values[column]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +87,10 @@ def import_file(controller: Controller, kind: str, path: Path, *, again: bool = 
         site = names.site_is_set_up(db)
     if not site and kind == "places":
         controller.handle(_plain_site(lines))
+    notes = []
     for answer in controller.handle_all(commands):
+        if isinstance(answer, NodeCounted):
+            notes.append(node_files.told(answer))
         if isinstance(answer, ControllerError):
             raise ImportFileError(_told(path, answer, lines)) from answer
         if isinstance(answer, BaseException):
@@ -107,41 +100,15 @@ def import_file(controller: Controller, kind: str, path: Path, *, again: bool = 
         lines=len(lines),
         commands=len(commands),
         repeated=repeated,
-        notes=_notes(site, kind, repeated),
+        notes=(*notes, *_notes(site, kind, repeated)),
     )
-
-
-def read_lines(
-    kind: str, path: Path, kinds: Mapping[str, Sequence[Column]] = COLUMNS
-) -> list[Line]:
-    """The lines of a file with a value for each column. Raises: ImportFileError."""
-    problems, columns = Problems(path.name), kinds[kind]
-    lines = [
-        Line(number, {each.name: _value(each, cells, number, problems) for each in columns})
-        for number, cells in rows_of(path, header_of(columns))
-    ]
-    problems.stop()
-    if not lines:
-        raise ImportFileError(f"{path.name} has no line under its header: add the {kind}")
-    return lines
-
-
-def _value(column: Any, cells: Mapping[str, str], number: int, problems: Problems) -> Any:
-    cell = cells.get(column.name, "")
-    if not cell and not column.required:
-        return column.default
-    try:
-        return column.read(cell)
-    except ValueError as error:
-        problems.add(number, column.name, cell, str(error))
-        return None
 
 
 # --- what becomes of the lines ---------------------------------------------------------------
 
 
 def _items(_db: Db, lines: Sequence[Line], problems: Problems) -> list[Command[Any]]:
-    _once(lines, ("sku",), problems)
+    once(lines, ("sku",), problems)
     taken: dict[str, Line] = {}
     for line in lines:
         for raw, _ in line["barcodes"]:
@@ -149,41 +116,45 @@ def _items(_db: Db, lines: Sequence[Line], problems: Problems) -> list[Command[A
             if first["sku"] != line["sku"]:
                 fix = f"is the barcode of {first['sku']} in line {first.number} too; keep one"
                 problems.add(line.number, "barcodes", raw, fix)
-    return _whole("items", ImportItems(id="", items=tuple(Item(**line.values) for line in lines)))
+    return [named("items", ImportItems(id="", items=tuple(Item(**line.values) for line in lines)))]
 
 
 def _places(_db: Db, lines: Sequence[Line], problems: Problems) -> list[Command[Any]]:
-    _once(lines, ("name",), problems)
+    once(lines, ("name",), problems)
     places = tuple(Place(**line.values) for line in lines)
-    return _whole("places", ImportPlaces(id="", places=places))
+    return [named("places", ImportPlaces(id="", places=places))]
 
 
 def _cartons(_db: Db, lines: Sequence[Line], problems: Problems) -> list[Command[Any]]:
-    _once(lines, ("code",), problems)
+    once(lines, ("code",), problems)
     for line in lines:
         for side in ("length_mm", "width_mm", "height_mm"):
             if 0 < line[f"outer_{side}"] < line[side]:
                 fix = f"is less than the {line[side]} mm inside; measure both"
                 problems.add(line.number, f"outer_{side}", str(line[f"outer_{side}"]), fix)
     cartons = tuple(CartonType(**line.values) for line in lines)
-    return _whole("cartons", ImportCartons(id="", cartons=cartons))
+    return [named("cartons", ImportCartons(id="", cartons=cartons))]
 
 
 def _carton_rules(db: Db, lines: Sequence[Line], problems: Problems) -> list[Command[Any]]:
-    _once(lines, ("kind", "name"), problems)
-    known = names.cartons(db)
+    once(lines, ("kind", "name"), problems)
+    cartons = names.cartons(db)
     for line in lines:
-        for wrong in [each for each in line["cartons"] if each not in known]:
-            there = ", ".join(sorted(known)) or "none yet; import cartons first"
+        for wrong in [each for each in line["cartons"] if each not in cartons]:
+            there = ", ".join(sorted(cartons)) or "none yet; import cartons first"
             problems.add(line.number, "cartons", wrong, f"is no carton; there are {there}")
     rules = tuple(CartonRule(**line.values) for line in lines)
-    return _whole("carton-rules", ImportCartonRules(id="", rules=rules))
+    return [named("carton-rules", ImportCartonRules(id="", rules=rules))]
 
 
 def _stock(db: Db, lines: Sequence[Line], problems: Problems) -> list[Command[Any]]:
-    _once(lines, ("sku", "place", "lot", "owner", "status"), problems)
-    _known(lines, "sku", names.skus(db) | names.cartons(db), "items", problems)
-    _known(lines, "place", names.places(db), "places", problems)
+    once(lines, ("sku", "place", "lot", "owner", "status"), problems)
+    known(lines, "sku", names.skus(db) | names.cartons(db), "items", problems)
+    elsewhere = names.nodes(db)
+    for line in [each for each in lines if each["place"] in elsewhere]:
+        fix = "is a node, not a place here; import node-stock counts it"
+        problems.add(line.number, "place", line["place"], fix)
+    known(lines, "place", names.places(db) | elsewhere, "places", problems)
     stock = tuple(
         StockLine(
             **{
@@ -193,31 +164,31 @@ def _stock(db: Db, lines: Sequence[Line], problems: Problems) -> list[Command[An
         )
         for line in lines
     )
-    return _whole("stock", ImportStock(id="", lines=stock))
+    return [named("stock", ImportStock(id="", lines=stock))]
 
 
 def _contracts(db: Db, lines: Sequence[Line], problems: Problems) -> list[Command[Any]]:
     """The file has all contracts: one that is not in it has ended."""
-    _once(lines, ("carrier",), problems)
-    _known(lines, "carrier", names.services(db), "services of the site", problems)
+    once(lines, ("carrier",), problems)
+    known(lines, "carrier", names.services(db), "services of the site", problems)
     contracts = tuple(Contract(**line.values) for line in lines)
-    return _whole("contracts", SetUpContracts(id="", contracts=contracts))
+    return [named("contracts", SetUpContracts(id="", contracts=contracts))]
 
 
 def _preferences(db: Db, lines: Sequence[Line], problems: Problems) -> list[Command[Any]]:
     """The file has all preferences: one that is not in it is over."""
-    _once(lines, ("name", "shop"), problems)
-    _known(lines, "name", names.services(db), "services of the site", problems)
+    once(lines, ("name", "shop"), problems)
+    known(lines, "name", names.services(db), "services of the site", problems)
     preferences = tuple(Preference(**line.values) for line in lines)
-    return _whole("preferences", SetUpPreferences(id="", preferences=preferences))
+    return [named("preferences", SetUpPreferences(id="", preferences=preferences))]
 
 
 def _orders(db: Db, lines: Sequence[Line], problems: Problems) -> list[Command[Any]]:
-    _known(lines, "sku", names.skus(db), "items", problems)
+    known(lines, "sku", names.skus(db), "items", problems)
     if not names.site_is_set_up(db):
         problems.add(1, "", "", "the warehouse has no places yet; import places first")
     paid_for = names.services(db) | {""}
-    _known(lines, "service", paid_for, "services of the site", problems)
+    known(lines, "service", paid_for, "services of the site", problems)
     grouped: dict[tuple[str, str], list[Line]] = {}
     for line in lines:
         grouped.setdefault((line["shop"], line["order"]), []).append(line)
@@ -269,39 +240,18 @@ def _same_as_before(db: Db, command: PlaceOrder, line: Line, problems: Problems)
         problems.add(line.number, "order", command.number, fix)
 
 
-def _whole(kind: str, command: Command[Any]) -> list[Command[Any]]:
-    """One command for the file, with an id that says what is in it."""
-    digest = hashlib.sha256(to_json(command)).hexdigest()[:24]
-    return [replace(command, id=f"{ACTOR}/{kind}/{digest}", actor=ACTOR)]
-
-
 def _sendable(db: Db, command: Command[Any], again: bool) -> Command[Any]:
     """The command under an id that is not used up: an earlier refusal must not be the answer."""
     earlier, seq = journal.find(db, command.id), journal.head(db)[0]
     if earlier is None:
         return command
+    if isinstance(command, CountNodes):
+        return replace(command, id=f"{command.id}/{seq}")  # what lies there now
     if not isinstance(command, PlaceOrder):
         return replace(command, id=f"{command.id}/{seq}") if again or earlier.refused else command
     if not earlier.refused:
         return command
     return replace(command, id=f"{command.shop}/{command.number}/{seq}", revision=seq)
-
-
-def _once(lines: Sequence[Line], key: Sequence[str], problems: Problems) -> None:
-    seen: dict[tuple[Any, ...], int] = {}
-    for line in lines:
-        first = seen.setdefault(tuple(line[name] for name in key), line.number)
-        if first != line.number:
-            fix = f"stands in line {first} already; keep one of the two lines"
-            problems.add(line.number, key[0], line[key[0]], fix)
-
-
-def _known(
-    lines: Sequence[Line], column: str, known: frozenset[str], kind: str, problems: Problems
-) -> None:
-    for line in lines:
-        if line[column] not in known:
-            problems.add(line.number, column, line[column], f"is unknown; import {kind} first")
 
 
 _BUILD: Mapping[str, Callable[[Db, Sequence[Line], Problems], list[Command[Any]]]] = (
@@ -315,6 +265,8 @@ _BUILD: Mapping[str, Callable[[Db, Sequence[Line], Problems], list[Command[Any]]
             "preferences": _preferences,
             "stock": _stock,
             "orders": _orders,
+            "nodes": node_files.nodes,
+            "node-stock": node_files.stock,
             "postcodes": van_files.postcodes,
             "van-ways": van_files.ways,
             "deliveries": van_files.deliveries,
@@ -342,10 +294,9 @@ def _plain_site(lines: Sequence[Line]) -> SetUpSite:
 
 def _told(path: Path, error: ControllerError, lines: Sequence[Line]) -> str:
     """The controller's no, with the line that it is about where one can be told."""
-    named = {error.fields.get(name) for name in ("sku", "place", "new", "carton")} - {None}
-    keys = ("sku", "name", "place", "code")
-    at = (line.number for line in lines if named & {line.values.get(key) for key in keys})
-    number = next(at, None)
+    about = {error.fields.get(name) for name in _NAMED} - {None}
+    shared = [len(about & {line.values.get(key) for key in _KEYS}) for line in lines]
+    number = lines[shared.index(max(shared))].number if any(shared) else None
     return f"{path.name}{f' line {number}' if number else ''}: {error}"
 
 

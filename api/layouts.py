@@ -14,7 +14,7 @@ import msgspec
 
 from api.columns import FLOOR
 from api.csv_rows import ImportFileError
-from api.importing import read_lines
+from api.lines import read_lines
 from controller.messages import (
     Command,
     Depot,

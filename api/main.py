@@ -34,6 +34,7 @@ from api.routes import (
     health,
     inbound,
     loading,
+    node_files,
     nodes,
     orders,
     outbound,
@@ -69,6 +70,7 @@ ROUTERS = (
     rate_cards.router,  # before the files', whose kinds of import are others
     loading.router,
     nodes.router,
+    node_files.router,  # before the files', whose kinds of import are others
     devices.router,
     workers.router,
     files.router,

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
-from api.columns import CARTON, SIDE, Column, code, header_of, whole, yes_or_no
+from api.cells import code, whole, yes_or_no
+from api.columns import CARTON, SIDE, Column, header_of
 from api.csv_rows import ERRORS_MAX, ImportFileError, rows_of
 from api.errors import WrongInput
 from controller.plan.cartons.packages import Carton, Piece, Problem, Tariff

@@ -4,11 +4,10 @@ It refuses orders that nobody knows; the rest is checked cell by cell, as in eve
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
-from hashlib import sha256
 from typing import Any
 
 from api.csv_rows import Problems
+from api.lines import named
 from controller.messages import (
     Command,
     ImportPostcodes,
@@ -17,7 +16,6 @@ from controller.messages import (
     Spot,
     VanWay,
     WishDelivery,
-    to_json,
 )
 from controller.store import Db
 from controller.views import names
@@ -33,12 +31,12 @@ def postcodes(_db: Db, lines: Sequence[Any], _problems: Problems) -> list[Comman
         )
         for line in lines
     )
-    return [_named("postcodes", ImportPostcodes(id="", postcodes=found))]
+    return [named("postcodes", ImportPostcodes(id="", postcodes=found))]
 
 
 def ways(_db: Db, lines: Sequence[Any], _problems: Problems) -> list[Command[Any]]:
     found = tuple(VanWay(**line.values) for line in lines)
-    return [_named("van-ways", ImportVanWays(id="", ways=found))]
+    return [named("van-ways", ImportVanWays(id="", ways=found))]
 
 
 def deliveries(db: Db, lines: Sequence[Any], problems: Problems) -> list[Command[Any]]:
@@ -62,10 +60,4 @@ def _delivery(line: Any) -> Command[Any]:
         closes_ms=line["until"],
         skill=line["skill"],
     )
-    return _named("deliveries", wish)
-
-
-def _named(kind: str, command: Command[Any]) -> Command[Any]:
-    """The command under an id that says what is in it: the same line again changes nothing."""
-    digest = sha256(to_json(command)).hexdigest()[:24]
-    return replace(command, id=f"import/{kind}/{digest}", actor="import")
+    return named("deliveries", wish)

@@ -77,6 +77,14 @@ KINDS = {
         "Orders, one line of the file per order line; lines with the same shop and order number "
         "are one order. An order that was imported before is left as it is."
     ),
+    "nodes": (
+        "Nodes that goods ship from beside this building: warehouses, stores, partners. A node "
+        "that exists is overwritten; one that is not in the file stays as it is."
+    ),
+    "node-stock": (
+        "What lies at nodes now: the books are corrected at once. SKUs that are not named stay as "
+        "they are; the same file again is counted again."
+    ),
     "postcodes": (
         "Postcodes: where they are, in degrees, so that own vans find customers. The beginning of "
         "postcodes stands for all that are not known whole."
@@ -197,7 +205,8 @@ def _given(kind: str, file: Path | None, database: str) -> Path:
 
 def _import(kind: str, file: Path, database: str, again: bool, as_json: bool) -> None:
     from api.clock import WallClock
-    from api.importing import import_file, read_lines
+    from api.importing import import_file
+    from api.lines import read_lines
     from controller.core import Controller
 
     url = database_url(database)

@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
-from api.columns import code, codes, country, one_of, text, whole, yes_or_no
+from api.cells import clock_ms, code, codes, countries, country, one_of, text, whole, yes_or_no
 from controller.units import HOUR, MINUTE
 
 _EPOCH: Final = date(1970, 1, 1)
 _DECIMAL: Final = re.compile(r"(-?)(\d{1,12})(?:\.(\d+))?")
 _COMMA: Final = re.compile(r"-?\d{1,12},\d{1,4}")
-_TIME: Final = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)")
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -64,18 +63,11 @@ def _day(cell: str) -> int:
         raise ValueError("is no date; write a date like 2026-01-31") from error
 
 
-def _time(cell: str) -> int:
-    found = _TIME.fullmatch(cell)
-    if found is None or (found[1] == "24" and found[2] != "00"):
-        raise ValueError("is no time of day; write a time like 17:30")
-    return int(found[1]) * HOUR + int(found[2]) * MINUTE
-
-
 def _times(cell: str) -> tuple[int, ...]:
     parts = cell.split()
     if len(parts) not in (1, 7):
         raise ValueError("write one time for every day, or seven from Monday on, - for none")
-    times = tuple(-1 if part == "-" else _time(part) for part in parts)
+    times = tuple(-1 if part == "-" else clock_ms(part) for part in parts)
     return times * 7 if len(times) == 1 else times
 
 
@@ -84,10 +76,6 @@ def _weekdays(cell: str) -> tuple[int, ...]:
         if part not in WEEKDAYS:
             raise ValueError(f"holds {part}; write days out of {' '.join(WEEKDAYS)}")
     return tuple(sorted({WEEKDAYS.index(part) for part in cell.lower().split()}))
-
-
-def _countries(cell: str) -> tuple[str, ...]:
-    return tuple(_land(part) for part in cell.split())
 
 
 def _land(cell: str) -> str:
@@ -112,7 +100,7 @@ CODE: Final = Kind(code, _same)
 TEXT: Final = Kind(text, _same)
 POSTCODES: Final = Kind(text, _same, literal=True)
 LAND: Final = Kind(_land, _same)
-LANDS: Final = Kind(_countries, " ".join)
+LANDS: Final = Kind(countries, " ".join)
 CURRENCY: Final = Kind(_currency, _same)
 MONEY: Final = Kind(_decimal(2, "amount"), _shown(2))
 MASS: Final = Kind(_decimal(3, "mass"), _shown(3))
@@ -121,7 +109,7 @@ PERCENT: Final = Kind(_percent, _shown(4))
 WHOLE: Final = Kind(whole(0, 1_000_000_000), _same)
 DIVISOR: Final = Kind(whole(-1, 1_000_000), _same)
 DAY: Final = Kind(_day, lambda value: (_EPOCH + timedelta(days=value)).isoformat())
-TIME: Final = Kind(_time, _clock)
+TIME: Final = Kind(clock_ms, _clock)
 TIMES: Final = Kind(_times, lambda value: " ".join(map(_clock, value)))
 WEEK: Final = Kind(_weekdays, lambda value: " ".join(WEEKDAYS[each] for each in value))
 FLAG: Final = Kind(yes_or_no, lambda value: "yes" if value else "no")

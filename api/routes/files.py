@@ -7,7 +7,8 @@ import asyncio
 import csv
 import io
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import fields
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -23,22 +24,23 @@ from api.csv_rows import ImportFileError
 from api.fields import Told
 from api.importing import import_file
 from api.problems import Problem, refuse_import
-from controller.views import books, catalogue, papers
+from controller.units import HOUR, MINUTE
+from controller.views import books, catalogue, node_list, papers
 from controller.views.listings import Key, Listing, page
 
 router = APIRouter(prefix="/api", tags=["files"])
 Import = Annotated[Caller, needs("lead", "import")]
-Export = Annotated[Caller, needs("lead", "export", by=("shop", "owner"))]
+Export = Annotated[Caller, needs("lead", "export", by=("shop", "owner", "node"))]
 ROWS: Final = 2_000
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 CSV: Final = "text/csv; charset=utf-8"
-_CSV_BODY: Final = {
+CSV_BODY: Final = {
     "requestBody": {
         "required": True,
         "content": {"text/csv": {"schema": {"type": "string"}}, "application/gzip": {}},
     }
 }
-_CSV_ANSWER: Final[dict[int | str, dict[str, Any]]] = {
+CSV_ANSWER: Final[dict[int | str, dict[str, Any]]] = {
     200: {"description": "CSV.", "content": {"text/csv": {}}}
 }
 
@@ -67,7 +69,7 @@ class Imported(Told):
     notes: list[str]
 
 
-@router.post("/import/{kind}", openapi_extra=_CSV_BODY)
+@router.post("/import/{kind}", openapi_extra=CSV_BODY)
 async def import_csv(
     kind: Kind, request: Request, caller: Import, again: bool = False
 ) -> Imported:
@@ -77,41 +79,48 @@ async def import_csv(
     nothing.
     """
     body = await request.body()
-    done = await asyncio.to_thread(_import, caller, kind, body, again)
-    return Imported(**done)
+    return await asyncio.to_thread(imported, caller, kind, body, again)
 
 
-def _import(caller: Caller, kind: str, body: bytes, again: bool) -> dict[str, Any]:
+def imported(caller: Caller, kind: str, body: bytes, again: bool) -> Imported:
+    """Raises: Problem naming every line that is wrong; then nothing was imported."""
+    with file_of(kind, body) as path:
+        done = import_file(caller.runtime.controller, kind, path, again=again)
+    return Imported(**done.as_fields())
+
+
+@contextmanager
+def file_of(kind: str, body: bytes) -> Iterator[Path]:
+    """The body as a file; what is wrong in it is told without the folder. Raises: Problem."""
     with tempfile.TemporaryDirectory(prefix="import-") as folder:
         path = Path(folder) / f"{kind}.csv"
         path.write_bytes(body)
         try:
-            done = import_file(caller.runtime.controller, kind, path, again=again)
+            yield path
         except ImportFileError as error:
             told = [each.replace(f"{folder}/", "") for each in error.problems]
             raise refuse_import(told) from error
-    return done.as_fields()
 
 
-@router.get("/import/{kind}/template", responses=_CSV_ANSWER, response_class=Response)
+@router.get("/import/{kind}/template", responses=CSV_ANSWER, response_class=Response)
 async def import_template(kind: Kind, _caller: Import) -> Response:
     """A file of this kind with its header and one line as an example."""
-    return _attachment(f"{kind}-template", template(kind))
+    return attachment(f"{kind}-template", template(kind))
 
 
-@router.get("/export/{name}.csv", responses=_CSV_ANSWER, response_class=Response)
+@router.get("/export/{name}.csv", responses=CSV_ANSWER, response_class=Response)
 async def export_csv(name: str, caller: Export) -> Response:
-    """Export orders, lines, stock (as an import takes it), balances, movements or items."""
+    """Export orders, lines, balances or movements; items, stock or nodes as imports take them."""
     if name not in EXPORTS:
         raise Problem(404, "unknown_export", f"use one of {', '.join(EXPORTS)}", export=name)
     export = EXPORTS[name]
     wanted = {
         field: own
-        for field in ("shop", "owner")
+        for field in ("shop", "owner", "node")
         if (own := only(caller.who, field, None)) is not None and own
     }
     if not wanted.keys() <= export.filters.keys():
-        raise Problem(403, "not_yours", "this key sees one shop or owner only", export=name)
+        raise Problem(403, "not_yours", "this key sees one shop, owner or node only", export=name)
     return StreamingResponse(
         _rows(caller, export, wanted), media_type=CSV, headers=_disposition(name)
     )
@@ -150,7 +159,24 @@ def _date(at_ms: int) -> str:
     return datetime.fromtimestamp(at_ms / 1_000, UTC).strftime("%Y-%m-%d") if at_ms else ""
 
 
-def _attachment(name: str, text: str) -> Response:
+def _degrees(value_e6: int) -> str:
+    whole, rest = divmod(abs(value_e6), 1_000_000)
+    return f"{'-' * (value_e6 < 0)}{whole}.{rest:06}"
+
+
+def _clock(at_ms: int) -> str:
+    return f"{at_ms // HOUR:02}:{at_ms % HOUR // MINUTE:02}"
+
+
+def _yes_or_no(value: bool) -> str:
+    return "yes" if value else "no"
+
+
+def _spaced(codes: str) -> str:
+    return codes.replace(",", " ")
+
+
+def attachment(name: str, text: str) -> Response:
     return Response(text, media_type=CSV, headers=_disposition(name))
 
 
@@ -158,12 +184,23 @@ def _disposition(name: str) -> dict[str, str]:
     return {"Content-Disposition": f'attachment; filename="{name}.csv"'}
 
 
-_SHOWN: Final[dict[str, tuple[str, Callable[[Any], Any]]]] = {"expiry_ms": ("expiry", _date)}
+_SHOWN: Final[dict[str, tuple[str, Callable[[Any], Any]]]] = {
+    "expiry_ms": ("expiry", _date),
+    "lat_e6": ("latitude", _degrees),
+    "lon_e6": ("longitude", _degrees),
+    "cutoff_ms": ("cutoff", _clock),
+    "collects": ("collects", _yes_or_no),
+    "active": ("active", _yes_or_no),
+    "countries": ("countries", _spaced),
+    "services": ("services", _spaced),
+}
 EXPORTS: Final[dict[str, Listing[Any]]] = {
     "orders": papers.ORDERS,
     "lines": papers.ORDER_LINES,
     "stock": books.OPENING,
     "balances": books.BALANCES,
     "movements": books.MOVEMENTS,
+    "nodes": node_list.NODES,
+    "node-stock": books.SHELVES,
     "items": catalogue.ITEMS,
 }

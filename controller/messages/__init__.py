@@ -57,6 +57,7 @@ from controller.messages.loading import LaneSequenced, SequenceLane
 from controller.messages.nodes import (
     ApplySourcing,
     CountNode,
+    CountNodes,
     Move,
     Node,
     NodeCounted,
@@ -64,6 +65,7 @@ from controller.messages.nodes import (
     RefuseConsignment,
     SetUpNodes,
     Share,
+    ShelfCount,
     ShipConsignment,
 )
 from controller.messages.notices import NoticeAnswered, SetNoticeRules, SetNoticeTemplate
@@ -235,6 +237,7 @@ __all__ = [
     "ContainerSeen",
     "CountCartons",
     "CountNode",
+    "CountNodes",
     "CountSignIn",
     "DeactivateWorker",
     "Decision",
@@ -316,6 +319,7 @@ __all__ = [
     "SetUpSite",
     "SettleCase",
     "Share",
+    "ShelfCount",
     "ShipConsignment",
     "ShippingService",
     "SignIn",

@@ -59,6 +59,24 @@ class CountNode(Command["NodeCounted"]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShelfCount:
+    """So many units of a SKU are at this node."""
+
+    node: str
+    sku: str
+    qty: int
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountNodes(Command["NodeCounted"]):
+    """What a file says of the stock of nodes, whole or not at all; the rest stays as it is."""
+
+    counts: tuple[ShelfCount, ...]
+    reason: str = "count"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NodeCounted:
     """Units by which the books were wrong; `backordered` units of orders have no stock now."""
 

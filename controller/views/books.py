@@ -46,6 +46,16 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf:
+    """Units on the shelf of another node, as an import takes them."""
+
+    node: str
+    sku: str
+    qty: int
+    owner: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MovementRow:
     id: int
     sku: str
@@ -80,6 +90,7 @@ AVAILABLE = listing(
     by=("sku", "owner"),
     columns={"free": "sellable + backorder_max - promised"},
 )
+_OF_NODES = "SELECT name FROM place WHERE kind = 'node'"
 OPENING = listing(
     Opening,
     "stock s LEFT JOIN lot l ON l.sku = s.sku AND l.lot = s.lot",
@@ -93,6 +104,15 @@ OPENING = listing(
         "owner": "s.owner",
         "status": "s.status",
     },
-    where="s.container = '' AND substr(s.place, 1, 1) <> '~' AND s.qty <> 0",
+    where="s.container = '' AND substr(s.place, 1, 1) <> '~' AND s.qty <> 0 "
+    f"AND s.place NOT IN ({_OF_NODES})",
+)
+SHELVES = listing(
+    Shelf,
+    "stock",
+    ("node", "sku", "owner"),
+    by=("node", "owner"),
+    where="container = '' AND place = node AND status = 'available' AND qty <> 0 "
+    f"AND place IN ({_OF_NODES})",
 )
 MOVEMENTS = listing(MovementRow, "movement", ("id",), by=("sku",))

@@ -9,7 +9,8 @@ import pytest
 from api import csv_rows
 from api.columns import COLUMNS, template
 from api.csv_rows import ImportFileError
-from api.importing import Imported, import_file, read_lines
+from api.importing import Imported, import_file
+from api.lines import read_lines
 from controller import journal
 from controller.core import Controller
 from controller.messages import ImportItems, OrderLine, PlaceOrder, SetUpSite, SiteSettings

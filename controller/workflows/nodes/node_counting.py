@@ -4,13 +4,13 @@ Fewer units than promised take promises back, latest due first, and their orders
 elsewhere; more serve those who wait. Units in bags and cartons are not part of a count.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from controller import ledger
 from controller.errors import NotFound, Refused
 from controller.handlers import Handler, handler
-from controller.messages import Command, CountNode, NodeCounted, NodeStock
+from controller.messages import Command, CountNode, CountNodes, NodeCounted, NodeStock
 from controller.turn import Turn
 from controller.workflows import shortages
 from controller.workflows.nodes import nodes
@@ -31,26 +31,48 @@ _BACKORDERED = (
 
 def count(turn: Turn, command: CountNode) -> NodeCounted:
     """Raises: Refused naming the line that is wrong, or fewer units than somebody has in hand."""
-    node = nodes.the_node(turn, command.node)
-    more = less = backordered = 0
-    for line in command.lines:
-        _check(turn, line)
-        there = on_shelf(turn, node.code, line.sku, line.owner)
-        if line.qty < there.reserved:
-            raise Refused(
-                "fewer_than_begun",
-                sku=line.sku,
-                qty=line.qty,
-                begun=there.reserved,
-                fix="ship or refuse what is begun first",
-            )
-        before = int(turn.db.value(_BACKORDERED, sku=line.sku))
-        set_units(turn, node.code, line, there.qty, command.reason)
-        backordered += max(0, int(turn.db.value(_BACKORDERED, sku=line.sku)) - before)
-        more += max(0, line.qty - there.qty)
-        less += max(0, there.qty - line.qty)
-    turn.event("node_counted", subject=node.code, more=more, less=less, reason=command.reason)
-    return NodeCounted(more=more, less=less, backordered=backordered)
+    return _counted(turn, {command.node: command.lines}, command.reason)
+
+
+def count_file(turn: Turn, command: CountNodes) -> NodeCounted:
+    """Raises: Refused naming the line that is wrong; NotFound for a node that is none."""
+    by_node: dict[str, list[NodeStock]] = {}
+    for each in command.counts:
+        line = NodeStock(sku=each.sku, qty=each.qty, owner=each.owner)
+        by_node.setdefault(each.node, []).append(line)
+    return _counted(turn, by_node, command.reason)
+
+
+def _counted(turn: Turn, counts: Mapping[str, Sequence[NodeStock]], reason: str) -> NodeCounted:
+    sums = [0, 0, 0]
+    for code, lines in counts.items():
+        node = nodes.the_node(turn, code)
+        changes = [_count_line(turn, node.code, line, reason) for line in lines]
+        more, less, waiting = (sum(each) for each in zip(*changes, strict=True))
+        turn.event("node_counted", subject=node.code, more=more, less=less, reason=reason)
+        sums = [sums[0] + more, sums[1] + less, sums[2] + waiting]
+    return NodeCounted(more=sums[0], less=sums[1], backordered=sums[2])
+
+
+def _count_line(turn: Turn, node: str, line: NodeStock, reason: str) -> tuple[int, int, int]:
+    """Units more and less than booked, and units of orders that have no stock now."""
+    _check(turn, line)
+    there = on_shelf(turn, node, line.sku, line.owner)
+    if line.qty == there.qty:
+        return 0, 0, 0
+    if line.qty < there.reserved:
+        raise Refused(
+            "fewer_than_begun",
+            node=node,
+            sku=line.sku,
+            qty=line.qty,
+            begun=there.reserved,
+            fix="ship or refuse what is begun first",
+        )
+    before = int(turn.db.value(_BACKORDERED, sku=line.sku))
+    set_units(turn, node, line, there.qty, reason)
+    waiting = max(0, int(turn.db.value(_BACKORDERED, sku=line.sku)) - before)
+    return max(0, line.qty - there.qty), max(0, there.qty - line.qty), waiting
 
 
 def _check(turn: Turn, line: NodeStock) -> None:
@@ -88,4 +110,7 @@ def set_units(turn: Turn, node: str, line: NodeStock, booked: int, reason: str) 
         ledger.move(turn, key, key.at(ledger.ADJUSTMENT), less, cause=reason)
 
 
-HANDLERS: Mapping[type[Command[Any]], Handler] = {CountNode: handler(count)}
+HANDLERS: Mapping[type[Command[Any]], Handler] = {
+    CountNode: handler(count),
+    CountNodes: handler(count_file),
+}
