@@ -92,6 +92,8 @@ _SERVICES: Final = (
     Cell("hazardous", "hazardous", cells.FLAG, True, "takes hazardous goods"),
     Cell("po_box", "po_box", cells.FLAG, True),
     Cell("insured_max", "insured_max_cents", cells.MONEY, 0, "site's currency; 0: any"),
+    Cell("pieces_max", "pieces_max", cells.WHOLE, 0, "parcels of one shipment; 0: one"),
+    Cell("per", "per", cells.CODE, "piece", "the base is for each piece, or the shipment"),
 )
 _SURCHARGES: Final = (
     Cell("code", "code", cells.CODE),

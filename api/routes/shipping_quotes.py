@@ -14,8 +14,8 @@ from api.solved import quoted
 from controller.errors import LimitReached
 from controller.plan import cartonizing as planner
 from controller.plan.rates.advising import Price, Threshold
-from controller.plan.rates.shipments import Shipment
 from controller.plan.rating import Parcel
+from controller.plan.together import Shipment
 from controller.workflows.carriers import advising, offering
 from controller.workflows.packing import cartonizing
 
@@ -82,9 +82,12 @@ class ParcelPrice(Told):
 
 
 class ShippingOffer(Told):
+    """`saved_cents`: spared as its parcels are pieces of one shipment, and in the cost already."""
+
     service: str
     carrier: str
     cost_cents: int
+    saved_cents: int
     leaves_ms: int
     arrives_ms: int
     parcels: list[ParcelPrice]
@@ -203,6 +206,7 @@ def _offer(shipment: Shipment, parcels: tuple[Parcel, ...]) -> ShippingOffer:
         service=shipment.service,
         carrier=shipment.carrier,
         cost_cents=shipment.cost_cents,
+        saved_cents=shipment.saved_cents,
         leaves_ms=shipment.leaves_ms,
         arrives_ms=shipment.arrives_ms,
         parcels=[

@@ -123,6 +123,8 @@ class ShippingService:
     hazardous: bool = True  # takes hazardous goods
     po_box: bool = True  # delivers to PO boxes
     insured_max_cents: int = 0
+    pieces_max: int = 0  # of one shipment; 0 and 1: each parcel is one
+    per: str = "piece"  # what the base price is for: each piece, or the mass of a "shipment"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,6 +46,7 @@ class _Asked(NamedTuple):
     origin: tuple[str, str]
     leaves: dict[Pickups, tuple[int, int, dict[str, Tariff]]]
     by_card: dict[Card, Question]
+    before: int = 0
 
 
 class Book:
@@ -76,6 +77,19 @@ class Book:
 
     def offers(self, parcel: Parcel) -> tuple[Offer | Refusal, ...]:
         """One answer of each service, by code."""
+        asked = self._asked(parcel)
+        return tuple([self._answer(each, asked) for each in self._offered])
+
+    def further(self, parcel: Parcel, code: str, before: int) -> Offer | Refusal:
+        """What a service asks for one more piece of a shipment.
+
+        `before` is what its other pieces are billed for: the sum of `Offer.billed`.
+        """
+        offered = next(each for each in self._offered if each.service.code == code)
+        counts = offered.service.per == "shipment"
+        return self._answer(offered, self._asked(parcel, max(1, before) if counts else 0))
+
+    def _asked(self, parcel: Parcel, before: int = 0) -> _Asked:
         by_size = sorted((parcel.length_mm, parcel.width_mm, parcel.height_mm), reverse=True)
         longest, second, third = by_size
         girth_mm = longest + 2 * (second + third)
@@ -83,8 +97,7 @@ class Book:
             parcel.origin_country or self.origin.country,
             plain(parcel.origin_postcode or self.origin.postcode),
         )
-        asked = _Asked(parcel, (longest, second, third), girth_mm, origin, {}, {})
-        return tuple([self._answer(each, asked) for each in self._offered])
+        return _Asked(parcel, (longest, second, third), girth_mm, origin, {}, {}, before)
 
     def tiers(self, owner: str, day: int) -> dict[str, tuple[tuple[int, int], ...]]:
         """By carrier: from so many parcels on, so much off the base, in parts per million."""
@@ -115,7 +128,7 @@ class Book:
             if isinstance(price, str):
                 return Refusal(service.code, price)
         else:
-            price = flat.price(service, parcel)
+            price = flat.price(service, parcel, asked.before > 0)
         cents, base_cents, parts, zone, billed, days = price
         if ppm != WHOLE_PPM:
             cents, base_cents = share(cents, ppm), share(base_cents, ppm)
@@ -169,6 +182,8 @@ class Book:
 
 def _question(card: Card, asked: _Asked) -> Question:
     found = card.question(asked.parcel, asked.sides_mm, asked.girth_mm, asked.origin)
+    if asked.before:
+        found = found._replace(before=asked.before)
     asked.by_card[card] = found
     return found
 

@@ -76,6 +76,7 @@ occurrence = _core(work.Occurrence)
 
 carrier = _core(shipping.Carrier)
 purchase = _core(shipping.Purchase)
+shipment = _core(shipping.Shipment)
 manifest = _core(shipping.Manifest)
 delivery_case = _core(shipping.DeliveryCase)
 tracking_event = _core(shipping.TrackingEvent)

@@ -30,6 +30,7 @@ class Purchase(SQLModel, table=True):
         Index("purchase_by_reference", "reference", unique=True),
         Index("purchase_by_state", "state", "id"),
         Index("purchase_by_tracking", "tracking", "id"),
+        some_of("purchase_by_shipment", ("shipment", "piece", "id"), "shipment <> ''"),
     )
 
     id: int = whole_key()
@@ -47,6 +48,30 @@ class Purchase(SQLModel, table=True):
     asked_ms: int = whole()
     answered_ms: int = whole()
     why: str = text()
+    shipment: str = text()  # of which it is a piece; "": it goes by itself
+    piece: int = whole()  # from 1 on
+    billed: int = whole()  # its billed mass, in thousandths of the rate card's unit
+
+
+class Shipment(SQLModel, table=True):
+    """Parcels of an order that a carrier takes as one. `state`: open, closed (one of its pieces
+    has left), voided (all of it was given back), refused (the carrier takes no such thing).
+    """
+
+    __table_args__ = (
+        Index("shipment_by_order", "order_id", "reference"),
+        some_of("shipment_by_master", ("master", "reference"), "master <> ''"),
+    )
+
+    reference: str = text_key()  # that of the purchase of its first piece
+    order_id: str = text()
+    carrier: str = text()
+    service: str = text()
+    state: str = text("open")
+    pieces: int = whole()  # as many as its carrier was told
+    master: str = text()  # the carrier's number of the whole, once it has sold a piece
+    promised_ms: int = whole()
+    opened_ms: int = whole()
 
 
 class Manifest(SQLModel, table=True):
@@ -166,6 +191,8 @@ class ShippingService(SQLModel, table=True):
     hazardous: int = flag(1)
     po_box: int = flag(1)
     insured_max_cents: int = whole()
+    pieces_max: int = whole()
+    per: str = text("piece")
 
 
 class RateCard(SQLModel, table=True):

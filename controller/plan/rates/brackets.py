@@ -46,6 +46,14 @@ class Brackets:
             net = self._net(row.price_cents + steps * row.step_cents)
         return net
 
+    def further(self, before: int, billed: int) -> Net | None:
+        """What a piece adds to a shipment that is priced by the mass of all its pieces."""
+        so_far, then = self.price(before), self.price(before + billed)
+        if so_far is None or then is None:
+            return None
+        cents = max(0, then.cents - so_far.cents)
+        return Net(cents, (("base", cents),))
+
     def _net(self, list_cents: int) -> Net:
         off_cents = share(list_cents, self._term.discount_ppm)
         cents = max(list_cents - off_cents, self._term.least_cents)

@@ -25,7 +25,7 @@ class Question(NamedTuple):
     """A parcel as one card looks at it.
 
     `called` has a bit for each surcharge whose conditions about the parcel hold; `billed` masses
-    are kept by divisor, its zones by chart.
+    are kept by divisor, its zones by chart. `before` is billed of the shipment's other pieces.
     """
 
     mass_g: int
@@ -36,6 +36,7 @@ class Question(NamedTuple):
     called: int
     billed: dict[int, int]
     zones: dict[Chart, str]
+    before: int = 0
 
 
 class Card:

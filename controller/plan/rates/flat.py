@@ -8,11 +8,12 @@ from controller.messages import ShippingService
 from controller.plan.rates.parcels import Parcel, Price
 
 
-def price(service: ShippingService, parcel: Parcel) -> Price:
-    """What the service asks for a parcel."""
+def price(service: ShippingService, parcel: Parcel, further: bool = False) -> Price:
+    """What the service asks for a parcel; a `further` piece of a shipment pays no base."""
     mass_cents = _mass_cents(service, parcel)
-    cents = service.base_cents + mass_cents
-    parts = (("base", service.base_cents), ("mass", mass_cents))
+    base_cents = 0 if further else service.base_cents
+    cents = base_cents + mass_cents
+    parts = (("base", base_cents), ("mass", mass_cents))
     return cents, cents, parts, "", 0, service.transit_days
 
 

@@ -88,6 +88,10 @@ class Tariff:
             if isinstance(found, str):
                 return found
             net = found
+        elif asked.before and zone.brackets:
+            net = zone.brackets.further(asked.before, billed)
+            if net is None:
+                return "is too heavy with the other pieces"
         net_cents, parts = net
         cents = fuelled_cents = net_cents
         called = asked.called & zone.mask & self._mask

@@ -10,8 +10,8 @@ from typing import Any
 
 from controller.errors import NotFound, Refused
 from controller.plan.cartons.packages import OWN, Packed, Plan, Problem
-from controller.plan.rates.shipments import Shipment, ship
 from controller.plan.rating import Parcel, Refusal
+from controller.plan.together import Shipment, ship
 from controller.store import Db
 from controller.workflows.carriers import tariffs
 from controller.workflows.packing.cartonizing import Want
@@ -27,6 +27,7 @@ _CARTONS = (
     "SELECT code, outer_length_mm, outer_width_mm, outer_height_mm FROM carton_type "
     "WHERE outer_length_mm > 0 AND outer_width_mm > 0 AND outer_height_mm > 0 ORDER BY code"
 )
+_CARRIERS = "SELECT name, offers FROM carrier ORDER BY name"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,4 +100,5 @@ def offers(
 ) -> tuple[tuple[Shipment, ...], tuple[Refusal, ...], str]:
     """What services ask for parcels that go together, why others do not, and the currency."""
     book = tariffs.book(db)
-    return *ship([book.offers(each) for each in parcels]), book.origin.currency
+    joining = [row.name for row in db.all(_CARRIERS) if "add" in row.offers.split(",")]
+    return *ship(book, parcels, joining), book.origin.currency

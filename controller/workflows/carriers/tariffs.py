@@ -32,6 +32,7 @@ from controller.units import DAY
 BOOKS_MAX = 4
 _JOINED = ("countries", "pickups_ms", "delivery_days")
 _FLAGS = ("hazardous", "po_box")
+PER = ("piece", "shipment")  # what the base price of a service is for
 
 _SERVICES = "SELECT * FROM shipping_service ORDER BY code"
 _CARDS = "SELECT * FROM rate_card ORDER BY code"
@@ -208,6 +209,10 @@ def _check(service: ShippingService) -> None:
         got = ", ".join(map(str, service.delivery_days))
         fix = "weekdays from 0 (Monday) to 6"
         raise Refused("bad_service", service=service.code, field="delivery_days", got=got, fix=fix)
+    if service.per not in PER or service.pieces_max < 0:
+        got = f"{service.per}, {service.pieces_max}"
+        fix = f"per is one of {', '.join(PER)}, and pieces_max 0 or more"
+        raise Refused("bad_service", service=service.code, field="per", got=got, fix=fix)
 
 
 def changed(turn: Turn) -> None:

@@ -1,0 +1,65 @@
+"""Several parcels as pieces of one shipment: what is spared, and where each goes by itself."""
+
+from dataclasses import replace
+
+from controller.messages.rates import FuelRow, RateCard, RateRow, Surcharge, ZoneRow
+from controller.plan.rating import Book, Refusal
+from controller.plan.together import Shipment, ship
+from tests.plan.test_rating import BOX, ECO
+
+JOIN = replace(ECO, pieces_max=3, per="shipment")
+HEAVY = replace(BOX, mass_g=6_000)
+CARD = RateCard(
+    code="CARD",
+    carrier="Post",
+    currency="GBP",
+    from_day=1,
+    zones=(ZoneRow(zone="1", country="DE"),),
+    rates=(
+        RateRow(service="ECO", zone="1", price_cents=900, mass_to=5_000),
+        RateRow(
+            service="ECO", zone="1", price_cents=900, mass_over=5_000, step=1_000, step_cents=70
+        ),
+    ),
+    surcharges=(Surcharge(code="HEAVY", cents=250, mass_over_g=5_000),),
+    fuel=(FuelRow(from_day=1, ppm=100_000),),
+)
+
+
+def shipped(book: Book, *masses_g: int, joining: tuple[str, ...] = ("Post",)) -> Shipment:
+    parcels = [replace(BOX, mass_g=mass_g) for mass_g in masses_g]
+    (found,), refused = ship(book, parcels, joining)
+    assert not refused
+    assert [sum(c for _, c in each.lines) for each in found.offers] == [
+        each.cost_cents for each in found.offers
+    ]
+    return found
+
+
+def test_further_pieces_pay_no_base_where_the_price_is_per_shipment() -> None:
+    found = shipped(Book((JOIN,)), 6_000, 6_000)
+    assert (found.cost_cents, found.saved_cents) == (300 + 300 + 300, 300)
+
+
+def test_a_card_prices_the_mass_of_all_pieces_and_surcharges_each() -> None:
+    found = shipped(Book((JOIN,), cards=(CARD,)), 6_000, 4_000, 3_000)
+    mass_of_all = 900 + 8 * 70
+    assert found.cost_cents == round((mass_of_all) * 1.1 + 250)
+    alone = (970 * 1.1 + 250) + 900 * 1.1 + 900 * 1.1
+    assert found.saved_cents == round(alone) - found.cost_cents
+
+
+def test_a_shipment_takes_no_more_pieces_than_its_service_says() -> None:
+    assert shipped(Book((JOIN,)), *[6_000] * 4).saved_cents == 2 * 300
+
+
+def test_a_piece_that_is_too_heavy_with_the_others_begins_another_shipment() -> None:
+    rates = (RateRow(service="ECO", zone="1", price_cents=900, mass_to=10_000),)
+    book = Book((JOIN,), cards=(replace(CARD, rates=rates, surcharges=(), fuel=()),))
+    assert shipped(book, 6_000, 6_000, 4_000).cost_cents == 1_800
+    assert isinstance(book.further(HEAVY, "ECO", 6_000), Refusal)
+
+
+def test_nothing_is_spared_per_piece_or_of_a_carrier_that_takes_no_pieces() -> None:
+    assert shipped(Book((replace(JOIN, per="piece"),)), 6_000, 6_000).saved_cents == 0
+    assert shipped(Book((JOIN,)), 6_000, 6_000, joining=()).saved_cents == 0
