@@ -30,6 +30,7 @@ from api.cells import (
     yes_or_no,
 )
 from api.csv_rows import Header
+from controller.plan.dangers.goods import CLASSES
 from controller.units import HOUR
 
 
@@ -70,6 +71,22 @@ CARTON = (
 )
 """What is said of a carton wherever one is described."""
 
+DANGER = (
+    Column("un_number", shaped("UN[0-9]{4}", "UN and four digits, like UN3481"), "", ""),
+    Column("danger_class", one_of(*CLASSES), "", ""),
+    Column("packing_group", one_of("I", "II", "III"), "", ""),
+    Column("shipping_name", text, "", ""),
+    Column("lithium", one_of("alone", "packed_with", "contained_in"), "", ""),
+    Column("lithium_cell", yes_or_no, "no", False),
+    Column("watt_hours", whole(0, 1_000_000, "Wh"), "0", 0),
+    Column("lithium_mg", whole(0, 100_000_000, "mg"), "0", 0),
+    Column("limited_quantity", yes_or_no, "no", False),
+    Column("inner_max", whole(0, 5_000), "0", 0),
+    Column("net_g", whole(0, 1_000_000, "grams"), "0", 0),
+    Column("net_ml", whole(0, 1_000_000, "ml"), "0", 0),
+)
+"""What is said of dangerous goods; without a UN number nothing."""
+
 COLUMNS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
     {
         "items": (
@@ -92,8 +109,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
             Column("hs_code", shaped("[0-9]{6,12}", "6 to 12 digits"), "691200", ""),
             Column("origin_country", country, "PT", ""),
             Column("customs_words", text, "Ceramic mug", ""),
-            Column("un_number", shaped("UN[0-9]{4}", "UN and four digits, like UN3481"), "", ""),
-            Column("limited_quantity", yes_or_no, "no", False),
+            *DANGER,
         ),
         "places": (
             Column("name", place_name, "A01-03-2"),

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from api.cells import clock_ms, code, codes, countries, country, one_of, text, whole, yes_or_no
+from controller.plan.dangers import carrying
 from controller.units import HOUR, MINUTE
 
 _EPOCH: Final = date(1970, 1, 1)
@@ -78,6 +79,14 @@ def _weekdays(cell: str) -> tuple[int, ...]:
     return tuple(sorted({WEEKDAYS.index(part) for part in cell.lower().split()}))
 
 
+def _dangers(cell: str) -> tuple[str, ...]:
+    words = tuple(cell.split()) if cell != "-" else ()
+    wrong = carrying.unknown(words)
+    if wrong:
+        raise ValueError(f"holds {wrong}; write words out of {' '.join(carrying.WORDS)}, or -")
+    return words
+
+
 def _land(cell: str) -> str:
     return cell if cell == "*" else country(cell)
 
@@ -101,6 +110,7 @@ TEXT: Final = Kind(text, _same)
 POSTCODES: Final = Kind(text, _same, literal=True)
 LAND: Final = Kind(_land, _same)
 LANDS: Final = Kind(countries, " ".join)
+DANGERS: Final = Kind(_dangers, lambda value: " ".join(value) or "-")
 CURRENCY: Final = Kind(_currency, _same)
 MONEY: Final = Kind(_decimal(2, "amount"), _shown(2))
 MASS: Final = Kind(_decimal(3, "mass"), _shown(3))

@@ -90,6 +90,7 @@ _SERVICES: Final = (
     Cell("delivery_days", "delivery_days", cells.WEEK, (), "mon tue ...; empty: every day"),
     Cell("arrives_by", "arrives_by_ms", cells.TIME, 72_000_000),
     Cell("hazardous", "hazardous", cells.FLAG, True, "takes hazardous goods"),
+    Cell("dangers", "dangers", cells.DANGERS, ("*",), "LQ 2.1 3 UN3481 ...; *: all, -: none"),
     Cell("po_box", "po_box", cells.FLAG, True),
     Cell("insured_max", "insured_max_cents", cells.MONEY, 0, "site's currency; 0: any"),
     Cell("pieces_max", "pieces_max", cells.WHOLE, 0, "parcels of one shipment; 0: one"),

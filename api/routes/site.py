@@ -21,6 +21,7 @@ from controller.messages import (
     SetUpSite,
     SiteSettings,
 )
+from controller.plan.dangers.goods import CLASSES
 from controller.views import catalogue
 from controller.views.measurements import MeasurementRow, measurements
 
@@ -72,7 +73,17 @@ class ItemIn(MeasuresIn):
     origin_country: Annotated[str, Field(pattern="^([A-Z]{2})?$")] = ""
     customs_words: Words = ""
     un_number: Annotated[str, Field(pattern="^(UN[0-9]{4})?$")] = ""
+    danger_class: Annotated[str, Field(pattern=f"^({'|'.join(CLASSES)})?$")] = ""
+    packing_group: Annotated[str, Field(pattern="^(I|II|III)?$")] = ""
+    shipping_name: Words = ""
+    lithium: Annotated[str, Field(pattern="^(alone|packed_with|contained_in)?$")] = ""
+    lithium_cell: bool = False
+    watt_hours: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+    lithium_mg: Annotated[int, Field(ge=0, le=100_000_000)] = 0
     limited_quantity: bool = False
+    inner_max: Annotated[int, Field(ge=0, le=5_000, description="In the unit of the net.")] = 0
+    net_g: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+    net_ml: Annotated[int, Field(ge=0, le=1_000_000)] = 0
 
 
 class PlaceIn(Ask):

@@ -27,8 +27,18 @@ class Item:
     hs_code: str = ""  # what customs asks: the code of its kind, where it was made, what it is
     origin_country: str = ""
     customs_words: str = ""
-    un_number: str = ""  # dangerous goods: UN3481 and its like
+    un_number: str = ""  # dangerous goods: UN3481 and its like, and what is said of them
+    danger_class: str = ""  # 2.1, 3, 9, ...; that of lithium batteries is known
+    packing_group: str = ""  # I, II, III
+    shipping_name: str = ""  # the proper one; that of lithium batteries is known
+    lithium: str = ""  # alone, packed_with or contained_in (equipment)
+    lithium_cell: bool = False  # a single cell; else a battery
+    watt_hours: int = 0  # of the largest lithium ion battery
+    lithium_mg: int = 0  # of the largest lithium metal battery
     limited_quantity: bool = False
+    inner_max: int = 0  # what its entry allows for an inner packaging, in the unit of the net
+    net_g: int = 0  # what a unit holds of it; of a liquid net_ml
+    net_ml: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +131,7 @@ class ShippingService:
     length_min_mm: int = 0
     width_min_mm: int = 0
     hazardous: bool = True  # takes hazardous goods
+    dangers: tuple[str, ...] = ("*",)  # which: LQ, classes, lithium sections; * is all
     po_box: bool = True  # delivers to PO boxes
     insured_max_cents: int = 0
     pieces_max: int = 0  # of one shipment; 0 and 1: each parcel is one

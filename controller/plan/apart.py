@@ -37,7 +37,7 @@ def named(kinds: Collection[str]) -> str:
 
 
 def pairs_of_names(held: Iterable[Collection[str]], pairs: Pairs) -> tuple[tuple[str, str], ...]:
-    """The names of what clashes, of all goods that are held together somewhere."""
+    """The names of what clashes, of all goods of several kinds each."""
     every = {named(kinds): kinds for kinds in held}
     return tuple(
         (a, b) for a, b in combinations(sorted(every), 2) if clash(every[a], every[b], pairs)

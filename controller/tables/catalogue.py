@@ -33,7 +33,18 @@ class Item(SQLModel, table=True):
     origin_country: str = text()
     customs_words: str = text()
     un_number: str = text()
+    danger_class: str = text()
+    packing_group: str = text()
+    shipping_name: str = text()
+    lithium: str = text()
+    lithium_cell: int = flag()
+    watt_hours: int = whole()
+    lithium_mg: int = whole()
     limited_quantity: int = flag()
+    inner_max: int = whole()
+    net_g: int = whole()
+    net_ml: int = whole()
+    danger: int = whole()  # the bit of its kind of danger, by which services take it
 
 
 class Measurement(SQLModel, table=True):

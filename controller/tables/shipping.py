@@ -189,6 +189,7 @@ class ShippingService(SQLModel, table=True):
     length_min_mm: int = whole()
     width_min_mm: int = whole()
     hazardous: int = flag(1)
+    dangers: str = text("*")  # words joined by commas
     po_box: int = flag(1)
     insured_max_cents: int = whole()
     pieces_max: int = whole()

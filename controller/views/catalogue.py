@@ -34,7 +34,17 @@ class ItemRow:
     origin_country: str
     customs_words: str
     un_number: str
+    danger_class: str
+    packing_group: str
+    shipping_name: str
+    lithium: str
+    lithium_cell: bool
+    watt_hours: int
+    lithium_mg: int
     limited_quantity: bool
+    inner_max: int
+    net_g: int
+    net_ml: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,8 @@ from controller.messages import (
     SiteSettings,
 )
 from controller.plan import releasing
-from controller.plan.apart import pairs_of
+from controller.plan.apart import Pairs, named, pairs_of
+from controller.plan.dangers import segregating
 from controller.plan.graphs.ground import Ground
 from controller.store import Db
 from controller.turn import Turn
@@ -92,10 +93,14 @@ def snapshot(db: Db, now_ms: int, order: str = "") -> releasing.Problem:
     needs, ground = _needs(db, asked), grounds.ground(db, site)
     skus = sorted({need.sku for need in needs})
     hand_overs = zones.hand_overs(db, site)
+    items = [db.the(_ITEM, sku=sku) for sku in skus]
+    held = [*map(segregating.of, items), *under_way.kinds_afoot(db)]
+    rules = cartonizing.rules(db, site, held)
+    apart = pairs_of(rules.apart)
     return releasing.Problem(
         needs=needs,
         rows=tuple(_rows(db, ground, order, zones.numbers(hand_overs))),
-        goods=tuple(_goods(db, db.the(_ITEM, sku=sku), site) for sku in skus),
+        goods=tuple(_goods(db, item, site, apart) for item in items),
         cartons=cartonizing.cartons(db),
         tariff=cartonizing.tariff(site),
         channels=site.channel_cartons,
@@ -113,8 +118,8 @@ def snapshot(db: Db, now_ms: int, order: str = "") -> releasing.Problem:
         orders_max=max(0, site.wip_orders_max - int(db.value(_ACTIVE) or 0)),
         heavy_unit_g=site.heavy_unit_g,
         precedence_mm=site.precedence_mm,
-        apart=pairs_of(site.apart),
-        rules=cartonizing.rules(db, site),
+        apart=apart,
+        rules=rules,
         erect=erecting.types(db, site),
         plates=erecting.plates_left(db),
         layering_percent=site.layering_percent,
@@ -161,10 +166,10 @@ def _rows(
             )
 
 
-def _goods(db: Db, row: Any, site: SiteSettings) -> releasing.Goods:
+def _goods(db: Db, row: Any, site: SiteSettings, apart: Pairs) -> releasing.Goods:
     least = site.case_units_min
     packs = db.all(_PACKS, sku=row.sku, least=least) if least else []
-    apart = any(row.goods in pair for pair in site.apart)
+    kind = named(segregating.of(row))
     return releasing.Goods(
         sku=row.sku,
         length_mm=row.length_mm,
@@ -179,7 +184,7 @@ def _goods(db: Db, row: Any, site: SiteSettings) -> releasing.Goods:
         load_max_g=row.load_max_g if row.load_max_g >= 0 else None,
         packs=tuple(pack.units for pack in packs),
         cold=row.storage in site.cold_storages,
-        kind=row.goods if apart else "",
+        kind=kind if any(kind in pair for pair in apart) else "",
     )
 
 

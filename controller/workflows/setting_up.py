@@ -23,6 +23,8 @@ from controller.messages import (
     SiteSettings,
     StockLine,
 )
+from controller.plan.dangers import carrying
+from controller.plan.dangers import goods as dangers
 from controller.plan.graphs.graph import lengths_mm
 from controller.turn import Turn
 from controller.units import DAY
@@ -150,17 +152,15 @@ def import_items(turn: Turn, command: ImportItems) -> Done:
     columns = (
         *("sku", "name", "length_mm", "width_mm", "height_mm", "mass_g"),
         *("storage", "goods", "load_max_g"),
-        *("hs_code", "origin_country", "customs_words", "un_number"),
+        *("hs_code", "origin_country", "customs_words", *dangers.WORDS, *dangers.FIGURES),
     )
-    flags = (
-        *("upright", "flat", "fragile", "lot_tracked", "hazardous", "own_carton"),
-        "limited_quantity",
-    )
+    flags = ("upright", "flat", "fragile", "lot_tracked", "own_carton", *dangers.FLAGS)
     turn.put(
         tables.item,
         [
             {name: getattr(item, name) for name in columns}
             | {name: int(getattr(item, name)) for name in flags}
+            | _danger_of(item)
             for item in command.items
         ],
     )
@@ -169,6 +169,16 @@ def import_items(turn: Turn, command: ImportItems) -> Done:
         units_of = [*own, *item.barcodes]
         name_codes(turn, "item", [(code, item.sku) for code, _ in units_of], dict(units_of))
     return Done(note=f"{len(command.items)} items")
+
+
+def _danger_of(item: Item) -> dict[str, Any]:
+    """What of an item follows from its danger."""
+    danger = dangers.of(item)
+    return {
+        "hazardous": int(item.hazardous or danger.is_full),
+        "danger_class": danger.danger_class,
+        "danger": carrying.bit(danger),
+    }
 
 
 def _check_item(item: Item) -> None:
@@ -188,6 +198,10 @@ def _check_item(item: Item) -> None:
         got = getattr(item, field)
         if got and not shape.fullmatch(got):
             raise Refused("bad_item", sku=item.sku, field=field, got=got, fix=fix)
+    wrong = dangers.fault(dangers.of(item))
+    if wrong is not None:
+        field, got, fix = wrong
+        raise Refused("bad_item", sku=item.sku, field=field, got=got, fix=fix)
     for code, units in item.barcodes:
         if units <= 0 or not code:
             raise Refused("bad_item", sku=item.sku, field="barcodes", got=f"{code}:{units}")

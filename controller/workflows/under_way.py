@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from controller.messages import SiteSettings
+from controller.plan.apart import named
+from controller.plan.dangers import segregating
 from controller.plan.graphs.distances import home, length_of
 from controller.plan.graphs.ground import Ground
 from controller.plan.joining import Running
@@ -28,8 +30,13 @@ _ON_CART = (
     "AND EXISTS (SELECT 1 FROM task t WHERE t.load = l.id AND t.state = 'open'))) ORDER BY l.id"
 )
 _KINDS = (
-    "SELECT DISTINCT i.goods FROM task t JOIN item i ON i.sku = t.sku WHERE t.tour = :tour "
-    "AND t.state IN ('open', 'done') AND i.goods <> '' ORDER BY i.goods"
+    "SELECT i.* FROM item i WHERE (i.goods <> '' OR i.un_number <> '') AND i.sku IN (SELECT t.sku "
+    "FROM task t WHERE t.tour = :tour AND t.state IN ('open', 'done')) ORDER BY i.sku"
+)
+_AFOOT = (
+    "SELECT i.* FROM item i WHERE (i.goods <> '' OR i.un_number <> '') AND i.sku IN (SELECT t.sku "
+    "FROM task t JOIN tour r ON r.id = t.tour WHERE r.state = 'active' "
+    "AND t.state IN ('open', 'done')) ORDER BY i.sku"
 )
 _PLANNED = (
     "SELECT id, go_ms, due_ms FROM tour WHERE state = 'planned' AND container <> 'pod' "
@@ -56,10 +63,15 @@ def running(db: Db, site: SiteSettings, now_ms: int, ground: Ground) -> Iterator
             due_ms=tour.due_ms,
             left_mm=left_mm,
             done_ms=now_ms + pace.duration_ms(left_mm, len(tasks)),
-            kinds=frozenset(row.goods for row in db.all(_KINDS, tour=tour.id)),
+            kinds=frozenset(named(segregating.of(row)) for row in db.all(_KINDS, tour=tour.id)),
             zone=int(knows.get("zone", 0)),
             no=_why_not(tour, knows, tasks),
         )
+
+
+def kinds_afoot(db: Db) -> Iterator[frozenset[str]]:
+    """What may be kept apart of all that is on tours under way."""
+    return (segregating.of(row) for row in db.all(_AFOOT))
 
 
 def ahead(db: Db, ground: Ground) -> Iterator[Ahead]:

@@ -190,15 +190,15 @@ def loaded(parcels: int) -> tuple[Floor, int]:
 
 def test_dangerous_goods_are_named_on_the_label_by_number_and_mark() -> None:
     floor = Floor()
-    battery = replace(MUG, un_number="UN3481", limited_quantity=True, hazardous=True)
-    floor.do(ImportItems(id="mug", items=(battery,)))
+    scent = replace(MUG, un_number="UN1266", danger_class="3", limited_quantity=True, net_ml=50)
+    floor.do(ImportItems(id="mug", items=(scent,)))
     order = floor.order("1", {"MUG": 1})
     floor.tour([[(order, "BOX-S", {"MUG": 1})]])
     floor.scans("BENCH-01", "TOTE-1", "BOX-S", "MUG", "430")
     floor.carrier_answers()
     (event,) = floor.sent("device/printer-")
-    assert event.payload["label"]["hazards"] == ["LTD QTY", "UN3481"]
-    assert {"LTD QTY", "UN3481"} <= set(
+    assert event.payload["label"]["hazards"] == ["LTD QTY", "UN1266"]
+    assert {"LTD QTY", "UN1266"} <= set(
         read_label(parcel_label(event.payload["label"]).encode()).texts
     )
 

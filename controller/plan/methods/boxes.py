@@ -49,12 +49,17 @@ class Rules:
     def problem(
         self, pieces: Iterable[Piece], cartons: tuple[Carton, ...], tariff: cartonizing.Tariff
     ) -> Problem:
-        """An order to be packed by these rules, whatever is left of the cartons."""
+        """An order to be packed by these rules, whatever is left of the cartons.
+
+        Only kinds that it holds are kept apart: without rules more is proven.
+        """
+        pieces = tuple(pieces)
+        kinds = {piece.goods for piece in pieces}
         return Problem(
-            pieces=tuple(pieces),
+            pieces=pieces,
             cartons=cartons,
             tariff=tariff,
-            apart=self.apart,
+            apart=tuple(pair for pair in self.apart if kinds.issuperset(pair)),
             hazardous_max=self.hazardous_max,
             void_cents_per_l=self.void_cents_per_l,
             void_g_per_l=self.void_g_per_l,

@@ -4,6 +4,7 @@ Owns the words with which it says no. Refuses to price.
 """
 
 from controller.messages import ShippingService
+from controller.plan.dangers import carrying
 from controller.plan.rates.parcels import Parcel
 
 ANY = 1 << 60
@@ -21,6 +22,7 @@ class Limits:
         self._length_min_mm, self._width_min_mm = service.length_min_mm, service.width_min_mm
         self._shaped = any(most) or self._length_min_mm > 0 or self._width_min_mm > 0
         self._hazardous, self._po_box = service.hazardous, service.po_box
+        self._dangers = carrying.taken(service.dangers)
         self._insured_max_cents = service.insured_max_cents or ANY
 
     def why_not(self, parcel: Parcel, sides_mm: tuple[int, int, int], girth_mm: int) -> str:
@@ -42,11 +44,19 @@ class Limits:
             return why
         if parcel.hazardous and not self._hazardous:
             return "takes no hazardous goods"
+        if parcel.dangers and (why := self._danger(parcel)):
+            return why
         if parcel.po_box and not self._po_box:
             return "does not deliver to PO boxes"
         if parcel.value_cents > self._insured_max_cents:
             return f"insures up to {self._insured_max_cents} cents, not {parcel.value_cents}"
         return ""
+
+    def _danger(self, parcel: Parcel) -> str:
+        refused = parcel.dangers & ~self._dangers
+        if refused:
+            return f"takes no {carrying.named(refused, parcel.inside)}"
+        return carrying.too_heavy(parcel.dangers, parcel.mass_g)
 
     def _shape(self, sides_mm: tuple[int, int, int]) -> str:
         for name, side_mm, most_mm in zip(

@@ -25,7 +25,8 @@ def share(cents: int, ppm: int) -> int:
 class Parcel:
     """A packed parcel; an origin of "" is the site's.
 
-    `value_cents` is what it is insured for. `arrive_by_ms` of 0: whenever.
+    `value_cents` is what it is insured for. `arrive_by_ms` of 0: whenever. `dangers` has a bit for
+    each kind of danger in it; `inside` names their SKUs as far as they are known, for words.
     """
 
     length_mm: int
@@ -39,6 +40,8 @@ class Parcel:
     owner: str = ""
     value_cents: int = 0
     hazardous: bool = False
+    dangers: int = 0
+    inside: tuple[tuple[str, int], ...] = ()
     po_box: bool = False
     residential: bool = False
     ready_ms: int = 0

@@ -17,6 +17,7 @@ from controller.messages import CarrierOutlook, Node, PickupOutlook, SiteSetting
 from controller.plan import choosing, rating
 from controller.plan.cartons.packages import OWN
 from controller.plan.choosing import Choice, Wish
+from controller.plan.dangers import carrying
 from controller.plan.rating import Book, Offer, Refusal
 from controller.store import Db
 from controller.turn import Turn
@@ -38,8 +39,13 @@ _CARTONS = (
 )
 _GOODS = (
     "SELECT MAX(i.length_mm) AS length_mm, MAX(i.width_mm) AS width_mm, "
-    "MAX(i.height_mm) AS height_mm, COALESCE(MAX(i.hazardous), 0) AS hazardous "
+    "MAX(i.height_mm) AS height_mm, COALESCE(MAX(i.hazardous), 0) AS hazardous, "
+    "CAST(COALESCE(SUM(DISTINCT i.danger), 0) AS BIGINT) AS dangers "
     "FROM parcel_line l JOIN item i ON i.sku = l.sku WHERE l.parcel = :parcel"
+)
+_INSIDE = (
+    "SELECT DISTINCT i.sku, i.danger FROM parcel_line l JOIN item i ON i.sku = l.sku "
+    "WHERE l.parcel = :parcel AND i.danger > 0 ORDER BY i.sku"
 )
 _NODE = (
     "SELECT n.* FROM consignment c JOIN node n ON n.code = c.node "
@@ -91,11 +97,17 @@ class Market:
     pickups: Mapping[str, PickupOutlook] = field(default_factory=dict)
 
     def answers(
-        self, row: Any, goods: Any, now_ms: int, node: Node | None = None
+        self,
+        row: Any,
+        goods: Any,
+        now_ms: int,
+        node: Node | None = None,
+        inside: tuple[tuple[str, int], ...] = (),
     ) -> list[Offer | Refusal]:
         """What each service says to a parcel; `goods` has the measures of its largest item.
 
-        `node` is the one that packs it, where this building does not.
+        `node` is the one that packs it, where this building does not; `inside` are
+        its dangerous goods.
         """
         length_mm, width_mm, height_mm = self.sides.get(
             row.carton, (goods.length_mm, goods.width_mm, goods.height_mm)
@@ -111,9 +123,11 @@ class Market:
             origin_postcode=node.postcode if node else "",
             owner=row.owner,
             hazardous=bool(goods.hazardous),
+            dangers=goods.dangers,
+            inside=inside,
             ready_ms=now_ms,
         )
-        answers = [self._allowed(each, row) for each in self.book.offers(asked)]
+        answers = [self._allowed(each, row, goods) for each in self.book.offers(asked)]
         return [self._at(node, each) for each in answers] if node else answers
 
     def _at(self, node: Node, answer: Offer | Refusal) -> Offer | Refusal:
@@ -125,7 +139,7 @@ class Market:
         pickup = f"{node.code}/{answer.pickup}"
         return structs.replace(answer, lane=node.code, pickup=pickup)
 
-    def _allowed(self, answer: Offer | Refusal, row: Any) -> Offer | Refusal:
+    def _allowed(self, answer: Offer | Refusal, row: Any, goods: Any) -> Offer | Refusal:
         if isinstance(answer, Refusal):
             return answer
         for carrier, cartons in self.site.carrier_cartons:
@@ -133,6 +147,8 @@ class Market:
                 return Refusal(answer.service, f"{carrier} takes no carton {row.carton}")
         if answer.carrier in self.without:
             return Refusal(answer.service, f"no label of {answer.carrier} can be had")
+        if goods.dangers & carrying.EXPLOSIVES and answer.carrier == self.own:
+            return Refusal(answer.service, "own vans carry no explosives beside other goods")
         why = self.terms.bars(answer.service, answer.carrier, row.shop)
         return Refusal(answer.service, why) if why else answer
 
@@ -218,7 +234,9 @@ def answers_now(db: Db, now_ms: int, parcel_id: int) -> Sequence[Offer | Refusal
 def _answers(db: Db, today: Market, parcel: Any, now_ms: int) -> Sequence[Offer | Refusal]:
     row = db.one(_NODE, order_id=parcel.order_id, parcel=parcel.id)
     goods = db.the(_GOODS, parcel=parcel.id)
-    return today.answers(parcel, goods, now_ms, nodes.of_row(row) if row is not None else None)
+    inside = tuple((each.sku, each.danger) for each in db.all(_INSIDE, parcel=parcel.id))
+    node = nodes.of_row(row) if row is not None else None
+    return today.answers(parcel, goods, now_ms, node, inside)
 
 
 def wish(parcel: Any) -> Wish:

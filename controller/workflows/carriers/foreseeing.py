@@ -25,7 +25,8 @@ _BOOK = (
     "CAST(SUM(i.length_mm * i.width_mm * i.height_mm * "
     "(l.wanted - l.backordered - l.planned - l.away)) AS BIGINT) AS volume_mm3, "
     "MAX(i.length_mm) AS length_mm, MAX(i.width_mm) AS width_mm, MAX(i.height_mm) AS height_mm, "
-    "MAX(i.hazardous) AS hazardous FROM customer_order o "
+    "MAX(i.hazardous) AS hazardous, CAST(SUM(DISTINCT i.danger) AS BIGINT) AS dangers "
+    "FROM customer_order o "
     "JOIN order_line l ON l.order_id = o.id JOIN item i ON i.sku = l.sku "
     "WHERE o.state = 'open' AND o.due_ms <= :leaves AND o.pulled_until_ms <= :now "
     "AND l.wanted - l.backordered - l.planned - l.away > 0 "
@@ -34,7 +35,8 @@ _BOOK = (
 _BEFORE = (
     "SELECT p.id, p.carton, p.mass_g, o.shop, o.owner, o.country, o.postcode, "
     "CASE WHEN o.arrive_by_ms > 0 THEN o.arrive_by_ms + :ago ELSE 0 END AS arrive_by_ms, "
-    "o.service AS paid_for, 0 AS length_mm, 0 AS width_mm, 0 AS height_mm, 0 AS hazardous "
+    "o.service AS paid_for, 0 AS length_mm, 0 AS width_mm, 0 AS height_mm, 0 AS hazardous, "
+    "0 AS dangers "
     "FROM customer_order o JOIN parcel p ON p.order_id = o.id "
     "WHERE o.placed_ms >= :since AND o.placed_ms < :until AND p.mass_g > 0 "
     "AND p.state <> 'cancelled' ORDER BY p.id LIMIT :most"
@@ -65,6 +67,7 @@ class Foreseen(NamedTuple):
     width_mm: int
     height_mm: int
     hazardous: int
+    dangers: int
     planned_service: str = ""
     set_by: str = ""
 

@@ -4,8 +4,10 @@ How they would be packed the planner says; an order's address and owner are its 
 keep or reserve anything.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from controller.errors import NotFound, Refused
@@ -23,6 +25,7 @@ _LINES = (
     "SELECT sku, CAST(SUM(wanted - shipped) AS BIGINT) AS qty FROM order_line "
     "WHERE order_id = :id GROUP BY sku HAVING SUM(wanted - shipped) > 0 ORDER BY sku"
 )
+_DANGER = "SELECT danger FROM item WHERE sku = :sku"
 _CARTONS = (
     "SELECT code, outer_length_mm, outer_width_mm, outer_height_mm FROM carton_type "
     "WHERE outer_length_mm > 0 AND outer_width_mm > 0 AND outer_height_mm > 0 ORDER BY code"
@@ -63,7 +66,10 @@ def of_order(db: Db, order: str, like: Parcel, shop: str | None, owner: str | No
 def packed(db: Db, problem: Problem, plan: Plan, to: Parcel) -> tuple[Parcel, ...]:
     """The parcels of a packing plan, as they measure outside; the value is shared by mass."""
     outer = {row.code: (*row[1:],) for row in db.all(_CARTONS)}
-    parcels = [_parcel(problem, each, outer, to) for each in plan.cartons]
+    known = {piece.ref: db.value(_DANGER, sku=piece.ref) or 0 for piece in problem.pieces}
+    parcels = [
+        _with_dangers(_parcel(problem, each, outer, to), each, known) for each in plan.cartons
+    ]
     return tuple(_sharing(parcels, to.value_cents))
 
 
@@ -83,6 +89,12 @@ def _parcel(problem: Problem, packed: Packed, outer: dict[str, Any], to: Parcel)
         mass_g=packed.mass_g,
         hazardous=to.hazardous or any(piece.hazardous for piece in inside),
     )
+
+
+def _with_dangers(parcel: Parcel, packed: Packed, known: Mapping[str, int]) -> Parcel:
+    """The parcel with what is dangerous in it, by the kinds that the books know of its SKUs."""
+    inside = tuple((ref, known[ref]) for ref, _ in packed.contents if known[ref])
+    return replace(parcel, dangers=reduce(or_, (bit for _, bit in inside), 0), inside=inside)
 
 
 def _sharing(parcels: Sequence[Parcel], value_cents: int) -> Iterator[Parcel]:

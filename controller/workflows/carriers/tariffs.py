@@ -23,6 +23,7 @@ from controller.messages import (
     from_json,
     to_json,
 )
+from controller.plan.dangers import carrying
 from controller.plan.rates.checking import Fault, faults
 from controller.plan.rating import Book, Origin
 from controller.store import Db
@@ -30,7 +31,7 @@ from controller.turn import Turn
 from controller.units import DAY
 
 BOOKS_MAX = 4
-_JOINED = ("countries", "pickups_ms", "delivery_days")
+_JOINED = ("countries", "pickups_ms", "delivery_days", "dangers")
 _FLAGS = ("hazardous", "po_box")
 PER = ("piece", "shipment")  # what the base price of a service is for
 
@@ -98,6 +99,7 @@ def keep_services(turn: Turn, given: Iterable[ShippingService]) -> None:
     given = tuple(given)
     for each in given:
         _check(each)
+        _check_dangers(each)
     turn.put(tables.shipping_service, [_columns(each) for each in given])
     changed(turn)
 
@@ -215,6 +217,13 @@ def _check(service: ShippingService) -> None:
         raise Refused("bad_service", service=service.code, field="per", got=got, fix=fix)
 
 
+def _check_dangers(service: ShippingService) -> None:
+    wrong = carrying.unknown(service.dangers)
+    if wrong:
+        fix = f"words out of {' '.join(carrying.WORDS)}; or none at all"
+        raise Refused("bad_service", service=service.code, field="dangers", got=wrong, fix=fix)
+
+
 def changed(turn: Turn) -> None:
     """From now on the book is another one."""
     turn.put(tables.setting, [{"name": "tariffs", "value": _revision(turn.db)}])
@@ -236,7 +245,8 @@ def _service(row: Any) -> ShippingService:
     values = row._asdict()
     for name in _FLAGS:
         values[name] = bool(values[name])
-    values["countries"] = tuple(row.countries.split(","))
+    for name in ("countries", "dangers"):
+        values[name] = tuple(each for each in values[name].split(",") if each)
     for name in ("pickups_ms", "delivery_days"):
         values[name] = tuple(int(each) for each in values[name].split(",") if each)
     return ShippingService(**values)

@@ -6,11 +6,14 @@ what a parcel and a unit cost. It refuses nodes that cannot keep the day the cus
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import reduce
 from math import isqrt
+from operator import or_
 from typing import Any
 
 from controller.messages import Node
 from controller.plan import rating
+from controller.plan.dangers import segregating
 from controller.plan.sources.entering import Offer
 from controller.turn import Turn
 from controller.workflows.carriers import tariffs
@@ -49,6 +52,8 @@ def ask(turn: Turn, order: Any, wants: Mapping[str, int], without: str = "") -> 
         stock = _kept(stocks.get(code, {}), 0 if here else node.safety_units)
         if not why and code == without:
             why = "gave_it_back"
+        if not why and not here and goods.clash:
+            why = "goods_kept_apart"
         if not why and not stock:
             why = "no_stock"
         ready[code] = nodes.ready_ms(node, site, turn.now_ms)
@@ -111,6 +116,8 @@ class _Goods:
     longest_mm: int
     volume_mm3: int
     hazardous: bool
+    inside: tuple[tuple[str, int], ...]
+    clash: str
 
     @classmethod
     def of(cls, turn: Turn, wants: Mapping[str, int]) -> "_Goods":
@@ -125,6 +132,10 @@ class _Goods:
                 a * b * c * units for (a, b, c), (_, units) in zip(sides, items, strict=True)
             ),
             hazardous=any(item.hazardous for item, _ in items),
+            inside=tuple((item.sku, item.danger) for item, _ in items if item.danger),
+            clash=segregating.clashing(
+                [segregating.of(item) for item, _ in items], turn.site.apart
+            ),
         )
 
     def sides_mm(self) -> tuple[int, int, int]:
@@ -160,6 +171,8 @@ def _freight(
         origin_postcode=node.postcode,
         owner=order.owner,
         hazardous=goods.hazardous,
+        dangers=reduce(or_, (each for _, each in goods.inside), 0),
+        inside=goods.inside,
         ready_ms=ready_ms,
         arrive_by_ms=order.arrive_by_ms,
     )

@@ -1,5 +1,6 @@
 """Owns what the packing planner is asked: goods as they measure, cartons, and what freight costs.
 
+Goods that share no carton, by the site or by what is dangerous in them, bear kinds of their own.
 It refuses to decide which carton is taken.
 """
 
@@ -9,10 +10,12 @@ from typing import Any
 
 from controller.errors import NotFound, Refused
 from controller.messages import Block, SiteSettings, from_json
+from controller.plan.apart import named, pairs_of_names
 from controller.plan.cartonizing import at_once
 from controller.plan.cartons import packages
 from controller.plan.cartons.blocks import blocks
 from controller.plan.channels import allowed
+from controller.plan.dangers import segregating
 from controller.plan.methods import boxes
 from controller.store import Db
 from controller.workflows.packing import supplying
@@ -27,6 +30,7 @@ _ITEMS = (
     "SELECT sku, length_mm, width_mm, height_mm, mass_g, upright, flat, fragile, load_max_g, "
     "hazardous, own_carton, goods FROM item ORDER BY sku"
 )
+Kinds = frozenset[str]
 _PARCEL = (
     "SELECT line, sku, planned AS qty FROM parcel_line WHERE parcel = :parcel AND planned > 0 "
     "ORDER BY line"
@@ -85,17 +89,22 @@ def tariff(site: SiteSettings) -> packages.Tariff:
     )
 
 
-def rules(db: Db, site: SiteSettings) -> boxes.Rules:
-    """How the site packs, and what is left of its cartons."""
-    return replace(_said(site), left=boxes.counts(supplying.left(db)))
+def rules(db: Db, site: SiteSettings, held: Iterable[Kinds] | None = None) -> boxes.Rules:
+    """How the site packs goods of these kinds, and what is left of its cartons.
+
+    Without kinds the goods are known by one each, as files name them.
+    """
+    known = segregating.pairs(site.apart)
+    each = held if held is not None else {frozenset((kind,)) for pair in known for kind in pair}
+    return replace(_said(site, each), left=boxes.counts(supplying.left(db)))
 
 
-def _said(site: SiteSettings) -> boxes.Rules:
+def _said(site: SiteSettings, held: Iterable[Kinds]) -> boxes.Rules:
     return boxes.Rules(
         hazardous_max=site.hazardous_max or None,
         void_cents_per_l=site.void_cents_per_l,
         void_g_per_l=site.void_g_per_l,
-        apart=site.apart,
+        apart=pairs_of_names(held, segregating.pairs(site.apart)),
     )
 
 
@@ -119,9 +128,10 @@ def measures(db: Db) -> dict[str, dict[str, int]]:
 
 def of_lines(db: Db, site: SiteSettings, order: str, rows: Iterable[Any]) -> packages.Problem:
     """Lines of an order (line, sku, qty) to be packed; the planner names them by their line."""
-    pieces = tuple(_piece(db.the(_ITEM, sku=row.sku), str(row.line), row.qty) for row in rows)
+    items = [(db.the(_ITEM, sku=row.sku), str(row.line), row.qty) for row in rows]
     there = allowed(cartons(db), site.channel_cartons, order)
-    return _said(site).problem(pieces, there, tariff(site))
+    by = _said(site, [_kinds(item) for item, _, _ in items])
+    return by.problem((_piece(*each) for each in items), there, tariff(site))
 
 
 def places_in(db: Db, site: SiteSettings, parcel: int, carton: str) -> tuple[Block, ...]:
@@ -142,32 +152,41 @@ def of_wants(
     a name stands twice, or only some measures are said, or shop and carrier share no carton.
     """
     site = settings(db)
-    pieces: dict[str, packages.Piece] = {}
+    described: dict[str, Any] = {}
     for want in wants:
-        if want.ref in pieces:
+        if want.ref in described:
             raise Refused("named_twice", item=want.ref, fix="name each item once, with its units")
-        pieces[want.ref] = _wanted(db, want)
+        described[want.ref] = _described(db, want)
+    pieces = [_piece(described[want.ref], want.ref, want.qty) for want in wants]
     there = allowed(cartons(db), site.channel_cartons, shop)
     taken = allowed(there, site.carrier_cartons, carrier)
     if there and not taken:
         fix = "change channel_cartons or carrier_cartons, or ask for another carrier"
         raise Refused("carrier_takes_none", shop=shop, carrier=carrier, fix=fix)
-    by = rules(db, site)
-    return boxes.left_of(by).limited(by.problem(pieces.values(), taken, tariff(site)))
+    by = rules(db, site, [_kinds(each) for each in described.values()])
+    return boxes.left_of(by).limited(by.problem(pieces, taken, tariff(site)))
 
 
-def _wanted(db: Db, want: Want) -> packages.Piece:
+def _described(db: Db, want: Want) -> Any:
+    """What says how a unit measures: the item of the books, or the want itself."""
     said = {name: getattr(want, name) for name in _MEASURES}
     if not any(said.values()):
         item = db.one(_ITEM, sku=want.ref)
         if item is None:
             fix = f"import the item, or say its {', '.join(_MEASURES)}"
             raise NotFound("unknown_sku", sku=want.ref, fix=fix)
-        return _piece(item, want.ref, want.qty)
+        return item
     missing = next((name for name, value in said.items() if not value), None)
     if missing is not None:
         raise Refused("measure_missing", item=want.ref, field=missing, fix="say all four, or none")
-    return _piece(want, want.ref, want.qty)
+    return want
+
+
+def _kinds(item: Any) -> Kinds:
+    """What may be kept apart; of goods that the books do not know, what they are said to be."""
+    if isinstance(item, Want):
+        return frozenset((item.goods,)) if item.goods else frozenset()
+    return segregating.of(item)
 
 
 def _piece(item: Any, ref: str, qty: int) -> packages.Piece:
@@ -175,4 +194,5 @@ def _piece(item: Any, ref: str, qty: int) -> packages.Piece:
     measures: Mapping[str, Any] = {name: getattr(item, name) for name in _MEASURES}
     flags: Mapping[str, Any] = {name: bool(getattr(item, name)) for name in _FLAGS}
     load = item.load_max_g if item.load_max_g >= 0 else None
-    return packages.Piece(ref=ref, qty=qty, goods=item.goods, load_max_g=load, **measures, **flags)
+    goods = named(_kinds(item))
+    return packages.Piece(ref=ref, qty=qty, goods=goods, load_max_g=load, **measures, **flags)
