@@ -6,7 +6,6 @@ service that is never picked up has no time.
 
 from functools import lru_cache
 
-from controller.messages import ShippingService
 from controller.plan.rates.parcels import Origin
 from controller.units import DAY
 
@@ -44,20 +43,19 @@ class Pickups:
 
 
 class Deliveries:
-    """The days on which a service delivers."""
+    """The days on which services deliver; what was reckoned once is kept."""
 
-    def __init__(self, service: ShippingService, origin: Origin) -> None:
-        self._days = frozenset(service.delivery_days or EVERY_DAY)
-        self._by_ms = service.arrives_by_ms - origin.utc_offset_ms
+    def __init__(self, days: tuple[int, ...], origin: Origin) -> None:
+        self._days = frozenset(days or EVERY_DAY)
         self._holidays = origin.holidays
-        self.arrives_ms = lru_cache(maxsize=KEPT_MAX)(self._arrives_ms)
+        self.arrives = lru_cache(maxsize=KEPT_MAX)(self._arrives)
 
-    def _arrives_ms(self, day: int, transit_days: int, country: str) -> int:
-        """When a parcel that leaves on a day is there; -1: not in sight."""
+    def _arrives(self, day: int, transit_days: int, country: str) -> int:
+        """The day on which a parcel that leaves on a day is there; -1: not in sight."""
         left, last = transit_days, day
         while left > 0:
             last += 1
             if last > day + 2 * transit_days + SEARCH_DAYS:
                 return -1
             left -= weekday(last) in self._days and (country, last) not in self._holidays
-        return last * DAY + self._by_ms
+        return last

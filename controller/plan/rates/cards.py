@@ -5,15 +5,15 @@ of validity. Refuses to price: its tariffs do.
 """
 
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
 from controller.messages.rates import WHOLE_PPM, RateCard
 from controller.plan.rates import surcharging
-from controller.plan.rates.masses import Scale, Sides
-from controller.plan.rates.parcels import Parcel
-from controller.plan.rates.postcodes import Lookup, plain, span
-from controller.plan.rates.surcharging import Added, Amount, Circumstances, Conditions, bits_of
+from controller.plan.rates.bits import bits_of
+from controller.plan.rates.limits import ANY
+from controller.plan.rates.masses import Scale
+from controller.plan.rates.parcels import Parcel, Seen
+from controller.plan.rates.surcharging import Added, Amount, Circumstances, Conditions
 from controller.plan.rates.zones import Chart
 
 KEPT_MAX = 10_000
@@ -24,61 +24,74 @@ Settled = tuple[Added, list[Amount]]
 class Question(NamedTuple):
     """A parcel as one card looks at it.
 
-    `called` has a bit for each surcharge whose conditions about the parcel hold; `billed` masses
-    are kept by divisor, its zones by chart. `before` is billed of the shipment's other pieces.
+    `zones` are by chart of the card, `billed` masses by divisor. `called` has a bit for each
+    surcharge whose conditions about the parcel hold, `fits` says which classes of sizes take it.
     """
 
-    mass_g: int
-    sides_mm: Sides
-    girth_mm: int
-    way: tuple[str, str, str, str]
-    value_cents: int
+    zones: tuple[str, ...]
+    billed: tuple[int, ...]
     called: int
-    billed: dict[int, int]
-    zones: dict[Chart, str]
-    before: int = 0
+    value_cents: int
+    fits: tuple[bool, ...]
+    place: tuple[str, str]
 
 
 class Card:
-    """A rate card that is asked many times."""
+    """A rate card that is asked many times; what its services share is found once for all."""
 
     def __init__(self, card: RateCard) -> None:
         self.card = card
-        self.scale = Scale(card)
+        self.charts: list[Chart] = []
+        self._divisors: list[int] = []
+        self._scale = Scale(card)
+        self._sizes = [
+            (each.length_mm, each.width_mm, each.height_mm, each.girth_mm or ANY)
+            for each in card.sizes
+        ]
         self._surcharges = [row for row in card.surcharges if row.active]
-        self._conditions = Conditions(self._surcharges)
-        self._areas = {
-            area: {to: Lookup((span(r.postcodes), 1) for r in them) for to, them in rows.items()}
-            for area, found in grouped(card.areas, "area").items()
-            for rows in [grouped(found, "country")]
-        }
+        self._conditions = Conditions(self._surcharges, card.areas)
         self._fuel_rows = grouped(sorted(card.fuel, key=lambda row: row.from_day), "service")
         self.settled: dict[int, Settled] = {}
-        self._areas_at = lru_cache(maxsize=KEPT_MAX)(self._areas_of)
 
     def lasts(self, day: int) -> bool:
         """Whether the card holds on a day."""
         return self.card.from_day <= day <= (self.card.until_day or day)
 
-    def question(
-        self, parcel: Parcel, sides_mm: Sides, girth_mm: int, origin: tuple[str, str]
-    ) -> Question:
+    def divisor(self, cm3_per_kg: int) -> int:
+        """Which of the billed masses is that of a divisor."""
+        if cm3_per_kg not in self._divisors:
+            self._divisors.append(cm3_per_kg)
+        return self._divisors.index(cm3_per_kg)
+
+    def question(self, parcel: Parcel, seen: Seen) -> Question:
         """What all services of the card have to know of a parcel."""
+        sides_mm, girth_mm, postcode, origin = seen
         value_cents, ppm = parcel.value_cents, self.card.exchange_ppm
         if value_cents and ppm != WHOLE_PPM:
             value_cents = (2 * value_cents * WHOLE_PPM + ppm) // (2 * ppm)
-        postcode = plain(parcel.postcode)
-        areas = self._areas_at(parcel.country, postcode) if self._areas else frozenset()
+        country, mass_g = parcel.country, parcel.mass_g
+        longest, second, third = sides_mm
         called = self._conditions.held(
             Circumstances(
                 (parcel.residential, parcel.hazardous, parcel.po_box),
-                parcel.country,
-                areas,
-                (parcel.mass_g, sides_mm[0], sides_mm[1], girth_mm, value_cents),
+                country,
+                postcode,
+                (mass_g, longest, second, girth_mm, value_cents),
             )
         )
-        way = (*origin, parcel.country, postcode)
-        return Question(parcel.mass_g, sides_mm, girth_mm, way, value_cents, called, {}, {})
+        return Question(
+            tuple([each.find(*origin, country, postcode) for each in self.charts]),
+            tuple([self._scale.billed(mass_g, sides_mm, each) for each in self._divisors]),
+            called,
+            value_cents,
+            tuple(
+                [
+                    longest <= a and second <= b and third <= c and girth_mm <= most
+                    for a, b, c, most in self._sizes
+                ]
+            ),
+            (country, postcode),
+        )
 
     def mask(self, *, service: str = "", zone: str = "", day: int = 0) -> int:
         """The surcharges that may be asked for by a service, in a zone, on a day; none: by any."""
@@ -101,13 +114,6 @@ class Card:
         """The share that fuel adds to a service on a day."""
         rows = self._fuel_rows.get(service) or self._fuel_rows.get("", [])
         return next((row.ppm for row in reversed(rows) if row.from_day <= day), 0)
-
-    def _areas_of(self, country: str, postcode: str) -> frozenset[str]:
-        return frozenset(
-            area
-            for area, rows in self._areas.items()
-            if country in rows and rows[country].find(postcode)
-        )
 
 
 def grouped(rows: Iterable[R], name: str) -> dict[str, list[R]]:

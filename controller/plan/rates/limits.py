@@ -1,11 +1,15 @@
 """What a service takes at all: countries, masses, measures, goods, addresses, insured values.
 
-Owns the words with which it says no. Refuses to price.
+Owns who takes a parcel, of all services in one look, and the words with which one says no.
+Refuses to price.
 """
+
+from collections.abc import Sequence
 
 from controller.messages import ShippingService
 from controller.plan.dangers import carrying
-from controller.plan.rates.parcels import Parcel
+from controller.plan.rates.bits import Steps, bits_of
+from controller.plan.rates.parcels import Parcel, Seen
 
 ANY = 1 << 60
 
@@ -25,12 +29,9 @@ class Limits:
         self._dangers = carrying.taken(service.dangers)
         self._insured_max_cents = service.insured_max_cents or ANY
 
-    def why_not(self, parcel: Parcel, sides_mm: tuple[int, int, int], girth_mm: int) -> str:
-        """Why the service does not take a parcel, or "".
-
-        Units: sides from the longest to the shortest; girth is the longest side plus the girth
-        around the other two.
-        """
+    def why_not(self, parcel: Parcel, seen: Seen) -> str:
+        """Why the service does not take a parcel, or ""."""
+        sides_mm, girth_mm = seen.sides_mm, seen.girth_mm
         if self._countries is not None and parcel.country not in self._countries:
             return f"does not serve {parcel.country}"
         least_g, most_g = self._mass_g
@@ -68,3 +69,41 @@ class Limits:
             least = f"{self._length_min_mm} x {self._width_min_mm} mm"
             return f"too small: {sides_mm[0]} x {sides_mm[1]} mm, takes {least} or more"
         return ""
+
+
+class Takers:
+    """Who of several services surely takes a parcel; a service is a bit."""
+
+    def __init__(self, services: Sequence[ShippingService]) -> None:
+        self._anywhere = bits_of("*" in each.countries for each in services)
+        self._countries = {
+            country: bits_of(
+                "*" in each.countries or country in each.countries for each in services
+            )
+            for country in {country for each in services for country in each.countries}
+        }
+        most = [
+            [getattr(each, name) or ANY for each in services]
+            for name in ("insured_max_cents", "length_max_mm", "width_max_mm", "height_max_mm")
+        ]
+        most += [[each.mass_max_g for each in services], [each.girth_max_mm for each in services]]
+        least = [
+            [getattr(each, name) - 1 for each in services]
+            for name in ("mass_min_g", "length_min_mm", "width_min_mm")
+        ]
+        self._most = [(at, Steps(each)) for at, each in enumerate(most) if {*each} != {ANY}]
+        self._least = [(at, Steps(each)) for at, each in enumerate(least) if {*each} != {-1}]
+
+    def of(self, parcel: Parcel, seen: Seen) -> int:
+        """The services that take a plain parcel; where it is not, each must be asked by itself."""
+        if parcel.hazardous or parcel.dangers or parcel.po_box:
+            return 0
+        found = self._countries.get(parcel.country, self._anywhere)
+        (longest, second, third), girth_mm, _, _ = seen
+        mass_g = parcel.mass_g
+        measures = (parcel.value_cents, longest, second, third, mass_g, girth_mm)
+        for at, limits in self._most:
+            found &= ~limits.below(measures[at])
+        for at, limits in self._least:
+            found &= limits.below((mass_g, longest, second)[at])
+        return found

@@ -6,6 +6,7 @@ Refuses to know prices.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -46,6 +47,19 @@ class Parcel:
     residential: bool = False
     ready_ms: int = 0
     arrive_by_ms: int = 0
+
+
+class Seen(NamedTuple):
+    """What everybody looks at in a parcel; sides from the longest to the shortest.
+
+    Girth is the longest side plus the girth around the other two. Postcodes are plain, the origin
+    is a country with one.
+    """
+
+    sides_mm: tuple[int, int, int]
+    girth_mm: int
+    postcode: str
+    origin: tuple[str, str]
 
 
 class Offer(Struct, frozen=True, gc=False):

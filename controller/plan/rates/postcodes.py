@@ -5,7 +5,7 @@ that cross each other.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Generic, NamedTuple, TypeVar
 
 T = TypeVar("T")
@@ -30,6 +30,10 @@ class Span(NamedTuple):
         begin = postcode[: len(self.first)]
         return len(begin) == len(self.first) and self.first <= begin <= self.last
 
+    def behind(self) -> str:
+        """The beginning that comes next; of the span of everything, its own."""
+        return self.last and self.last[:-1] + chr(ord(self.last[-1]) + 1)
+
     def narrowness(self) -> tuple[int, str, "Falling"]:
         """Of spans around one postcode the narrowest has the greatest."""
         return len(self.first), self.first, Falling(self.last)
@@ -37,6 +41,8 @@ class Span(NamedTuple):
 
 def plain(postcode: str) -> str:
     """Letters and digits alone, in capitals."""
+    if postcode.isalnum():
+        return postcode.upper()
     return "".join(filter(str.isalnum, postcode)).upper()
 
 
@@ -101,3 +107,24 @@ def _nested(values: dict[Span, T]) -> tuple[list[str], list[tuple[str, int, T]]]
         spans.append((each.last, around, values[each]))
         around = len(spans) - 1
     return [each.first for each in ordered], spans
+
+
+class Stretches(Generic[T]):
+    """What is known of postcodes, told once for each stretch of them between two beginnings.
+
+    A postcode shorter than the longest span is asked for by itself.
+    """
+
+    def __init__(self, spans: Iterable[Span], told: Callable[[str], T]) -> None:
+        spans = set(spans)
+        self._length = max((len(each.first) for each in spans), default=0)
+        self._begins = sorted({edge for each in spans for edge in (each.first, each.behind())})
+        edges = (edge.ljust(self._length, "\0") for edge in self._begins)
+        self._told = [told(""), *map(told, edges)]
+        self._short = told
+
+    def find(self, postcode: str) -> T:
+        """What is known of a plain postcode."""
+        if len(postcode) < self._length:
+            return self._short(postcode)
+        return self._told[bisect_right(self._begins, postcode)]

@@ -8,14 +8,12 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from controller.messages import ShippingService
-from controller.messages.rates import RateRow, SizeRow, TermRow
+from controller.messages.rates import RateRow, TermRow
 from controller.plan.rates.brackets import Brackets, Net
 from controller.plan.rates.cards import Card, Question, grouped
 from controller.plan.rates.parcels import Price, share
 from controller.plan.rates.surcharging import added
 from controller.plan.rates.zones import Chart
-
-Sized = tuple[SizeRow, Brackets]
 
 
 class Zone(NamedTuple):
@@ -28,18 +26,19 @@ class Zone(NamedTuple):
     transit_days: int
     mask: int
     brackets: Brackets | None
-    sized: tuple[Sized, ...]
+    sized: tuple[tuple[int, Brackets], ...]
 
 
 class Priced:
-    """A service of a rate card, whatever the day."""
+    """A service of a rate card, whatever the day; its chart is one of the card's."""
 
-    def __init__(self, card: Card, chart: Chart, service: ShippingService) -> None:
+    def __init__(self, card: Card, chart: int, service: ShippingService) -> None:
         found = (row for row in card.card.terms if row.service == service.code)
         self._term = next(found, TermRow(service=service.code))
         self.card = card
         self.code = service.code
-        self.divisor = card.card.divisor if self._term.divisor < 0 else self._term.divisor
+        own = self._term.divisor
+        self.divisor = card.divisor(card.card.divisor if own < 0 else own)
         self.chart = chart
         rates = (row for row in card.card.rates if row.service == service.code)
         transit = {r.zone: r.days for r in card.card.transit if r.service == service.code}
@@ -51,50 +50,47 @@ class Priced:
     def _zone(self, name: str, rows: Iterable[RateRow], transit_days: int) -> Zone:
         by_size = grouped(rows, "size")
         brackets = {size: Brackets(found, self._term) for size, found in by_size.items()}
-        sizes = (each for each in self.card.card.sizes if each.size in brackets)
-        sized = [(each, brackets[each.size]) for each in sizes]
+        sizes = enumerate(self.card.card.sizes)
+        sized = [(nth, brackets[each.size]) for nth, each in sizes if each.size in brackets]
         mask = self.card.mask(service=self.code, zone=name)
         return Zone(name, transit_days, mask, brackets.get(""), tuple(sized))
 
 
 class Tariff:
-    """The prices of a service by one card on one day; what was reckoned once is kept."""
+    """The prices of a service by one card on one day."""
 
     def __init__(self, service: Priced, day: int) -> None:
-        self._service = service
-        self._fuel_ppm = service.card.fuel_ppm(service.code, day)
-        self._mask, self._settled = service.card.mask(day=day), service.card.settled
         self.card = service.card
         self.exchange_ppm = service.card.card.exchange_ppm
         self.unit = service.card.card.mass_unit
+        self._zones, self._chart, self._divisor = service.zones, service.chart, service.divisor
+        self._fuel_ppm = service.card.fuel_ppm(service.code, day)
+        self._mask, self._settled = service.card.mask(day=day), service.card.settled
 
-    def price(self, asked: Question) -> Price | str:
-        """What the service asks, or why it does not take the parcel."""
-        service = self._service
-        chart = service.chart
-        name = asked.zones.get(chart)
-        if name is None:
-            name = asked.zones[chart] = chart.find(*asked.way)
-        zone = service.zones.get(name)
+    def price(self, asked: Question, before: int) -> Price | str:
+        """What the service asks, or why it does not take the parcel.
+
+        `before` is billed of the shipment's other pieces, 0 where they do not count.
+        """
+        zones, masses, called, value_cents, fits, place = asked
+        zone = self._zones.get(zones[self._chart])
         if zone is None:
-            return f"has no price to {asked.way[2]} {asked.way[3]}".rstrip()
-        billed = asked.billed.get(service.divisor)
-        if billed is None:
-            billed = self.card.scale.billed(asked.mass_g, asked.sides_mm, service.divisor)
-            asked.billed[service.divisor] = billed
-        net = zone.brackets.price(billed) if zone.brackets else None
+            return "has no price to " + " ".join(place).rstrip()
+        billed = masses[self._divisor]
+        name, transit_days, mask, brackets, _ = zone
+        net = brackets.price(billed) if brackets else None
         if net is None:
-            found = _by_size(zone, billed, asked, self.unit)
+            found = _by_size(zone, billed, fits, self.unit)
             if isinstance(found, str):
                 return found
             net = found
-        elif asked.before and zone.brackets:
-            net = zone.brackets.further(asked.before, billed)
+        elif before and brackets:
+            net = brackets.further(before, billed)
             if net is None:
                 return "is too heavy with the other pieces"
         net_cents, parts = net
         cents = fuelled_cents = net_cents
-        called = asked.called & zone.mask & self._mask
+        called &= mask & self._mask
         if called:
             (more_parts, more_cents, fuelled), moving = self._settled.get(
                 called
@@ -103,9 +99,7 @@ class Tariff:
             cents += more_cents
             fuelled_cents += fuelled
             if moving:
-                more_parts, more_cents, fuelled = added(
-                    moving, net_cents, billed, asked.value_cents
-                )
+                more_parts, more_cents, fuelled = added(moving, net_cents, billed, value_cents)
                 parts += more_parts
                 cents += more_cents
                 fuelled_cents += fuelled
@@ -113,14 +107,14 @@ class Tariff:
             fuel_cents = share(fuelled_cents, self._fuel_ppm)
             parts += (("fuel", fuel_cents),)
             cents += fuel_cents
-        return cents, net_cents, parts, name, billed, zone.transit_days
+        return cents, net_cents, parts, name, billed, transit_days
 
 
-def _by_size(zone: Zone, billed: int, asked: Question, unit: str) -> Net | str:
+def _by_size(zone: Zone, billed: int, fits: tuple[bool, ...], unit: str) -> Net | str:
     """The price of the first class of sizes that takes the parcel."""
     most = zone.brackets.most if zone.brackets else 0
-    for size, brackets in zone.sized:
-        if _fits(size, asked):
+    for nth, brackets in zone.sized:
+        if fits[nth]:
             net = brackets.price(billed)
             if net is not None:
                 return net
@@ -131,22 +125,16 @@ def _by_size(zone: Zone, billed: int, asked: Question, unit: str) -> Net | str:
     return f"too heavy: {told}"
 
 
-def _fits(size: SizeRow, asked: Question) -> bool:
-    longest, second, third = asked.sides_mm
-    return (
-        longest <= size.length_mm
-        and second <= size.width_mm
-        and third <= size.height_mm
-        and (not size.girth_mm or asked.girth_mm <= size.girth_mm)
-    )
-
-
 def priced(card: Card, services: Mapping[str, ShippingService]) -> dict[str, Priced]:
     """The services that a card has rates for, by code."""
-    charts = grouped(card.card.zones, "service")
-    general = Chart(charts.get("", ()))
-    return {
-        code: Priced(card, Chart(charts[code]) if code in charts else general, services[code])
-        for code in dict.fromkeys(row.service for row in card.card.rates)
-        if code in services
-    }
+    rows = grouped(card.card.zones, "service")
+    charts: dict[str, int] = {}
+    found = {}
+    for code in dict.fromkeys(row.service for row in card.card.rates):
+        if code in services:
+            own = code if code in rows else ""
+            if own not in charts:
+                charts[own] = len(card.charts)
+                card.charts.append(Chart(rows.get(own, ())))
+            found[code] = Priced(card, charts[own], services[code])
+    return found

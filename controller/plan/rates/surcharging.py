@@ -3,12 +3,14 @@
 Owns conditions, amounts and exclusion. Refuses to know how a price came about.
 """
 
-from collections.abc import Iterable, Sequence
-from itertools import product
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain, product
 from typing import NamedTuple
 
-from controller.messages.rates import Surcharge
+from controller.messages.rates import AreaRow, Surcharge
+from controller.plan.rates.bits import Steps, bits_of
 from controller.plan.rates.parcels import Part, share
+from controller.plan.rates.postcodes import Lookup, Span, Stretches, span
 
 
 class Circumstances(NamedTuple):
@@ -19,7 +21,7 @@ class Circumstances(NamedTuple):
 
     asks: tuple[bool, bool, bool]
     country: str
-    areas: frozenset[str]
+    postcode: str
     measures: tuple[int, int, int, int, int]
 
 
@@ -34,8 +36,7 @@ class Added(NamedTuple):
 class Conditions:
     """What surcharges want of a parcel, ready to be asked; a surcharge is a bit."""
 
-    def __init__(self, rows: Sequence[Surcharge]) -> None:
-        bits = [(1 << nth, each) for nth, each in enumerate(rows)]
+    def __init__(self, rows: Sequence[Surcharge], areas: Iterable[AreaRow]) -> None:
         self._asking = {
             (a, b, c): bits_of(_suits(each, (a, b, c)) for each in rows)
             for a, b, c in product((False, True), repeat=3)
@@ -45,25 +46,39 @@ class Conditions:
             country: bits_of(each.country in ("", country) for each in rows)
             for country in {each.country for each in rows}
         }
-        self._areas = [(bit, each.area) for bit, each in bits if each.area]
-        self._above = [
-            (bit, at, over)
-            for bit, each in bits
-            for at, (asked, over) in enumerate(_thresholds(each))
-            if asked
-        ]
+        self._outside = bits_of(not each.area for each in rows)
+        self._inside = _areas(rows, areas) if any(each.area for each in rows) else {}
+        limits = zip(*map(_thresholds, rows), strict=True)
+        self._above = [(at, Steps(each)) for at, each in enumerate(limits) if max(each) >= 0]
 
     def held(self, given: Circumstances) -> int:
         """The surcharges whose conditions about a parcel all hold."""
-        asks, country, areas, measures = given
+        asks, country, postcode, measures = given
         held = self._asking[asks] & self._countries.get(country, self._anywhere)
-        for bit, area in self._areas:
-            if area not in areas:
-                held &= ~bit
-        for bit, at, over in self._above:
-            if measures[at] <= over:
-                held &= ~bit
+        inside = self._inside.get(country)
+        held &= inside.find(postcode) if inside else self._outside
+        for at, limits in self._above:
+            held &= limits.below(measures[at])
         return held
+
+
+def _areas(rows: Sequence[Surcharge], areas: Iterable[AreaRow]) -> dict[str, Stretches[int]]:
+    """By country, the surcharges that a postcode's areas allow, or that want none."""
+    found: dict[str, dict[str, list[Span]]] = {}
+    for row in areas:
+        found.setdefault(row.country, {}).setdefault(row.area, []).append(span(row.postcodes))
+
+    def allowed(within: dict[str, list[Span]]) -> Callable[[str], int]:
+        there = {area: Lookup((each, True) for each in spans) for area, spans in within.items()}
+        return lambda postcode: bits_of(
+            not each.area or (each.area in there and bool(there[each.area].find(postcode)))
+            for each in rows
+        )
+
+    return {
+        country: Stretches(chain.from_iterable(within.values()), allowed(within))
+        for country, within in found.items()
+    }
 
 
 def _suits(each: Surcharge, asks: Sequence[bool]) -> bool:
@@ -71,16 +86,11 @@ def _suits(each: Surcharge, asks: Sequence[bool]) -> bool:
     return all(is_so or not is_wanted for is_so, is_wanted in zip(asks, wanted, strict=True))
 
 
-def _thresholds(each: Surcharge) -> Iterable[tuple[bool, int]]:
-    """Whether each of the measures is looked at, and what it must be above."""
+def _thresholds(each: Surcharge) -> Iterable[int]:
+    """What each of the measures must be above; -1: it is not looked at."""
     sides = (each.mass_over_g, each.longest_over_mm, each.second_over_mm, each.girth_over_mm)
-    valued = bool(each.value_ppm or each.value_over_cents)
-    return [*((bool(over), over) for over in sides), (valued, each.value_over_cents)]
-
-
-def bits_of(flags: Iterable[bool]) -> int:
-    """The first flag is the lowest bit."""
-    return sum(flag << nth for nth, flag in enumerate(flags))
+    valued = each.value_ppm or each.value_over_cents
+    return [*(over or -1 for over in sides), each.value_over_cents if valued else -1]
 
 
 class Amount(NamedTuple):
@@ -124,17 +134,23 @@ def added(amounts: Iterable[Amount], net_cents: int, billed: int, value_cents: i
         if unit_cents:
             cents += -(-billed // 1_000) * unit_cents
         if base_ppm or value_ppm:
-            cents += share(net_cents * base_ppm + max(0, value_cents - over) * value_ppm, 1)
-        cents = max(cents, least_cents)
+            shared = net_cents * base_ppm
+            if value_cents > over:
+                shared += (value_cents - over) * value_ppm
+            cents += share(shared, 1)
+        if cents < least_cents:
+            cents = least_cents
         if group:
             if group not in groups or cents > groups[group][0]:
                 groups[group] = (cents, code, fuel)
             continue
         parts.append((code, cents))
         total_cents += cents
-        fuelled_cents += cents if fuel else 0
+        if fuel:
+            fuelled_cents += cents
     for cents, code, fuel in groups.values():
         parts.append((code, cents))
         total_cents += cents
-        fuelled_cents += cents if fuel else 0
+        if fuel:
+            fuelled_cents += cents
     return Added(tuple(parts), total_cents, fuelled_cents)
