@@ -114,6 +114,9 @@ def _when(parcel: PublicParcel, said: dict[str, str], language: str) -> str:
     if parcel.status == "delivered" and parcel.delivered_ms:
         day = _day(parcel.delivered_ms + parcel.utc_offset_ms, language)
         return f'<p class="when">{escape(said["at"])} <b>{escape(day)}</b></p>'
+    if parcel.status == "out_for_delivery" and parcel.events:
+        day = _day(parcel.events[0].at_ms + parcel.utc_offset_ms, language)
+        return f'<p class="when">{escape(said["arrives"])} <b>{escape(day)}</b></p>'
     if parcel.promised_ms and parcel.status not in ("returning", "returned"):
         day = _day(parcel.promised_ms + parcel.utc_offset_ms, language)
         return f'<p class="when">{escape(said["arrives"])} <b>{escape(day)}</b></p>'

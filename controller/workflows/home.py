@@ -1,4 +1,9 @@
-"""Owns the first screen: scan anything, or NEXT for the next task of the shift."""
+"""Owns the first screen: scan anything, or NEXT for the next task of the shift.
+
+Drivers and clerks see what they scan; a driver also which van waits.
+"""
+
+from typing import Any, Final
 
 from controller.errors import Refused
 from controller.workflows import (
@@ -16,6 +21,9 @@ from controller.workflows.packing import packing
 from controller.workflows.stations import consolidating, presenting
 from controller.workflows.vans import delivering
 
+ELSEWHERE: Final = ("driver", "clerk")  # roles that do not work on the floor
+
+_ROLE = "SELECT role FROM worker WHERE badge = :badge"
 _PLACE = "SELECT kind FROM place WHERE name = :name"
 _AT = {
     "bench": packing.enter,
@@ -54,6 +62,16 @@ def next_task(job: Job, _heard: Heard) -> str:
     return errands.enter(job, task)
 
 
+def _draw(job: Job) -> dict[str, Any]:
+    role = job.turn.db.value(_ROLE, badge=job.worker)
+    return {
+        "expects": ("place", "container", "NEXT"),
+        "target": delivering.waiting_van(job.turn, job.worker) if role == "driver" else "",
+        "fields": {"role": role} if role in ELSEWHERE else {},
+        "buttons": ("NEXT",),
+    }
+
+
 FLOW = Flow(
     HOME,
     transitions={
@@ -61,10 +79,5 @@ FLOW = Flow(
         (HOME, "container"): at_cart,
         (HOME, "NEXT"): next_task,
     },
-    draw={
-        HOME: lambda _job: {
-            "expects": ("place", "container", "NEXT"),
-            "buttons": ("NEXT",),
-        }
-    },
+    draw={HOME: _draw},
 )

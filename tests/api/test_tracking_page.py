@@ -1,5 +1,7 @@
 """The tracking page: found by its link alone, without a sign-in, a name or a script."""
 
+from datetime import UTC, datetime
+
 import httpx
 import pytest
 
@@ -19,12 +21,18 @@ from controller.messages import (
     VoidDocument,
 )
 from controller.store import open_store
+from controller.units import DAY
+from controller.views.public_parcel import public_parcel
 from controller.workflows.carriers import tracking
 from tests.api.serving import Served
 from tests.documents.reading import codes
 from tests.house import SALT
 
 Seen = tuple[Served, httpx.Client, str]
+JOURNEY = (
+    "INSERT INTO journey (parcel, carrier, service, country, postcode, status, at_ms, left_ms, "
+    "promised_ms, delivered_ms, ask_ms, asks)"
+)
 ADA = Recipient(name="Ada Example", street="1 Mill Lane", city="York", email="ada@example.org")
 
 
@@ -70,6 +78,27 @@ def test_the_page_tells_where_the_parcel_is_and_nothing_that_others_need_not_kno
     assert answer.headers["cache-control"] == "no-store"
     assert 'name="robots" content="noindex' in page
     assert client.get("/track/look.css").headers["content-type"].startswith("text/css")
+
+
+def test_what_is_out_for_delivery_arrives_today_whatever_was_promised(seen: Seen) -> None:
+    house, client, address = seen
+    now_ms = house.runtime.clock.now_ms()
+    with house.runtime.controller.store.transaction() as db:
+        db.run(
+            f"{JOURNEY} SELECT id, '', '', 'GB', '', 'out_for_delivery', :now, :now, :later, 0, "
+            "0, 0 FROM parcel",
+            now=now_ms,
+            later=now_ms + 3 * DAY,
+        )
+        db.run(
+            "INSERT INTO tracking_event (id, parcel, at_ms, status, place, words, source) "
+            "SELECT 1, id, :now, 'out_for_delivery', '', '', '' FROM parcel",
+            now=now_ms,
+        )
+        parcel = public_parcel(db, address.rpartition("/")[2], now_ms)
+    assert parcel is not None
+    today = datetime.fromtimestamp((now_ms + parcel.utc_offset_ms) / 1000, UTC)
+    assert f"Arrives on <b>{today:%a}, {today.day} {today:%b %Y}</b>" in client.get(address).text
 
 
 @pytest.mark.parametrize(
@@ -126,9 +155,7 @@ def test_a_customer_gets_a_returns_label_once_where_the_shop_allows_it(
     with parcel.transaction() as db:
         row = db.the("SELECT id FROM parcel")
         db.run(
-            "INSERT INTO journey (parcel, carrier, service, country, postcode, status, at_ms, "
-            "left_ms, promised_ms, delivered_ms, ask_ms, asks) VALUES (:id, '', '', 'GB', '', "
-            "'delivered', :now, :now, 0, :now, 0, 0)",
+            f"{JOURNEY} VALUES (:id, '', '', 'GB', '', 'delivered', :now, :now, 0, :now, 0, 0)",
             id=row.id,
             now=house.runtime.clock.now_ms(),
         )

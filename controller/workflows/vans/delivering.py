@@ -8,6 +8,7 @@ a van that is down, except to unload it.
 from typing import Any, Final
 
 from controller.errors import Refused
+from controller.turn import Turn
 from controller.workflows import handheld
 from controller.workflows.handheld import Flow, Job, stay
 from controller.workflows.vans import boarding, stopping
@@ -18,6 +19,12 @@ AT_DOOR: Final = ("DONE", "NOT_HOME", "REFUSED", "DAMAGED", "SKIP", "BREAK", "NE
 _TOUR = (
     "SELECT * FROM van_tour WHERE van = :van AND state IN ('planned', 'loading', 'driving', "
     "'back') ORDER BY CASE state WHEN 'planned' THEN 1 ELSE 0 END, starts_ms, id LIMIT 1"
+)
+_WAITING = (
+    "SELECT t.van FROM van_tour t JOIN van v ON v.code = t.van "
+    "WHERE t.driver IN ('', :driver) AND (t.state IN ('loading', 'driving', 'back') "
+    "OR (t.state = 'planned' AND v.state <> 'down')) "
+    "ORDER BY CASE WHEN t.driver = :driver THEN 0 ELSE 1 END, t.starts_ms, t.id LIMIT 1"
 )
 _AT_WORK = "SELECT worker FROM session WHERE worker = :worker AND workflow = 'delivering'"
 _VAN = "SELECT state FROM van WHERE code = :code"
@@ -32,6 +39,11 @@ _SHOW = {
     "driving": stopping.show_next,
     "back": boarding.show_back,
 }
+
+
+def waiting_van(turn: Turn, driver: str) -> str:
+    """The van of this driver's tour, or else of the next that is nobody's yet; "" for none."""
+    return turn.db.value(_WAITING, driver=driver) or ""
 
 
 def enter(job: Job, van: str) -> str:
