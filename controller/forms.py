@@ -97,6 +97,31 @@ class Goods:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CarriageLine:
+    """Dangerous goods of one entry; `rule`: full, limited, small. `net_g` or `net_ml` is known."""
+
+    un_number: str
+    name: str
+    danger_class: str
+    packing_group: str
+    rule: str
+    units: int
+    net_g: int
+    net_ml: int
+    skus: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carriage:
+    """The transport document of a package; fully regulated goods are declared by somebody."""
+
+    heading: Heading
+    package: str
+    lines: tuple[CarriageLine, ...]
+    declared_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Return:
     """A returns label: `number` is scanned at the returns desk."""
 

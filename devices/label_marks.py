@@ -76,9 +76,12 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
+    """A black bar, its left upper corner at (x, y)."""
+
     x: int
     y: int
     width: int
+    thick: int = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,24 +22,30 @@ from devices.driver import BadFrame, Effects, Ids, Recent, Send, read_job
 from devices.frames import Frames
 from devices.graphics import kept_label
 from devices.label_marks import size_of
-from devices.zpl import DPI, pallet_label, parcel_label
+from devices.zpl import DPI, mark_label, pallet_label, parcel_label
 
 QUERY: Final = b"~HS"
 
 
 class PrintJob(Struct, frozen=True, forbid_unknown_fields=True):
     """The payload of an outbox row: a `label` to draw, with the fields of `label_marks.Label` or
-    `Pallet`, or one that was `kept` as its carrier sent it.
+    `Pallet`, or one that was `kept` as its carrier sent it. `marks` of dangerous goods come out as
+    a label after it.
     """
 
     do: Literal["print"]
     label: dict[str, Any] = {}
     pallet: dict[str, Any] = {}
+    marks: dict[str, Any] = {}
     form: str = ""
     kept: str = ""
 
     def zpl(self, size: str, dpi: int) -> str:
         """Raises: BadFrame."""
+        label = self._label(size, dpi)
+        return f"{label}\n{mark_label(self.marks, size, dpi)}" if self.marks else label
+
+    def _label(self, size: str, dpi: int) -> str:
         if self.form:
             return kept_label(self.form, self.kept, size, dpi)
         if self.pallet:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from devices.danger_marks import danger_marks
 from devices.driver import BadFrame
 from devices.label_marks import Bars, Mark, Rule, Words, pallet_marks, parcel_marks, size_of
 
@@ -55,6 +56,11 @@ def pallet_label(pallet: Mapping[str, Any], size: str = "4x6in", dpi: int = 203)
     return draw(pallet_marks(pallet, size), size, dpi)
 
 
+def mark_label(marks: Mapping[str, Any], size: str = "4x6in", dpi: int = 203) -> str:
+    """The ZPL of the marks of dangerous goods. Raises: BadFrame as for `parcel_label`."""
+    return draw(danger_marks(marks, size), size, dpi)
+
+
 def draw(marks: Iterable[Mark], size: str, dpi: int) -> str:
     """One format with these marks. Raises: BadFrame for a size or density that is unknown."""
     head = opening(size, dpi)
@@ -81,9 +87,9 @@ def _field(mark: Mark, per_mm: int) -> str:
         case Words(height=height, value=value):
             size = height * per_mm // 8
             return f"^FO{x},{y}^A0N,{size},{size}^FH^FD{escaped(value)}^FS"
-        case Rule(width=width):
-            thick = 3 * per_mm // 8
-            return f"^FO{x},{y}^GB{width * per_mm // 8},{thick},{thick}^FS"
+        case Rule():
+            width, thick = mark.width * per_mm // 8, mark.thick * per_mm // 8
+            return f"^FO{x},{y}^GB{width},{thick},{min(width, thick)}^FS"
     return _bars(mark, x, y, per_mm)
 
 

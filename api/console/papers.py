@@ -36,7 +36,7 @@ RECENT_MAX = 100
 
 class Make(Act):
     parcel: Number
-    kind: Literal["packing_slip", "customs", "invoice", "returns_label"]
+    kind: Literal["packing_slip", "customs", "invoice", "returns_label", "dangerous_goods"]
 
 
 class Print(Act):

@@ -197,6 +197,14 @@ _TELL: dict[str, tuple[str, Words]] = {
             "Customs papers of {subject} lack data", "import it, then label anew", why="{why}"
         ),
     ),
+    "declaration_needed": (
+        "bad",
+        _simple(
+            "{subject} waits for the declaration of its dangerous goods",
+            "make it, then label anew",
+            why="{why}",
+        ),
+    ),
     "no_service": ("bad", _simple("No service takes parcel {subject}", why="{why}")),
     "label_bought": ("ok", _bought),
     "label_printed": ("ok", _simple("Label printed")),

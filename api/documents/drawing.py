@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from api.documents.carriage import carriage
 from api.documents.departures import manifest
 from api.documents.goods import customs, invoice
 from api.documents.label_pages import page
@@ -20,6 +21,7 @@ from controller.errors import Refused
 from controller.forms import Drawable, Return
 from controller.store import Db
 from controller.views import documents
+from devices.danger_marks import danger_marks
 from devices.driver import BadFrame
 from devices.label_marks import Mark, pallet_marks, parcel_marks
 from devices.zpl import draw as zpl_of
@@ -109,10 +111,12 @@ LABELS: Mapping[str, Callable[[Drawable, str], list[Mark]]] = {
     "label": _parcel_label,
     "pallet_label": _pallet_label,
     "returns_label": _returns_label,
+    "danger_marks": lambda drawable, size: danger_marks(msgspec.json.decode(drawable.data), size),
 }
 PAPERS: Mapping[str, Callable[[Drawable], bytes]] = {
     "packing_slip": slip,
     "customs": customs,
     "invoice": invoice,
+    "dangerous_goods": carriage,
     "manifest": manifest,
 }

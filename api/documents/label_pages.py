@@ -32,8 +32,9 @@ def _draw(canvas: Any, mark: Mark, sheet: tuple[int, int]) -> None:
     match mark:
         case Words():
             line(canvas, mark, sheet)
-        case Rule(x=x, y=y, width=long):
-            canvas.rect(x * POINTS, (height - y - 3) * POINTS, long * POINTS, 3 * POINTS, 0, 1)
+        case Rule(x=x, y=y, width=long, thick=thick):
+            below = (height - y - thick) * POINTS
+            canvas.rect(x * POINTS, below, long * POINTS, thick * POINTS, 0, 1)
         case Bars(x=x, y=y):
             symbol = bars(mark.data, mark.module * POINTS, mark.height * POINTS, gs1=mark.gs1)
             symbol.drawOn(canvas, x * POINTS, (height - y - mark.height) * POINTS)

@@ -6,7 +6,7 @@ import msgspec
 
 from controller.messages import SiteSettings
 from controller.store import Db
-from controller.workflows.papers import customs
+from controller.workflows.papers import customs, declaring
 
 _SESSION = "SELECT data FROM session WHERE worker = :badge AND workflow = 'packing'"
 _PARCEL = (
@@ -23,7 +23,10 @@ _PRINTS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WantedPaper:
-    """`kind`: packing_slip, customs, invoice, returns_label; 0 `prints`: it is to be printed."""
+    """`kind`: packing_slip, customs, invoice, dangerous_goods, returns_label.
+
+    0 `prints`: it is to be printed.
+    """
 
     lpn: str
     kind: str
@@ -40,6 +43,7 @@ def wanted_papers(db: Db, badge: str) -> tuple[WantedPaper, ...]:
     site = msgspec.json.decode(kept, type=SiteSettings)
     kinds = ["packing_slip"] if parcel.slip else []
     kinds += ["customs", "invoice"] if customs.is_needed(site, parcel.country) else []
+    kinds += ["dangerous_goods"] if declaring.is_declared(db, parcel.id) else []
     kinds += ["returns_label"] if parcel.returns == "box" else []
     return tuple(
         WantedPaper(

@@ -142,8 +142,7 @@ def _lithium_fault(danger: Danger) -> tuple[str, Any, str] | None:
 def _limited_fault(danger: Danger) -> tuple[str, Any, str] | None:
     net = danger.net_g or danger.net_ml
     if not danger.limited_quantity:
-        wrong = ("inner_max", danger.inner_max, "0 without limited_quantity")
-        return wrong if danger.inner_max else None
+        return None
     if danger.danger_class in NEVER_LIMITED or danger.packing_group == "I":
         group = ", packing group I," if danger.packing_group == "I" else ""
         fix = f"no: class {danger.danger_class}{group} goes in no limited quantities"

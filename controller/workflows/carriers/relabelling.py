@@ -1,6 +1,7 @@
 """Owns labels that people want anew, or want void, while the parcel is still here.
 
-It refuses parcels that have left, and those of which customs papers lack data.
+It refuses parcels that have left, those of which customs papers lack data, and dangerous goods
+that nobody has declared.
 """
 
 from collections.abc import Mapping
@@ -12,7 +13,7 @@ from controller.messages import Command, Done, RelabelParcel, VoidLabel
 from controller.turn import Turn
 from controller.workflows import alarming, shipping
 from controller.workflows.carriers import buying, choosing, voiding
-from controller.workflows.papers import customs
+from controller.workflows.papers import customs, declaring
 
 
 def relabel(turn: Turn, command: RelabelParcel) -> Done:
@@ -24,6 +25,10 @@ def relabel(turn: Turn, command: RelabelParcel) -> Done:
     lacks = customs.lacking(turn, parcel.id, parcel.country)
     if lacks:
         raise Refused("customs_data_missing", parcel=parcel.lpn, lacks=lacks, fix="import it")
+    waits = declaring.lacking(turn, parcel.id)
+    if waits:
+        fix = "make the document dangerous_goods of this parcel"
+        raise Refused("declaration_needed", parcel=parcel.lpn, why=waits, fix=fix)
     if parcel.state == "packed" and buying.latest(turn, parcel.id) is None:
         return _first_label(turn, parcel)
     parcel, last = _here(turn, command.parcel)
@@ -41,6 +46,7 @@ def relabel(turn: Turn, command: RelabelParcel) -> Done:
 def _first_label(turn: Turn, parcel: Any) -> Done:
     promised_ms = _choose(turn, parcel)
     alarming.works_again(turn, f"parcel/{parcel.lpn}")
+    declaring.keep(turn, parcel.id)
     buying.buy_label(turn, shipping.the_parcel(turn, parcel.id), promised_ms)
     return Done(note=parcel.bench or "")
 

@@ -15,6 +15,7 @@ from controller.workflows.carriers import buying, choosing
 from controller.workflows.handheld import Heard, Job
 from controller.workflows.nodes import consigning, fulfilling
 from controller.workflows.packing import labelling
+from controller.workflows.papers import declaring
 
 _HELD = (
     "SELECT line, sku, CAST(SUM(qty) AS BIGINT) AS qty FROM reservation "
@@ -91,7 +92,8 @@ def ask_for_label(job: Job) -> str:
     turn, data = job.turn, job.data
     parcel = shipping.the_parcel(turn, data["parcel"])
     choice = choosing.choose(turn, parcel)
-    offer = choice.offer
+    waits = declaring.lacking(turn, parcel.id)
+    offer = None if waits else choice.offer
     turn.db.run(
         _PACKED,
         id=parcel.id,
@@ -99,19 +101,21 @@ def ask_for_label(job: Job) -> str:
         lane=job.place,
         cost=offer.cost_cents if offer else 0,
         base=offer.base_cents if offer else 0,
-        why=choice.why,
+        why=waits or choice.why,
     )
     about = {"order_id": parcel.order_id, "subject": parcel.lpn}
     if offer is None:
-        alarming.raise_alarm(turn, f"parcel/{parcel.lpn}", "no_service", choice.why)
-        turn.event("no_service", **about, why=choice.why)
+        fault, why = ("declaration_needed", waits) if waits else ("no_service", choice.why)
+        alarming.raise_alarm(turn, f"parcel/{parcel.lpn}", fault, why)
+        turn.event(fault, **about, why=why)
         job.warn(parcel=parcel.lpn)
-        return "parcel_parked"
+        return fault if waits else "parcel_parked"
     alarming.over(turn, f"parcel/{parcel.lpn}", "no_service")
     turn.event(
         "parcel_packed", **about, mass_g=parcel.mass_g, service=offer.service, why=choice.why
     )
     bought = parcel._replace(service=offer.service, lane=job.place, cost_cents=offer.cost_cents)
+    declaring.keep(turn, parcel.id)
     buying.buy_label(turn, bought, offer.arrives_ms)
     to_label(job)
     return "parcel_packed"

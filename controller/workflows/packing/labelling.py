@@ -15,7 +15,7 @@ from controller.workflows import alarming, shipping
 from controller.workflows.carriers import buying, choosing
 from controller.workflows.handheld import Heard, Job
 from controller.workflows.packing import emptying
-from controller.workflows.papers import customs, documents, printing
+from controller.workflows.papers import customs, declaring, documents, printing
 
 _PACKED = (
     "UPDATE parcel SET state = 'packed', mass_g = :mass_g, service = :service, lane = :lane, "
@@ -31,7 +31,7 @@ def close_parcel(job: Job, mass_g: int) -> str:
     """Chooses the service for the parcel as weighed and buys its label."""
     turn, data = job.turn, job.data
     parcel = shipping.the_parcel(turn, data["parcel"])._replace(mass_g=mass_g)
-    lacks = customs.lacking(turn, parcel.id, parcel.country)
+    fault, lacks = _lacking(turn, parcel)
     choice = choosing.choose(turn, parcel)
     offer = None if lacks else choice.offer
     packed = turn.db.run(
@@ -47,13 +47,22 @@ def close_parcel(job: Job, mass_g: int) -> str:
     if not packed:
         return parcel_gone(job)
     if offer is None:
-        fault = "customs_data_missing" if lacks else "no_service"
         return _park(job, parcel, fault, lacks or choice.why)
     _tell(turn, parcel, offer.service, choice)
+    declaring.keep(turn, parcel.id)
     chosen = parcel._replace(service=offer.service, cost_cents=offer.cost_cents)
     buying.buy_label(turn, chosen, offer.arrives_ms)
     emptying.to_label(job)
     return "parcel_packed"
+
+
+def _lacking(turn: Turn, parcel: Any) -> tuple[str, str]:
+    """What a parcel without a label lacks: the name of it, and which of its goods lack it."""
+    lacks = customs.lacking(turn, parcel.id, parcel.country)
+    if lacks:
+        return "customs_data_missing", lacks
+    waits = declaring.lacking(turn, parcel.id)
+    return ("declaration_needed", waits) if waits else ("no_service", "")
 
 
 def _park(job: Job, parcel: Any, fault: str, why: str) -> str:
@@ -62,7 +71,7 @@ def _park(job: Job, parcel: Any, fault: str, why: str) -> str:
     job.turn.event(fault, order_id=parcel.order_id, subject=parcel.lpn, why=why)
     job.warn(parcel=parcel.lpn)
     emptying.next_parcel(job)
-    return "parcel_parked"
+    return fault if fault == "declaration_needed" else "parcel_parked"
 
 
 def _tell(turn: Turn, parcel: Any, service: str, choice: Choice) -> None:

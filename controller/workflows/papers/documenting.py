@@ -27,7 +27,7 @@ from controller.turn import Turn
 from controller.workflows import returning, shipping
 from controller.workflows.carriers import buying, relabelling
 from controller.workflows.packing import boxing
-from controller.workflows.papers import customs, documents, freezing, printing
+from controller.workflows.papers import customs, declaring, documents, freezing, printing
 
 PNG: Final = "iVBORw0KGgo"  # how the base64 of every PNG begins
 LOGO_MAX: Final = 200_000
@@ -191,6 +191,7 @@ _OF_PARCEL: Mapping[str, Callable[[Turn, Any], object]] = {
     "customs": customs.goods,
     "invoice": lambda turn, parcel: customs.goods(turn, parcel, "invoice"),
     "returns_label": _returns_label,
+    "dangerous_goods": declaring.carriage,
 }
 HANDLERS: Mapping[type[Command[Any]], Handler] = {
     SetUpShops: handler(set_up_shops),

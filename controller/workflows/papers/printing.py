@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from controller import outbox
 from controller.turn import Turn
-from controller.workflows.papers import documents
+from controller.workflows.papers import declaring, documents
 
 PRINTER: Final = "device/printer-"
 HAZARDS_MAX: Final = 4
@@ -35,11 +35,23 @@ def print_label(turn: Turn, parcel: Any, why: str = "", by: str = "") -> None:
             order_id=parcel.order_id, parcel=parcel.id, personal=parcel.personal
         )
         document = documents.the_document(turn, documents.keep(turn, "label", about, frozen))
-    row_id = outbox.emit(
-        turn, f"{PRINTER}{parcel.bench.lower()}", _job(turn, document, parcel), about=parcel.id
-    )
+    marks = _marks(turn, parcel)
+    job = _job(turn, document, parcel)
+    if marks is not None:
+        job["marks"] = documents.data_of(marks)
+    row_id = outbox.emit(turn, f"{PRINTER}{parcel.bench.lower()}", job, about=parcel.id)
     turn.db.run(_SET_LABEL, id=parcel.id, label=row_id)
-    documents.printed(turn, document, why, row_id, by)
+    for each in (document, marks) if marks is not None else (document,):
+        documents.printed(turn, each, why, row_id, by)
+
+
+def _marks(turn: Turn, parcel: Any) -> Any | None:
+    """The document with the marks of dangerous goods that come out after the label."""
+    found = documents.of_parcel(turn, parcel.id, declaring.MARKS)
+    if found is not None or not (data := declaring.marks(turn, parcel)):
+        return found
+    about = documents.About(order_id=parcel.order_id, parcel=parcel.id)
+    return documents.the_document(turn, documents.keep(turn, declaring.MARKS, about, data))
 
 
 def again(turn: Turn, parcel: Any, why: str) -> str:

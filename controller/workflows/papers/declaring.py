@@ -1,0 +1,116 @@
+"""Owns what is said of the dangerous goods in a parcel: its marks and its transport document.
+
+Limited quantities and small lithium batteries have theirs as soon as the parcel is closed. It
+refuses to let fully regulated goods go before a person has made their declaration.
+"""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from controller.errors import Refused
+from controller.forms import Carriage, CarriageLine
+from controller.plan.dangers import goods
+from controller.plan.dangers.goods import Danger
+from controller.store import Db
+from controller.turn import Turn
+from controller.workflows.papers import documents, freezing
+
+KIND: Final = "dangerous_goods"
+MARKS: Final = "danger_marks"
+_INSIDE = (
+    "SELECT l.packed AS qty, i.* FROM parcel_line l JOIN item i ON i.sku = l.sku "
+    "WHERE l.parcel = :id AND l.packed > 0 AND i.un_number <> '' ORDER BY l.line, i.sku"
+)
+_ROLE = "SELECT role FROM worker WHERE badge = :badge"
+_CARTON = "SELECT carton FROM parcel WHERE id = :id"
+
+
+def lacking(turn: Turn, parcel_id: int) -> str:
+    """Which goods of a parcel wait for a person's declaration, in one line; "" where none do."""
+    full = {row.sku: danger for row, danger in _inside(turn.db, parcel_id) if danger.is_full}
+    if not full or documents.of_parcel(turn, parcel_id, KIND) is not None:
+        return ""
+    told = (
+        f"{sku} ({each.un_number}, class {each.danger_class or 'not known'})"
+        for sku, each in sorted(full.items())
+    )
+    return f"{', '.join(told)}: fully regulated, a trained person makes their declaration"
+
+
+def is_declared(db: Db, parcel_id: int) -> bool:
+    """Whether a parcel holds goods whose transport document goes with it."""
+    return any(danger.is_full for _, danger in _inside(db, parcel_id))
+
+
+def keep(turn: Turn, parcel_id: int) -> None:
+    """The transport document of a parcel that holds dangerous goods, once."""
+    if not _inside(turn.db, parcel_id) or documents.of_parcel(turn, parcel_id, KIND) is not None:
+        return
+    parcel = freezing.the_parcel(turn, parcel_id)
+    documents.keep(turn, KIND, freezing.about(parcel), carriage(turn, parcel))
+
+
+def carriage(turn: Turn, parcel: Any) -> Carriage:
+    """What is said of a parcel; whoever makes it declares what is fully regulated.
+
+    Raises: Refused for a parcel without dangerous goods, and for goods without a class.
+    """
+    inside = _inside(turn.db, parcel.id)
+    if not inside:
+        raise Refused("no_dangerous_goods", parcel=parcel.lpn)
+    for row, danger in inside:
+        if not danger.danger_class or (danger.is_full and not danger.name):
+            lacks = "danger_class, shipping_name"
+            raise Refused("danger_not_known", sku=row.sku, lacks=lacks, fix="import it anew")
+    full = any(danger.is_full for _, danger in inside)
+    if full and turn.db.value(_ROLE, badge=turn.actor) == "picker":
+        raise Refused("declaration_by_a_lead", parcel=parcel.lpn, fix="a trained person declares")
+    return Carriage(
+        heading=freezing.heading(turn, parcel),
+        package=f"1 box, carton {turn.db.value(_CARTON, id=parcel.id)}",
+        lines=tuple(_lines(inside)),
+        declared_by=turn.actor if full else "",
+    )
+
+
+def _lines(inside: list[tuple[Any, Danger]]) -> Iterator[CarriageLine]:
+    """One line for each entry, with the goods of all SKUs under it."""
+    entries: dict[tuple[str, ...], list[tuple[Any, Danger]]] = {}
+    for row, each in inside:
+        entry = (each.un_number, each.name, each.danger_class, each.packing_group, rule(each))
+        entries.setdefault(entry, []).append((row, each))
+    for (number, name, of_class, group, by), found in entries.items():
+        yield CarriageLine(
+            un_number=number,
+            name=name,
+            danger_class=of_class,
+            packing_group=group,
+            rule=by,
+            units=sum(row.qty for row, _ in found),
+            net_g=sum(row.qty * each.net_g for row, each in found),
+            net_ml=sum(row.qty * each.net_ml for row, each in found),
+            skus=tuple(sorted({row.sku for row, _ in found})),
+        )
+
+
+def rule(danger: Danger) -> str:
+    """By which rule it is carried: full, limited, small."""
+    return "full" if danger.is_full else "limited" if danger.limited_quantity else "small"
+
+
+def marks(turn: Turn, parcel: Any) -> dict[str, Any]:
+    """The marks that go on a parcel; empty where none do."""
+    found = [danger for _, danger in _inside(turn.db, parcel.id)]
+    lithium = sorted({each.un_number for each in found if each.is_small})
+    said: dict[str, Any] = {}
+    if any(each.limited_quantity for each in found):
+        said["limited"] = True
+    if lithium:
+        said["lithium"] = lithium
+        phone = freezing.sender(turn, parcel.shop).phone
+        said |= {"phone": phone} if phone else {}
+    return said
+
+
+def _inside(db: Db, parcel_id: int) -> list[tuple[Any, Danger]]:
+    return [(row, goods.of(row)) for row in db.all(_INSIDE, id=parcel_id)]

@@ -1,0 +1,143 @@
+"""Dangerous goods at the bench: marks beside the label, transport documents, declarations."""
+
+from dataclasses import replace
+from typing import Any
+
+import pypdfium2
+import pytest
+
+from api.documents.drawing import Sheet
+from controller.errors import Refused
+from controller.messages import ImportItems, MakeDocument, RelabelParcel
+from controller.views.documents import of_parcel
+from controller.views.wanted_papers import wanted_papers
+from devices.danger_marks import danger_marks
+from devices.driver import BadFrame
+from devices.label_marks import SIZES
+from devices.printer import PrintJob
+from simulation.machines.printer import read_label
+from tests.documents.reading import codes, texts
+from tests.documents.test_slips import pdf
+from tests.workflows.floor import FIRST, Floor
+from tests.workflows.test_dangerous_goods import LIMITED, PHONE, SCENT
+
+NAMED = replace(SCENT, shipping_name="PERFUMERY PRODUCTS")
+
+
+def weighed(*items: Any) -> Floor:
+    """A floor on which a parcel with a unit of each of these has just been weighed."""
+    floor = Floor("W1", "W2")
+    floor.do(ImportItems(id="goods", items=items))
+    units = {item.sku: 1 for item in items}
+    order = floor.order("1", units)
+    floor.tour([[(order, "BOX-S", units)]])
+    floor.scans("BENCH-01", "TOTE-1", "BOX-S", *units)
+    floor.scan(str(80 + 350 * len(items)))
+    return floor
+
+
+def paper(floor: Floor, kind: str) -> int:
+    with floor.controller.reading() as db:
+        (found,) = (each for each in of_parcel(db, FIRST) or () if each.kind == kind)
+    return int(found.id)
+
+
+def black(page: bytes, x_mm: float, y_mm: float) -> bool:
+    """Whether a page is black at a spot, from its upper left corner."""
+    document = pypdfium2.PdfDocument(page)
+    try:
+        picture = document[0].render(scale=8 * 25.4 / 72).to_pil().convert("L")
+    finally:
+        document.close()
+    return bool(picture.getpixel((int(x_mm * 8), int(y_mm * 8))) < 128)
+
+
+def test_marks_come_out_after_the_label_and_touch_none_of_its_codes() -> None:
+    floor = weighed(LIMITED, PHONE)
+    floor.carrier_answers()
+    (event,) = floor.sent("device/printer-")
+    assert event.payload["marks"] == {"limited": True, "lithium": ["UN3481"]}
+    job = PrintJob(**event.payload)
+    label, marks = job.zpl("4x6in", 203).split("^XZ\n")
+    assert read_label(label.encode()).codes == (f"]C0TRK{FIRST}", f"]C100{FIRST}")
+    assert read_label(marks.encode()).texts == ("UN3481",)
+    assert read_label(marks.encode()).codes == ()
+    page = pdf(floor, paper(floor, "danger_marks"))
+    assert texts(page) == ["UN3481"]
+    assert codes(page) == set()
+    floor.printer_answers()
+    with floor.controller.reading() as db:
+        prints = {each.kind: len(each.prints) for each in of_parcel(db, FIRST) or ()}
+    assert prints == {"label": 1, "danger_marks": 1, "dangerous_goods": 0}
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_mark_of_limited_quantities_is_a_square_on_its_corner_with_black_tips(
+    size: str,
+) -> None:
+    floor = weighed(LIMITED)
+    floor.carrier_answers()
+    page = pdf(floor, paper(floor, "danger_marks"), Sheet(size=size))
+    middle_mm, top_mm, half_mm = SIZES[size][0] / 16, 2.5, 45
+    assert black(page, middle_mm, top_mm + 5)
+    assert black(page, middle_mm, top_mm + 2 * half_mm - 5)
+    assert not black(page, middle_mm, top_mm + half_mm)
+    assert black(page, middle_mm - half_mm + 1, top_mm + half_mm)
+    assert not black(page, middle_mm - half_mm + 5, top_mm + half_mm)
+    assert not black(page, middle_mm - half_mm + 5, top_mm + 5)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("limited", [False, True])
+def test_marks_stay_on_their_sheet(size: str, limited: bool) -> None:
+    width, height = SIZES[size]
+    said = {"limited": limited, "lithium": ["UN3481", "UN3091", "UN3090"], "phone": "+44 1904 1"}
+    for mark in danger_marks(said, size):
+        assert mark.x >= 0
+        assert 0 <= mark.y < height
+        assert mark.x + getattr(mark, "width", 0) <= width
+    with pytest.raises(BadFrame, match="no UN number"):
+        danger_marks({}, size)
+
+
+def test_limited_quantities_have_their_transport_document_and_stop_nobody() -> None:
+    floor = weighed(LIMITED, PHONE)
+    (told,) = texts(pdf(floor, paper(floor, "dangerous_goods")))
+    told = " ".join(told.split())
+    assert "UN 1266, 3, II" in told
+    assert "in limited quantities (ADR 3.4)" in told
+    assert "UN 3481, LITHIUM ION BATTERIES CONTAINED IN EQUIPMENT, 9" in told
+    assert "special provision 188" in told
+    assert "0.050 L" in told
+    assert "I declare" not in told
+    assert len(floor.sent("carrier/buy")) == 1
+
+
+def test_fully_regulated_goods_stop_at_the_bench_until_a_person_declares_them() -> None:
+    floor = weighed(NAMED)
+    assert floor.screens["W1"].message == "declaration_needed"
+    assert floor.sent("carrier/buy") == []
+    (parcel,) = floor.parcels()
+    assert "MUG (UN1266, class 3): fully regulated" in parcel.why
+    with pytest.raises(Refused, match="fully regulated"):
+        floor.do(RelabelParcel(id="early", parcel=parcel.id))
+    by = {"kind": "dangerous_goods", "parcel": parcel.id}
+    with pytest.raises(Refused, match="a trained person declares"):
+        floor.do(MakeDocument(id="picker", actor="W1", **by))
+    made = floor.do(MakeDocument(id="lead", actor="LEAD", **by)).document
+    (told,) = texts(pdf(floor, made))
+    told = " ".join(told.split())
+    assert "UN 1266, PERFUMERY PRODUCTS, 3, II" in told
+    assert "1 box, carton BOX-S" in told
+    assert "I declare" in told
+    assert "LEAD" in told
+    floor.do(RelabelParcel(id="now", parcel=parcel.id))
+    assert len(floor.sent("carrier/buy")) == 1
+    assert floor.all("SELECT * FROM alarm WHERE state = 'open'") == []
+    assert floor.books_balance()
+
+
+def test_a_bench_prints_the_document_of_what_was_declared() -> None:
+    floor = weighed(LIMITED)
+    with floor.controller.reading() as db:
+        assert wanted_papers(db, "W1") == ()
