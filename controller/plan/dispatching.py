@@ -21,7 +21,10 @@ __all__ = ["Call", "Plan", "Point", "Problem", "Rest", "Roads", "Tour", "Van", "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """Somebody to go to. `only`: the van that has its `parcels` aboard; "": any."""
+    """Somebody to go to. `only`: the one van that may, "": any; `aboard`: it has its `parcels`.
+
+    What is brought and is not aboard lies at the depot, where no van under way loads it.
+    """
 
     id: str
     point: Point
@@ -32,6 +35,7 @@ class Call:
     closes_s: int
     skill: str = ""
     only: str = ""
+    aboard: bool = False
     parcels: tuple[int, ...] = ()
 
 
@@ -192,11 +196,7 @@ def _stop(at: int, call: Call) -> Stop:
 
 def _vans(problem: Problem, van: Van, at: dict[Point, str]) -> Vans:
     astray = frozenset(call.id for call in problem.calls if _is_astray(van, call))
-    barred = frozenset(
-        call.id
-        for call in problem.calls
-        if call.only not in ("", van.code) or (call.skill and call.skill not in van.skills)
-    )
+    barred = frozenset(call.id for call in problem.calls if _is_barred(van, call))
     own = frozenset(call.id for call in problem.calls if call.only == van.code)
     return Vans(
         kind=van.code,
@@ -214,6 +214,13 @@ def _vans(problem: Problem, van: Van, at: dict[Point, str]) -> Vans:
         dear=frozenset() if van.stays else astray - own,
         dear_cost=van.astray_cost,
     )
+
+
+def _is_barred(van: Van, call: Call) -> bool:
+    """Whether a van may not call: it is not the one, lacks the skill, or left without the load."""
+    left_behind = bool(van.tour) and any(call.brought) and not call.aboard
+    unskilled = bool(call.skill) and call.skill not in van.skills
+    return call.only not in ("", van.code) or unskilled or left_behind
 
 
 def _in_overtime(problem: Problem, routing: Routing, van: Van, vans: Vans) -> Vans:

@@ -170,9 +170,9 @@ def test_tours_by_savings_join_what_saves_most_and_turn_trips_round() -> None:
 def test_a_late_van_brings_what_it_has_aboard_in_overtime_and_stops_no_other(rest: Rest) -> None:
     late = replace(VAN, tour=7, starts_s=19 * HOUR, rest=rest)
     other = replace(VAN, code="B", ends_s=22 * HOUR, starts_s=19 * HOUR)
-    aboard = call("aboard", only="A", closes_s=22 * HOUR)
-    over = call("over", only="A", closes_s=18 * HOUR)
-    never = call("never", only="A", opens_s=21 * HOUR, closes_s=22 * HOUR)
+    aboard = call("aboard", only="A", aboard=True, closes_s=22 * HOUR)
+    over = call("over", only="A", aboard=True, closes_s=18 * HOUR)
+    never = call("never", only="A", aboard=True, opens_s=21 * HOUR, closes_s=22 * HOUR)
     anyone = call("anyone", north=-30, closes_s=22 * HOUR)
     problem = Problem(vans=(late, other), calls=(over, aboard, never, anyone))
     plan = solve(problem, EFFORT)
@@ -188,7 +188,7 @@ def test_a_late_van_brings_what_it_has_aboard_in_overtime_and_stops_no_other(res
 
 
 def test_a_van_under_way_goes_on_at_once_and_one_in_the_yard_starts_when_it_must() -> None:
-    calls = (call("x", opens_s=12 * HOUR),)
+    calls = (call("x", brought=(0,), taken=(1,), opens_s=12 * HOUR),)
     (yard,) = solve(Problem(vans=(VAN,), calls=calls), EFFORT).tours
     assert yard.visits[0].arrives_s == yard.visits[0].begins_s == 12 * HOUR
     (running,) = solve(Problem(vans=(replace(VAN, tour=7),), calls=calls), EFFORT).tours

@@ -43,6 +43,12 @@ def stops(floor: VanFloor) -> list[str]:
     return [row.lpn for row in rows]
 
 
+def announced_return(floor: VanFloor) -> None:
+    line = OrderLine(line=1, sku="MUG", qty=1)
+    floor.do(AnnounceReturn(id="rma", number="RMA-1", order="shop/1", lines=(line,)))
+    floor.do(WishDelivery(id="wish", kind="return", ref="RMA-1"))
+
+
 def told(floor: VanFloor) -> str:
     return str(floor.value("SELECT left_out FROM van_plan ORDER BY at_ms DESC, id DESC LIMIT 1"))
 
@@ -211,7 +217,7 @@ def test_what_cannot_be_driven_is_told_with_the_reason() -> None:
     floor.plan()
     assert "nobody knows where GB ZZ9 is" in told(floor)
     assert "its window is over" in told(floor)
-    assert "VAN-1: may not go there" in told(floor)
+    assert "VAN-1: may not take it" in told(floor)
     assert floor.value("SELECT detail FROM alarm WHERE fault = 'left_out'")
     spot = Spot(lat_e6=53_960_000, lon_e6=-1_080_000, note="ring twice")
     floor.do(WishDelivery(id="where", ref="shop/2", spot=spot))
@@ -224,9 +230,7 @@ def test_what_cannot_be_driven_is_told_with_the_reason() -> None:
 def test_a_return_is_collected_on_the_way() -> None:
     floor = VanFloor()
     floor.parcels_for("YO1")
-    line = OrderLine(line=1, sku="MUG", qty=1)
-    floor.do(AnnounceReturn(id="rma", number="RMA-1", order="shop/1", lines=(line,)))
-    floor.do(WishDelivery(id="wish", kind="return", ref="RMA-1"))
+    announced_return(floor)
     floor.plan()
     floor.load()
     done = []
@@ -253,9 +257,7 @@ def test_a_cancelled_stop_changes_the_tour_and_its_parcel_comes_back() -> None:
 
 def test_a_tour_under_way_goes_on_in_another_sequence() -> None:
     floor, (first, second) = driving("YO1", "YO2")
-    line = OrderLine(line=1, sku="MUG", qty=1)
-    floor.do(AnnounceReturn(id="rma", number="RMA-1", order="shop/1", lines=(line,)))
-    floor.do(WishDelivery(id="wish", kind="return", ref="RMA-1"))
+    announced_return(floor)
     floor.do(AssignVan(id="assign", kind="return", ref="RMA-1", van="VAN-1"))
     assert floor.plan().dropped == ()
     rows = floor.all("SELECT kind, state FROM van_stop ORDER BY seq")
@@ -263,6 +265,20 @@ def test_a_tour_under_way_goes_on_in_another_sequence() -> None:
     assert floor.screens["W2"].screen.target == first, "the stop in hand stays the next one"
     assert floor.value("SELECT replan FROM van_tour") == 0
     assert second
+
+
+def test_what_lies_at_the_depot_is_planned_onto_no_van_under_way() -> None:
+    floor = VanFloor()
+    floor.parcels_for("YO1", "YO2")
+    floor.plan()
+    for raw in ("VAN-1", "040123450000000023", "DONE", "DONE"):
+        floor.scan(raw, "W2")
+    floor.do(SetUpVans(id="second", depots=(DEPOT,), vans=(VAN, SECOND_VAN)))
+    announced_return(floor)
+    floor.do(AssignVan(id="assign", kind="return", ref="RMA-1", van="VAN-1"))
+    assert floor.plan().dropped == ()
+    vans = floor.all("SELECT van, state FROM van_tour ORDER BY van")
+    assert vans == [("VAN-1", "driving"), ("VAN-2", "planned")]
 
 
 @pytest.mark.parametrize("until_ms", [VAN.ends_ms, 22 * HOUR], ids=["tomorrow", "tonight"])
@@ -277,9 +293,7 @@ def test_a_late_van_brings_what_is_aboard_and_the_others_are_planned(
     floor.do(SetUpVans(id="second", depots=(DEPOT,), vans=vans))
     shift_ends_ms = floor.clock.ms // DAY * DAY + VAN.ends_ms
     floor.clock.ms = shift_ends_ms + 10 * MINUTE
-    line = OrderLine(line=1, sku="MUG", qty=1)
-    floor.do(AnnounceReturn(id="rma", number="RMA-1", order="shop/1", lines=(line,)))
-    floor.do(WishDelivery(id="wish", kind="return", ref="RMA-1"))
+    announced_return(floor)
     *_, last = floor.all("SELECT id FROM van_stop ORDER BY seq")
     floor.do(CancelVanStop(id="cancel", stop=last.id, reason="customer asked"))
     assert (len(floor.plan().tours), told(floor)) == (1, "[]")

@@ -22,7 +22,7 @@ def _refusal(problem: Problem, depots: dict[str, Depot], vans: Vans, stop: Stop)
     if not vans.count:
         return "there is none"
     if stop.id in vans.refuses:
-        return "may not go there"
+        return "may not take it"
     pickup = stop.pickup or (0,) * len(vans.capacity)
     for brought, taken, capacity in zip(stop.delivery, pickup, vans.capacity, strict=True):
         if max(brought, taken) > capacity:

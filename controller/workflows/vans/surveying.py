@@ -313,6 +313,7 @@ def _running(day: _Day, tour: Any, van: dispatching.Van) -> tuple[dispatching.Va
             "opens_s": max(0, day.second(stop.opens_ms)),
             "closes_s": day.until(stop.closes_ms),
             "only": van.code,
+            "aboard": True,
         }
         if stop.kind == "return":
             calls.append(_collected(day, window, (1, 0, 0)))
