@@ -119,13 +119,18 @@ NO_REST = "no tour has room for it beside the driver's rest"
 def solve(problem: Problem, effort: Effort) -> Plan:
     """Tours that keep windows, shifts, loads, skills, territories and rests; the cheapest found.
 
+    The baseline may take half of the effort, and is left out where that is too little.
+
     Units: a unit of work is an iteration of the search on one stop.
     """
     if not problem.calls or not problem.vans:
         idle = tuple((call.id, "no van is free") for call in problem.calls)
         return Plan(tours=(), left_out=problem.refused + idle, base_ms=problem.base_ms)
     routing = routed(problem)
-    found = delivering.solve(_rested(problem, routing), effort)
+    spent = savings.Spent(replace(effort, work=effort.work // 2))
+    baseline = savings.tours(routing, spent)
+    rest = replace(effort, work=max(0, effort.work - spent.work))
+    found = delivering.solve(_rested(problem, routing), rest)
     rides = _rides(problem, routing, found)
     homeless = _rest_all(rides)
     reasons = dict(problem.refused + found.left_out) | {
@@ -133,7 +138,6 @@ def solve(problem: Problem, effort: Effort) -> Plan:
     }
     parcels = {call.id: call.parcels for call in problem.calls}
     tours = tuple(_told(ride, parcels) for ride in rides if ride.times is not None)
-    baseline = savings.tours(routing)
     served = sum(len(trip) for tour in baseline for trip in tour.trips)
     fair = served >= sum(len(tour.visits) for tour in tours)
     walked = checking.drive(routing, baseline) if fair else []

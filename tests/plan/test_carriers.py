@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
 from random import Random
+from threading import current_thread, main_thread
 from typing import Any
 
 import numpy as np
@@ -198,7 +199,7 @@ def test_no_assignment_undercuts_its_bound(seed: int) -> None:
             least=least,
             most=tuple(each + rng.randint(0, 3) for each in least),
         )
-        found = assign(prices, supposed, every)
+        found = assign(prices, supposed, every, Effort())
         bound = bounds.of(supposed, charges, 1 << 40)
         if found is not None:
             assert bound is not None
@@ -215,6 +216,20 @@ def test_many_parcels_are_chosen_for_with_proof_also_where_carriers_share_a_pick
     check_carriers(problem, plan)
     assert plan.proven
     assert plan.cost_cents < 0.97 * plan.greedy_cents
+
+
+def test_a_programme_that_should_stop_ends_with_what_it_has_and_says_so() -> None:
+    problem = cut_off(3, "crossing", 2_000)
+    asked = [main_thread()]
+
+    def within_a_programme() -> bool:
+        asked.append(current_thread())
+        return asked != [main_thread()] * len(asked)
+
+    for effort in (Effort(should_stop=within_a_programme), Effort(work=0), Effort(work=50)):
+        plan = solve(problem, effort)
+        check_carriers(problem, plan)
+        assert 0 < plan.bound_cents < plan.cost_cents <= plan.greedy_cents
 
 
 def sharing_docks(seed: int) -> Problem:

@@ -4,15 +4,22 @@ Owns the min-cost flow from parcels through pickups and carriers, and the intege
 pickups that several carriers share, where no flow fits. Refuses to know how tiers are supposed.
 """
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import NamedTuple
+from threading import Event, Thread
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from controller.plan import Effort, never
 from controller.plan.pickups.prices import Ints, Prices
 
 CENT_HIDES = 0.5
 """A bound that is nearer than this to a cost of whole cents leaves no cheaper one."""
+
+ASKED_S = 0.05
+"""So often a programme that runs hears whether it should stop."""
 
 CENTS_MAX = 1 << 50
 """A solver that reckons in floats tells sums of more cents apart no longer."""
@@ -32,11 +39,13 @@ class Assignment:
     """An option of each parcel, or -1; `value` orders assignments: parcels left out come first.
 
     `proven`: none has a smaller value. Where a solver gave up, it may break what is supposed.
+    `work` is what a programme has used.
     """
 
     chosen: Ints
     value: int
     proven: bool = True
+    work: int = 0
 
 
 class Found(NamedTuple):
@@ -44,6 +53,12 @@ class Found(NamedTuple):
 
     chosen: Ints
     proven: bool
+    work: int = 0
+
+
+def work_of(prices: Prices) -> int:
+    """The units of work of one question, or one node of a programme: one per 100 options."""
+    return len(prices.parcel) // 100 + 1
 
 
 def nowhere_cents(prices: Prices) -> int:
@@ -53,19 +68,22 @@ def nowhere_cents(prices: Prices) -> int:
     return (2 * len(prices.capacity) + 2 * len(prices.ladders) + 4) * (dearest + fees + 1)
 
 
-def assign(prices: Prices, supposed: Supposed, among: Ints) -> Assignment | None:
+def assign(prices: Prices, supposed: Supposed, among: Ints, effort: Effort) -> Assignment | None:
     """The cheapest assignment to some of the options, or None: carriers cannot get so many."""
     cost = prices.at(supposed.tiers)
-    find = _programme if prices.crossing else _flow
-    found = find(prices, supposed, cost, _cheapest_of_cell(prices, cost, among))
+    options = _cheapest_of_cell(prices, cost, among)
+    if prices.crossing:
+        found = _programme(prices, supposed, cost, options, effort)
+    else:
+        found = _flow(prices, supposed, cost, options)
     if found is None:
         return None
-    chosen, proven = found
+    chosen, proven, work = found
     missing = prices.missing_cents(prices.counts(chosen))
     left_out = int((chosen < 0).sum())
     paid = int(cost[chosen[chosen >= 0]].sum())
     fixed = missing + prices.sent_at(supposed.tiers)
-    return Assignment(chosen, paid + fixed + left_out * nowhere_cents(prices), proven)
+    return Assignment(chosen, paid + fixed + left_out * nowhere_cents(prices), proven, work)
 
 
 def _flow(prices: Prices, supposed: Supposed, cost: Ints, options: Ints) -> Found | None:
@@ -139,7 +157,10 @@ def _cheapest_of_cell(prices: Prices, cost: Ints, among: Ints) -> Ints:
     return np.sort(by_key[first])
 
 
-def _programme(prices: Prices, supposed: Supposed, cost: Ints, options: Ints) -> Found | None:
+def _programme(
+    prices: Prices, supposed: Supposed, cost: Ints, options: Ints, effort: Effort
+) -> Found | None:
+    """As many nodes as there is work for; the first in any case."""
     from ortools.linear_solver import pywraplp
 
     solver = pywraplp.Solver.CreateSolver("SCIP")
@@ -170,12 +191,39 @@ def _programme(prices: Prices, supposed: Supposed, cost: Ints, options: Ints) ->
     objective.SetMinimization()
     exact = pywraplp.MPSolverParameters()
     exact.SetDoubleParam(exact.RELATIVE_MIP_GAP, 0)
-    status = solver.Solve(exact)
+    nodes = max(1, effort.work // work_of(prices))
+    solver.SetSolverSpecificParametersAsString(f"limits/totalnodes = {nodes}")
+    with _interrupted(solver, effort.should_stop):
+        status = solver.Solve(exact)
+    work = solver.nodes() * work_of(prices)
     if status == solver.INFEASIBLE:
         return None
     if status not in (solver.OPTIMAL, solver.FEASIBLE):
-        return Found(_chosen(prices, options[:0]), False)
+        return Found(_chosen(prices, options[:0]), False, work)
     taken = [option for option, take in takes.items() if take.solution_value() > 0.5]
     gap = objective.Value() - objective.BestBound()
     proven = left_out * prices.count < CENTS_MAX and gap < CENT_HIDES
-    return Found(_chosen(prices, np.array(taken, dtype=np.int64)), proven)
+    return Found(_chosen(prices, np.array(taken, dtype=np.int64)), proven, work)
+
+
+@contextmanager
+def _interrupted(solver: Any, should_stop: Callable[[], bool]) -> Iterator[None]:
+    """A solver that runs meanwhile hears when it should stop, and ends with what it has."""
+    if should_stop is never:
+        yield
+        return
+    over = Event()
+
+    def watch() -> None:
+        while not over.wait(ASKED_S):
+            if should_stop():
+                solver.InterruptSolve()
+                return
+
+    watcher = Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watcher.join()

@@ -14,7 +14,13 @@ from itertools import count
 import numpy as np
 
 from controller.plan import Effort
-from controller.plan.pickups.assigning import Assignment, Supposed, assign, nowhere_cents
+from controller.plan.pickups.assigning import (
+    Assignment,
+    Supposed,
+    assign,
+    nowhere_cents,
+    work_of,
+)
 from controller.plan.pickups.bounding import Bound, Bounds, slacks
 from controller.plan.pickups.prices import Ints, Prices
 
@@ -38,11 +44,11 @@ class Best:
 class Search:
     """The questions that are open, the lowest bound first, and the best answer so far.
 
-    Units: a question costs one unit of work per 100 options.
+    Units: a question costs one unit of work per 100 options, and so does a programme's node.
     """
 
-    def __init__(self, prices: Prices, start: Ints) -> None:
-        self._prices = prices
+    def __init__(self, prices: Prices, start: Ints, effort: Effort) -> None:
+        self._prices, self._effort = prices, effort
         self._bounds = Bounds(prices)
         self._ids = count()
         self._open: list[tuple[int, int, Supposed, Bound]] = []
@@ -50,12 +56,11 @@ class Search:
         self.best = Best(start, _value(prices, start))
         self._ask(root(prices), ())
 
-    def run(self, effort: Effort) -> Best:
+    def run(self) -> Best:
         """The cheapest choice, optimal unless the effort runs out first."""
-        work, best = effort.work, self.best
+        best = self.best
         while self._open and self._open[0][0] < best.value:
-            work -= len(self._prices.parcel) // 100 + 1
-            if work < 0 or effort.should_stop():
+            if not self._spend(work_of(self._prices)) or self._effort.should_stop():
                 break
             _, _, supposed, bound = heappop(self._open)
             self._answer(supposed, bound)
@@ -63,6 +68,12 @@ class Search:
         settled = self._bounds.of(reached(self._prices, best.chosen), (), ENDLESS)
         best.charges = settled.charges if settled else ()
         return best
+
+    def _spend(self, work: int) -> bool:
+        """Whether there was so much work left."""
+        left = self._effort.work - work
+        self._effort = replace(self._effort, work=max(0, left))
+        return left >= 0
 
     def _ask(self, supposed: Supposed, charges: tuple[int, ...]) -> None:
         bound = self._bounds.of(supposed, charges, self.best.value)
@@ -72,9 +83,10 @@ class Search:
     def _answer(self, supposed: Supposed, bound: Bound) -> None:
         short = _shortest(self._prices, supposed, bound.counts)
         if short is None:
-            found = settle(self._prices, supposed, bound)
+            found = settle(self._prices, supposed, bound, self._effort)
             if found is None:
                 return
+            self._spend(found.work)
             real = _value(self._prices, found.chosen)
             if real < self.best.value:
                 self.best.chosen, self.best.value = found.chosen, real
@@ -91,10 +103,10 @@ class Search:
 
 def search(prices: Prices, start: Ints, effort: Effort) -> Best:
     """The cheapest choice, optimal unless the effort runs out first."""
-    return Search(prices, start).run(effort)
+    return Search(prices, start, effort).run()
 
 
-def settle(prices: Prices, supposed: Supposed, bound: Bound) -> Assignment | None:
+def settle(prices: Prices, supposed: Supposed, bound: Bound, effort: Effort) -> Assignment | None:
     """The cheapest assignment, of options that cost little more than a parcel's best as charged.
 
     It is over once all that was left out costs more than the answer lacks to the bound, or once
@@ -105,7 +117,7 @@ def settle(prices: Prices, supposed: Supposed, bound: Bound) -> Assignment | Non
     many = NEAR * len(bound.charges)
     while True:
         near = int(others[:many].max(initial=0))
-        found = assign(prices, supposed, np.flatnonzero(slack <= near))
+        found = assign(prices, supposed, np.flatnonzero(slack <= near), effort)
         over = found is not None and (not found.proven or found.value - bound.value <= near)
         if over or many >= len(others):
             return found

@@ -5,40 +5,63 @@ Owns this baseline, against which planned tours are told. Refuses to rest and to
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 
+from controller.plan import Effort
 from controller.plan.vans import checking, resting
 from controller.plan.vans.problem import Matrix, Problem, Stop, Tour, Vans
 
 Trip = tuple[Stop, ...]
 
+ENDLESS: Final = 1 << 60
+WALK: Final = 4
+"""Units of work of a trip that is driven to see whether it can be."""
 
-def tours(problem: Problem) -> tuple[Tour, ...]:
+
+@dataclass(slots=True)
+class Spent:
+    """What of an effort is gone for a baseline, in units of the search of tours."""
+
+    effort: Effort
+    work: int = 0
+
+    def over(self) -> bool:
+        return self.work > self.effort.work or self.effort.should_stop()
+
+
+def tours(problem: Problem, spent: Spent | None = None) -> tuple[Tour, ...]:
     """Vans alike get what is waiting, by savings; what then waits is put where it adds least.
+
+    None are made where the effort is over before.
 
     Source: Clarke & Wright 1964, with trips turned round where that fits.
     """
+    spent = spent or Spent(Effort(work=ENDLESS))
     waiting = {stop.id: stop for stop in problem.stops}
     made: list[tuple[_Fleet, Trip]] = []
-    for fleet in _fleets(problem):
+    for fleet in _fleets(problem, spent):
         trips = sorted(fleet.joined(tuple(waiting.values())), key=len, reverse=True)
         for trip in trips[: len(fleet.kinds)]:
             made.append((fleet, trip))
             for stop in trip:
                 del waiting[stop.id]
     for stop in waiting.values():
-        _add(made, stop)
+        if not spent.over():
+            _add(made, stop)
+    if spent.over():
+        return ()
     kinds = {fleet.vans.kind: iter(fleet.kinds) for fleet, _ in made}
     return tuple(fleet.tour(trip, next(kinds[fleet.vans.kind])) for fleet, trip in made)
 
 
-def _fleets(problem: Problem) -> list["_Fleet"]:
+def _fleets(problem: Problem, spent: Spent) -> list["_Fleet"]:
     alike: dict[Vans, list[str]] = {}
     for vans in problem.vans:
         alike.setdefault(replace(vans, kind="", count=1), []).extend([vans.kind] * vans.count)
     return [
-        _Fleet(problem, replace(vans, kind=kinds[0]), kinds)
+        _Fleet(problem, replace(vans, kind=kinds[0]), kinds, spent)
         for vans, kinds in alike.items()
         if kinds
     ]
@@ -67,6 +90,7 @@ class _Fleet:
     problem: Problem
     vans: Vans
     kinds: list[str]
+    spent: Spent
 
     def joined(self, stops: Sequence[Stop]) -> list[Trip]:
         """Trips of stops that these vans can serve, joined while any two can be."""
@@ -75,7 +99,7 @@ class _Fleet:
         saved = self._saved(alone)
         for pair in np.argsort(-saved, axis=None, kind="stable"):
             one, other = divmod(int(pair), len(alone))
-            if saved[one, other] <= 0:
+            if saved[one, other] <= 0 or self.spent.over():
                 break
             first, then = trips[alone[one].id], trips[alone[other].id]
             if first is then or not _ends(first, alone[one]) or not _ends(then, alone[other]):
@@ -110,6 +134,7 @@ class _Fleet:
         return Tour(kind=kind, trips=(tuple(stop.id for stop in trip),), starts_s=times.starts_s)
 
     def driven(self, trip: Trip) -> checking.Driven:
+        self.spent.work += WALK
         starts_s = max([self.vans.starts_s, *(stop.ready_s for stop in trip)])
         return checking.walk(self.problem, self.vans, starts_s, [trip])
 
