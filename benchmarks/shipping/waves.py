@@ -9,8 +9,10 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
+from statistics import fmean
 from typing import Any, Final
 
+from benchmarks import Figure, tell
 from controller import tables
 from controller.core import Controller
 from controller.messages import (
@@ -36,6 +38,7 @@ from controller.workflows.planned import PLANNED
 
 FIRST_DAY: Final = 20_006  # a Friday
 WARM_DAYS: Final = 7
+LEAST: Final = 90.0  # percent of what hindsight saves
 HOURS: Final = (1, 1, 1, 1, 1, 2, 3, 5, 7, 9, 9, 8, 8, 8, 7, 7, 7, 6, 4, 4, 4, 3, 2, 1)
 WEEKDAYS: Final = (1.25, 1.1, 1.0, 1.0, 1.05, 0.7, 0.8)
 PLANNED_MS: Final = (HOUR // 4, HOUR)  # after an order is placed its parcel is planned
@@ -63,7 +66,7 @@ SHIPPED: Final = (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--parcels", type=int, default=600, help="of a usual day")
     parser.add_argument("--days", type=int, default=7, help="after a week of history")
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1], metavar="SEED")
     parser.add_argument("--tight", action="store_true", help="pickups take 60 percent of a day")
 
 
@@ -263,7 +266,21 @@ def _services(draw: Random) -> Iterator[ShippingService]:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    house = House(arguments.parcels, Random(arguments.seed), tight=arguments.tight)
+    """A table of days for each seed; then the share of all days of each, its mean with the bar."""
+    shares = [_days(arguments, seed) for seed in arguments.seeds]
+    name = f"waves, {arguments.parcels} parcels{', tight' * arguments.tight}:"
+    name += f" of what hindsight saves, {len(shares)} seeds"
+    return tell(
+        [
+            Figure(name=f"{name}, mean", value=100 * fmean(shares), unit="%", least=LEAST),
+            Figure(name=f"{name}, worst", value=100 * min(shares), unit="%"),
+        ]
+    )
+
+
+def _days(arguments: argparse.Namespace, seed: int) -> float:
+    """Prints the days of a seed; the share of all of them."""
+    house = House(arguments.parcels, Random(seed), tight=arguments.tight)
     for _ in range(WARM_DAYS):
         house.day()
     sys.stdout.write("| day | parcels | cheapest first | in waves | hindsight | of its saving |\n")
@@ -274,14 +291,17 @@ def run(arguments: argparse.Namespace) -> int:
         cents = (past.greedy_cents, past.cost_cents, past.best_cents)
         sums = [all_ + each for all_, each in zip(sums, cents, strict=True)]
         _tell(nth, past.parcels, cents)
-    _tell("all", "", sums)
-    return 0
+    _tell(f"all, seed {seed}", "", sums)
+    return _share(sums)
 
 
 def _tell(day: object, parcels: object, cents: Sequence[int]) -> None:
     """A day may have nothing to save by tiers: its share tells less than that of all days."""
-    greedy, cost, best = cents
-    share = (greedy - cost) / (greedy - best) if greedy > best else 1.0
-    cells = (day, parcels, *(f"{each / 100:.2f}" for each in cents), f"{share:.1%}")
+    cells = (day, parcels, *(f"{each / 100:.2f}" for each in cents), f"{_share(cents):.1%}")
     sys.stdout.write(f"| {' | '.join(map(str, cells))} |\n")
     sys.stdout.flush()
+
+
+def _share(cents: Sequence[int]) -> float:
+    greedy, cost, best = cents
+    return (greedy - cost) / (greedy - best) if greedy > best else 1.0
