@@ -62,7 +62,9 @@ class Counted(Ask):
 class Shipped(Ask):
     order: Code
     tracking: Code
-    carrier: Annotated[str, Field(max_length=100)] = ""
+    carrier: Annotated[
+        str, Field(max_length=100, description="A connected one is asked where the parcel is.")
+    ] = ""
     cost_cents: Units = 0
 
 

@@ -3,7 +3,7 @@
 from sqlalchemy import Index
 from sqlmodel import SQLModel
 
-from controller.tables.columns import flag, text, text_key, whole, whole_key
+from controller.tables.columns import flag, some_of, text, text_key, whole, whole_key
 
 
 class Tour(SQLModel, table=True):
@@ -104,12 +104,13 @@ class Parcel(SQLModel, table=True):
         Index("parcel_by_lpn", "lpn"),
         Index("parcel_by_state", "state", "lane"),
         Index("parcel_by_departure", "departure", "id"),
+        some_of("parcel_sent_elsewhere", ("tracking", "id"), "carton = ''"),
     )
 
     id: int = whole_key()
     order_id: str = text()
     load: int = whole()
-    carton: str = text()
+    carton: str = text()  # "": a partner has sent it from `lane`
     lpn: str = text()  # licence plate: the SSCC where the site has a GS1 prefix
     state: str = text()
     planned_mass_g: int = whole()

@@ -18,7 +18,8 @@ ITEMS_MAX = 50
 
 _PARCEL = (
     "SELECT p.id, p.lpn, p.tracking, o.id AS order_id, o.number, o.shop, o.personal, o.country, "
-    "COALESCE(s.carrier, '') AS carrier, p.service, COALESCE(j.promised_ms, 0) AS promised_ms, "
+    "COALESCE(s.carrier, j.carrier, '') AS carrier, p.service, "
+    "COALESCE(j.promised_ms, 0) AS promised_ms, "
     "COALESCE(h.name, '') AS shop_name, COALESCE(h.email, '') AS shop_email, "
     "COALESCE(h.language, '') AS language FROM parcel p "
     "JOIN customer_order o ON o.id = p.order_id "

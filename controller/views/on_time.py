@@ -89,7 +89,7 @@ def _lane(key: tuple[str, str, str, str], parcels: list[Kept], now_ms: int) -> L
         zone=zone,
         parcels=len(parcels),
         delivered=len(there),
-        on_time=sum(each.delivered_ms <= each.promised_ms for each in there),
+        on_time=sum(not e.promised_ms or e.delivered_ms <= e.promised_ms for e in there),
         open_late=sum(not e.delivered_ms and 0 < e.promised_ms < now_ms for e in parcels),
         p50=percentile(tenths, 50),
         p80=percentile(tenths, 80),

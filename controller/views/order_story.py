@@ -36,9 +36,10 @@ _TASKS = (
 _PARCELS = (
     "SELECT p.id, p.carton, p.lpn, p.state, p.planned_mass_g, p.mass_g, p.service, p.lane, "
     "p.tracking, p.cost_cents, p.departure, p.recirculations, p.why, p.passed_over, "
-    "COALESCE(d.carrier, s.carrier, '') AS carrier, COALESCE(d.leaves_ms, 0) AS leaves_ms, "
+    "COALESCE(d.carrier, s.carrier, j.carrier, '') AS carrier, "
+    "COALESCE(d.leaves_ms, j.left_ms, 0) AS leaves_ms, "
     "COALESCE(o.state, '') AS label_state, COALESCE(o.topic, '') AS label_topic FROM parcel p "
-    "LEFT JOIN departure d ON d.id = p.departure "
+    "LEFT JOIN departure d ON d.id = p.departure LEFT JOIN journey j ON j.parcel = p.id "
     "LEFT JOIN shipping_service s ON s.code = p.service LEFT JOIN outbox o ON o.id = p.label "
     "WHERE p.order_id = :id ORDER BY p.id LIMIT 200"
 )

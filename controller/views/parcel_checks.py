@@ -25,13 +25,14 @@ WHERE state IN ('labelled', 'sorted', 'shipped') AND tracking = '' ORDER BY id L
 """
 _SHARED_LABELS = f"""
 SELECT tracking, COUNT(*) AS parcels, MIN(id) AS first, MAX(id) AS last FROM parcel
-WHERE tracking <> '' GROUP BY tracking HAVING COUNT(*) > 1 ORDER BY tracking LIMIT {SHOWN_MAX}
+WHERE tracking <> '' AND carton <> '' GROUP BY tracking HAVING COUNT(*) > 1
+ORDER BY tracking LIMIT {SHOWN_MAX}
 """
 _DEPARTURES = f"""
 SELECT p.id, p.order_id, p.lpn, p.state, p.departure, COALESCE(d.id, 0) AS known FROM parcel p
 LEFT JOIN departure d ON d.id = p.departure
 WHERE (p.departure <> 0 AND d.id IS NULL) OR (p.departure <> 0 AND p.state <> 'shipped')
-  OR (p.departure = 0 AND p.state = 'shipped')
+  OR (p.departure = 0 AND p.state = 'shipped' AND p.carton <> '')
 ORDER BY p.id LIMIT {SHOWN_MAX}
 """
 _PURCHASES = f"""
@@ -96,7 +97,7 @@ SELECT lpn, CAST(SUM(left_us) AS BIGINT) AS left_us, CAST(SUM(packed) AS BIGINT)
     WHERE m.reverses_id > 0 AND s.cause = 'ship' GROUP BY s.from_container
   UNION ALL
   SELECT p.lpn, 0, SUM(l.packed) FROM parcel p JOIN parcel_line l ON l.parcel = p.id
-    WHERE p.state = 'shipped' GROUP BY p.lpn
+    WHERE p.state = 'shipped' AND p.carton <> '' GROUP BY p.lpn
 ) both_sides WHERE lpn IN (SELECT lpn FROM parcel)
 GROUP BY lpn HAVING SUM(left_us) <> SUM(packed) ORDER BY lpn LIMIT {SHOWN_MAX}
 """

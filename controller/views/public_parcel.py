@@ -16,7 +16,7 @@ EVENTS_MAX = 100
 
 _PARCEL = (
     "SELECT p.id, p.state, p.tracking, o.number, o.shop, o.country, o.personal, "
-    "COALESCE(s.carrier, '') AS carrier, COALESCE(j.status, '') AS status, "
+    "COALESCE(s.carrier, j.carrier, '') AS carrier, COALESCE(j.status, '') AS status, "
     "COALESCE(j.left_ms, 0) AS left_ms, COALESCE(j.promised_ms, 0) AS promised_ms, "
     "COALESCE(j.delivered_ms, 0) AS delivered_ms, COALESCE(h.name, '') AS shop_name, "
     "COALESCE(h.website, '') AS website, COALESCE(h.returns, '') AS returns, "

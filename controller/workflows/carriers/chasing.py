@@ -30,7 +30,7 @@ _ASKED = "UPDATE journey SET ask_ms = :next, asks = asks + 1 WHERE parcel = :par
 _STUCK = (
     "SELECT j.parcel, j.at_ms, j.promised_ms FROM journey j WHERE j.carrier = :carrier "
     "AND j.left_ms > 0 AND j.status NOT IN ('delivered', 'returned') "
-    "AND j.promised_ms <= :before AND j.at_ms <= :before AND NOT EXISTS "
+    "AND j.promised_ms <= :before AND j.at_ms <= :before AND j.left_ms <= :before AND NOT EXISTS "
     "(SELECT 1 FROM delivery_case c WHERE c.parcel = j.parcel AND c.kind = 'stuck') "
     "ORDER BY j.promised_ms, j.parcel LIMIT 100"
 )

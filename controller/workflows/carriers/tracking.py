@@ -36,6 +36,10 @@ _BY_TRACKING = (
     "SELECT parcel FROM purchase WHERE tracking = :tracking AND carrier = :carrier "
     "ORDER BY CASE state WHEN 'bought' THEN 0 ELSE 1 END, id DESC LIMIT 1"
 )
+_SENT_ELSEWHERE = (
+    "SELECT p.id AS parcel FROM parcel p JOIN journey j ON j.parcel = p.id "
+    "WHERE p.tracking = :tracking AND p.carton = '' AND j.carrier = :carrier ORDER BY p.id"
+)
 _KNOWN = (
     "SELECT id FROM tracking_event WHERE parcel = :parcel AND status = :status AND at_ms = :at"
 )
@@ -56,6 +60,7 @@ _LEFT = (
     "WHERE parcel = :parcel"
 )
 _OFFERS = "SELECT offers FROM carrier WHERE name = :name"
+_NAMED = "SELECT name FROM carrier WHERE lower(name) = lower(:name) ORDER BY name LIMIT 1"
 
 
 def note(
@@ -102,12 +107,21 @@ def take_back(turn: Turn, parcel_id: int) -> None:
 def left(turn: Turn, parcel_id: int) -> None:
     """The parcel has left the house: its time under way counts from now."""
     parcel = turn.db.the(_PARCEL, id=parcel_id)
+    _leave(turn, parcel, parcel.promised_ms or turn.now_ms + parcel.transit_days * DAY)
+
+
+def left_elsewhere(turn: Turn, parcel_id: int, carrier: str, promised_ms: int) -> None:
+    """A partner has sent the parcel with the carrier that it names; one we know is asked, too."""
+    known = turn.db.value(_NAMED, name=carrier) or carrier
+    _leave(turn, turn.db.the(_PARCEL, id=parcel_id)._replace(carrier=known), promised_ms)
+
+
+def _leave(turn: Turn, parcel: Any, promised_ms: int) -> None:
     _begin(turn, parcel)
-    promised_ms = parcel.promised_ms or turn.now_ms + parcel.transit_days * DAY
     offers = turn.db.value(_OFFERS, name=parcel.carrier) or ""
     ask_ms = chasing.first_ask_ms(offers, turn.now_ms)
-    turn.db.run(_LEFT, parcel=parcel_id, now=turn.now_ms, promised=promised_ms, ask=ask_ms)
-    notifying.on_event(turn, parcel_id, "shipped")
+    turn.db.run(_LEFT, parcel=parcel.id, now=turn.now_ms, promised=promised_ms, ask=ask_ms)
+    notifying.on_event(turn, parcel.id, "shipped")
 
 
 def _begin(turn: Turn, parcel: Any) -> None:
@@ -122,9 +136,7 @@ def reported(turn: Turn, command: TrackingReported) -> Done:
     """A word that is not mapped counts as in transit, and somebody is asked to map it."""
     if len(command.reports) > REPORTS_MAX:
         raise Refused("too_many_reports", got=len(command.reports), most=REPORTS_MAX)
-    parcel = turn.db.value(_BY_TRACKING, tracking=command.tracking, carrier=command.carrier)
-    if parcel is None:
-        raise NotFound("unknown_tracking", tracking=command.tracking, carrier=command.carrier)
+    parcels = _carried(turn, command.tracking, command.carrier)
     new = 0
     said = command.said or tuple((each.place, each.words) for each in command.reports)
     told = zip(command.reports, said, strict=False)
@@ -134,8 +146,21 @@ def reported(turn: Turn, command: TrackingReported) -> Done:
                 turn, f"carrier/{command.carrier}", "unknown_status", words[:WORDS_MAX]
             )
         status = report.status or "in_transit"
-        new += note(turn, parcel, status, report.at_ms, place, words)
+        new += sum([note(turn, each, status, report.at_ms, place, words) for each in parcels])
     return Done(note=f"{new} new")
+
+
+def _carried(turn: Turn, tracking: str, carrier: str) -> list[int]:
+    """The parcel with a label of ours, or all that a partner has sent under the number.
+
+    Raises: NotFound.
+    """
+    of = {"tracking": tracking, "carrier": carrier}
+    ours = turn.db.value(_BY_TRACKING, **of)
+    found = [row.parcel for row in turn.db.all(_SENT_ELSEWHERE, **of)] if ours is None else [ours]
+    if not found:
+        raise NotFound("unknown_tracking", **of)
+    return found
 
 
 HANDLERS: Mapping[type[Command[Any]], Handler] = {TrackingReported: handler(reported)}

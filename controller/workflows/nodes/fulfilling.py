@@ -8,13 +8,14 @@ consignments that are not at the node.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from controller import ledger, outbox
+from controller import ledger, outbox, tables
 from controller.errors import NotFound, Refused
 from controller.handlers import Handler, handler
 from controller.ledger import Claim
 from controller.messages import Command, Done, NodeStock, RefuseConsignment, ShipConsignment
 from controller.turn import Turn
 from controller.workflows import loading, shortages, withdrawing
+from controller.workflows.carriers import tracking
 from controller.workflows.nodes import consigning, node_counting, nodes
 
 _TO_TELL = (
@@ -25,6 +26,7 @@ _TO_TELL = (
 _TOLD = "UPDATE consignment SET state = 'told', told = :row WHERE order_id = :id AND node = :node"
 _ORDER = "SELECT * FROM customer_order WHERE id = :id"
 _LINE = "SELECT * FROM order_line WHERE order_id = :id AND line = :line"
+_MASS = "SELECT mass_g FROM item WHERE sku = :sku"
 _HELD = (
     "SELECT * FROM reservation WHERE ref = :id AND node = :node AND container = :lpn "
     "ORDER BY line, sku, lot, owner, status, place"
@@ -78,9 +80,39 @@ def shipped(turn: Turn, command: ShipConsignment) -> Done:
     rows = _told(turn, consignment)
     for row in rows:
         turn.db.run(_PICKED_PACKED, id=row.ref, line=row.line, n=row.qty)
-    leave(turn, command.order, rows, (command.carrier, command.tracking))
+    parcel = _parcel(turn, command, rows)
+    leave(turn, command.order, rows, (command.carrier, command.tracking), parcel)
+    tracking.left_elsewhere(
+        turn, parcel, command.carrier, turn.db.the(_ORDER, id=command.order).arrive_by_ms
+    )
     consigning.shipped(turn, command.order, command.node)
     return Done(note="shipped")
+
+
+def _parcel(turn: Turn, command: ShipConsignment, rows: Sequence[Any]) -> int:
+    """What a partner has sent is a parcel without a carton, which nobody here has seen."""
+    parcel = turn.new_id()
+    lines: dict[tuple[int, str], int] = {}
+    for row in rows:
+        lines[row.line, row.sku] = lines.get((row.line, row.sku), 0) + row.qty
+    mass_g = sum(turn.db.value(_MASS, sku=sku) * units for (_, sku), units in lines.items())
+    turn.add(
+        tables.parcel,
+        id=parcel,
+        order_id=command.order,
+        lpn=f"{command.node}-{parcel}",
+        state="shipped",
+        planned_mass_g=mass_g,
+        mass_g=mass_g,
+        lane=command.node,
+        tracking=command.tracking,
+        cost_cents=command.cost_cents,
+    )
+    for (line, sku), units in lines.items():
+        sent = {"planned": units, "packed": units}
+        turn.add(tables.parcel_line, parcel=parcel, line=line, sku=sku, **sent)
+    turn.flush()
+    return parcel
 
 
 def refused(turn: Turn, command: RefuseConsignment) -> Done:
@@ -154,21 +186,23 @@ def is_whole(turn: Turn, lpn: str) -> bool:
     return not turn.db.value(_LOOSE, lpn=lpn)
 
 
-def leave(turn: Turn, order_id: str, rows: Sequence[Any], sent: tuple[str, str]) -> None:
+def leave(
+    turn: Turn, order_id: str, rows: Sequence[Any], sent: tuple[str, str], parcel: int = 0
+) -> None:
     """Units go to the customer by a carrier and tracking number, or are collected; shops hear."""
     for row in rows:
         ledger.ship(turn, ledger.key_of(row), row.qty, Claim(row.ref, row.line))
         turn.db.run(_SHIPPED, id=row.ref, line=row.line, n=row.qty)
     order = turn.db.the(_ORDER, id=order_id)
-    carrier, tracking = sent
+    carrier, number = sent
     complete = loading.close_order(turn, order_id, turn.now_ms)
     told = {"shop": order.shop, "order": order.id, "number": order.number}
-    told |= {"carrier": carrier, "service": "", "tracking": tracking, "complete": complete}
+    told |= {"carrier": carrier, "service": "", "tracking": number, "complete": complete}
     lines = [[row.line, row.sku, row.qty] for row in rows]
-    outbox.emit(turn, "channel/tracking", told | {"lines": lines})
+    outbox.emit(turn, "channel/tracking", told | {"lines": lines}, about=parcel)
     node = rows[0].node
-    if tracking:
-        turn.event("shipped_by_partner", order_id=order_id, subject=node, tracking=tracking)
+    if number:
+        turn.event("shipped_by_partner", order_id=order_id, subject=node, tracking=number)
     else:
         turn.event("collected", order_id=order_id, subject=node)
     if complete:
