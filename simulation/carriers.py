@@ -1,7 +1,7 @@
 """Owns the emulated carriers: they sell labels after a moment, take them back, and may be down.
 
 A carrier that is down answers nothing; the bench loses its patience, and what waits is answered
-when the carrier is there again.
+when the carrier is there again. Some are slow, and refuse a label now and then.
 """
 
 from collections.abc import Callable
@@ -20,16 +20,22 @@ from controller.messages import (
     ManifestAnswered,
 )
 from simulation.clock import WIRE, Agenda
+from simulation.scenario import Scenario
+from simulation.streams import Streams
 
 ANSWER_MS: Final = 350
+SLOW_MS: Final = 12_000
+PPM: Final = 1_000_000
 PATIENCE_MS: Final = 20_000
 OFFERS: Final = ("buy", "find", "void", "manifest", "tell")
 
 
 class Carriers:
-    def __init__(self, controller: Controller, agenda: Agenda) -> None:
+    def __init__(self, controller: Controller, agenda: Agenda, scenario: Scenario) -> None:
         self.controller = controller
         self._agenda = agenda
+        self._faults = scenario.faults
+        self._streams = Streams(scenario.seed)
         self._up_ms: dict[str, int] = {}  # carriers that are down, and until when
         self._answers: dict[str, Callable[[Event], Command[Any] | None]] = {
             "carrier/buy": self._label,
@@ -41,6 +47,9 @@ class Carriers:
         """From now on labels are taken back and departures announced, as with real ones."""
         terms = tuple(CarrierTerms(name=name, offers=OFFERS) for name in names)
         self.controller.handle(ConnectCarriers(id="carriers", carriers=terms))
+
+    def is_down(self, carrier: str) -> bool:
+        return carrier in self._up_ms
 
     def fail(self, carrier: str, for_ms: int) -> None:
         """The carrier answers nothing for so long."""
@@ -69,7 +78,18 @@ class Carriers:
         wait_ms = max(0, up_ms - self._agenda.now_ms())
         if wait_ms > PATIENCE_MS and event.topic == "carrier/buy":
             self._agenda.after(PATIENCE_MS, WIRE, event.topic, lambda: self._refuse(event))
-        self._agenda.after(wait_ms + ANSWER_MS, WIRE, event.topic, lambda: self._answer(event))
+        takes_ms, refuses = self._mood(event)
+        answers = self._sells_nothing if refuses else self._answer
+        self._agenda.after(wait_ms + takes_ms, WIRE, event.topic, lambda: answers(event))
+
+    def _mood(self, event: Event) -> tuple[int, bool]:
+        """How long an answer takes, and whether it is no."""
+        slow, refuses = self._faults.carrier_slow_ppm, self._faults.carrier_refuses_ppm
+        if event.topic != "carrier/buy" or not slow + refuses:
+            return ANSWER_MS, False
+        stream = self._streams.stream(f"carrier/{event.payload['reference']}")
+        takes_ms = SLOW_MS if stream.randrange(PPM) < slow else ANSWER_MS
+        return takes_ms, stream.randrange(PPM) < refuses
 
     def _answer(self, event: Event) -> None:
         answer = self._answers.get(event.topic)
@@ -79,13 +99,20 @@ class Carriers:
         self.controller.delivered(event.id)
 
     def _refuse(self, event: Event) -> None:
+        self._say_no(event, "no_answer", unclear=True)
+
+    def _sells_nothing(self, event: Event) -> None:
+        self._say_no(event, "refused", unclear=False)
+        self.controller.delivered(event.id)
+
+    def _say_no(self, event: Event, why: str, *, unclear: bool) -> None:
         self.controller.handle(
             LabelRefused(
                 id=f"carrier/{event.id}/refused",
                 actor="carrier",
                 reference=str(event.payload["reference"]),
-                why="no_answer",
-                unclear=True,
+                why=why,
+                unclear=unclear,
             )
         )
 

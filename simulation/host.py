@@ -48,7 +48,7 @@ class Host:
         self._pumping = False
         self.controller = Controller(store, self.agenda, watch=self._news)
         self.hub = self._hub()
-        self.partners = Partners(self.controller, self.agenda, planner)
+        self.partners = Partners(self.controller, self.agenda, planner, floor.scenario)
 
     @property
     def commands(self) -> int:

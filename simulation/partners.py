@@ -14,16 +14,19 @@ from controller.plan import Effort
 from controller.workflows.planned import PLANNED
 from simulation.carriers import Carriers
 from simulation.clock import PLANS, Agenda
+from simulation.scenario import Scenario
 
 PLAN_MS = 20_000
 
 
 class Partners:
-    def __init__(self, controller: Controller, agenda: Agenda, planner: Executor) -> None:
+    def __init__(
+        self, controller: Controller, agenda: Agenda, planner: Executor, scenario: Scenario
+    ) -> None:
         self.controller = controller
         self.agenda = agenda
         self.planner = planner
-        self.carriers = Carriers(controller, agenda)
+        self.carriers = Carriers(controller, agenda, scenario)
         self.plans = 0
         self.work_max: int | None = None  # quick plans, where somebody waits for them
         self._planning: dict[str, int] = {}  # by topic, the outbox row of the plan being made

@@ -16,6 +16,7 @@ from controller.views.reasons import decisions
 from controller.workflows.carriers.hindsight import LookBack, look_back
 from simulation.agreement import disagreements
 from simulation.aisles import Aisles
+from simulation.outside.report import street_fields
 
 if TYPE_CHECKING:
     from simulation.run import Run
@@ -40,15 +41,16 @@ class Result:
 
 
 def report(day: "Run", wall_s: float) -> Result:
-    end_ms = day.floor.agenda.now_ms()
+    end_ms = day.ended_ms
     with day.floor.controller.reading() as db:
         rows = outcomes.orders(db)
         ends = {row.id: outcomes.outcome(db, row, end_ms) for row in rows}
         figures = outcomes.figures(db)
-        found = check(db) | disagreements(db, day.floor.world)
+        found = check(db) | disagreements(db, day.floor.world) | _outside(day)
         ledger, events = ledger_digest(db), event_digest(db)
         past = [each for each in _days_of_shipping(day, db, end_ms) if each.parcels]
         why = [asdict(decision) for decision in decisions(db)]
+        street = _street(day, db)
     reasons = {order: reason for order, (_, reason) in ends.items() if reason}
     refused = [
         (command.id, f"refused: {error}")
@@ -88,8 +90,22 @@ def report(day: "Run", wall_s: float) -> Result:
         "shipping": _shipping(past, figures["late_promises"]),
         "kpis": _kpis(day, rows, figures, end_ms),
         "input": day.scenario.input_report.as_fields(),
+        **street,
     }
     return Result(fields=fields, reasons=reasons)
+
+
+def _street(day: "Run", db: Db) -> dict[str, Any]:
+    """What became of parcels and vans, where the scenario has a street."""
+    if day.scenario.street is None:
+        return {}
+    return {"street": street_fields(db, day.scenario, day.floor.agenda.now_ms())}
+
+
+def _outside(day: "Run") -> dict[str, list[str]]:
+    if day.surroundings is None:
+        return {}
+    return {"people_outside_can_work": day.surroundings.failures}
 
 
 def _without_goods(day: "Run") -> int:

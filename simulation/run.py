@@ -15,6 +15,7 @@ from simulation.clock import DEMAND, PEOPLE, Agenda
 from simulation.faults import inject
 from simulation.floor import Floor
 from simulation.host import Carry, Host, at_once, virtual_floor
+from simulation.outside.surroundings import Surroundings
 from simulation.people import Shift, stream_of
 from simulation.report import Result, report
 from simulation.scenario import Scenario
@@ -42,6 +43,12 @@ class Run:
             Shift(person, floor, stream_of(streams, person), scenario.staff)
             for person in scenario.staff
         ]
+        self.surroundings = (
+            Surroundings(scenario.street, floor, host.partners.carriers)
+            if scenario.street
+            else None
+        )
+        self.ended_ms = 0
         self.last_ms = max(
             [person.ends_ms for person in scenario.staff]
             + [timed.at_ms for timed in scenario.demand[-1:]]
@@ -61,6 +68,8 @@ class Run:
         for shift in self.people:
             starts_us = shift.person.starts_ms * 1_000
             agenda.at(starts_us, PEOPLE, shift.person.badge, shift.start)
+        if self.surroundings is not None:
+            self.surroundings.begin()
         inject(self.floor, self.host)
         self.host.schedule_tick()
 
@@ -76,7 +85,15 @@ class Run:
     def finished(self) -> bool:
         """Nobody is at work any more, and nothing more will come."""
         now_ms = self.floor.agenda.now_ms()
-        return now_ms >= self.last_ms and not any(shift.present for shift in self.people)
+        outside = self.surroundings is not None and self.surroundings.busy
+        at_work = outside or any(shift.present for shift in self.people)
+        return now_ms >= self.last_ms and not at_work
+
+    def end(self) -> None:
+        """The figures of the house are those of now; what is under way may still arrive."""
+        self.ended_ms = self.floor.agenda.now_ms()
+        if self.surroundings is not None:
+            self.surroundings.end()
 
 
 def run(
@@ -101,6 +118,7 @@ def run(
         day.set_up()
         day.schedule()
         _run_steps(day, agenda, progress)
+        day.end()
         wall_s = time.perf_counter() - started
         return report(day, wall_s)
 

@@ -1,4 +1,4 @@
-"""Owns the data of one simulated run: site, demand, people, machines and faults.
+"""Owns the data of one simulated run: site, demand, people, machines, street and faults.
 
 A scenario is frozen and complete: together with its seed it decides everything that happens. It
 refuses behaviour; people, machines and faults read their figures here. Times are UTC epoch
@@ -120,6 +120,8 @@ class Faults:
     dead_zone_ms: int = 30_000
     carrier_down_every_ms: int = 0
     carrier_down_ms: int = 1_200_000
+    carrier_slow_ppm: int = 0
+    carrier_refuses_ppm: int = 0
 
 
 NO_FAULTS = Faults(
@@ -142,11 +144,48 @@ NO_FAULTS = Faults(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """Who works outside the house: a driver in a van, or a clerk in a store.
+
+    One who `waits` takes a van at the start of its tour and not before.
+    """
+
+    badge: str
+    role: str  # driver, clerk
+    at: str
+    waits: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop:
+    """A carrier answers nothing, a van is out of order, or a store is closed, for a while."""
+
+    kind: str  # carrier, van, node
+    name: str
+    from_ms: int
+    until_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Street:
+    """What is outside the house: carriers that sell labels and tell news, vans, stores.
+
+    Loaders leave `van_lanes` to the drivers.
+    """
+
+    posts: tuple[Post, ...] = ()
+    carriers: tuple[str, ...] = ()
+    van_lanes: tuple[str, ...] = ()
+    stops: tuple[Stop, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
     """One run: `setup` is handled in its sequence at the start, `demand` is sorted by time.
 
     In `narrow_aisles` carts wait for one another, whether the site's plans know it or not.
-    `kept_free` names carts and benches that no simulated person takes.
+    `kept_free` names carts and benches that no simulated person takes. Without a `street` a
+    parcel that has left is of no more concern.
     """
 
     name: str
@@ -160,6 +199,7 @@ class Scenario:
     faults: Faults = field(default_factory=Faults)
     kept_free: frozenset[str] = frozenset()
     narrow_aisles: bool = False
+    street: Street | None = None
     input_report: InputReport
 
     @property

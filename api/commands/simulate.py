@@ -1,15 +1,28 @@
 """Owns `pickwright simulate`: a real or invented day through the controller in virtual time."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from api.databases import IN_MEMORY, empty_url, shown
 from api.errors import FAILED, OK, WrongInput
 from api.terminal import err, print_json, progress_bar
+from api.what_if import (
+    Cards,
+    Compare,
+    Cutoff,
+    Ships,
+    Stops,
+    WhatIf,
+    Without,
+    changed,
+    what_if,
+    with_ships,
+)
 
 if TYPE_CHECKING:
     from simulation.report import Result
@@ -50,6 +63,7 @@ class Asked:
     pods: int = 0
     lights: bool = False
     narrow: Aisles = Aisles.NO
+    what_if: WhatIf = field(default_factory=WhatIf)
 
 
 Orders = Annotated[
@@ -137,6 +151,12 @@ def simulate(
     pods: Pods = 0,
     lights: Lights = False,
     narrow: NarrowAisles = Aisles.NO,
+    ships: Ships = "",
+    without: Without = None,
+    stops: Stops = None,
+    cutoff: Cutoff = "",
+    card: Cards = None,
+    compare: Compare = False,
     as_json: Json = False,
 ) -> None:
     """Run a whole day through the real controller, in virtual time.
@@ -151,8 +171,9 @@ def simulate(
     `pickwright simulate --format olist --orders olist_orders.csv --orders-per-day 900`
 
     `pickwright simulate --orders-per-day 500 --no-faults --database day.db`
+
+    `pickwright simulate --ships demo --stop VAN-1@10:30-18:00 --without MANCHESTER --compare`
     """
-    from api.day_report import print_day, print_decisions
 
     asked = Asked(
         orders=orders,
@@ -167,17 +188,35 @@ def simulate(
         pods=pods,
         lights=lights,
         narrow=narrow,
+        what_if=what_if(ships, without, stops, cutoff, card, compare),
     )
     check_usage(asked)
-    result = run_day(asked, empty_url(database), faults=faults)
-    if as_json:
-        print_json(result.as_fields())
-    else:
-        print_day(result.as_fields())
-        print_decisions(result.as_fields()["decisions"])
+    results = run_days(asked, empty_url(database), faults=faults)
+    _show([result.as_fields() for result in results], as_json=as_json)
     if database != IN_MEMORY:
         err().print(f"next: pickwright check {shown(database)}", soft_wrap=True, highlight=False)
-    raise typer.Exit(FAILED if result.violations else OK)
+    raise typer.Exit(FAILED if any(result.violations for result in results) else OK)
+
+
+def _show(days: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:
+    """The day that was asked for, which is the last; one as it is stands before it."""
+    from api.day_report import print_day, print_decisions
+    from api.street_report import compared, print_compared, print_street
+
+    *before, asked = days
+    if as_json and before:
+        told = compared(before[0], asked)
+        print_json({"as_it_is": before[0], "what_if": asked, "compared": told})
+        return
+    if as_json:
+        print_json(asked)
+        return
+    print_day(asked)
+    if "street" in asked:
+        print_street(asked["street"])
+    for each in before:
+        print_compared(each, asked)
+    print_decisions(asked["decisions"])
 
 
 def check_usage(asked: Asked) -> None:
@@ -203,10 +242,24 @@ def _refuse(wrong: bool, option: str, fix: str) -> None:
         raise WrongInput(f"{option} {fix}")
 
 
-def run_day(asked: Asked, url: str, *, faults: bool) -> "Result":
-    """Builds the scenario and runs it under a progress bar."""
+def run_days(asked: Asked, url: str, *, faults: bool) -> list["Result"]:
+    """Builds the scenario and runs it under a progress bar; before it, the day as it is."""
+    from simulation.run import planning, run
+
+    scenario = with_ships(_building(asked, faults=faults), asked.what_if)
+    otherwise = changed(scenario, asked.what_if)
+    days = [(scenario, empty_url(IN_MEMORY))] if asked.what_if.compare else []
+    results = []
+    with planning() as planner:
+        for each, database in (*days, (otherwise, url)):
+            with progress_bar(each.name) as show:
+                results.append(run(each, database=database, progress=show, planner=planner))
+    return results
+
+
+def _building(asked: Asked, *, faults: bool) -> "Scenario":
+    """The house and its demand, without a street."""
     from simulation.equipping import equipped, with_narrow_aisles
-    from simulation.run import run
     from simulation.scenario import NO_FAULTS
 
     err().print("building the warehouse ...", style="dim")
@@ -221,10 +274,7 @@ def run_day(asked: Asked, url: str, *, faults: bool) -> "Result":
     if asked.narrow is not Aisles.NO:
         planned = asked.narrow is Aisles.PLANNED
         scenario = with_narrow_aisles(scenario, planned=planned)
-    if not faults:
-        scenario = replace(scenario, faults=NO_FAULTS)
-    with progress_bar(scenario.name) as show:
-        return run(scenario, database=url, progress=show)
+    return scenario if faults else replace(scenario, faults=NO_FAULTS)
 
 
 def scenario_of(asked: Asked) -> "Scenario":

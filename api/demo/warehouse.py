@@ -20,7 +20,7 @@ from controller.views import catalogue, outcomes
 from controller.views.checks import check
 from devices.mosquitto import Mosquitto
 from simulation.agreement import disagreements
-from simulation.live.bookkeeping import forget_unheard
+from simulation.bookkeeping import forget_unheard
 from simulation.live.clock import ScaledClock
 from simulation.live.house import House
 from simulation.live.opening import is_living, open_first

@@ -29,7 +29,7 @@ _VALID = (
     "AND state = 'bought' ORDER BY id LIMIT 1"
 )
 _UNDER_WAY = (
-    "SELECT j.carrier, j.service, j.left_ms, j.at_ms, p.tracking FROM journey j "
+    "SELECT j.carrier, j.service, j.left_ms, j.promised_ms, j.at_ms, p.tracking FROM journey j "
     "JOIN parcel p ON p.id = j.parcel WHERE j.left_ms > 0 "
     "AND j.status NOT IN ('delivered', 'returned') ORDER BY j.parcel"
 )
@@ -96,6 +96,7 @@ class UnderWay:
     service: str
     tracking: str
     left_ms: int
+    promised_ms: int
     at_ms: int
 
 

@@ -20,6 +20,10 @@ _TOURS = (
     "SELECT * FROM van_tour WHERE state IN ('planned', 'loading', 'driving', 'back') "
     "OR ended_ms > :since ORDER BY starts_ms, id LIMIT :most"
 )
+_TO_DRIVE = (
+    "SELECT state, driver, starts_ms FROM van_tour WHERE van = :van "
+    "AND state IN ('planned', 'loading', 'driving', 'back') ORDER BY id"
+)
 _TOUR = "SELECT * FROM van_tour WHERE id = :id"
 _STOPS = (
     "SELECT s.*, (SELECT COUNT(*) FROM van_drop d WHERE d.stop = s.id AND d.state <> 'cancelled') "
@@ -99,6 +103,15 @@ class VanTourRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ToDrive:
+    """A tour that has not ended."""
+
+    state: str
+    driver: str
+    starts_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VanRow:
     code: str
     depot: str
@@ -159,6 +172,11 @@ def look(db: Db, now_ms: int) -> VansLook:
         by_savings_cents=plan.by_savings_cents if plan else 0,
         by_savings_m=plan.by_savings_m if plan else 0,
     )
+
+
+def to_drive(db: Db, van: str) -> tuple[ToDrive, ...]:
+    """The tours of a van that have not ended."""
+    return tuple(_named(ToDrive, row) for row in db.all(_TO_DRIVE, van=van))
 
 
 def of_driver(db: Db, worker: str) -> VanTourRow | None:

@@ -11,7 +11,7 @@ from typing import Final
 
 from controller.messages import Worker
 from controller.units import HOUR, MINUTE
-from simulation.scenario import Person
+from simulation.scenario import Person, Post
 from simulation.streams import Streams
 
 CREW_MAX: Final = 24
@@ -36,16 +36,19 @@ class Visitor:
     begins_at: str = ""
 
 
-OUTSIDE: Final = {"DRIVER-001": "VAN-1", "DRIVER-002": "VAN-2", "CLERK-001": "MANCHESTER"}
-"""Who works outside the house, and what each scans first."""
+OUTSIDE: Final = (
+    Post(badge="DRIVER-001", role="driver", at="VAN-1"),
+    Post(badge="DRIVER-002", role="driver", at="VAN-2", waits=True),
+    Post(badge="CLERK-001", role="clerk", at="MANCHESTER"),
+)
 
 VISITORS: Final = (
     *(Visitor(f"PICKER-10{nth}", "picker", f"CART-01{nth + 3}") for nth in (1, 2, 3)),
     Visitor("PACKER-101", "packer", "BENCH-04"),
     Visitor("LOADER-101", "loader", "LANE-01"),
     Visitor("RECEIVER-101", "receiver", "DOCK-01"),
-    Visitor("DRIVER-101", "driver", OUTSIDE["DRIVER-002"]),
-    Visitor("CLERK-101", "clerk", OUTSIDE["CLERK-001"]),
+    Visitor("DRIVER-101", "driver", OUTSIDE[1].at),
+    Visitor("CLERK-101", "clerk", OUTSIDE[2].at),
     Visitor("LEAD-101", "lead"),
     Visitor("ADMIN-101", "admin"),
 )
@@ -73,8 +76,8 @@ def workers() -> Iterator[Worker]:
     """Everybody who may ever come, simulated or not, whatever the size of the crew is."""
     for person in staff_of_day(0, CREW_MAX, 0):
         yield Worker(badge=person.badge, role=person.role)
-    for badge in OUTSIDE:
-        yield Worker(badge=badge, role=badge.partition("-")[0].lower())
+    for post in OUTSIDE:
+        yield Worker(badge=post.badge, role=post.role)
     for visitor in VISITORS:
         yield Worker(badge=visitor.badge, role=visitor.role)
 

@@ -20,10 +20,10 @@ from controller.views import attendance
 from devices.driver import Driver
 from devices.mosquitto import Mosquitto
 from devices.transports.transport import Transport
+from simulation.bookkeeping import Follower, restore
 from simulation.clock import PEOPLE, Agenda
 from simulation.faults import empty_places
 from simulation.floor import Floor
-from simulation.live.bookkeeping import Follower, restore
 from simulation.live.clock import ScaledClock
 from simulation.live.crew import OUTSIDE, simulated
 from simulation.live.days import Days
@@ -32,9 +32,8 @@ from simulation.live.plan import Plan
 from simulation.live.site import VAN_LANE, scenario_of
 from simulation.live.watchman import Watchman
 from simulation.live.wires import Ends, MemoryEnds, RealEnds
-from simulation.outside.clerk import Clerk
-from simulation.outside.driver import VanDriver
-from simulation.outside.people import Outside, Outsider
+from simulation.outside.people import Outside
+from simulation.outside.posts import at_posts
 from simulation.plant import drivers, lines, topics
 from simulation.scenario import Scenario
 from simulation.streams import Streams
@@ -114,14 +113,16 @@ class House:
         with controller.reading() as db:
             restore(db, self.floor.world)
             left = [each.worker for each in attendance.present(db)]
-        for badge in sorted((simulated() | OUTSIDE.keys()).intersection(left)):
+        badges = simulated() | {post.badge for post in OUTSIDE}
+        for badge in sorted(badges.intersection(left)):
             controller.handle(SignOut(id=self.floor.new_id(badge), actor=badge, badge=badge))
         empty_places(self.floor, Streams(self.plan.seed).stream(f"faults/stock/{self.boot}"))
         self.floor.occupy(VAN_LANE)
         self.follower.begin()
         self.days.begin()
         if self.plan.people:
-            for each in self._outsiders():
+            outside = Outside(self.floor, self.follower.follow, self._failed)
+            for each in at_posts(OUTSIDE, outside):
                 each.begin()
         self.watchman.walk()
         self.loop.start()
@@ -148,16 +149,6 @@ class House:
         stream = Streams(self.plan.seed).stream(f"wire/{self.boot}")
         wire = Wire(agenda, scenario.faults, stream, faults)
         return MemoryEnds(self.loop.post, wire.deliver)
-
-    def _outsiders(self) -> list[Outsider]:
-        """Whoever drives a van, or works in the store."""
-        outside = Outside(self.floor, self.follower.follow, self._failed)
-        (one, van), (other, its_van), (clerk, store) = OUTSIDE.items()
-        return [
-            VanDriver(one, van, outside),
-            VanDriver(other, its_van, outside, waits=True),
-            Clerk(clerk, store, outside),
-        ]
 
     def _follow_soon(self) -> None:
         delay_ms = int(FOLLOW_S * 1_000 * self.clock.speed)

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Final
 
 from controller.units import MINUTE
+from simulation.bookkeeping import Follower
 from simulation.clock import TIMERS
 from simulation.floor import Floor
-from simulation.live.bookkeeping import Follower
 from simulation.live.clock import US, ScaledClock
 from simulation.live.days import Days
 

@@ -62,17 +62,16 @@ class Clerk(Outsider):
         return SCAN_MS
 
     def _at_list(self, screen: Screen) -> int:
+        """What is fetched goes first; else NEXT, which also shows whether there is anything."""
         fetched = self._fetched()
         if fetched:
             self.scan(fetched)
-        elif screen.fields["to_pick"]:
-            self.scan("NEXT")
-        elif self.now_ms % DAY >= CLOSES_MS:
+            return SCAN_MS
+        if self.now_ms % DAY >= CLOSES_MS and not screen.fields["to_pick"]:
             self.sign_out()
             return LOOK_MS
-        else:
-            return LOOK_MS
-        return SCAN_MS
+        reply = self.scan("NEXT")
+        return LOOK_MS if reply.screen.step == "list" else SCAN_MS
 
     def _fetched(self) -> str:
         """A bag whose customer is there, or a parcel whose carrier is."""

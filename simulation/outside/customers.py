@@ -77,6 +77,15 @@ def customer(name: str) -> Customer:
     stream = Streams(0).stream(f"customer/{name}")
     if stream.randrange(100) < ABROAD_OF_100:
         return _abroad(name, stream)
+    return _at_home(name, stream)
+
+
+def customer_at_home(name: str) -> Customer:
+    """Likewise, and never abroad."""
+    return _at_home(name, Streams(0).stream(f"customer at home/{name}"))
+
+
+def _at_home(name: str, stream: Random) -> Customer:
     towns = (*LOCAL, *NEAR, *FAR)
     town = stream.choices(towns, [each.weight for each in towns])[0]
     if town in LOCAL:

@@ -1,7 +1,7 @@
 """Owns the driver of a van: loads the tour, drives it by its plan, hands over, comes back.
 
-A van that somebody else drives is left alone. What happens at a door follows from the stop: most
-people are at home.
+A van that somebody else drives is left alone. What happens on the way and at a door follows from
+the stop: traffic makes it a little late, and most people are at home.
 """
 
 from typing import Final
@@ -16,6 +16,7 @@ SCAN_MS: Final = 12_000
 LOOK_MS: Final = MINUTE
 REST_MS: Final = 45 * MINUTE
 HOME_MS: Final = 12 * MINUTE  # from the last door to the depot
+TRAFFIC_MS: Final = (-3 * MINUTE, 9 * MINUTE, 0)  # earliest, latest, most often
 NOT_HOME, REFUSED, NEIGHBOUR, SAFE_PLACE = 4, 5, 17, 25  # of 100 doors, one after the other
 
 
@@ -39,15 +40,15 @@ class VanDriver(Outsider):
 
     def _look_for_tour(self) -> int:
         with self.floor.controller.reading() as db:
-            tours = van_tours.look(db, self.now_ms).tours
+            tours = van_tours.to_drive(db, self.van)
         if any(self._is_mine(tour) for tour in tours):
             self.sign_in()
             self.scan(self.van)
             return SCAN_MS
         return LOOK_MS
 
-    def _is_mine(self, tour: van_tours.VanTourRow) -> bool:
-        if tour.van != self.van or tour.driver not in ("", self.badge) or tour.ended_ms:
+    def _is_mine(self, tour: van_tours.ToDrive) -> bool:
+        if tour.driver not in ("", self.badge):
             return False
         early_ms = 0 if self._waits else 10 * MINUTE
         return tour.state != "planned" or self.now_ms >= tour.starts_ms - early_ms
@@ -73,8 +74,9 @@ class VanDriver(Outsider):
         if tour.rest_ms and not tour.rested_ms and self.now_ms >= tour.rest_ms:
             self.scan("BREAK")
             return REST_MS
-        if self.now_ms < stop.eta_ms:
-            return min(stop.eta_ms - self.now_ms, 5 * MINUTE)
+        there_ms = stop.eta_ms + _traffic_ms(stop.id)
+        if self.now_ms < there_ms:
+            return min(there_ms - self.now_ms, 5 * MINUTE)
         drawn = _drawn(stop.id)
         if self.stuck:
             self.errors = 0
@@ -102,6 +104,12 @@ class VanDriver(Outsider):
             return self._home_ms - self.now_ms
         self.scan("DONE")
         return SCAN_MS
+
+
+def _traffic_ms(stop: str) -> int:
+    """How much later than planned the van gets there; below zero, earlier."""
+    early_ms, late_ms, usual_ms = TRAFFIC_MS
+    return round(Streams(0).stream(f"traffic/{stop}").triangular(early_ms, late_ms, usual_ms))
 
 
 def _drawn(stop: str) -> int:

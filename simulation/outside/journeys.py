@@ -1,10 +1,12 @@
 """Owns what becomes of a parcel once its carrier has it: a story that follows from its number.
 
 Most arrive on their day; a few are late, find nobody at home, or are damaged and come back. It
-refuses chance that is not the number's, so that a carrier that starts again tells the same.
+refuses chance that is not the number's and the seed's, so that a carrier that starts again tells
+the same.
 """
 
 from collections.abc import Iterator
+from random import Random
 from typing import Final, NamedTuple
 
 from controller.units import DAY, HOUR, MINUTE
@@ -13,6 +15,17 @@ from simulation.streams import Streams
 SUNDAY: Final = 3  # days since 1970 modulo 7: the first one was a Thursday
 HUBS: Final = ("Wakefield", "Birmingham", "Daventry", "Warrington")
 LATE, NOBODY_HOME, DAMAGED = 30, 50, 52  # of 1,000 parcels, each beginning where the last ends
+
+STATUSES: Final = {
+    "COLLECTED": "accepted",
+    "HUB": "in_transit",
+    "DELAYED": "in_transit",
+    "ROUND": "out_for_delivery",
+    "DELIVERED": "delivered",
+    "NOBODY_HOME": "attempted",
+    "DAMAGED": "exception",
+    "BACK": "returned",
+}
 
 
 class Happening(NamedTuple):
@@ -24,13 +37,12 @@ class Happening(NamedTuple):
     words: str
 
 
-def story(number: str, days: int, left_ms: int) -> tuple[Happening, ...]:
+def story(number: str, days: int, left_ms: int, seed: int = 0) -> tuple[Happening, ...]:
     """Everything that happens to a parcel that left then and takes so many days."""
-    return tuple(sorted(_story(number, days, left_ms)))
+    return tuple(sorted(_story(Streams(seed).stream(f"journey/{number}"), days, left_ms)))
 
 
-def _story(number: str, days: int, left_ms: int) -> Iterator[Happening]:
-    stream = Streams(0).stream(f"journey/{number}")
+def _story(stream: Random, days: int, left_ms: int) -> Iterator[Happening]:
 
     def within(first_ms: int, last_ms: int) -> int:
         return stream.randint(first_ms, last_ms)

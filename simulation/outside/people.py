@@ -34,6 +34,9 @@ class Outsider:
         self.floor = outside.floor
         self.errors = 0
         self._outside = outside
+        self._moved = False
+        self._still_until_ms = 0
+        self._gone_home = False
 
     @property
     def now_ms(self) -> int:
@@ -41,6 +44,20 @@ class Outsider:
 
     def begin(self) -> None:
         self._later(1)
+
+    def stand_still(self, until_ms: int) -> None:
+        """Something keeps this person from working until then."""
+        self._still_until_ms = until_ms
+
+    def go_home(self) -> None:
+        """The last day is over."""
+        self._gone_home = True
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is in hand that is to be finished."""
+        screen = self.screen()
+        return screen is not None and screen.workflow != "home"
 
     def step(self) -> int:
         """The next thing to do; how long it takes, in milliseconds."""
@@ -62,6 +79,7 @@ class Outsider:
         assert screen is not None
         named = {"id": self._new_id(), "actor": self.badge, "worker": self.badge}
         reply = self.floor.controller.handle(Scan(**named, version=screen.version, raw=raw))
+        self._moved = True
         self.errors = self.errors + 1 if reply.tone == "error" else 0
         return reply
 
@@ -74,14 +92,25 @@ class Outsider:
         self.floor.agenda.after(max(1, delay_ms), PEOPLE, self.badge, self._go_on)
 
     def _go_on(self) -> None:
+        if self._gone_home:
+            return
         try:
-            delay_ms = self.step()
+            delay_ms = self._stand() or self.step()
         except Exception as error:
             self._outside.failed(self.badge, error)
             self._give_up()
             delay_ms = BREATHER_MS
-        self._outside.follow()
+        if self._moved:
+            self._moved = False
+            self._outside.follow()
         self._later(delay_ms)
+
+    def _stand(self) -> int:
+        """How long yet nothing can be done, without the handheld; 0: it can."""
+        wait_ms = self._still_until_ms - self.now_ms
+        if wait_ms > 0 and self.screen() is not None:
+            self.sign_out()
+        return max(0, wait_ms)
 
     def _give_up(self) -> None:
         self.errors = 0

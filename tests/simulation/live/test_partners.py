@@ -10,7 +10,7 @@ import pytest
 
 from api.carriers.adapter import Adapter, Unavailable
 from api.demo.partners import Partners, letters_beside, partners
-from api.demo.site import commands, site_file
+from api.demo.site import SHIPS, commands
 from controller.messages import ImportRateCard, SetUpNodes, SetUpVans
 from controller.store import open_store
 from controller.units import DAY, HOUR
@@ -123,7 +123,7 @@ def test_a_letter_becomes_a_file_and_old_ones_go(others: Partners) -> None:
 def test_the_site_of_the_demo_is_whole() -> None:
     made = {type(each): each for each in commands(Plan().wants)}
     assert {ImportRateCard, SetUpNodes, SetUpVans} <= made.keys()
-    areas = {area for van in site_file().vans for area in van.area}
+    areas = {area for van in SHIPS.file.vans for area in van.area}
     assert areas == {town.area for town in LOCAL}
     assert all(each.code.startswith(tuple(areas)) for each in postcodes())
     assert customer("web-1") == customer("web-1")

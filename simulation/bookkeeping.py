@@ -4,7 +4,7 @@ Simulated people move goods themselves; what others have booked happens here aft
 fill, parcels ride, cartons lie on the scale. It refuses to change the books.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Any, Final
 
 from controller.messages import Screen
@@ -58,21 +58,25 @@ class Follower:
     def follow(self) -> None:
         """Everything that visitors have done since the last look."""
         with self.floor.controller.reading() as db:
-            moved = movements.since(db, self._seen, MOST)
+            moved = [*self._moved(db)]
             parcels = whereabouts.parcels(db)
             everybody = attendance.present(db)
             self.visitors = tuple(each for each in everybody if each.worker not in self._mine)
             scales = [(each, screen_of(db, each.worker)) for each in self.visitors]
         for row in moved:
-            self._seen = row.id
-            if row.actor not in self._mine:
-                self._move(row)
+            self._move(row)
         for parcel in parcels:
             self._stand(parcel)
         self._clear_scales()
         for visitor, screen in scales:
             self._weigh(visitor, screen)
         self._occupy()
+
+    def _moved(self, db: Db) -> Iterator[Any]:
+        """What others have moved since the last look."""
+        while some := movements.since(db, self._seen, MOST):
+            self._seen = some[-1].id
+            yield from (row for row in some if row.actor not in self._mine)
 
     def _move(self, row: Any) -> None:
         """One booked movement, as far as the goods are really there."""

@@ -1,0 +1,127 @@
+"""Owns how the street of a simulated day reads in a terminal, and two days side by side."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from rich.table import Table
+
+from api.terminal import out
+
+Fields = Mapping[str, Any]
+
+LANES_SHOWN: Final = 12
+CENTS: Final = 100
+
+
+class Figure(NamedTuple):
+    """A figure of a day, as it is compared."""
+
+    name: str
+    value: float
+    unit: str = ""
+
+
+def print_street(street: Fields) -> None:
+    """Carriers with the tier reached, their lanes, vans, stores."""
+    carriers, lanes = street["carriers"], street["lanes"]
+    for title, heads, rows in (
+        ("Carriers", ("", "parcels", "tier", "list price", "on time"), map(_carrier, carriers)),
+        ("Lanes", ("", "to", "parcels", "on time", "days (80 %)"), map(_lane, _largest(lanes))),
+        ("Vans", ("", "tours", "stops", "late", "km", "hours"), map(_van, street["vans"])),
+        ("Stores", ("", "orders", "shipped", "collected"), map(_node, street["nodes"])),
+    ):
+        _print(title, heads, list(rows))
+
+
+def _print(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    table = Table(title=title, title_justify="left")
+    for nth, head in enumerate(heads):
+        table.add_column(head, justify="right" if nth else "left")
+    for row in rows:
+        table.add_row(*row)
+    if table.row_count:
+        out().print(table)
+
+
+def _carrier(each: Fields) -> tuple[str, ...]:
+    price = f"{each['list_price_cents'] / CENTS:,.2f}"
+    tier = f"{each['tier_percent']:g} %"
+    return each["carrier"], f"{each['parcels']:,}", tier, price, f"{each['on_time_percent']} %"
+
+
+def _largest(lanes: Sequence[Fields]) -> list[Fields]:
+    return sorted(lanes, key=lambda each: -int(each["parcels"]))[:LANES_SHOWN]
+
+
+def _lane(each: Fields) -> tuple[str, ...]:
+    on_time, days = f"{each['on_time_percent']} %", f"{each['days_p80']:g}"
+    return each["service"], each["country"], f"{each['parcels']:,}", on_time, days
+
+
+def _van(each: Fields) -> tuple[str, ...]:
+    counts = (f"{each[name]:,}" for name in ("tours", "done", "late"))
+    return each["van"], *counts, f"{each['km']:,}", f"{each['hours']:,}"
+
+
+def _node(each: Fields) -> tuple[str, ...]:
+    return each["node"], *(f"{each[name]:,}" for name in ("orders", "shipped", "collected"))
+
+
+# --- two days --------------------------------------------------------------------------------
+
+
+def figures(fields: Fields) -> Iterator[Figure]:
+    """What two days are compared by."""
+    past, street = fields["shipping"], fields["street"]
+    sourcing = street["sourcing"]
+    vans, stores = street["vans"], street["nodes"]
+    yield Figure("orders shipped", fields["orders"]["shipped"])
+    yield Figure("on time from the house", fields["kpis"]["on_time_percent"]["value"], "%")
+    yield Figure("parcels by carriers", past["parcels"])
+    yield Figure("cost of carriers", past["cost_cents"] / CENTS)
+    yield Figure("per parcel", round(past["cost_cents"] / CENTS / max(1, past["parcels"]), 2))
+    yield Figure("each by its cheapest", past["cheapest_first_cents"] / CENTS)
+    yield Figure("on time at the door", _on_time(street["carriers"]), "%")
+    yield Figure("parcels to see to", street["cases"])
+    yield Figure("split orders", sourcing["splits"])
+    yield Figure("sourcing reckoned", sourcing["cost_cents"] / CENTS)
+    yield Figure("less than from the nearest", sourcing["saved_cents"] / CENTS)
+    yield Figure("van stops done", sum(each["done"] for each in vans))
+    yield Figure("van stops late", sum(each["late"] for each in vans))
+    yield Figure("van km", round(sum(each["km"] for each in vans), 1), "km")
+    yield Figure("van hours", round(sum(each["hours"] for each in vans), 1), "h")
+    yield Figure("cost of vans", sum(each["cost_cents"] for each in vans) / CENTS)
+    yield Figure("orders shipped by stores", sum(each["shipped"] for each in stores))
+
+
+def _on_time(carriers: Iterable[Fields]) -> float:
+    """The share of all delivered parcels."""
+    rows = [(each["delivered"], each["on_time_percent"]) for each in carriers]
+    delivered = sum(count for count, _ in rows)
+    return round(sum(n * share for n, share in rows) / delivered, 1) if delivered else 100.0
+
+
+def compared(before: Fields, after: Fields) -> dict[str, dict[str, Any]]:
+    """Each figure of both days, and the difference."""
+    return {
+        one.name.replace(" ", "_"): {
+            "as_it_is": one.value,
+            "what_if": other.value,
+            "difference": round(other.value - one.value, 2),
+            "unit": one.unit,
+        }
+        for one, other in zip(figures(before), figures(after), strict=True)
+    }
+
+
+def print_compared(before: Fields, after: Fields) -> None:
+    """Two days side by side."""
+    rows = (
+        (
+            name.replace("_", " "),
+            *(f"{each[side]:,}" for side in ("as_it_is", "what_if")),
+            f"{each['difference']:+,} {each['unit']}".rstrip() if each["difference"] else "",
+        )
+        for name, each in compared(before, after).items()
+    )
+    _print("What if", ("", "as it is", "what if", "difference"), rows)

@@ -1,0 +1,127 @@
+"""Owns the figures of what left the house: by carrier, by van, by node, and how it was sourced.
+
+They are of the whole database: of a simulated run, from its beginning on.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from controller.store import Db
+from controller.workflows.nodes.sourcing import UNFILLED_CENTS
+
+_CARRIERS = (
+    "SELECT j.carrier, j.left_ms / 86400000 AS day, COUNT(*) AS parcels, "
+    "CAST(SUM(p.cost_cents) AS BIGINT) AS cost_cents FROM journey j "
+    "JOIN parcel p ON p.id = j.parcel WHERE j.left_ms > 0 "
+    "GROUP BY j.carrier, j.left_ms / 86400000 ORDER BY j.carrier, day"
+)
+_VANS = (
+    "SELECT van, COUNT(*) AS tours, CAST(SUM(distance_m) AS BIGINT) AS distance_m, "
+    "CAST(SUM(cost_cents) AS BIGINT) AS cost_cents, CAST(SUM(CASE WHEN ended_ms > left_ms "
+    "THEN ended_ms - left_ms ELSE 0 END) AS BIGINT) AS away_ms FROM van_tour "
+    "WHERE left_ms > 0 GROUP BY van ORDER BY van"
+)
+_STOPS = (
+    "SELECT t.van, COUNT(*) AS stops, CAST(SUM(CASE WHEN s.state = 'done' THEN 1 ELSE 0 END) "
+    "AS BIGINT) AS done, CAST(SUM(CASE WHEN s.state = 'done' AND s.at_ms > s.closes_ms "
+    "THEN 1 ELSE 0 END) AS BIGINT) AS late FROM van_stop s JOIN van_tour t ON t.id = s.tour "
+    "WHERE t.left_ms > 0 GROUP BY t.van ORDER BY t.van"
+)
+_NODES = (
+    "SELECT c.node, COUNT(*) AS orders, CAST(SUM(CASE WHEN c.state = 'shipped' THEN 1 ELSE 0 END) "
+    "AS BIGINT) AS shipped, CAST(SUM(CASE WHEN c.state = 'shipped' AND o.pickup_node = c.node "
+    "THEN 1 ELSE 0 END) AS BIGINT) AS collected, CAST(SUM(c.cost_cents) AS BIGINT) AS cost_cents "
+    "FROM consignment c JOIN customer_order o ON o.id = c.order_id "
+    "GROUP BY c.node ORDER BY c.node"
+)
+_SOURCED = (
+    "SELECT COUNT(*) AS orders, CAST(COALESCE(SUM(parcels), 0) AS BIGINT) AS parcels, "
+    "CAST(COALESCE(SUM(CASE WHEN parcels > 1 THEN 1 ELSE 0 END), 0) AS BIGINT) AS splits, "
+    "CAST(COALESCE(SUM(cost_cents), 0) AS BIGINT) AS cost_cents, CAST(COALESCE(SUM(CASE WHEN "
+    "nearest_cents < :most THEN nearest_cents - cost_cents ELSE 0 END), 0) AS BIGINT) "
+    "AS saved_cents, CAST(COALESCE(SUM(CASE WHEN nearest_cents >= :most THEN 1 ELSE 0 END), 0) "
+    "AS BIGINT) AS beyond_nearest, "
+    "CAST(COALESCE(SUM(CASE WHEN moves > 0 THEN 1 ELSE 0 END), 0) AS BIGINT) AS moved "
+    "FROM sourced"
+)
+_CASES = "SELECT COUNT(*) FROM delivery_case"
+_COUNTED = ("stops", "done", "late")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarrierDay:
+    """Parcels that left with a carrier on a day, counted from 1970, at their list prices."""
+
+    carrier: str
+    day: int
+    parcels: int
+    cost_cents: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VanDone:
+    """The tours of a van that left; `late` stops were reached after their window."""
+
+    van: str
+    tours: int
+    distance_m: int
+    away_ms: int
+    cost_cents: int
+    stops: int
+    done: int
+    late: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeDone:
+    """What a node beside this building was asked to ship, and has shipped or handed out."""
+
+    node: str
+    orders: int
+    shipped: int
+    collected: int
+    cost_cents: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sourced:
+    """How orders were sourced; `moved` once more after they came in.
+
+    `saved_cents` beside each from its nearest nodes, of those that these could have shipped; the
+    others are `beyond_nearest`.
+    """
+
+    orders: int
+    parcels: int
+    splits: int
+    cost_cents: int
+    saved_cents: int
+    beyond_nearest: int
+    moved: int
+
+
+def carriers(db: Db) -> tuple[CarrierDay, ...]:
+    return tuple(CarrierDay(**row._asdict()) for row in db.all(_CARRIERS))
+
+
+def vans(db: Db) -> tuple[VanDone, ...]:
+    stops = {row.van: row for row in db.all(_STOPS)}
+    return tuple(_van(row, stops.get(row.van)) for row in db.all(_VANS))
+
+
+def _van(row: Any, stops: Any) -> VanDone:
+    counted: dict[str, Any] = {name: getattr(stops, name) if stops else 0 for name in _COUNTED}
+    return VanDone(**row._asdict(), **counted)
+
+
+def other_nodes(db: Db) -> tuple[NodeDone, ...]:
+    return tuple(NodeDone(**row._asdict()) for row in db.all(_NODES))
+
+
+def sourced(db: Db) -> Sourced:
+    return Sourced(**db.the(_SOURCED, most=UNFILLED_CENTS)._asdict())
+
+
+def cases(db: Db) -> int:
+    """Parcels under way that somebody had to see to."""
+    return int(db.value(_CASES))

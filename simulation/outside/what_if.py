@@ -1,0 +1,155 @@
+"""Owns what may be otherwise on the street: somebody is missing or stops, a cut-off, a card.
+
+Each is the same scenario but for that, with the same customers and the same chance, so that the
+difference of two runs is what it makes. It refuses names that the scenario does not know.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from controller.errors import NotFound
+from controller.messages import (
+    Command,
+    ImportRateCard,
+    PlaceOrder,
+    SetUpContracts,
+    SetUpNodes,
+    SetUpPreferences,
+    SetUpSite,
+    SetUpVans,
+)
+from simulation.scenario import Scenario, Stop, Street
+
+Setup = Command[Any]
+CARRIER, VAN, NODE = "carrier", "van", "node"
+THE_HOUSE: Final = "main"
+
+
+def kinds(scenario: Scenario) -> Mapping[str, str]:
+    """Which carriers, vans and other nodes there are, by name."""
+    found: dict[str, str] = {}
+    for told in scenario.setup:
+        match told:
+            case ImportRateCard(card=card):
+                found[card.carrier] = CARRIER
+            case SetUpSite(services=services):
+                found |= {each.carrier: CARRIER for each in services}
+            case SetUpVans(vans=vans):
+                found |= {van.code: VAN for van in vans}
+            case SetUpNodes(nodes=nodes):
+                found |= {node.code: NODE for node in nodes if node.kind != "warehouse"}
+    return dict(sorted(found.items()))
+
+
+def kind_of(scenario: Scenario, name: str) -> str:
+    """Raises: NotFound naming all that there is."""
+    known = kinds(scenario)
+    if name not in known:
+        raise NotFound("unknown_name", name=name, fix=f"one of {', '.join(known) or 'none'}")
+    return known[name]
+
+
+def without(scenario: Scenario, name: str) -> Scenario:
+    """A carrier, a van or a store is not there at all. Raises: NotFound."""
+    kind_of(scenario, name)
+    gone = {each.code for each in _services(scenario) if each.carrier == name}
+    setup = (_without(told, name, gone) for told in scenario.setup)
+    street = scenario.street or Street()
+    return replace(
+        scenario,
+        setup=tuple(told for told in setup if told is not None),
+        demand=tuple(
+            replace(each, command=replace(each.command, pickup_node=""))
+            if isinstance(each.command, PlaceOrder) and each.command.pickup_node == name
+            else each
+            for each in scenario.demand
+            if getattr(each.command, "node", "") != name
+        ),
+        street=replace(
+            street,
+            posts=tuple(post for post in street.posts if post.at != name),
+            carriers=tuple(each for each in street.carriers if each != name),
+        ),
+    )
+
+
+def _services(scenario: Scenario) -> list[Any]:
+    return [each for told in scenario.setup for each in getattr(told, "services", ())]
+
+
+def _without(told: Setup, name: str, gone: set[str]) -> Setup | None:
+    match told:
+        case ImportRateCard(card=card) if card.carrier == name:
+            return None
+        case SetUpSite(services=services):
+            return replace(told, services=tuple(s for s in services if s.carrier != name))
+        case SetUpContracts(contracts=contracts):
+            return replace(told, contracts=tuple(c for c in contracts if c.carrier != name))
+        case SetUpPreferences(preferences=all_of):
+            left = tuple(each for each in all_of if each.name not in {name, *gone})
+            return replace(told, preferences=left)
+        case SetUpVans(vans=vans):
+            return replace(told, vans=tuple(van for van in vans if van.code != name))
+        case SetUpNodes(nodes=nodes):
+            kept = (node for node in nodes if node.code != name)
+            return replace(
+                told,
+                nodes=tuple(
+                    replace(node, services=tuple(s for s in node.services if s not in gone))
+                    for node in kept
+                ),
+            )
+    return None if getattr(told, "node", "") == name else told
+
+
+def stopping(scenario: Scenario, name: str, from_ms: int, until_ms: int) -> Scenario:
+    """A carrier, a van or a store stops between these times of each day. Raises: NotFound."""
+    kind = kind_of(scenario, name)
+    street = scenario.street or Street()
+    if kind == CARRIER and name not in street.carriers:
+        fix = f"one of {', '.join(street.carriers)}"
+        raise NotFound("not_connected", carrier=name, fix=fix)
+    midnight_ms = scenario.day_start_ms
+    stop = Stop(
+        kind=kind, name=name, from_ms=midnight_ms + from_ms, until_ms=midnight_ms + until_ms
+    )
+    return replace(scenario, street=replace(street, stops=(*street.stops, stop)))
+
+
+def with_cutoff(scenario: Scenario, cutoff_ms: int) -> Scenario:
+    """What comes after this time of the day leaves on the next."""
+
+    def moved(told: Setup) -> Setup:
+        match told:
+            case SetUpSite(settings=settings):
+                return replace(told, settings=replace(settings, cutoff_ms=cutoff_ms))
+            case SetUpNodes(nodes=nodes):
+                return replace(
+                    told,
+                    nodes=tuple(
+                        replace(node, cutoff_ms=cutoff_ms) if node.code == THE_HOUSE else node
+                        for node in nodes
+                    ),
+                )
+        return told
+
+    return replace(scenario, setup=tuple(moved(told) for told in scenario.setup))
+
+
+def with_card(scenario: Scenario, card: ImportRateCard) -> Scenario:
+    """Another card, in the place of the one with its code. Raises: NotFound for a new carrier."""
+    kind_of(scenario, card.card.carrier)
+    known = {
+        told.card.code: at
+        for at, told in enumerate(scenario.setup)
+        if isinstance(told, ImportRateCard)
+    }
+    setup = list(scenario.setup)
+    at = known.get(card.card.code)
+    if at is None:
+        last = max(known.values(), default=len(setup) - 1)
+        setup.insert(last + 1, card)
+    else:
+        setup[at] = replace(card, id=setup[at].id)
+    return replace(scenario, setup=tuple(setup))

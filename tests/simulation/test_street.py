@@ -1,0 +1,106 @@
+"""A day with carriers, vans and a store: all of it ends well, also when one of them stops."""
+
+from concurrent.futures import Executor
+from functools import cache
+from typing import Any
+
+import pytest
+
+from api.demo.site import SHIPS
+from controller.errors import NotFound
+from controller.messages import ImportRateCard, PlaceOrder, SetUpNodes, SetUpSite, SetUpVans
+from controller.units import HOUR
+from simulation.building import scenario_generated
+from simulation.outside import what_if
+from simulation.outside.equipping import with_street
+from simulation.report import Result
+from simulation.run import run
+from simulation.scenario import Scenario
+from tests.simulation.seeds import ENDS, violations
+
+ORDERS, SEED = 14, 3
+ALBION, MERIDIAN = "Albion Parcels", "Meridian Express"
+
+
+@cache
+def scenario() -> Scenario:
+    return with_street(scenario_generated(ORDERS, SEED), tuple(SHIPS.commands()), SHIPS.address)
+
+
+@cache
+def bad_day(planner: Executor) -> Result:
+    """A carrier, a van and the store stop in the middle of it."""
+    asked = what_if.stopping(scenario(), MERIDIAN, 9 * HOUR, 11 * HOUR)
+    asked = what_if.stopping(asked, "VAN-1", 11 * HOUR, 14 * HOUR)
+    return run(what_if.stopping(asked, "MANCHESTER", 12 * HOUR, 15 * HOUR), planner=planner)
+
+
+def test_the_floor_never_stops_whoever_else_does(planner: Executor) -> None:
+    day = bad_day(planner)
+    orders = day.fields["orders"]
+    assert sum(orders[end] for end in ENDS) == ORDERS
+    assert orders["shipped"] >= ORDERS // 2
+    assert violations(day) == []
+    assert {day.fields["faults"][f"{kind}_stops"] for kind in ("carrier", "van", "node")} == {1}
+
+
+def test_what_left_is_told_of_until_it_is_there(planner: Executor) -> None:
+    street = bad_day(planner).fields["street"]
+    assert sum(each["parcels"] for each in street["carriers"]) > 0
+    assert all(each["delivered"] == each["parcels"] for each in street["carriers"])
+    assert street["sourcing"]["orders"] == ORDERS
+
+
+def test_the_same_seed_is_the_same_day(planner: Executor) -> None:
+    asked = what_if.without(scenario(), ALBION)
+    one, other = (run(asked, planner=planner).fields for _ in range(2))
+    assert one["ledger_digest"] == other["ledger_digest"]
+    assert one["event_digest"] == other["event_digest"]
+    assert one["street"] == other["street"]
+    assert ALBION not in [each["carrier"] for each in one["street"]["carriers"]]
+
+
+def test_whoever_is_missing_is_nowhere_in_the_site() -> None:
+    for name, kind in what_if.kinds(scenario()).items():
+        left = what_if.without(scenario(), name)
+        assert name not in what_if.kinds(left), kind
+        assert left.street is not None
+        assert all(post.at != name for post in left.street.posts)
+        assert all(
+            each.command.pickup_node != name
+            for each in left.demand
+            if isinstance(each.command, PlaceOrder)
+        )
+
+
+def test_a_name_that_is_none_is_told_with_those_that_are() -> None:
+    with pytest.raises(NotFound, match="VAN-2"):
+        what_if.without(scenario(), "VAN-9")
+    with pytest.raises(NotFound, match=MERIDIAN):
+        what_if.stopping(scenario(), "own", 9 * HOUR, 10 * HOUR)
+
+
+def test_a_card_takes_the_place_of_the_one_with_its_code() -> None:
+    cards = _all(scenario(), ImportRateCard)
+    again = what_if.with_card(scenario(), cards[0])
+    assert [each.card.code for each in _all(again, ImportRateCard)] == [
+        each.card.code for each in cards
+    ]
+
+
+def test_another_cut_off_is_that_of_the_house_alone() -> None:
+    early = what_if.with_cutoff(scenario(), 11 * HOUR)
+    assert {each.settings.cutoff_ms for each in _all(early, SetUpSite)} == {11 * HOUR}
+    cutoffs = {n.code: n.cutoff_ms for each in _all(early, SetUpNodes) for n in each.nodes}
+    assert cutoffs == {"main": 11 * HOUR, "MANCHESTER": 17 * HOUR}
+
+
+def test_each_van_has_a_driver_and_each_store_a_clerk() -> None:
+    street = scenario().street
+    assert street is not None
+    vans = {van.code for each in _all(scenario(), SetUpVans) for van in each.vans}
+    assert {post.at for post in street.posts} == vans | {"MANCHESTER"}
+
+
+def _all(asked: Scenario, kind: type[Any]) -> list[Any]:
+    return [each for each in asked.setup if isinstance(each, kind)]
