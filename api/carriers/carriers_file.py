@@ -42,6 +42,7 @@ class Credentials(Struct, frozen=True, forbid_unknown_fields=True):
 class Carrier(Struct, frozen=True, forbid_unknown_fields=True):
     """One `[carriers.NAME]`; `calls` are those of a `rest` carrier, `exchange` that of `files`.
 
+    `accounts` are those that pay, by owner of the goods; "" is for everybody else.
     A `karrio` carrier has a connector (`ups`), its settings, and those of them that are secret.
     """
 
@@ -50,6 +51,7 @@ class Carrier(Struct, frozen=True, forbid_unknown_fields=True):
     credentials: Credentials = Credentials()
     calls: dict[str, rest.Call] = {}
     services: dict[str, str] = {}
+    accounts: dict[str, str] = {}
     statuses: dict[str, str] = {}
     exchange: files.Exchange | None = None
     connector: str = ""
@@ -149,6 +151,7 @@ class _Reader:
             asks=carrier.calls,
             statuses=statuses.Statuses(carrier.statuses),
             services=carrier.services,
+            accounts=carrier.accounts,
             label_form=carrier.label_form,
             key_header=carrier.key_header,
         )
@@ -193,6 +196,7 @@ class _Reader:
             secrets=kept,
             statuses=statuses.Statuses(karrio_bridge.STATUSES | carrier.statuses),
             services=carrier.services,
+            accounts=carrier.accounts,
             url=carrier.url,
             label_form=carrier.label_form,
         )

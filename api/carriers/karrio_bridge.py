@@ -95,6 +95,7 @@ class Karrio(Adapter):
     secrets: Mapping[str, Secret]
     statuses: Statuses
     services: Mapping[str, str] = field(default_factory=dict)
+    accounts: Mapping[str, str] = field(default_factory=dict)  # by owner of the goods
     url: str = ""
     label_form: str = "zpl"
     _gateway: Any = field(default=None, repr=False)  # it holds the secrets
@@ -245,8 +246,43 @@ class Karrio(Adapter):
             "recipient": _address(consignment.to),
             "parcels": [parcel],
             "reference": consignment.reference,
-            "options": {"currency": consignment.currency, "declared_value": value},
+            "options": {
+                "currency": consignment.currency,
+                "declared_value": value,
+                **({"dangerous_good": True} if consignment.rule else {}),
+            },
+            **self._paid(consignment),
+            **_declared(consignment),
         }
+
+    def _paid(self, consignment: Consignment) -> dict[str, Any]:
+        """Whose account pays; that of the settings where none is named for the owner."""
+        account = self.accounts.get(consignment.owner, self.accounts.get("", ""))
+        if not account:
+            return {}
+        return {"payment": {"paid_by": "third_party", "account_number": account}}
+
+
+def _declared(consignment: Consignment) -> dict[str, Any]:
+    """What customs is told, where the parcel goes over a border."""
+    if not consignment.customs:
+        return {}
+    commodities = [
+        {
+            "sku": line.sku,
+            "title": line.words,
+            "description": line.words,
+            "quantity": line.qty,
+            "weight": line.mass_g / line.qty / 1_000,
+            "weight_unit": "KG",
+            "hs_code": line.hs_code,
+            "origin_country": line.origin,
+            "value_amount": line.value_cents / line.qty / 100,
+            "value_currency": consignment.currency,
+        }
+        for line in consignment.customs
+    ]
+    return {"customs": {"commodities": commodities, "content_type": "merchandise"}}
 
 
 def _address(address: Address) -> dict[str, Any]:

@@ -82,6 +82,7 @@ class Rest(Adapter):
     asks: Mapping[str, Call]
     statuses: Statuses
     services: Mapping[str, str] = field(default_factory=dict)
+    accounts: Mapping[str, str] = field(default_factory=dict)  # by owner of the goods
     label_form: str = "zpl"
     key_header: str = "Idempotency-Key"
 
@@ -194,7 +195,8 @@ class Rest(Adapter):
         self.calls.close()
 
     def _of(self, consignment: Consignment) -> dict[str, Any]:
-        return self._theirs(facts(consignment))
+        account = self.accounts.get(consignment.owner, self.accounts.get("", ""))
+        return self._theirs(facts(consignment) | {"account": account})
 
     def _theirs(self, known: dict[str, Any]) -> dict[str, Any]:
         """The same with the service by the carrier's name."""

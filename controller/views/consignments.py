@@ -8,8 +8,10 @@ from typing import Any
 
 import msgspec
 
+from controller.forms import CarriageLine, GoodsLine
 from controller.messages import Recipient, SiteSettings
 from controller.store import Db
+from controller.workflows.papers import customs, declaring
 
 _PARCEL = (
     "SELECT p.id, p.lpn, p.order_id, p.service, p.mass_g, p.carton, o.shop, o.number, o.owner, "
@@ -30,6 +32,7 @@ _CONTENTS = (
 )
 _PERSONAL = "SELECT data FROM personal WHERE key = :key"
 _SHOP = "SELECT name, street, city, postcode, country, phone, email FROM shop WHERE code = :code"
+_NUMBERS = "SELECT eori, ioss, vat FROM shop WHERE code = :code"
 _SITE = "SELECT value FROM setting WHERE name = 'site'"
 _DEPARTURE = "SELECT id, lane, leaves_ms FROM departure WHERE id = :id"
 _ON_BOARD = (
@@ -49,6 +52,15 @@ class Address:
     country: str = ""
     phone: str = ""
     email: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbers:
+    """By which customs and tax know the sender."""
+
+    eori: str = ""
+    ioss: str = ""
+    vat: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +88,11 @@ class Consignment:
     width_mm: int
     height_mm: int
     currency: str = "GBP"
+    owner: str = ""
+    rule: str = ""  # by which dangerous goods go: small, limited, full; "" without any
+    dangers: tuple[CarriageLine, ...] = ()
+    customs: tuple[GoodsLine, ...] = ()  # where papers for customs are needed
+    numbers: Numbers = field(default_factory=Numbers)
     sender: Address = field(default_factory=Address)
     to: Address = field(default_factory=Address)
     contents: tuple[Content, ...] = ()
@@ -127,6 +144,7 @@ def consignment(db: Db, parcel_id: int, reference: str, service: str) -> Consign
         width_mm=sides[1],
         height_mm=sides[2],
         currency=site.currency,
+        **_told(db, row, site),
         sender=_sender(db, row.shop, site),
         to=_recipient(db, row),
         contents=tuple(
@@ -141,6 +159,24 @@ def consignment(db: Db, parcel_id: int, reference: str, service: str) -> Consign
             for each in goods
         ),
     )
+
+
+def _told(db: Db, row: Any, site: SiteSettings) -> dict[str, Any]:
+    """Whose goods they are, and what is declared of them: dangers, and customs over a border."""
+    dangers = declaring.entries(db, row.id)
+    rules = {each.rule for each in dangers}
+    told = {
+        "owner": row.owner,
+        "dangers": dangers,
+        "rule": next((rule for rule in ("full", "limited", "small") if rule in rules), ""),
+    }
+    if not customs.is_needed(site, row.country):
+        return told
+    shop = db.one(_NUMBERS, code=row.shop)
+    numbers = Numbers(**shop._asdict()) if shop is not None else Numbers()
+    ioss = numbers.ioss if customs.uses_ioss(row.country) else ""
+    numbers = replace(numbers, eori=numbers.eori or site.eori, ioss=ioss)
+    return told | {"customs": customs.declared(db, row.id), "numbers": numbers}
 
 
 def _sides(row: Any, goods: list[Any]) -> tuple[int, int, int]:

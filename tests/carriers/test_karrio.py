@@ -9,6 +9,7 @@ import ssl
 import threading
 from collections.abc import Iterator
 from copy import deepcopy
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.util import find_spec
 from pathlib import Path
@@ -26,6 +27,7 @@ from api.errors import WrongInput
 from controller.messages import SetUpShops, Shop
 from tests.carriers.conftest import Shipping
 from tests.carriers.peer import ZPL
+from tests.carriers.test_declared import asked as asked_of
 
 NUMBER = "1Z999AA10123456784"
 OK = {"ResponseStatus": {"Code": "1", "Description": "Success"}}
@@ -103,13 +105,14 @@ NO = {"response": {"errors": [{"code": "120802", "message": "Address is not vali
 class _Ups(BaseHTTPRequestHandler):
     refuse: set[str]
     seen: list[str]
+    told: list[bytes]
     odd: Any = None
 
     def log_message(self, *_args: Any) -> None:
         pass
 
     def _serve(self) -> None:
-        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.told.append(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
         area = next(each for each in ANSWERS if self.path.startswith(each))
         self.seen.append(f"{self.command} {area}")
         answer = VOIDED if self.command == "DELETE" else ANSWERS[area]
@@ -129,7 +132,7 @@ class _Ups(BaseHTTPRequestHandler):
 def ups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shipping]:
     """A floor that ships by UPS as a peer plays it."""
     monkeypatch.setenv("UPS_SECRET", "ups-secret-5")
-    _Ups.refuse, _Ups.seen = set(), []
+    _Ups.refuse, _Ups.seen, _Ups.told = set(), [], []
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Ups)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
@@ -197,3 +200,16 @@ def test_a_connector_that_is_not_here_is_told_with_what_to_install(
     path.write_text(path.read_text().replace('"ups"', '"snailmail"'))
     with pytest.raises(WrongInput, match=r"uv pip install karrio\.snailmail"):
         read_carriers(path)
+
+
+def test_karrio_hears_of_customs_and_whose_account_pays(ups: Shipping) -> None:
+    adapter = ups.deliverer.lines["Snail"].adapter
+    assert isinstance(adapter, karrio_bridge.Karrio)
+    adapter.accounts = {"": "A1", "ACME": "A2"}
+    asked = asked_of("CH", "ACME")
+    home = replace(asked.sender, street="2 Dock Road", city="Hull", postcode="HU1 1AA")
+    there = replace(asked.to, name="Ada", street="1 Bahnhofstrasse", city="Bern", postcode="3011")
+    assert adapter.buy(replace(asked, sender=home, to=there)).tracking == NUMBER
+    assert b"A2" in _Ups.told[-1]
+    assert b"330300" in _Ups.told[-1]
+    assert asked.rule == "limited"

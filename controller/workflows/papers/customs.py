@@ -11,6 +11,7 @@ from typing import Any, Final
 from controller.errors import Refused
 from controller.forms import Goods, GoodsLine
 from controller.messages import SiteSettings
+from controller.store import Db
 from controller.turn import Turn
 from controller.workflows.papers import freezing
 
@@ -56,15 +57,14 @@ def missing(turn: Turn, parcel_id: int) -> str:
     return "; ".join(told[:SHOWN_MAX]) + more
 
 
-def goods(turn: Turn, parcel: Any, form: str = "") -> Goods:
-    """What a parcel holds as customs is told it; without `form` CN22 or CN23 by the value.
+def uses_ioss(country: str) -> bool:
+    """Whether the import scheme is told its number: it is no business of others."""
+    return country in EU
 
-    Raises: Refused naming each SKU and what it lacks.
-    """
-    lacks = missing(turn, parcel.id)
-    if lacks:
-        raise Refused("customs_data_missing", parcel=parcel.lpn, lacks=lacks, fix="import it")
-    lines = tuple(
+
+def declared(db: Db, parcel_id: int) -> tuple[GoodsLine, ...]:
+    """The goods of a parcel as customs is told them."""
+    return tuple(
         GoodsLine(
             sku=row.sku,
             words=row.customs_words,
@@ -74,11 +74,22 @@ def goods(turn: Turn, parcel: Any, form: str = "") -> Goods:
             hs_code=row.hs_code,
             origin=row.origin_country,
         )
-        for row in turn.db.all(_GOODS, id=parcel.id)
+        for row in db.all(_GOODS, id=parcel_id)
     )
+
+
+def goods(turn: Turn, parcel: Any, form: str = "") -> Goods:
+    """What a parcel holds as customs is told it; without `form` CN22 or CN23 by the value.
+
+    Raises: Refused naming each SKU and what it lacks.
+    """
+    lacks = missing(turn, parcel.id)
+    if lacks:
+        raise Refused("customs_data_missing", parcel=parcel.lpn, lacks=lacks, fix="import it")
+    lines = declared(turn.db, parcel.id)
     value_cents = sum(line.value_cents for line in lines)
     by_value = "cn22" if value_cents <= CN22_SDR_MAX * turn.site.sdr_cents else "cn23"
     heading = freezing.heading(turn, parcel)
-    if parcel.country not in EU:  # its import scheme is of no use, and no business, elsewhere
+    if not uses_ioss(parcel.country):
         heading = replace(heading, sender=replace(heading.sender, ioss=""))
     return Goods(heading=heading, form=form or by_value, lines=lines)

@@ -42,6 +42,11 @@ def is_declared(db: Db, parcel_id: int) -> bool:
     return any(danger.is_full for _, danger in _inside(db, parcel_id))
 
 
+def entries(db: Db, parcel_id: int) -> tuple[CarriageLine, ...]:
+    """The dangerous goods of a parcel, one line for each entry."""
+    return tuple(_lines(_inside(db, parcel_id)))
+
+
 def keep(turn: Turn, parcel_id: int) -> None:
     """The transport document of a parcel that holds dangerous goods, once."""
     if not _inside(turn.db, parcel_id) or documents.of_parcel(turn, parcel_id, KIND) is not None:
