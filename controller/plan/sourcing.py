@@ -80,7 +80,7 @@ def solve(problem: Problem, effort: Effort) -> Plan:
     Source: column generation (Gilmore & Gomory 1961), then integer programmes over near columns.
     """
     network = tabulate(problem)
-    if not problem.nodes:
+    if not (problem.nodes and problem.orders):
         return _unfilled(problem, network)
     pool = Pool(network)
     every, free = np.arange(len(problem.orders)), np.zeros(network.stock.shape)
@@ -93,8 +93,8 @@ def solve(problem: Problem, effort: Effort) -> Plan:
 
 
 def _unfilled(problem: Problem, network: Network) -> Plan:
-    """What is left to say where nobody ships."""
-    taken = np.zeros((len(network.orders.sku), 0), dtype=np.int64)
+    """What is left to say where nobody ships, or nothing is wanted."""
+    taken = np.zeros((len(network.orders.sku), len(problem.nodes)), dtype=np.int64)
     cents = total_cents(network, taken)
     return _plan(problem, network, taken, Found(taken, cents, no_prices(network)[0]), cents)
 

@@ -6,7 +6,6 @@ Refuses to enumerate.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -124,11 +123,10 @@ def _solved(table: Table, upper: Floats, columns: int, pace: Pace) -> Chosen:
     from ortools.math_opt.python import mathopt
 
     model = mathopt.Model.from_model_proto(_proto(table, upper))
-    seconds = pace.left(SHARE)
     parameters = mathopt.SolveParameters(
         relative_gap_tolerance=GAP,
         node_limit=NODES_MAX,
-        time_limit=None if seconds is None else timedelta(seconds=seconds),
+        time_limit=pace.limit(SHARE),
     )
     variables = list(model.variables())
     known = dict.fromkeys(variables, 0.0) | dict.fromkeys(variables[: table.orders], 1.0)

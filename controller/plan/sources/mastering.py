@@ -54,10 +54,10 @@ class Master:
             node: model.add_linear_constraint(ub=int(network.room[node]))
             for node in np.nonzero(network.room < len(self._orders))[0].tolist()
         }
-        self._warm = mathopt.SolveParameters(
-            presolve=mathopt.Emphasis.OFF, lp_algorithm=mathopt.LPAlgorithm.DUAL_SIMPLEX
-        )  # from where the last round ended
-        self._solver = mathopt.IncrementalSolver(model, mathopt.SolverType.GLOP)
+        self._solve = partial(mathopt.solve, model, mathopt.SolverType.HIGHS)
+        self._parameters = partial(
+            mathopt.SolveParameters, lp_algorithm=mathopt.LPAlgorithm.BARRIER
+        )  # a simplex from where the last round ended takes some times as long
 
     def add(self, columns: Columns) -> int:
         """Takes in columns; how many of them are new."""
@@ -82,9 +82,12 @@ class Master:
                 self._room[node].set_coefficient(made[at], 1)
         return len(columns)
 
-    def solve(self, pace: Pace) -> tuple[float, Floats, Floats]:
-        """Cents of the programme, and what stock and parcels are worth in it."""
-        answer = pace.timed(partial(self._solver.solve, params=self._warm))
+    def solve(self, pace: Pace) -> tuple[float, Floats, Floats] | None:
+        """Cents of the programme, and what stock and parcels are worth in it; None too late."""
+        limits = self._parameters(time_limit=pace.limit(1.0))
+        answer = pace.timed(partial(self._solve, params=limits))
+        if not answer.has_dual_feasible_solution():
+            return None
         duals = answer.dual_values()
         worth, toll = no_prices(self._network)
         for (node, sku), row in self._stock.items():
@@ -118,9 +121,10 @@ def price(pool: Pool, begun: Columns, pace: Pace) -> Prices:
         work -= max(1, 2 * len(quote.parts) + quote.looked // LOOKED)
         if work < 0 or pace.effort.should_stop():
             break
-        cents, worth, toll = master.solve(pace)
-        if best[0] >= cents * (1 - CLOSE):
+        solved = master.solve(pace)
+        if solved is None or best[0] >= solved[0] * (1 - CLOSE):
             break
+        _, worth, toll = solved
         quote = pool.quote(worth, toll, pace.effort.should_stop)
         met.append(quote.best)
         best = max(best, (quote.bound, worth, toll, quote), key=lambda each: each[0])

@@ -4,6 +4,7 @@ Owns the rate between both, known from what solvers say they took. Refuses to re
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from controller.plan import Effort
@@ -28,8 +29,9 @@ class Pace:
         self.seconds += answer.solve_stats.solve_time.total_seconds()
         return answer
 
-    def left(self, part: float) -> float | None:
-        """Seconds that are a part of what is left; None where no time is set."""
+    def limit(self, part: float) -> timedelta | None:
+        """The time that is a part of what is left; None where no time is set."""
         if not self.share:
             return None
-        return max(0.01, part * (1 - self.effort.gone()) * self.seconds / self.share)
+        left = part * (1 - self.effort.gone()) * self.seconds / self.share
+        return timedelta(seconds=max(0.01, left))
