@@ -44,6 +44,7 @@ _LATER = (
     "WHERE id = :id AND state IN ('waiting', 'sent')"
 )
 _PUT_OFF = "UPDATE outbox SET next_ms = :next WHERE id = :id AND state = 'waiting'"
+_HASTEN = "UPDATE outbox SET next_ms = :now WHERE id = :id AND state = 'waiting' AND attempts = 0"
 _UNANSWERED = (
     "SELECT * FROM outbox WHERE state = 'sent' "
     "AND topic >= :prefix AND topic < :beyond ORDER BY id"
@@ -59,11 +60,18 @@ _OVERDUE = (
 
 
 def emit(
-    turn: Turn, topic: str, payload: dict[str, Any], *, expires_ms: int = NEVER, about: int = 0
+    turn: Turn,
+    topic: str,
+    payload: dict[str, Any],
+    *,
+    expires_ms: int = NEVER,
+    about: int = 0,
+    wait_ms: int = 0,
 ) -> int:
     """A row for the deliverer of `topic`; its id, which the answer will name.
 
     `about` is the parcel that it concerns: the deliverer does not see it, the answer finds it.
+    It goes out after `wait_ms`, or when it is hastened.
     """
     row_id = turn.new_id()
     turn.add(
@@ -73,7 +81,7 @@ def emit(
         payload=to_json(payload).decode(),
         created_ms=turn.now_ms,
         expires_ms=expires_ms,
-        next_ms=turn.now_ms,
+        next_ms=turn.now_ms + wait_ms,
         about=about,
     )
     turn.news.add(topic.partition("/")[0])
@@ -183,6 +191,12 @@ def later(db: Db, row_id: int, now_ms: int, attempts: int) -> None:
 def put_off(db: Db, row_id: int, next_ms: int) -> None:
     """It was not tried, since its receiver is away."""
     db.run(_PUT_OFF, id=row_id, next=next_ms)
+
+
+def hasten(turn: Turn, row_id: int, topic: str) -> None:
+    """What a row has waited for is there."""
+    turn.db.run(_HASTEN, id=row_id, now=turn.now_ms)
+    turn.news.add(topic.partition("/")[0])
 
 
 def give_up(db: Db, row_id: int) -> bool:

@@ -33,7 +33,8 @@ Count = Annotated[int, Meta(ge=0, le=99_999_999)]
 class Label(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`sscc` has 18 digits; `tracking` is the carrier's barcode, `parcel` our own plate.
 
-    `hazards` are the UN numbers and marks of dangerous goods in it.
+    `hazards` are the UN numbers and marks of dangerous goods in it, `piece` is its place among
+    those of its shipment, as in 1 of 3.
     """
 
     to: Annotated[Lines, Meta(min_length=1)]
@@ -47,6 +48,7 @@ class Label(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     lane: Text200 = ""
     mass_g: Annotated[int, Meta(ge=0)] = 0
     hazards: Annotated[tuple[Text200, ...], Meta(max_length=4)] = ()
+    piece: Text200 = ""
 
 
 class Pallet(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -123,7 +125,9 @@ def parcel_marks(label: Mapping[str, Any], size: str) -> list[Mark]:
         Rule(30, 535, width - 60),
         *_tracking(data.tracking, width),
         Rule(30, 800, width - 60),
-        _words(40, 818, 30, f"{data.order}  {data.mass_g / 1000:.3f} kg", 44),
+        _words(
+            40, 818, 30, f"{data.order}  {data.mass_g / 1000:.3f} kg  {data.piece}".strip(), 44
+        ),
         *_plate(data, width, height),
     ]
 

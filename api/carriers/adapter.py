@@ -59,12 +59,16 @@ class Unreadable(Unavailable):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Label:
-    """`data` is what the carrier sent to print, in `form`; b"" leaves the print to us."""
+    """`data` is what the carrier sent to print, in `form`; b"" leaves the print to us.
+
+    `master` is the number of the shipment of which it is a piece, "" where it has no other.
+    """
 
     tracking: str
     cost_cents: int
     data: bytes = b""
     form: str = ""
+    master: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +133,10 @@ class Adapter:
         """A label; the same reference again is the same purchase, where the carrier can tell."""
         raise self._not_offered("buy")
 
+    def add(self, consignment: Consignment) -> Label:
+        """A label for one more piece of the shipment with its `master` number."""
+        raise self._not_offered("add")
+
     def find(self, reference: str) -> Label | None:
         """The label that this reference has, or None."""
         raise self._not_offered("find")
@@ -136,6 +144,10 @@ class Adapter:
     def void(self, reference: str, tracking: str) -> None:
         """Afterwards no label of this number counts; that there was none is as good."""
         raise self._not_offered("void")
+
+    def void_all(self, reference: str, master: str) -> None:
+        """Afterwards no label of any piece of this shipment counts."""
+        raise self._not_offered("void_all")
 
     def track(self, numbers: tuple[str, ...]) -> tuple[Tracked, ...]:
         """Raises: CutShort with what was heard before an answer failed to come."""

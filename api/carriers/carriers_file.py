@@ -176,7 +176,7 @@ class _Reader:
                 self._problem(where, f"{self._path.parent / folder} is no folder: make it")
         return files.Files(
             name=name,
-            offers=frozenset(("buy", "void", "manifest", "track")),
+            offers=frozenset(("buy", "add", "void", "void_all", "manifest", "track")),
             repeats=True,
             exchange=exchange,
             folder=self._path.parent,

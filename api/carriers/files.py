@@ -9,7 +9,7 @@ import csv
 import io
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -115,8 +115,15 @@ class Files(Adapter):
             raise Declined(error.code, str(error)) from error
         return Label(tracking=numbers.text(taken.number), cost_cents=0)
 
+    def add(self, consignment: Consignment) -> Label:
+        """Which pieces go together the file of the departure says."""
+        return replace(self.buy(consignment), master=consignment.master)
+
     def void(self, reference: str, tracking: str) -> None:
         """The carrier has never heard of a parcel that was in no departure."""
+
+    def void_all(self, reference: str, master: str) -> None:
+        """Nor of a shipment."""
 
     def manifest(self, announcement: Announcement) -> str:
         """The consignments of a departure as one file; written again it is the same file."""

@@ -87,6 +87,7 @@ def _buy(job: Job, adapter: Adapter, controller: Controller) -> Commands:
             reference=str(asked["reference"]),
             label=base64.b64encode(label.data).decode(),
             form=label.form,
+            master=label.master,
         )
     ]
 
@@ -98,13 +99,21 @@ def _purchase(asked: Mapping[str, Any], adapter: Adapter, controller: Controller
         )
     if parcel is None:
         raise Declined("unknown_parcel", str(asked["parcel"]))
-    return adapter.buy(parcel)
+    if parcel.piece == 1:
+        return adapter.buy(parcel)
+    if not parcel.master:
+        raise Declined("no_shipment", f"no piece of {parcel.shipment} has been sold")
+    return adapter.add(parcel)
 
 
 def _void(job: Job, adapter: Adapter, controller: Controller) -> Commands:
     asked = job.event.payload
     reference, tracking = str(asked["reference"]), str(asked["tracking"])
     named = {"id": f"carrier/{job.event.id}", "actor": adapter.name, "reference": reference}
+    if "shipment" in asked:
+        adapter.void_all(reference, tracking)
+        shipment = str(asked["shipment"])
+        return [LabelVoided(**named, voided=True, tracking=tracking, shipment=shipment)]
     if not tracking:
         tracking = _sold(asked, adapter, controller)
         if not tracking:
@@ -200,9 +209,11 @@ def refused(job: Job, error: CarrierError) -> Commands:
     if job.event.topic == BUY:
         unclear = job.unclear or isinstance(error, Unusable)
         named |= {"why": error.why, "unclear": unclear, "tracking": sold}
+        named |= {"declined": isinstance(error, Declined)}
         return [LabelRefused(**named, reference=str(asked["reference"]))]
     if job.event.topic == VOID:
         named |= {"reference": str(asked["reference"]), "tracking": str(asked["tracking"])}
+        named |= {"shipment": str(asked.get("shipment", ""))}
         return [LabelVoided(**named | {"detail": str(error)}, voided=False)]
     if job.event.topic == MANIFEST:
         named |= {"departure": int(asked["departure"]), "carrier": str(asked["carrier"])}

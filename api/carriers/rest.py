@@ -56,8 +56,10 @@ WANTED: Final[Mapping[str, tuple[str, ...]]] = {
     "check": (),
     "rate": ("offers", "service", "cost"),
     "buy": ("tracking",),
+    "add": ("tracking",),
     "find": ("tracking",),
     "void": (),
+    "void_all": (),
     "track": ("events", "status", "at"),
     "manifest": (),
     "validate": ("valid",),
@@ -65,9 +67,11 @@ WANTED: Final[Mapping[str, tuple[str, ...]]] = {
 KNOWN: Final[Mapping[str, tuple[str, ...]]] = {
     "check": (),
     "rate": ("offers", "service", "cost", "cost_cents", "days"),
-    "buy": ("tracking", "cost", "cost_cents", "label", "reference"),
-    "find": ("tracking", "cost", "cost_cents", "label", "reference", "list"),
+    "buy": ("tracking", "cost", "cost_cents", "label", "reference", "master"),
+    "add": ("tracking", "cost", "cost_cents", "label", "reference", "master"),
+    "find": ("tracking", "cost", "cost_cents", "label", "reference", "master", "list"),
     "void": ("voided", "detail"),
+    "void_all": ("voided", "detail"),
     "track": ("events", "status", "at", "place", "words"),
     "manifest": ("number",),
     "validate": ("valid", "detail"),
@@ -109,9 +113,15 @@ class Rest(Adapter):
         )
 
     def buy(self, consignment: Consignment) -> Label:
+        return self._sold("buy", consignment)
+
+    def add(self, consignment: Consignment) -> Label:
+        return self._sold("add", consignment)
+
+    def _sold(self, what: str, consignment: Consignment) -> Label:
         key = {self.key_header: consignment.reference} if self.key_header else {}
-        answer = self._ask("buy", self._of(consignment), PURCHASE_S, key)
-        return self._label(answer, "buy", consignment.reference)
+        answer = self._ask(what, self._of(consignment), PURCHASE_S, key)
+        return self._label(answer, what, consignment.reference)
 
     def find(self, reference: str) -> Label | None:
         try:
@@ -127,13 +137,19 @@ class Rest(Adapter):
         return None if answer is None else self._label(answer, "find", reference)
 
     def void(self, reference: str, tracking: str) -> None:
+        self._give_back("void", {"reference": reference, "tracking": tracking})
+
+    def void_all(self, reference: str, master: str) -> None:
+        self._give_back("void_all", {"shipment": reference, "master": master})
+
+    def _give_back(self, what: str, known: Mapping[str, Any]) -> None:
         try:
-            answer = self._ask("void", {"reference": reference, "tracking": tracking}, OTHER_S)
+            answer = self._ask(what, known, OTHER_S)
         except Declined as no:
             if no.why in GONE:
                 return
             raise
-        paths = self.asks["void"].answer
+        paths = self.asks[what].answer
         if "voided" in paths and not pick(answer, paths["voided"], False):
             raise Declined("not_voided", str(pick(answer, paths.get("detail", ""), ""))[:200])
 
@@ -240,7 +256,10 @@ class Rest(Adapter):
             cost_cents = _price(answer, paths, 0)
         except Unreadable as error:
             raise Unusable("price_unreadable", error.detail, number) from error
-        return Label(tracking=number, cost_cents=cost_cents, data=data, form=form)
+        master = str(pick(answer, paths.get("master", ""), "") or "") if "master" in paths else ""
+        return Label(
+            tracking=number, cost_cents=cost_cents, data=data, form=form, master=master.strip()
+        )
 
 
 def read_reports(

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from api.console.acts import Act, Number, Reasoned
 from api.console.desk import Lead, Most, Open
-from controller.messages import Done, RelabelParcel, SettleCase, VoidLabel
+from controller.messages import Done, RelabelParcel, SettleCase, VoidLabel, VoidShipment
 from controller.store import Db
 from controller.units import DAY
 from controller.views import carriers
@@ -35,6 +35,10 @@ class OfParcel(Act):
 
 class Void(Reasoned):
     parcel: Number
+
+
+class VoidAll(Reasoned):
+    shipment: Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class Settle(Reasoned):
@@ -79,6 +83,14 @@ async def void(given: Void, console: Open, who: Lead) -> Done:
     """The label of a parcel that is here is given back; no vehicle takes it without another."""
     return await console.runtime.desk.handle(
         VoidLabel(id=given.id, actor=who.actor, parcel=int(given.parcel), reason=given.reason)
+    )
+
+
+@router.post("/void-shipment")
+async def void_shipment(given: VoidAll, console: Open, who: Lead) -> Done:
+    """All pieces of a shipment are given back at once, while all of it is here."""
+    return await console.runtime.desk.handle(
+        VoidShipment(id=given.id, actor=who.actor, shipment=given.shipment, reason=given.reason)
     )
 
 

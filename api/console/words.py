@@ -95,7 +95,8 @@ def _late(subject: str, data: dict[str, Any]) -> tuple[str, str, str]:
 
 def _bought(_subject: str, data: dict[str, Any]) -> tuple[str, str, str]:
     price = money(data["cost_cents"])
-    return "Label bought", f"{data['service']}, tracking {data['tracking']}, {price}", ""
+    piece = f", piece {data['piece']} of {data['pieces']}" if data.get("piece") else ""
+    return "Label bought", f"{data['service']}, tracking {data['tracking']}{piece}, {price}", ""
 
 
 def _run_out(subject: str, data: dict[str, Any]) -> tuple[str, str, str]:
@@ -225,6 +226,7 @@ _TELL: dict[str, tuple[str, Words]] = {
         "warn",
         _simple("{carrier} labels instead of {before}", "{service}"),
     ),
+    "label_alone": ("info", _simple("{carrier} takes no piece of several", "a label by itself")),
     "house_label": ("bad", _simple("A label of the house", "{carrier} labels it later")),
     "label_voided": ("info", _simple("Label {tracking} given back", why="{why}")),
     "case_settled": ("info", _simple("Parcel {subject}: {step}", "{ref}", "{reason}")),

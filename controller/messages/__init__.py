@@ -128,6 +128,7 @@ from controller.messages.shipping import (
     TrackingReport,
     TrackingReported,
     VoidLabel,
+    VoidShipment,
 )
 from controller.messages.site import (
     CartonRule,
@@ -335,6 +336,7 @@ __all__ = [
     "TrackingReported",
     "UndoMeasurement",
     "VoidLabel",
+    "VoidShipment",
     "Way",
     "WayBlocked",
     "WeightRead",

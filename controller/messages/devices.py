@@ -49,7 +49,10 @@ class LabelPrinted(Command[Done]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelBought(Command[Done]):
-    """`reference` is that of the purchase, "" for the parcel's latest; `label` is in base64."""
+    """`reference` is that of the purchase, "" for the parcel's latest; `label` is in base64.
+
+    `master` is the carrier's number of the shipment of which the parcel is a piece.
+    """
 
     personal: ClassVar[tuple[str, ...]] = ("label",)
     parcel: int
@@ -58,6 +61,7 @@ class LabelBought(Command[Done]):
     reference: str = ""
     label: str = ""
     form: str = ""  # zpl, pdf, png
+    master: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

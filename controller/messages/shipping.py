@@ -46,7 +46,9 @@ class TrackingReported(Command[Done]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CarrierTerms:
-    """`offers`: buy, find, void, track, tell (it reports by itself), manifest, rate, validate."""
+    """`offers`: buy, add (a piece), find, void, void_all (pieces at once), track, tell (it reports
+    by itself), manifest, rate, validate.
+    """
 
     name: str
     offers: tuple[str, ...]
@@ -75,7 +77,8 @@ class CarrierState(Command[Done]):
 class LabelRefused(Command[Done]):
     """No label comes of this purchase. `unclear`: the carrier may have sold one nevertheless.
 
-    `tracking` is that of a label that was sold and cannot be used.
+    `declined`: the carrier has said no. `tracking` is that of a label that was sold and cannot be
+    used.
     """
 
     personal: ClassVar[tuple[str, ...]] = ("detail",)
@@ -83,18 +86,23 @@ class LabelRefused(Command[Done]):
     why: str
     detail: str = ""
     unclear: bool = False
+    declined: bool = False
     tracking: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelVoided(Command[Done]):
-    """A carrier took a label back, or has none; or refuses to (`voided` is false)."""
+    """A carrier took a label back, or has none; or refuses to (`voided` is false).
+
+    Of a `shipment` all pieces were to be given back at once.
+    """
 
     personal: ClassVar[tuple[str, ...]] = ("detail",)
     reference: str
     voided: bool
     tracking: str = ""
     detail: str = ""
+    shipment: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +110,14 @@ class VoidLabel(Command[Done]):
     """The label of a parcel that is still here is not to be used."""
 
     parcel: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoidShipment(Command[Done]):
+    """No label of a shipment of several pieces, all of them still here, is to be used."""
+
+    shipment: str
     reason: str
 
 

@@ -63,6 +63,7 @@ class Book:
         self.origin = origin or Origin()
         self._currency, self._measured = self.origin.currency, self.origin.measured_days
         self.services = {each.code: each for each in sorted(services, key=lambda s: s.code)}
+        self.joins = any(each.pieces_max > 1 for each in self.services.values())
         self._cards = [(card, priced(card, self.services)) for card in map(Card, cards)]
         by_card = {code for _, found in self._cards for code in found}
         pickups: dict[tuple[int, ...], int] = {}

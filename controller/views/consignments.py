@@ -3,6 +3,7 @@
 Personal data is read here at the moment of asking and stands in no outbox row.
 """
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -35,10 +36,26 @@ _SHOP = "SELECT name, street, city, postcode, country, phone, email FROM shop WH
 _NUMBERS = "SELECT eori, ioss, vat FROM shop WHERE code = :code"
 _SITE = "SELECT value FROM setting WHERE name = 'site'"
 _DEPARTURE = "SELECT id, lane, leaves_ms FROM departure WHERE id = :id"
+_PIECE = (
+    "SELECT u.shipment, u.piece, s.pieces, s.master FROM purchase u "
+    "JOIN shipment s ON s.reference = u.shipment WHERE u.reference = :reference"
+)
+_GOODS = (  # of all parcels of a shipment, those that are not packed yet as planned
+    "SELECT l.sku, i.name, i.mass_g, i.hazardous, COALESCE(w.price_cents, 0) AS price_cents, "
+    "CAST(SUM(CASE WHEN p.state IN ('planned', 'packing') THEN l.planned ELSE l.packed END) "
+    "AS BIGINT) AS qty FROM shipment s JOIN parcel p ON p.order_id = s.order_id "
+    "JOIN parcel_line l ON l.parcel = p.id JOIN item i ON i.sku = l.sku "
+    "LEFT JOIN order_line w ON w.order_id = p.order_id AND w.line = l.line "
+    "WHERE s.reference = :shipment AND p.state NOT IN ('cancelled', 'shipped') "
+    "AND NOT EXISTS (SELECT 1 FROM purchase u WHERE u.parcel = p.id "
+    "AND u.state IN ('asked', 'bought', 'house') AND u.shipment <> s.reference) "
+    "GROUP BY l.line, l.sku, i.name, i.mass_g, i.hazardous, w.price_cents ORDER BY l.line, l.sku"
+)
 _ON_BOARD = (
-    "SELECT u.tracking, u.reference, p.service, p.mass_g, o.country, o.postcode, o.personal "
-    "FROM parcel p "
+    "SELECT u.tracking, u.reference, p.service, p.mass_g, o.country, o.postcode, o.personal, "
+    "u.shipment, u.piece, COALESCE(s.master, '') AS master FROM parcel p "
     "JOIN purchase u ON u.parcel = p.id AND u.state = 'bought' AND u.carrier = :carrier "
+    "LEFT JOIN shipment s ON s.reference = u.shipment "
     "JOIN customer_order o ON o.id = p.order_id WHERE p.departure = :id ORDER BY p.id"
 )
 
@@ -75,7 +92,11 @@ class Content:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consignment:
-    """A parcel as its carrier sees it; `reference` names this purchase and no other."""
+    """A parcel as its carrier sees it; `reference` names this purchase and no other.
+
+    It is piece `piece` of `pieces` of a shipment that has all the `goods`; `master` is the
+    carrier's number of that, "" for the first piece.
+    """
 
     reference: str
     plate: str
@@ -96,6 +117,11 @@ class Consignment:
     sender: Address = field(default_factory=Address)
     to: Address = field(default_factory=Address)
     contents: tuple[Content, ...] = ()
+    shipment: str = ""
+    piece: int = 1
+    pieces: int = 1
+    master: str = ""
+    goods: tuple[Content, ...] = ()
 
     @property
     def value_cents(self) -> int:
@@ -104,11 +130,17 @@ class Consignment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Announced:
+    """`pieces` is how many of its shipment leave together."""
+
     tracking: str
     reference: str
     service: str
     mass_g: int
     to: Address
+    shipment: str = ""
+    master: str = ""
+    piece: int = 1
+    pieces: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +164,7 @@ def consignment(db: Db, parcel_id: int, reference: str, service: str) -> Consign
     site = msgspec.json.decode(stored, type=SiteSettings)
     goods = db.all(_CONTENTS, id=parcel_id)
     sides = _sides(row, goods)
+    contents = tuple(map(_content, goods))
     return Consignment(
         reference=reference,
         plate=row.lpn,
@@ -147,17 +180,8 @@ def consignment(db: Db, parcel_id: int, reference: str, service: str) -> Consign
         **_told(db, row, site),
         sender=_sender(db, row.shop, site),
         to=_recipient(db, row),
-        contents=tuple(
-            Content(
-                sku=each.sku,
-                name=each.name,
-                qty=each.qty,
-                mass_g=each.mass_g,
-                price_cents=each.price_cents,
-                hazardous=bool(each.hazardous),
-            )
-            for each in goods
-        ),
+        contents=contents,
+        **_piece(db, reference, contents),
     )
 
 
@@ -177,6 +201,26 @@ def _told(db: Db, row: Any, site: SiteSettings) -> dict[str, Any]:
     ioss = numbers.ioss if customs.uses_ioss(row.country) else ""
     numbers = replace(numbers, eori=numbers.eori or site.eori, ioss=ioss)
     return told | {"customs": customs.declared(db, row.id), "numbers": numbers}
+
+
+def _content(row: Any) -> Content:
+    return Content(
+        sku=row.sku,
+        name=row.name,
+        qty=row.qty,
+        mass_g=row.mass_g,
+        price_cents=row.price_cents,
+        hazardous=bool(row.hazardous),
+    )
+
+
+def _piece(db: Db, reference: str, contents: tuple[Content, ...]) -> dict[str, Any]:
+    """Of which shipment a purchase is a piece; by itself it is all of its own."""
+    row = db.one(_PIECE, reference=reference)
+    if row is None:
+        return {"shipment": reference, "goods": contents}
+    goods = tuple(map(_content, db.all(_GOODS, shipment=row.shipment)))
+    return {**row._asdict(), "goods": goods}
 
 
 def _sides(row: Any, goods: list[Any]) -> tuple[int, int, int]:
@@ -224,6 +268,7 @@ def announcement(db: Db, departure: int, carrier: str) -> Announcement | None:
         return None
     site = msgspec.json.decode(stored, type=SiteSettings)
     on_board = db.all(_ON_BOARD, id=departure, carrier=carrier)
+    together = Counter(each.shipment or each.reference for each in on_board)
     return Announcement(
         departure=departure,
         carrier=carrier,
@@ -237,6 +282,10 @@ def announcement(db: Db, departure: int, carrier: str) -> Announcement | None:
                 service=each.service,
                 mass_g=each.mass_g,
                 to=_recipient(db, each),
+                shipment=each.shipment or each.reference,
+                master=each.master,
+                piece=each.piece or 1,
+                pieces=together[each.shipment or each.reference],
             )
             for each in on_board
         ),

@@ -38,7 +38,11 @@ _PARCELS = (
     "p.tracking, p.cost_cents, p.departure, p.recirculations, p.why, p.passed_over, "
     "COALESCE(d.carrier, s.carrier, j.carrier, '') AS carrier, "
     "COALESCE(d.leaves_ms, j.left_ms, 0) AS leaves_ms, "
-    "COALESCE(o.state, '') AS label_state, COALESCE(o.topic, '') AS label_topic FROM parcel p "
+    "COALESCE(o.state, '') AS label_state, COALESCE(o.topic, '') AS label_topic, "
+    "COALESCE(u.piece, 0) AS piece, COALESCE(m.pieces, 0) AS pieces, "
+    "COALESCE(m.reference, '') AS shipment, COALESCE(m.master, '') AS master FROM parcel p "
+    "LEFT JOIN purchase u ON u.parcel = p.id AND u.shipment <> '' "
+    "AND u.state IN ('asked', 'bought') LEFT JOIN shipment m ON m.reference = u.shipment "
     "LEFT JOIN departure d ON d.id = p.departure LEFT JOIN journey j ON j.parcel = p.id "
     "LEFT JOIN shipping_service s ON s.code = p.service LEFT JOIN outbox o ON o.id = p.label "
     "WHERE p.order_id = :id ORDER BY p.id LIMIT 200"
@@ -68,7 +72,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parcel:
-    """`label` is the state of its label's outbox row. Ids are text for JavaScript."""
+    """`label` is the state of its label's outbox row. Ids are text for JavaScript.
+
+    Of a `shipment` it is piece `piece` of `pieces`; `master` is the number of the whole.
+    """
 
     id: str
     carton: str
@@ -86,6 +93,10 @@ class Parcel:
     why: str
     label: str
     passed_over: tuple[PassedOver, ...]
+    piece: int
+    pieces: int
+    shipment: str
+    master: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

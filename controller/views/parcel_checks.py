@@ -45,6 +45,16 @@ SELECT p.id, p.tracking, u.reference, u.tracking AS sold FROM purchase u
 JOIN parcel p ON p.id = u.parcel WHERE u.state IN ('bought', 'house') AND u.tracking <> p.tracking
 ORDER BY u.id LIMIT {SHOWN_MAX}
 """
+_PIECES = f"""
+SELECT u.id, u.reference, u.shipment, u.piece, COALESCE(s.pieces, 0) AS pieces FROM purchase u
+JOIN parcel p ON p.id = u.parcel LEFT JOIN shipment s ON s.reference = u.shipment
+WHERE u.shipment <> '' AND u.state IN ('asked', 'bought') AND (s.reference IS NULL
+  OR u.piece < 1 OR u.piece > s.pieces OR u.carrier <> s.carrier OR u.service <> s.service
+  OR p.order_id <> s.order_id OR s.state = 'voided'
+  OR EXISTS (SELECT 1 FROM purchase t WHERE t.shipment = u.shipment AND t.shipment <> ''
+    AND t.piece = u.piece AND t.id <> u.id AND t.state IN ('asked', 'bought')))
+ORDER BY u.id LIMIT {SHOWN_MAX}
+"""
 _PRINTS = f"""
 SELECT d.id, d.kind, d.prints, COUNT(p.id) AS kept FROM document d
 LEFT JOIN document_print p ON p.document = d.id GROUP BY d.id, d.kind, d.prints
@@ -137,6 +147,13 @@ CHECKS: Mapping[str, Check] = {
         lambda r: (
             f"parcel {r.id} carries {r.tracking or 'no label'}, purchase {r.reference} "
             f"says {r.sold}."
+        ),
+    ),
+    "pieces_fit_their_shipment": Check(
+        _PIECES,
+        lambda r: (
+            f"label {r.reference} is piece {r.piece} of {r.pieces} of shipment {r.shipment}, "
+            f"whose order, carrier, service or other pieces do not fit."
         ),
     ),
     "every_print_is_kept": Check(

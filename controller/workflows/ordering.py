@@ -25,6 +25,7 @@ from controller.messages import (
 from controller.turn import Turn
 from controller.units import DAY
 from controller.workflows import shortages, withdrawing
+from controller.workflows.carriers import voiding
 from controller.workflows.nodes import fulfilling, nodes, sourcing
 
 QTY_MAX = 100_000
@@ -254,6 +255,7 @@ def cancel(turn: Turn, command: CancelOrder) -> OrderCancelled:
 def _cancel_whole(turn: Turn, order: Any, reason: str) -> tuple[int, int]:
     taken = 0
     lines = turn.db.all(_LINES, id=order.id)
+    voiding.order_cancelled(turn, order.id)
     for row in lines:
         taken += withdrawing.take_units(turn, row, row.wanted - row.shipped, packed_too=True)
     fulfilling.recall(turn, order)

@@ -83,6 +83,7 @@ ACTS: dict[str, dict[str, Any]] = {
     },
     "/api/console/slotting/cancel": {"tasks": []},
     "/api/console/carriers/void": {"parcel": "1", "reason": "torn"},
+    "/api/console/carriers/void-shipment": {"shipment": "1", "reason": "torn"},
     "/api/console/carriers/label-anew": {"parcel": "1"},
     "/api/console/carriers/settle": {"case": "1", "step": "contacted", "reason": "called"},
     "/api/console/packing/fill": {"carton": "BOX", "percent": 80},

@@ -39,8 +39,10 @@ def write(peer: Peer, folder: Path, change: Callable[[str], str] = lambda text: 
 class Shipping:
     """A floor whose rows for carriers are delivered; time moves while nothing is asked."""
 
-    def __init__(self, carriers: Carriers, store: Store | None = None) -> None:
-        self.floor: Floor = packed_floor({"MUG": 1}, store)
+    def __init__(
+        self, carriers: Carriers, store: Store | None = None, floor: Floor | None = None
+    ) -> None:
+        self.floor: Floor = floor or packed_floor({"MUG": 1}, store)
         self.deliverer = Deliverer(self.floor.controller, carriers.connected, lambda: None)
         self.deliverer.resume("boot")
 

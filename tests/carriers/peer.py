@@ -34,6 +34,8 @@ class Peer:
     faults: deque[str] = field(default_factory=deque)
     tokens: list[str] = field(default_factory=lambda: [TOKEN])
     price: float = 3.2
+    added: list[tuple[str, str]] = field(default_factory=list)  # (master, reference)
+    takes_pieces: bool = True
     idempotent: bool = True
     held: threading.Event = field(default_factory=threading.Event)  # ends a slow answer
     _sold: int = 0
@@ -67,7 +69,7 @@ class Peer:
 
 def _shipments(peer: Peer, method: str, path: str, body: Any) -> Answer:
     if method == "POST":
-        return 201, {"shipment": peer.sell(body)}
+        return _sold(peer, path, body)
     if method == "DELETE":
         peer.voided.add(path.rsplit("/", 1)[1])
         return 200, {"voided": True}
@@ -75,6 +77,27 @@ def _shipments(peer: Peer, method: str, path: str, body: Any) -> Answer:
     found = peer.labels.get(reference)
     found = None if found and found["number"] in peer.voided else found
     return 200, {"items": [found] if found else []}
+
+
+def _sold(peer: Peer, path: str, body: Any) -> Answer:
+    """One label; of a shipment of several pieces, each is sold by itself, the first begins it."""
+    if body.get("of", 1) > 1 and not peer.takes_pieces:
+        return 422, {"error": "one parcel a shipment"}
+    sold = peer.sell(body)
+    if path.endswith("/pieces"):
+        sold["price"] = {"total": 0.2}
+        sold["master"] = path.split("/")[2]
+        peer.added.append((sold["master"], sold["reference"]))
+    elif body.get("of", 1) > 1:
+        sold["master"] = f"M-{sold['number']}"
+    return 201, {"shipment": sold}
+
+
+def _groups(peer: Peer, _method: str, path: str, _body: Any) -> Answer:
+    """All pieces of a shipment are given back at once."""
+    master = path.rsplit("/", 1)[1]
+    peer.voided |= {e["number"] for e in peer.labels.values() if e.get("master") == master}
+    return 200, {"voided": True}
 
 
 def _tracking(peer: Peer, _method: str, path: str, _body: Any) -> Answer:
@@ -103,6 +126,7 @@ def _account(_peer: Peer, _method: str, _path: str, _body: Any) -> Answer:
 
 ROUTES: dict[str, Callable[[Peer, str, str, Any], Answer]] = {
     "shipments": _shipments,
+    "groups": _groups,
     "tracking": _tracking,
     "manifests": _manifests,
     "rates": _rates,
@@ -178,6 +202,8 @@ class _Handler(BaseHTTPRequestHandler):
             shipment["number"] = self.peer.numbers[0]
         elif fault == "no_number":
             shipment["number"] = None
+        elif fault == "of_another_shipment":
+            shipment["master"] = "M-SOMEBODYS"
         return {**answer, "shipment": shipment} if shipment else answer
 
     def _answer(self, code: int, text: bytes, kind: str = "application/json", **more: str) -> None:

@@ -38,7 +38,7 @@ def shipped(shipping: Shipping, peer: Peer) -> Shipping:
     floor.controller.tick()
     shipping.settled()
     parcel = {"number": "PEER000001", "product": "ECONOMY", "kg": 0.43}
-    assert peer.manifests[0]["parcels"] == [parcel]
+    assert peer.manifests[0]["parcels"] == [parcel | {"master": "", "piece": 1, "of": 1}]
     return shipping
 
 

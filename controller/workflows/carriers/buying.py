@@ -12,7 +12,7 @@ from controller.errors import Refused
 from controller.plan.rating import Offer
 from controller.turn import Turn
 from controller.workflows import shipping
-from controller.workflows.carriers import voiding
+from controller.workflows.carriers import piecing, voiding
 from controller.workflows.papers import printing
 
 HOUSE: Final = ""  # the carrier of labels that a carrier's will replace
@@ -24,11 +24,15 @@ _NUMBER = (
     "WHERE p.lpn = :lpn"
 )
 _BY_REFERENCE = "SELECT * FROM purchase WHERE reference = :reference"
-_UNFIT = (
-    "SELECT carrier FROM purchase WHERE parcel = :parcel AND state IN ('refused', 'dropped') "
+_UNFIT = (  # a carrier that takes no pieces may take the parcel by itself
+    "SELECT carrier FROM purchase WHERE parcel = :parcel "
+    "AND (state = 'dropped' OR (state = 'refused' AND shipment = '')) "
     "UNION SELECT name FROM carrier WHERE down_ms > 0 ORDER BY 1"
 )
-_PROMISED = "UPDATE purchase SET promised_ms = :promised WHERE reference = :reference"
+_BEGUN = (
+    "UPDATE purchase SET promised_ms = :promised, billed = :billed, shipment = :shipment, "
+    "piece = :piece WHERE reference = :reference"
+)
 _SET_LABEL = "UPDATE parcel SET label = :label WHERE id = :id"
 _LABELLED = "UPDATE parcel SET tracking = :tracking, cost_cents = :cost WHERE id = :id"
 _SERVICE = (
@@ -40,18 +44,23 @@ _SERVICE = (
 _CODE = "SELECT kind, ref FROM barcode WHERE code = :code"
 
 
-def buy_label(turn: Turn, parcel: Any, arrives_ms: int = 0) -> None:
-    """Asks the carrier for a label at the price quoted; asked again it is the same purchase."""
+def buy_label(turn: Turn, parcel: Any, arrives_ms: int = 0, billed: int = 0) -> None:
+    """Asks the carrier for a label at the price quoted; asked again it is the same purchase.
+
+    `billed` is the mass that the price is for, which further pieces of a shipment add to.
+    """
     last = latest(turn, parcel.id)
-    carrier, reference = shipping.carrier_of(turn, parcel.service), ""
-    if last is not None and last.state == "asked":
-        if last.service == parcel.service:
-            reference = last.reference
-        else:
+    takes = piecing.carrier_of(turn, parcel.service)
+    carrier = takes.carrier if takes else ""
+    if last is not None and last.state == "asked" and last.service == parcel.service:
+        reference, shipment, piece = last.reference, last.shipment, last.piece
+    else:
+        if last is not None and last.state == "asked":
             voiding.drop(turn, last, "another service was chosen")
-    if not reference:
         reference = begin(turn, parcel, last, carrier)
-        turn.db.run(_PROMISED, reference=reference, promised=arrives_ms)
+        shipment, piece = piecing.place(turn, parcel, reference, takes, arrives_ms)
+        begun = {"shipment": shipment, "piece": piece, "billed": billed}
+        turn.db.run(_BEGUN, reference=reference, promised=arrives_ms, **begun)
     asked = {
         "parcel": parcel.id,
         "service": parcel.service,
@@ -59,7 +68,11 @@ def buy_label(turn: Turn, parcel: Any, arrives_ms: int = 0) -> None:
         "reference": reference,
         "cost_cents": parcel.cost_cents,
     }
-    row_id = outbox.emit(turn, "carrier/buy", asked, about=parcel.id)
+    wait_ms = 0
+    if shipment:
+        asked |= {"shipment": shipment, "piece": piece}
+        wait_ms = piecing.waits_ms(turn, shipment, piece)
+    row_id = outbox.emit(turn, "carrier/buy", asked, about=parcel.id, wait_ms=wait_ms)
     turn.db.run(_SET_LABEL, id=parcel.id, label=row_id)
 
 

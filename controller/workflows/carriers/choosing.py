@@ -23,7 +23,7 @@ from controller.store import Db
 from controller.turn import Turn
 from controller.units import DAY
 from controller.workflows import shipping
-from controller.workflows.carriers import contracting, tariffs
+from controller.workflows.carriers import contracting, piecing, tariffs
 from controller.workflows.carriers.contracting import WHOLE_POINTS, Terms
 from controller.workflows.nodes import nodes
 from controller.workflows.packing.cartonizing import settings
@@ -109,10 +109,23 @@ class Market:
         `node` is the one that packs it, where this building does not; `inside` are
         its dangerous goods.
         """
+        asked = self.asked(row, goods, now_ms, node, inside)
+        answers = [self._allowed(each, row, goods) for each in self.book.offers(asked)]
+        return [self._at(node, each) for each in answers] if node else answers
+
+    def asked(
+        self,
+        row: Any,
+        goods: Any,
+        now_ms: int,
+        node: Node | None = None,
+        inside: tuple[tuple[str, int], ...] = (),
+    ) -> rating.Parcel:
+        """A parcel row as it is rated."""
         length_mm, width_mm, height_mm = self.sides.get(
             row.carton, (goods.length_mm, goods.width_mm, goods.height_mm)
         )
-        asked = rating.Parcel(
+        return rating.Parcel(
             length_mm=length_mm,
             width_mm=width_mm,
             height_mm=height_mm,
@@ -127,8 +140,13 @@ class Market:
             inside=inside,
             ready_ms=now_ms,
         )
-        answers = [self._allowed(each, row, goods) for each in self.book.offers(asked)]
-        return [self._at(node, each) for each in answers] if node else answers
+
+    def further(
+        self, parcel: rating.Parcel, row: Any, goods: Any, shipment: Any
+    ) -> Offer | Refusal:
+        """What a parcel costs as one more piece of a shipment that has pieces already."""
+        answer = self.book.further(parcel, shipment.service, shipment.billed)
+        return self._allowed(answer, row, goods)
 
     def _at(self, node: Node, answer: Offer | Refusal) -> Offer | Refusal:
         if isinstance(answer, Refusal):
@@ -212,12 +230,35 @@ def choose(turn: Turn, parcel: Any, without: frozenset[str] = frozenset()) -> Ch
         leaves_ms = shipping.next_departure_ms(today.site, turn.now_ms)
         today = _as_planned(turn.db, today, leaves_ms)
         full = _full(turn.db, today, leaves_ms) if not parcel.planned_service else full
-    return choosing.choose(
+    choice = choosing.choose(
         answers,
         wish(parcel),
         full=lambda offer: offer.pickup in full or offer.carrier in full,
         weight=partial(today.weight, parcel.shop),
     )
+    if choice.offer is None or parcel.set_by or not today.book.joins:
+        return choice
+    return _together(turn, today, parcel, choice)
+
+
+def _together(turn: Turn, today: Market, parcel: Any, choice: Choice) -> Choice:
+    """As one more piece of what the order's other parcels go with, where that costs no more."""
+    shipment = piecing.open_of(turn, parcel.order_id, parcel.id)
+    named = {"order_id": parcel.order_id, "parcel": parcel.id}
+    if shipment is None or choice.offer is None or turn.db.one(_NODE, **named) is not None:
+        return choice
+    goods, inside = _contents(turn.db, parcel.id)
+    asked = today.asked(parcel, goods, turn.now_ms, inside=inside)
+    offer = today.further(asked, parcel, goods, shipment)
+    if isinstance(offer, Refusal) or offer.arrives_ms != shipment.promised_ms:
+        return choice
+    wanted = wish(parcel)
+    late = choosing.in_time(choice.offer, wanted) and not choosing.in_time(offer, wanted)
+    if late or offer.cost_cents > choice.offer.cost_cents:
+        return choice
+    spared = choice.offer.cost_cents - offer.cost_cents
+    with_others = f"piece of shipment {shipment.reference}, which spares {spared} cents"
+    return replace(choice, offer=offer, why=f"{with_others}; {choice.why}")
 
 
 def answers_of(turn: Turn, today: Market, parcel: Any) -> Sequence[Offer | Refusal]:
@@ -233,10 +274,15 @@ def answers_now(db: Db, now_ms: int, parcel_id: int) -> Sequence[Offer | Refusal
 
 def _answers(db: Db, today: Market, parcel: Any, now_ms: int) -> Sequence[Offer | Refusal]:
     row = db.one(_NODE, order_id=parcel.order_id, parcel=parcel.id)
-    goods = db.the(_GOODS, parcel=parcel.id)
-    inside = tuple((each.sku, each.danger) for each in db.all(_INSIDE, parcel=parcel.id))
+    goods, inside = _contents(db, parcel.id)
     node = nodes.of_row(row) if row is not None else None
     return today.answers(parcel, goods, now_ms, node, inside)
+
+
+def _contents(db: Db, parcel_id: int) -> tuple[Any, tuple[tuple[str, int], ...]]:
+    """The measures of what is in a parcel, and its dangerous goods."""
+    inside = tuple((each.sku, each.danger) for each in db.all(_INSIDE, parcel=parcel_id))
+    return db.the(_GOODS, parcel=parcel_id), inside
 
 
 def wish(parcel: Any) -> Wish:

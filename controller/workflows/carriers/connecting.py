@@ -21,7 +21,9 @@ from controller.turn import Turn
 from controller.workflows import alarming
 from controller.workflows.carriers import chasing
 
-OFFERS: Final = ("buy", "find", "void", "track", "tell", "manifest", "rate", "validate")
+OFFERS: Final = (
+    *("buy", "add", "find", "void", "void_all", "track", "tell", "manifest", "rate", "validate"),
+)
 FEW: Final = 100  # numbers left of a range, of which somebody is told
 
 _ALL = "SELECT name FROM carrier ORDER BY name"

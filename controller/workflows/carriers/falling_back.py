@@ -10,9 +10,10 @@ from typing import Any
 from controller import outbox
 from controller.handlers import Handler, handler
 from controller.messages import Command, Done, LabelRefused
+from controller.plan.choosing import Choice
 from controller.turn import Turn
 from controller.workflows import alarming, shipping
-from controller.workflows.carriers import buying, choosing, voiding
+from controller.workflows.carriers import buying, choosing, piecing, voiding
 
 
 def label_refused(turn: Turn, command: LabelRefused) -> Done:
@@ -27,9 +28,10 @@ def label_refused(turn: Turn, command: LabelRefused) -> Done:
     if command.unclear or command.tracking:
         voiding.drop(turn, asked, command.why, command.tracking)
     else:
-        voiding.close(turn, asked, "refused", command.why)
+        voiding.close(turn, asked, "refused", command.why, declined=command.declined)
     outbox.done(turn.db, parcel.label)
-    alarming.raise_alarm(turn, f"carrier/{asked.carrier}", "no_label", told[:500])
+    fault = "no_pieces" if asked.shipment and command.declined else "no_label"
+    alarming.raise_alarm(turn, f"carrier/{asked.carrier}", fault, told[:500])
     turn.event(
         "label_refused",
         order_id=parcel.order_id,
@@ -39,7 +41,10 @@ def label_refused(turn: Turn, command: LabelRefused) -> Done:
     )
     if parcel.state not in buying.TO_LABEL:
         return Done(note=parcel.state)
-    return _fall_back(turn, parcel, asked)
+    answer = _fall_back(turn, parcel, asked)
+    if asked.shipment:
+        piecing.tell(turn, asked.shipment)
+    return answer
 
 
 def _fall_back(turn: Turn, parcel: Any, last: Any) -> Done:
@@ -49,26 +54,32 @@ def _fall_back(turn: Turn, parcel: Any, last: Any) -> Done:
     if choice.offer is None:
         return _house_label(turn, parcel, last)
     buying.change_service(turn, parcel.id, choice.offer, choice.why)
+    if choice.offer.service == last.service:
+        turn.event("label_alone", order_id=parcel.order_id, subject=parcel.lpn, **_of(choice))
+    else:
+        _tell_another(turn, parcel, last, choice)
+    labelled = shipping.the_parcel(turn, parcel.id)
+    buying.buy_label(turn, labelled, choice.offer.arrives_ms, choice.offer.billed)
+    return Done(note=choice.offer.service)
+
+
+def _of(choice: Choice) -> dict[str, Any]:
+    offer = choice.offer
+    return {"carrier": offer.carrier, "service": offer.service} if offer else {}
+
+
+def _tell_another(turn: Turn, parcel: Any, last: Any, choice: Choice) -> None:
     turn.event(
         "label_from_another",
         order_id=parcel.order_id,
         subject=parcel.lpn,
         before=last.carrier,
-        carrier=choice.offer.carrier,
-        service=choice.offer.service,
+        **_of(choice),
         late_ms=choice.late_ms,
     )
-    alarming.tell_bench(
-        turn,
-        parcel.bench,
-        parcel.id,
-        "label_from_another",
-        lane=choice.offer.lane,
-        printed=0,
-        fault="",
-    )
-    buying.buy_label(turn, shipping.the_parcel(turn, parcel.id), choice.offer.arrives_ms)
-    return Done(note=choice.offer.service)
+    lane = choice.offer.lane if choice.offer else ""
+    told = {"lane": lane, "printed": 0, "fault": ""}
+    alarming.tell_bench(turn, parcel.bench, parcel.id, "label_from_another", **told)
 
 
 def _house_label(turn: Turn, parcel: Any, last: Any) -> Done:

@@ -12,6 +12,7 @@ from controller.handlers import Handler, handler
 from controller.messages import Command, Done, ManifestAnswered
 from controller.turn import Turn
 from controller.workflows import alarming
+from controller.workflows.carriers import piecing
 
 _CARRIERS = (
     "SELECT u.carrier, c.offers, COUNT(*) AS parcels FROM parcel p "
@@ -28,6 +29,7 @@ _ANSWER = (
 
 def announce(turn: Turn, departure: int) -> None:
     """The vehicle has left: each connected carrier in it hears which parcels are on it."""
+    piecing.left(turn, departure)
     for row in turn.db.all(_CARRIERS, id=departure):
         if "manifest" not in row.offers.split(","):
             continue

@@ -7,12 +7,13 @@ that nobody has declared.
 from collections.abc import Mapping
 from typing import Any
 
-from controller.errors import Refused
+from controller.errors import NotFound, Refused
 from controller.handlers import Handler, handler
-from controller.messages import Command, Done, RelabelParcel, VoidLabel
+from controller.messages import Command, Done, RelabelParcel, VoidLabel, VoidShipment
+from controller.plan.rating import Offer
 from controller.turn import Turn
 from controller.workflows import alarming, shipping
-from controller.workflows.carriers import buying, choosing, voiding
+from controller.workflows.carriers import buying, choosing, piecing, voiding
 from controller.workflows.papers import customs, declaring
 
 
@@ -32,32 +33,36 @@ def relabel(turn: Turn, command: RelabelParcel) -> Done:
     if parcel.state == "packed" and buying.latest(turn, parcel.id) is None:
         return _first_label(turn, parcel)
     parcel, last = _here(turn, command.parcel)
-    promised_ms = last.promised_ms
+    promised_ms, billed = last.promised_ms, last.billed
     if last.state in ("asked", "bought", "house"):
         voiding.drop(turn, last, f"labelled anew by {command.actor}")
     alarming.over(turn, f"parcel/{parcel.lpn}", "carrier_label_missing")
     down = buying.unfit(turn)
     if last.carrier in down or not last.carrier or last.state in ("refused", "dropped"):
-        promised_ms = _choose(turn, parcel, down)
-    buying.buy_label(turn, shipping.the_parcel(turn, parcel.id), promised_ms)
+        offer = _choose(turn, parcel, down)
+        promised_ms, billed = offer.arrives_ms, offer.billed
+    buying.buy_label(turn, shipping.the_parcel(turn, parcel.id), promised_ms, billed)
+    if last.shipment:
+        piecing.tell(turn, last.shipment)
     return Done(note=last.bench)
 
 
 def _first_label(turn: Turn, parcel: Any) -> Done:
-    promised_ms = _choose(turn, parcel)
+    offer = _choose(turn, parcel)
     alarming.works_again(turn, f"parcel/{parcel.lpn}")
     declaring.keep(turn, parcel.id)
-    buying.buy_label(turn, shipping.the_parcel(turn, parcel.id), promised_ms)
+    labelled = shipping.the_parcel(turn, parcel.id)
+    buying.buy_label(turn, labelled, offer.arrives_ms, offer.billed)
     return Done(note=parcel.bench or "")
 
 
-def _choose(turn: Turn, parcel: Any, without: frozenset[str] = frozenset()) -> int:
-    """The parcel gets the service that takes it; when it arrives. Raises: Refused."""
+def _choose(turn: Turn, parcel: Any, without: frozenset[str] = frozenset()) -> Offer:
+    """The parcel gets the service that takes it. Raises: Refused."""
     choice = choosing.choose(turn, parcel, without=without)
     if choice.offer is None:
         raise Refused("no_service", parcel=parcel.lpn, why=choice.why)
     buying.change_service(turn, parcel.id, choice.offer, choice.why)
-    return choice.offer.arrives_ms
+    return choice.offer
 
 
 def void_label(turn: Turn, command: VoidLabel) -> Done:
@@ -66,10 +71,31 @@ def void_label(turn: Turn, command: VoidLabel) -> Done:
     if last.state not in ("bought", "house"):
         raise Refused("no_label_to_void", parcel=parcel.lpn, state=last.state)
     voiding.drop(turn, last, command.reason)
-    alarming.raise_alarm(
-        turn, f"parcel/{parcel.lpn}", "carrier_label_missing", f"voided: {command.reason}"
-    )
+    _tell_missing(turn, parcel.lpn, command.reason)
+    if last.shipment:
+        piecing.tell(turn, last.shipment)
     return Done(note=last.tracking)
+
+
+def void_shipment(turn: Turn, command: VoidShipment) -> Done:
+    """All its labels at once. Raises: NotFound; Refused once a piece of it has left."""
+    known = piecing.known(turn, command.shipment)
+    if known is None:
+        raise NotFound("unknown_shipment", shipment=command.shipment)
+    here = piecing.pieces(turn, known.reference)
+    gone = [each.lpn for each in here if each.parcel_state not in buying.TO_LABEL]
+    if known.state in ("closed", "voided") or gone:
+        fix = "its carrier must be called"
+        raise Refused("shipment_not_here", shipment=known.reference, state=known.state, fix=fix)
+    voiding.drop_all(turn, known, command.reason)
+    for each in here:
+        _tell_missing(turn, each.lpn, command.reason)
+    return Done(note=f"{len(here)} labels")
+
+
+def _tell_missing(turn: Turn, lpn: str, reason: str) -> None:
+    device = f"parcel/{lpn}"
+    alarming.raise_alarm(turn, device, "carrier_label_missing", f"voided: {reason}")
 
 
 def _here(turn: Turn, parcel_id: int) -> tuple[Any, Any]:
@@ -83,4 +109,5 @@ def _here(turn: Turn, parcel_id: int) -> tuple[Any, Any]:
 HANDLERS: Mapping[type[Command[Any]], Handler] = {
     RelabelParcel: handler(relabel),
     VoidLabel: handler(void_label),
+    VoidShipment: handler(void_shipment),
 }

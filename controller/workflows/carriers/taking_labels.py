@@ -13,7 +13,7 @@ from controller.handlers import Handler, handler
 from controller.messages import Command, Done, LabelBought
 from controller.turn import Turn
 from controller.workflows import alarming, shipping
-from controller.workflows.carriers import buying, voiding
+from controller.workflows.carriers import buying, piecing, voiding
 from controller.workflows.papers import documents
 
 _SOLD = (
@@ -83,6 +83,10 @@ def _set_bought(turn: Turn, bought: Any, command: LabelBought) -> None:
         )
         documents.keep(turn, "label", about, {"tracking": command.tracking}, command.form)
     buying.name_tracking(turn, parcel, command.tracking)
+    told: dict[str, Any] = {}
+    if bought.shipment:
+        piecing.sold(turn, bought, command.master or command.tracking)
+        told = _as_piece(turn, bought)
     turn.event(
         "label_bought",
         order_id=parcel.order_id,
@@ -90,7 +94,14 @@ def _set_bought(turn: Turn, bought: Any, command: LabelBought) -> None:
         service=parcel.service,
         tracking=command.tracking,
         cost_cents=command.cost_cents,
+        **told,
     )
+
+
+def _as_piece(turn: Turn, bought: Any) -> dict[str, Any]:
+    """What a parcel's story tells of the shipment that it is a piece of."""
+    shipment = piecing.shipment(turn, bought.shipment)
+    return {"piece": bought.piece, "pieces": shipment.pieces, "master": shipment.master}
 
 
 def _check_label(turn: Turn, parcel: Any, bought: Any, command: LabelBought) -> None:
@@ -101,6 +112,13 @@ def _check_label(turn: Turn, parcel: Any, bought: Any, command: LabelBought) -> 
     code = barcodes.read(tracking).code
     if not code:
         raise Refused("label_unreadable", parcel=parcel.id, tracking=tracking)
+    if command.master and bought.shipment:
+        master = piecing.shipment(turn, bought.shipment).master
+        if master not in ("", command.master):
+            fix = "ask the carrier for another label"
+            raise Refused(
+                "label_of_another_shipment", expected=master, got=command.master, fix=fix
+            )
     known = turn.db.one(_CODE, code=code)
     if known is not None and known.kind == "parcel" and known.ref != parcel.lpn:
         raise Refused(

@@ -40,6 +40,11 @@ _SENT_ELSEWHERE = (
     "SELECT p.id AS parcel FROM parcel p JOIN journey j ON j.parcel = p.id "
     "WHERE p.tracking = :tracking AND p.carton = '' AND j.carrier = :carrier ORDER BY p.id"
 )
+_BY_MASTER = (
+    "SELECT u.parcel FROM shipment s JOIN purchase u ON u.shipment = s.reference "
+    "AND u.shipment <> '' AND u.state = 'bought' WHERE s.master = :tracking AND s.master <> '' "
+    "AND s.carrier = :carrier ORDER BY u.piece, u.id"
+)
 _KNOWN = (
     "SELECT id FROM tracking_event WHERE parcel = :parcel AND status = :status AND at_ms = :at"
 )
@@ -151,16 +156,18 @@ def reported(turn: Turn, command: TrackingReported) -> Done:
 
 
 def _carried(turn: Turn, tracking: str, carrier: str) -> list[int]:
-    """The parcel with a label of ours, or all that a partner has sent under the number.
+    """The parcel with a label of ours, all pieces of a shipment, or all that a partner has sent.
 
     Raises: NotFound.
     """
     of = {"tracking": tracking, "carrier": carrier}
     ours = turn.db.value(_BY_TRACKING, **of)
-    found = [row.parcel for row in turn.db.all(_SENT_ELSEWHERE, **of)] if ours is None else [ours]
-    if not found:
+    if ours is not None:
+        return [ours]
+    rows = turn.db.all(_BY_MASTER, **of) or turn.db.all(_SENT_ELSEWHERE, **of)
+    if not rows:
         raise NotFound("unknown_tracking", **of)
-    return found
+    return [row.parcel for row in rows]
 
 
 HANDLERS: Mapping[type[Command[Any]], Handler] = {TrackingReported: handler(reported)}

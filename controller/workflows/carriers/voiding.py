@@ -12,6 +12,7 @@ from controller.handlers import Handler, handler
 from controller.messages import Command, Done, LabelBought, LabelRefused, LabelVoided
 from controller.turn import Turn
 from controller.workflows import alarming
+from controller.workflows.carriers import piecing
 from controller.workflows.papers import documents
 
 _CLOSE = (
@@ -27,14 +28,29 @@ _OF_PARCEL = (
     "SELECT * FROM purchase WHERE parcel = :parcel AND state IN ('asked', 'bought', 'house') "
     "ORDER BY number"
 )
+_DROPPED = (
+    "SELECT u.*, p.order_id, p.lpn FROM purchase u JOIN parcel p ON p.id = u.parcel "
+    "WHERE u.shipment = :shipment AND u.shipment <> '' AND u.state = 'dropped' ORDER BY u.id"
+)
 _OF_ANOTHER = (
     "SELECT id FROM purchase WHERE tracking = :tracking AND carrier = :carrier AND id <> :id "
     "AND state = 'bought' ORDER BY id LIMIT 1"
 )
 
 
-def close(turn: Turn, purchase: Any, state: str, why: str, tracking: str = "") -> None:
-    """A purchase ends; a label that was printed of it counts no more."""
+def close(
+    turn: Turn,
+    purchase: Any,
+    state: str,
+    why: str,
+    tracking: str = "",
+    *,
+    declined: bool = False,
+) -> None:
+    """A purchase ends; a label that was printed of it counts no more.
+
+    `declined`: its carrier has said no, which of a piece may be for being one.
+    """
     turn.db.run(
         _CLOSE,
         id=purchase.id,
@@ -43,6 +59,8 @@ def close(turn: Turn, purchase: Any, state: str, why: str, tracking: str = "") -
         now=turn.now_ms,
         why=why[:500],
     )
+    if purchase.shipment:
+        piecing.over(turn, purchase, refused=declined)
     if purchase.tracking:
         documents.void_label(turn, purchase.parcel, purchase.tracking, why)
 
@@ -62,6 +80,33 @@ def drop(turn: Turn, purchase: Any, why: str, tracking: str = "") -> None:
     else:
         close(turn, purchase, "dropped", why, tracking)
         _give_back(turn, purchase, tracking, offers)
+
+
+def drop_all(turn: Turn, shipment: Any, why: str) -> None:
+    """All pieces of a shipment are given back: at once, where its carrier can do that."""
+    offers = turn.db.value(_OFFERS, name=shipment.carrier) or ""
+    sold = [e for e in piecing.pieces(turn, shipment.reference) if e.state == "bought"]
+    if "void_all" not in offers.split(",") or not sold:
+        for each in sold:
+            drop(turn, each, why)
+        return
+    for each in sold:
+        close(turn, each, "dropped", why)
+    asked = {
+        "shipment": shipment.reference,
+        "carrier": shipment.carrier,
+        "reference": shipment.reference,
+        "tracking": shipment.master,
+    }
+    outbox.emit(turn, "carrier/void", asked)
+
+
+def order_cancelled(turn: Turn, order_id: str) -> None:
+    """Of an order that does not leave no shipment counts any more."""
+    for each in piecing.of_order(turn, order_id):
+        states = {piece.parcel_state for piece in piecing.pieces(turn, each.reference)}
+        if states and not states & {"shipped", "on_van"}:
+            drop_all(turn, each, "the order was cancelled")
 
 
 def surplus(turn: Turn, purchase: Any, tracking: str) -> None:
@@ -105,10 +150,14 @@ def parcel_cancelled(turn: Turn, parcel_id: int) -> None:
     for purchase in turn.db.all(_OF_PARCEL, parcel=parcel_id):
         if purchase.state != "asked":
             drop(turn, purchase, "the parcel was cancelled")
+            if purchase.shipment:
+                piecing.tell(turn, purchase.shipment)
 
 
 def label_voided(turn: Turn, command: LabelVoided) -> Done:
     """A carrier that refuses to take a label back is a matter for a person."""
+    if command.shipment:
+        return _all_voided(turn, command)
     purchase = turn.db.one(_BY_REFERENCE, reference=command.reference)
     if purchase is None:
         return Done(note="unknown")
@@ -125,6 +174,20 @@ def label_voided(turn: Turn, command: LabelVoided) -> Done:
         tracking=command.tracking or purchase.tracking,
         why=purchase.why,
     )
+    return Done(note="voided")
+
+
+def _all_voided(turn: Turn, command: LabelVoided) -> Done:
+    """One answer for all pieces of a shipment."""
+    dropped = turn.db.all(_DROPPED, shipment=command.shipment)
+    if dropped and not command.voided:
+        told = f"{command.shipment} {command.tracking}, all pieces: {command.detail}"[:500]
+        alarming.raise_alarm(turn, f"carrier/{dropped[0].carrier}", "not_voided", told)
+        return Done(note="not_voided")
+    for each in dropped:
+        close(turn, each, "voided", each.why)
+        about = {"order_id": each.order_id, "subject": each.lpn}
+        turn.event("label_voided", **about, tracking=each.tracking, why=each.why)
     return Done(note="voided")
 
 

@@ -51,7 +51,7 @@ def close_parcel(job: Job, mass_g: int) -> str:
     _tell(turn, parcel, offer.service, choice)
     declaring.keep(turn, parcel.id)
     chosen = parcel._replace(service=offer.service, cost_cents=offer.cost_cents)
-    buying.buy_label(turn, chosen, offer.arrives_ms)
+    buying.buy_label(turn, chosen, offer.arrives_ms, offer.billed)
     emptying.to_label(job)
     return "parcel_packed"
 

@@ -23,6 +23,10 @@ _HAZARDS = (
     "JOIN item i ON i.sku = l.sku WHERE l.parcel = :parcel AND l.packed > 0 "
     "AND (i.un_number <> '' OR i.limited_quantity = 1) ORDER BY i.un_number, i.limited_quantity"
 )
+_PIECE = (
+    "SELECT u.piece, s.pieces FROM purchase u JOIN shipment s ON s.reference = u.shipment "
+    "WHERE u.parcel = :parcel AND u.state = 'bought' ORDER BY u.number DESC LIMIT 1"
+)
 _SHOP = "SELECT name, street, postcode, city FROM shop WHERE code = :code"
 
 
@@ -85,6 +89,7 @@ def _to(kept: dict[str, Any], parcel: Any) -> list[str]:
 
 def _facts(turn: Turn, parcel: Any) -> dict[str, Any]:
     hazards = _hazards(turn, parcel.id)
+    piece = turn.db.one(_PIECE, parcel=parcel.id)
     return {
         "sender": _from(turn, parcel.shop),
         "sscc": parcel.lpn if parcel.lpn.isdigit() else "",
@@ -96,6 +101,7 @@ def _facts(turn: Turn, parcel: Any) -> dict[str, Any]:
         "lane": parcel.lane,
         "mass_g": parcel.mass_g,
         **({"hazards": hazards} if hazards else {}),
+        **({"piece": f"{piece.piece} of {piece.pieces}"} if piece else {}),
     }
 
 

@@ -141,6 +141,10 @@ export interface Parcel {
   why: string;
   label: string;
   passed_over: { carton: string; kind: string; why: string }[];
+  piece: number;
+  pieces: number;
+  shipment: string;
+  master: string;
 }
 
 export interface Told {

@@ -1,0 +1,156 @@
+"""Owns shipments of several pieces: which parcels of an order go as one, and as which piece.
+
+Each piece is bought when its parcel is closed, so no bench waits for another; only the answer to
+the first is waited for a moment, since it has the number of the whole. It refuses pieces beyond
+what the carrier was told, and to begin again with a carrier that has said no.
+"""
+
+from typing import Any, Final
+
+from controller import outbox, tables
+from controller.turn import Turn
+from controller.workflows import alarming
+
+HELD_MS: Final = 12_000  # so long a further piece waits for the number of the whole
+SHORT: Final = "shipment_short"
+
+_OPEN = (
+    "SELECT s.*, COUNT(u.id) AS live, CAST(COALESCE(SUM(u.billed), 0) AS BIGINT) AS billed "
+    "FROM shipment s JOIN carrier c ON c.name = s.carrier AND c.down_ms = 0 "
+    "LEFT JOIN purchase u ON u.shipment = s.reference AND u.state IN ('asked', 'bought') "
+    "AND u.parcel <> :parcel WHERE s.order_id = :order_id AND s.state = 'open' "
+    "GROUP BY s.reference, s.order_id, s.carrier, s.service, s.state, s.pieces, s.master, "
+    "s.promised_ms, s.opened_ms HAVING COUNT(u.id) < s.pieces ORDER BY s.reference LIMIT 1"
+)
+_SHIPMENT = "SELECT * FROM shipment WHERE reference = :reference"
+_OF_ORDER = (
+    "SELECT * FROM shipment WHERE order_id = :order_id AND state = 'open' ORDER BY reference"
+)
+_PIECES = (
+    "SELECT u.*, p.label, p.lpn, p.state AS parcel_state FROM purchase u "
+    "JOIN parcel p ON p.id = u.parcel WHERE u.shipment = :reference AND u.shipment <> '' "
+    "AND u.state IN ('asked', 'bought') ORDER BY u.piece, u.id"
+)
+_TAKES = (
+    "SELECT s.carrier, s.pieces_max, COALESCE(c.offers, '') AS offers FROM shipping_service s "
+    "LEFT JOIN carrier c ON c.name = s.carrier WHERE s.code = :service"
+)
+_OTHERS = (  # to come, in this building: what another node packs is fetched there
+    "SELECT COUNT(*) FROM parcel p WHERE p.order_id = :order_id AND p.id <> :parcel "
+    "AND p.state IN ('planned', 'packing', 'packed') AND NOT EXISTS (SELECT 1 FROM purchase u "
+    "WHERE u.parcel = p.id AND u.state IN ('asked', 'bought', 'house')) AND NOT EXISTS "
+    "(SELECT 1 FROM consignment c WHERE c.order_id = p.order_id AND c.parcel = p.id)"
+)
+_NO = (  # of this carrier, or of who packs it
+    "SELECT reference FROM shipment WHERE order_id = :order_id AND carrier = :carrier "
+    "AND state = 'refused' UNION ALL SELECT lpn FROM consignment "
+    "WHERE order_id = :order_id AND parcel = :parcel ORDER BY 1 LIMIT 1"
+)
+_STATE = "UPDATE shipment SET state = :state WHERE reference = :reference AND state = 'open'"
+_MASTER = "UPDATE shipment SET master = :master WHERE reference = :reference AND master = ''"
+_LEFT = (
+    "SELECT DISTINCT u.shipment FROM parcel p JOIN purchase u ON u.parcel = p.id "
+    "AND u.state = 'bought' AND u.shipment <> '' WHERE p.departure = :departure "
+    "ORDER BY u.shipment"
+)
+
+
+def carrier_of(turn: Turn, service: str) -> Any | None:
+    """Whose service it is, what that carrier offers, and how many pieces a shipment has."""
+    return turn.db.one(_TAKES, service=service)
+
+
+def open_of(turn: Turn, order_id: str, parcel_id: int) -> Any | None:
+    """The shipment that a parcel may still join, with how many pieces it has and their mass."""
+    return turn.db.one(_OPEN, order_id=order_id, parcel=parcel_id)
+
+
+def of_order(turn: Turn, order_id: str) -> list[Any]:
+    """The shipments of which nothing has left."""
+    return turn.db.all(_OF_ORDER, order_id=order_id)
+
+
+def known(turn: Turn, reference: str) -> Any | None:
+    return turn.db.one(_SHIPMENT, reference=reference)
+
+
+def shipment(turn: Turn, reference: str) -> Any:
+    """Of a purchase that is a piece of it."""
+    return turn.db.the(_SHIPMENT, reference=reference)
+
+
+def pieces(turn: Turn, reference: str) -> list[Any]:
+    """The purchases that count, by piece, each with what is known of its parcel."""
+    return turn.db.all(_PIECES, reference=reference)
+
+
+def place(turn: Turn, parcel: Any, reference: str, takes: Any, arrives_ms: int) -> tuple[str, int]:
+    """The shipment of a parcel whose label is bought, and which piece it is; "" for none.
+
+    How many are to come is known from the plan of packing: the first piece tells the carrier.
+    """
+    if takes is None or takes.pieces_max < 2 or "add" not in takes.offers.split(","):
+        return "", 0
+    named = {"order_id": parcel.order_id, "parcel": parcel.id}
+    if turn.db.one(_NO, carrier=takes.carrier, **named) is not None:
+        return "", 0
+    joined = open_of(turn, parcel.order_id, parcel.id)
+    if joined is not None:
+        if joined.service != parcel.service or arrives_ms not in (0, joined.promised_ms):
+            return "", 0  # it leaves otherwise, or with another departure
+        taken = {each.piece for each in pieces(turn, joined.reference)}
+        return joined.reference, min({*range(1, joined.pieces + 1)} - taken)
+    told = min(takes.pieces_max, 1 + turn.db.value(_OTHERS, **named))
+    if told < 2:
+        return "", 0
+    row = {"reference": reference, "order_id": parcel.order_id, "carrier": takes.carrier}
+    row |= {"service": parcel.service, "pieces": told, "promised_ms": arrives_ms}
+    turn.put(tables.shipment, [row | {"opened_ms": turn.now_ms}])
+    return reference, 1
+
+
+def waits_ms(turn: Turn, reference: str, piece: int) -> int:
+    """How long a piece is to wait for the number of the whole."""
+    return HELD_MS if piece > 1 and not shipment(turn, reference).master else 0
+
+
+def sold(turn: Turn, bought: Any, master: str) -> None:
+    """A carrier has sold a piece: the number of the whole is known, and others go on."""
+    turn.db.run(_MASTER, reference=bought.shipment, master=master)
+    _go_on(turn, bought.shipment)
+    tell(turn, bought.shipment, complain=False)
+
+
+def over(turn: Turn, ended: Any, *, refused: bool = False) -> None:
+    """A piece counts no more; with the last one its shipment ends."""
+    if refused:
+        turn.db.run(_STATE, reference=ended.shipment, state="refused")
+    if not pieces(turn, ended.shipment):
+        turn.db.run(_STATE, reference=ended.shipment, state="voided")
+        alarming.over(turn, f"shipment/{ended.shipment}", SHORT)
+    _go_on(turn, ended.shipment)
+
+
+def _go_on(turn: Turn, reference: str) -> None:
+    for each in pieces(turn, reference):
+        if each.state == "asked":
+            outbox.hasten(turn, each.label, "carrier/buy")
+
+
+def tell(turn: Turn, reference: str, *, complain: bool = True) -> None:
+    """A carrier that was told of more pieces than there are is a matter for a person."""
+    whole, here = shipment(turn, reference), pieces(turn, reference)
+    device = f"shipment/{reference}"
+    if len(here) in (0, whole.pieces):
+        alarming.over(turn, device, SHORT)
+    elif complain:
+        plates = ", ".join(each.lpn for each in here)
+        told = f"{whole.carrier} {whole.master}: {whole.pieces} pieces told, {len(here)} go"
+        alarming.raise_alarm(turn, device, SHORT, f"{told}: {plates}"[:500])
+
+
+def left(turn: Turn, departure: int) -> None:
+    """What has left takes no more pieces."""
+    for row in turn.db.all(_LEFT, departure=departure):
+        turn.db.run(_STATE, reference=row.shipment, state="closed")
+        tell(turn, row.shipment)

@@ -1,0 +1,233 @@
+"""Cartons of one order as pieces of one shipment: sold once each, given back at once, or alone."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+
+from api.carriers.deliverer import Carriers
+from controller.errors import Refused
+from controller.messages import (
+    CancelOrder,
+    RelabelParcel,
+    SetUpSite,
+    TrackingReport,
+    TrackingReported,
+    VoidLabel,
+    VoidShipment,
+)
+from controller.store import Store
+from tests.carriers.conftest import Shipping
+from tests.carriers.peer import Peer
+from tests.workflows.floor import CARTONS, ECO, FAST, FIRST, SECOND, SETTINGS, SETUP, Floor
+
+JOIN = replace(ECO, pieces_max=3, per="shipment")
+SITE = SetUpSite(id="site", settings=SETTINGS, cartons=CARTONS, services=(JOIN, FAST))
+THIRD = "040123450000000030"
+ONCE = ("500", "503", "429", "garbage", "reset", "late", "no_number")
+Made = Callable[..., Shipping]
+
+
+@pytest.fixture
+def made(carriers: Carriers) -> Iterator[Made]:
+    """A floor with an order in so many cartons, of which the packer has the first before him."""
+    running: list[Shipping] = []
+
+    def make(cartons: int, totes: int = 1, store: Store | None = None) -> Shipping:
+        floor = Floor("W1", "W2", setup=(SITE, *SETUP[1:]), store=store)
+        order = floor.order("1", {"MUG": cartons})
+        carton = (order, "BOX-S", {"MUG": 1})
+        floor.tour([[carton] * (cartons // totes)] * totes)
+        floor.scans("BENCH-01", "TOTE-1")
+        running.append(Shipping(carriers, floor=floor))
+        return running[0]
+
+    yield make
+    for each in running:
+        each.deliverer.stop()
+
+
+def pack(shipping: Shipping, *, label: bool = True) -> None:
+    """The next carton, until its label is on."""
+    shipping.floor.scans("BOX-S", "MUG", "430")
+    shipping.settled()
+    if label:
+        shipping.floor.printer_answers()
+        shipping.floor.scans(shipping.floor.screens["W1"].screen.target)
+
+
+def pieces(shipping: Shipping) -> list[tuple[str, int, str]]:
+    rows = shipping.floor.all("SELECT carrier, piece, state FROM purchase ORDER BY id")
+    return [(row.carrier, row.piece, row.state) for row in rows]
+
+
+def test_each_carton_is_sold_when_it_is_closed_as_a_piece_of_one_shipment(
+    made: Made, peer: Peer, store: Store
+) -> None:
+    shipping = made(3, store=store)
+    for _ in range(3):
+        pack(shipping)
+    assert pieces(shipping) == [("Snail", n, "bought") for n in (1, 2, 3)]
+    assert peer.added == [("M-PEER000001", SECOND), ("M-PEER000001", THIRD)]
+    asked = [body for body in peer.bodies if body and "reference" in body]
+    assert [(body["of"], body.get("piece")) for body in asked] == [(3, None), (3, 2), (3, 3)]
+    assert sum(goods["pieces"] for goods in asked[0]["declared"]) == 3
+    assert [each.cost_cents for each in shipping.floor.parcels()] == [320, 20, 20]
+    quoted = shipping.floor.all("SELECT quoted_cents FROM purchase ORDER BY id")
+    assert [row.quoted_cents for row in quoted] == [322, 22, 22]
+    bought = shipping.floor.events("label_bought")
+    assert [(each["piece"], each["pieces"]) for each in bought] == [(1, 3), (2, 3), (3, 3)]
+    assert {each["master"] for each in bought} == {"M-PEER000001"}
+    assert shipping.floor.books_balance()
+
+
+@pytest.mark.parametrize("fault", ONCE)
+def test_what_goes_wrong_once_sells_no_piece_twice(made: Made, peer: Peer, fault: str) -> None:
+    shipping = made(2)
+    pack(shipping)
+    peer.faults.append(fault)
+    if fault == "late":
+        shipping.floor.scans("BOX-S", "MUG", "430")
+        shipping.until(lambda: len(peer.seen) > 1)
+        peer.held.set()
+    else:
+        pack(shipping, label=False)
+    shipping.settled()
+    assert pieces(shipping) == [("Snail", 1, "bought"), ("Snail", 2, "bought")]
+    assert peer.valid == [each.tracking for each in shipping.floor.parcels()]
+    assert shipping.floor.books_balance()
+
+
+@pytest.mark.parametrize("fault", ["of_another_shipment", "no_label"])
+def test_a_piece_that_cannot_be_used_goes_back_and_the_bench_goes_on(
+    made: Made, peer: Peer, fault: str
+) -> None:
+    shipping = made(2)
+    pack(shipping)
+    peer.faults.append(fault)
+    pack(shipping)
+    assert pieces(shipping) == [
+        ("Snail", 1, "bought"),
+        ("Snail", 2, "voided"),
+        ("Swift", 0, "bought"),
+    ]
+    assert peer.valid == ["PEER000001"]
+    alarm = shipping.floor.value("SELECT detail FROM alarm WHERE fault = 'shipment_short'")
+    assert "2 pieces told, 1 go" in alarm
+    assert shipping.floor.books_balance()
+
+
+def test_a_carrier_that_takes_no_pieces_sells_each_label_by_itself(made: Made, peer: Peer) -> None:
+    peer.takes_pieces = False
+    shipping = made(2)
+    pack(shipping)
+    pack(shipping)
+    assert pieces(shipping) == [
+        ("Snail", 1, "refused"),
+        ("Snail", 0, "bought"),
+        ("Snail", 0, "bought"),
+    ]
+    assert len(peer.valid) == 2
+    (alone,) = shipping.floor.events("label_alone")
+    assert alone == {"carrier": "Snail", "service": "ECO"}
+    assert shipping.floor.value("SELECT fault FROM alarm WHERE device = 'carrier/Snail'")
+    assert shipping.floor.books_balance()
+
+
+def test_an_order_that_is_cancelled_gives_all_its_pieces_back_at_once(
+    made: Made, peer: Peer, store: Store
+) -> None:
+    shipping = made(2, store=store)
+    pack(shipping)
+    pack(shipping)
+    shipping.floor.do(CancelOrder(id="no", order="shop/1", reason="changed her mind"))
+    shipping.settled()
+    assert [state for _, _, state in pieces(shipping)] == ["voided", "voided"]
+    assert peer.count("DELETE", "/groups/M-PEER000001") == 1
+    assert not peer.count("DELETE", "/shipments/.*")
+    assert peer.valid == []
+    assert shipping.floor.value("SELECT state FROM shipment") == "voided"
+    assert shipping.floor.books_balance()
+
+
+def test_a_lead_voids_a_whole_shipment_while_all_of_it_is_here(made: Made, peer: Peer) -> None:
+    shipping = made(2)
+    pack(shipping)
+    pack(shipping)
+    shipping.floor.do(VoidShipment(id="void", actor="LEAD", shipment=FIRST, reason="wrong town"))
+    shipping.settled()
+    assert peer.valid == []
+    missing = shipping.floor.all(
+        "SELECT device FROM alarm WHERE fault = 'carrier_label_missing' AND state = 'open' "
+        "ORDER BY device"
+    )
+    assert [row.device for row in missing] == [f"parcel/{FIRST}", f"parcel/{SECOND}"]
+    with pytest.raises(Refused, match="shipment not here"):
+        shipping.floor.do(VoidShipment(id="twice", shipment=FIRST, reason="again"))
+
+
+def test_a_piece_that_is_labelled_anew_is_the_same_piece_again(made: Made, peer: Peer) -> None:
+    shipping = made(2)
+    pack(shipping)
+    pack(shipping)
+    second = shipping.floor.parcels()[1].id
+    shipping.floor.do(RelabelParcel(id="anew", actor="LEAD", parcel=second))
+    shipping.settled()
+    assert pieces(shipping) == [
+        ("Snail", 1, "bought"),
+        ("Snail", 2, "voided"),
+        ("Snail", 2, "bought"),
+    ]
+    assert peer.valid == ["PEER000001", "PEER000003"]
+    shipping.floor.do(VoidLabel(id="void", actor="LEAD", parcel=second, reason="torn"))
+    short = "SELECT state FROM alarm WHERE fault = 'shipment_short'"
+    assert shipping.floor.value(short) == "open"
+    shipping.floor.do(RelabelParcel(id="again", actor="LEAD", parcel=second))
+    shipping.settled()
+    assert shipping.floor.value(short) == "cleared"
+    assert shipping.floor.books_balance()
+
+
+def test_news_of_the_whole_are_those_of_each_piece(made: Made) -> None:
+    shipping = made(2)
+    pack(shipping)
+    pack(shipping)
+    told = TrackingReport(status="in_transit", at_ms=shipping.floor.clock.ms)
+    for number in ("M-PEER000001", "PEER000002"):
+        news = TrackingReported.of_carrier(f"news/{number}", "Snail", number, (told,))
+        shipping.floor.do(news)
+    heard = shipping.floor.all("SELECT parcel, status FROM tracking_event ORDER BY parcel")
+    assert [row.parcel for row in heard] == [each.id for each in shipping.floor.parcels()]
+
+
+def test_a_piece_of_another_bench_waits_until_the_number_of_the_whole_is_known(
+    made: Made, peer: Peer
+) -> None:
+    shipping = made(2, totes=2)
+    close_both(shipping, peer)
+    peer.held.set()
+    shipping.settled()
+    assert pieces(shipping) == [("Snail", 1, "bought"), ("Snail", 2, "bought")]
+    assert [master for master, _ in peer.added] == ["M-PEER000001"]
+
+
+def test_a_piece_whose_first_is_not_sold_goes_by_itself(made: Made, peer: Peer) -> None:
+    shipping = made(2, totes=2)
+    close_both(shipping, peer)
+    shipping.floor.clock.ms += 21_000
+    shipping.until(lambda: len(peer.valid) == 2)
+    peer.held.set()
+    shipping.settled()
+    first, second = shipping.floor.parcels()
+    assert (first.service, second.service) == ("FAST", "ECO")
+    assert peer.valid == [second.tracking]
+    assert peer.added == []
+    assert shipping.floor.books_balance()
+
+
+def close_both(shipping: Shipping, peer: Peer) -> None:
+    """The second carton is closed at another bench while the first waits for its label."""
+    peer.faults.append("late")
+    shipping.floor.scans("BOX-S", "MUG", "430")
+    shipping.until(lambda: peer.seen)
+    shipping.floor.scans("BENCH-02", "TOTE-2", "BOX-S", "MUG", "430", worker="W2")
