@@ -29,6 +29,7 @@ from api.routes import (
     checks,
     devices,
     documents,
+    erasures,
     feed,
     files,
     health,
@@ -73,6 +74,7 @@ ROUTERS = (
     node_files.router,  # before the files', whose kinds of import are others
     devices.router,
     workers.router,
+    erasures.router,
     files.router,
     checks.router,
     health.router,

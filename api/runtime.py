@@ -18,6 +18,7 @@ import structlog
 from api.carriers.deliverer import Carriers, Deliverer
 from api.clock import LiveClock
 from api.desk import Desk
+from api.erasing import Eraser
 from api.loop import Loop
 from api.notices.sending import Notices, channels
 from api.planning import PlanCycle
@@ -79,6 +80,7 @@ class Runtime:
         self._errands = Loop(
             "errands", clock, self._run_errands, self._failed, rest_s=ERRANDS_REST_S
         )
+        self._erasing = Loop("erasing", clock, Eraser(self.controller).round, self._failed)
         self.tellers = wiring.carriers.tellers
         self.carriers = Deliverer(self.controller, wiring.carriers.connected, self._errands.nudge)
         self._channels = tuple(channels(self.controller, clock, wiring.notices, self._failed))
@@ -99,6 +101,7 @@ class Runtime:
         self.desk.start()
         self._devices.start()
         self._errands.start()
+        self._erasing.start()
         for channel in self._channels:
             channel.loop.start()
 
@@ -106,6 +109,7 @@ class Runtime:
         """Ends after the round in hand; what is not done stays in the outbox."""
         self._devices.stop()
         self._errands.stop()
+        self._erasing.stop()
         for channel in self._channels:
             channel.loop.stop()
         self.desk.stop()

@@ -106,3 +106,16 @@ class AnnounceReceipt(Command[Done]):
     asn: str
     lines: tuple[OrderLine, ...]
     expected_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErasePersons(Command[Done]):
+    """Nothing stays that says who the customers of these orders were.
+
+    `keys`: where the journal keeps more of them. `faults_before_ms`: what carriers said in faults
+    that were over by then goes, too; 0 keeps it.
+    """
+
+    orders: tuple[str, ...]
+    keys: tuple[str, ...] = ()
+    faults_before_ms: int = 0

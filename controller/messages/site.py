@@ -210,6 +210,7 @@ class SiteSettings:
     public_url: str = ""  # where customers reach the tracking page
     # countries that goods reach without customs papers, EU for all of it; (): no papers at all
     customs_free: tuple[str, ...] = ()
+    erase_after_days: int = 0  # who the customers of orders were, once over for so long; 0: kept
     sdr_cents: int = 106  # of a special drawing right: up to 300 a CN22 will do
 
 

@@ -54,6 +54,7 @@ _BOUNDS = {
     "plan_every_ms": (1_000, DAY),
     "carriers_every_ms": (60_000, DAY),
     "cutoff_ms": (0, DAY),
+    "erase_after_days": (0, 36_500),
     "departure_ms": (0, DAY),
     "utc_offset_ms": (-DAY, DAY),
     "cart_slots": (1, 1_000),

@@ -52,7 +52,7 @@ from controller.workflows.carriers import (
 from controller.workflows.handheld import Handheld
 from controller.workflows.nodes import fulfilling, node_counting, nodes, resourcing, store_picking
 from controller.workflows.packing import carton_counting, furnishing, packing
-from controller.workflows.papers import documenting, notifying
+from controller.workflows.papers import documenting, erasing, notifying
 from controller.workflows.stations import calling, carrying, confirming, consolidating, presenting
 from controller.workflows.vans import delivering, dispatching, enrolling, steering
 
@@ -137,6 +137,7 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = MappingProxyType(
         **calling.HANDLERS,
         **carrying.HANDLERS,
         **documenting.HANDLERS,
+        **erasing.HANDLERS,
         **notifying.HANDLERS,
         **explaining.HANDLERS,
         **joining.HANDLERS,
