@@ -5,6 +5,7 @@ from typing import Any
 
 from controller.messages import (
     CancelOrder,
+    Contract,
     CountNode,
     ImportRateCard,
     LabelRefused,
@@ -12,6 +13,7 @@ from controller.messages import (
     NodeStock,
     OrderLine,
     RateCard,
+    SetUpContracts,
     SetUpNodes,
     SetUpSite,
     SetUpVans,
@@ -20,7 +22,7 @@ from controller.messages import (
 )
 from controller.messages.rates import RateRow, ZoneRow
 from controller.units import DAY
-from controller.workflows.carriers import choosing
+from controller.workflows.carriers import choosing, tendering
 from tests.workflows.floor import CARTONS, ECO, FAST, MORNING_MS, SETTINGS, SETUP, Floor
 from tests.workflows.vans import DEPOT, OWN, VAN
 
@@ -111,6 +113,30 @@ def test_full_pickups_of_the_building_are_none_of_a_store() -> None:
     assert floor.parcels()[-1].service == "ECO"
     packed(floor)
     assert floor.parcels()[-1].service == "ECO"
+
+
+def test_parcels_of_a_store_count_for_tiers_and_take_no_pickup_of_the_building() -> None:
+    floor = store()
+    held = Contract(carrier="Snail", tiers=((2, 1_000),), pickups=(("ECO", 1),))
+    floor.do(SetUpContracts(id="held", contracts=(held,)))
+    order = floor.order("2", {"PEN": 1})
+    floor.tour([[(order, "BOX-S", {"PEN": 1})]])
+
+    def shared() -> tuple[int, dict[str, tuple[int, int]], int]:
+        with floor.controller.reading() as db:
+            problem = tendering.snapshot(db, floor.clock.ms)
+        assert problem is not None
+        choice = problem.choice
+        return choice.pickup_capacity["ECO"], dict(choice.sent), len(problem.all_of_it.parcels)
+
+    assert shared() == (1, {}, 1)
+    box = box_labelled(floor)
+    base_cents = floor.parcels()[-1].base_cents
+    assert shared() == (1, {"Snail": (1, base_cents)}, 1)
+    floor.scans(box, box)
+    assert floor.parcels()[-1].state == "shipped"
+    assert shared()[0::2] == (1, 1)
+    assert shared()[1] == {"Snail": (1, base_cents)}
 
 
 def test_a_bag_whose_order_was_cancelled_is_not_handed_over() -> None:

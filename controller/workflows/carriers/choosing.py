@@ -6,6 +6,7 @@ calls there, at its price from there, and to no lane of the building. It refuses
 not take the parcel's carton, or do not come.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -61,11 +62,20 @@ _OUTLOOK = (
     "SELECT carriers, pickups FROM carrier_plan WHERE leaves_ms = :leaves "
     "ORDER BY at_ms DESC, id DESC LIMIT 1"
 )
-_IN_HOUSE = (
-    "SELECT service, COUNT(*) AS parcels, CAST(SUM(base_cents) AS BIGINT) AS base_cents, "
-    "CAST(SUM(cost_cents) AS BIGINT) AS cost_cents FROM parcel "
-    "WHERE state IN ('packed', 'labelled', 'sorted') AND service <> '' "
-    "GROUP BY service ORDER BY service"
+_SUMS = (
+    "p.service, COUNT(*) AS parcels, CAST(SUM(p.base_cents) AS BIGINT) AS base_cents, "
+    "CAST(SUM(p.cost_cents) AS BIGINT) AS cost_cents"
+)
+_LABELLED = (
+    f"SELECT {_SUMS} FROM parcel p WHERE p.state IN ('packed', 'labelled', 'sorted') "
+    "AND p.service <> '' AND {which} GROUP BY p.service ORDER BY p.service"
+)
+_IN_HOUSE = _LABELLED.format(which=f"NOT {nodes.OF_A_STORE}")
+_IN_STORES = _LABELLED.format(which=nodes.OF_A_STORE)
+_LEFT_STORES = (
+    f"SELECT {_SUMS} FROM departure d JOIN parcel p ON p.departure = d.id "
+    "WHERE d.lane IN (SELECT code FROM node) AND d.leaves_ms >= :since AND d.leaves_ms < :until "
+    f"AND p.service <> '' AND {nodes.OF_A_STORE} GROUP BY p.service ORDER BY p.service"
 )
 _LEFT = (
     "SELECT service, parcels, base_cents, cost_cents FROM service_day WHERE day = :day "
@@ -75,11 +85,18 @@ _LEFT = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """What a service has got for the coming departure: in the house with a label, or loaded."""
+    """What a service has got for the coming departure: with a label, or loaded."""
 
     parcels: int = 0
     base_cents: int = 0
     cost_cents: int = 0
+
+    def plus(self, other: Any, sign: int = 1) -> "Sent":
+        return Sent(
+            parcels=self.parcels + sign * other.parcels,
+            base_cents=self.base_cents + sign * other.base_cents,
+            cost_cents=self.cost_cents + sign * other.cost_cents,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -295,17 +312,21 @@ def wish(parcel: Any) -> Wish:
     )
 
 
-def sent(db: Db, day: int) -> dict[str, Sent]:
-    """What each service has got for the departures of a local day."""
-    got: dict[str, Sent] = {}
+def sent(db: Db, site: SiteSettings, day: int) -> tuple[dict[str, Sent], dict[str, Sent]]:
+    """What each service has got for the departures of a local day: of the building, of stores.
+
+    Carriers count both for tiers; pickups of the building take none of stores.
+    """
+    since_ms = day * DAY - site.utc_offset_ms
+    left = db.all(_LEFT_STORES, since=since_ms, until=since_ms + DAY)
+    house, stores = dict[str, Sent](), dict[str, Sent]()
+    for row in (*db.all(_IN_STORES), *left):
+        stores[row.service] = stores.get(row.service, Sent()).plus(row)
     for row in (*db.all(_IN_HOUSE), *db.all(_LEFT, day=day)):
-        before = got.get(row.service, Sent())
-        got[row.service] = Sent(
-            parcels=before.parcels + row.parcels,
-            base_cents=before.base_cents + row.base_cents,
-            cost_cents=before.cost_cents + row.cost_cents,
-        )
-    return got
+        house[row.service] = house.get(row.service, Sent()).plus(row)
+    for row in left:
+        house[row.service] = house.get(row.service, Sent()).plus(row, -1)
+    return house, stores
 
 
 def _as_planned(db: Db, today: Market, leaves_ms: int) -> Market:
@@ -323,11 +344,13 @@ def _as_planned(db: Db, today: Market, leaves_ms: int) -> Market:
 def _full(db: Db, today: Market, leaves_ms: int) -> set[str]:
     """The pickups and the carriers that have no room left for a departure."""
     day = contracting.local_day(today.site.utc_offset_ms, leaves_ms)
-    used: dict[str, int] = {}
-    for service, got in sent(db, day).items():
-        for name in {today.pickup_of(service), today.carrier_of(service)}:
-            used[name] = used.get(name, 0) + got.parcels
+    house, stores = sent(db, today.site, day)
+    used: Counter[str] = Counter()
+    for service, got in house.items():
+        used.update({today.pickup_of(service): got.parcels})
+    for service, got in (*house.items(), *stores.items()):
+        used.update({today.carrier_of(service): got.parcels})
     limits = today.rooms() | {
         each.carrier: each.daily_max for each in today.terms.contracts.values() if each.daily_max
     }
-    return {name for name, most in limits.items() if used.get(name, 0) >= most}
+    return {name for name, most in limits.items() if used[name] >= most}

@@ -1,6 +1,7 @@
 """Owns a parcel as carriers compete for it: the offers that it may take, at their prices.
 
-Parcels that have a label are asked as if they had none. It refuses to choose.
+Parcels that have a label are asked as if they had none. It refuses to choose, and parcels that
+stores pack: other services call there.
 """
 
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from controller.plan.rating import Offer
 from controller.store import Db
 from controller.workflows.carriers import choosing as scale
 from controller.workflows.carriers.choosing import Market
+from controller.workflows.nodes import nodes
 
 _SENT = (
     "SELECT p.id, p.carton, p.mass_g, p.service, p.set_by, p.planned_service, o.shop, o.owner, "
@@ -23,6 +25,7 @@ _SENT = (
     "FROM parcel p JOIN customer_order o ON o.id = p.order_id "
     "LEFT JOIN departure d ON d.id = p.departure LEFT JOIN parcel_line l ON l.parcel = p.id "
     "LEFT JOIN item i ON i.sku = l.sku WHERE p.service <> '' AND {which} "
+    f"AND NOT {nodes.OF_A_STORE} "
     "GROUP BY p.id, o.id, d.id ORDER BY p.id"
 )
 _LEFT = _SENT.format(

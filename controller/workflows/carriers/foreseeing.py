@@ -12,6 +12,7 @@ from controller.messages import SiteSettings
 from controller.store import Db
 from controller.units import DAY
 from controller.workflows import shipping
+from controller.workflows.nodes import nodes
 
 WEEKS: Final = 4
 WEEKS_LEAST: Final = 3
@@ -39,7 +40,7 @@ _BEFORE = (
     "0 AS dangers "
     "FROM customer_order o JOIN parcel p ON p.order_id = o.id "
     "WHERE o.placed_ms >= :since AND o.placed_ms < :until AND p.mass_g > 0 "
-    "AND p.state <> 'cancelled' ORDER BY p.id LIMIT :most"
+    f"AND p.state <> 'cancelled' AND NOT {nodes.OF_A_STORE} ORDER BY p.id LIMIT :most"
 )
 _CARTONS = (
     "SELECT code, length_mm * width_mm * height_mm AS volume_mm3, tare_g, mass_max_g "

@@ -32,7 +32,8 @@ def look_back(db: Db, since_ms: int, until_ms: int, effort: Effort) -> LookBack:
     today = scale.market(db, since_ms)
     day = contracting.local_day(today.site.utc_offset_ms, rows[0].leaves_ms)
     parcels = tuple(competing.as_sent(today, row) for row in rows)
-    problem = tendering.shared(db, today, day, parcels, {})
+    _, stores = scale.sent(db, today.site, day)
+    problem = tendering.shared(db, today, day, parcels, {}, stores)
     chosen = tuple(
         next((at for at, each in enumerate(parcel.options) if each.service == row.service), None)
         for row, parcel in zip(rows, parcels, strict=True)

@@ -31,6 +31,7 @@ from controller.workflows import alarming, shipping
 from controller.workflows.carriers import choosing as scale
 from controller.workflows.carriers import competing, contracting, foreseeing
 from controller.workflows.carriers.choosing import Market, Sent
+from controller.workflows.nodes import nodes
 
 TOPIC: Final = "plan/carriers"
 BEFORE_MS: Final = 15 * MINUTE  # a plan is made so long before a cut-off and before a departure
@@ -51,7 +52,8 @@ _OPEN = (
     "CAST(COALESCE(SUM(DISTINCT i.danger), 0) AS BIGINT) AS dangers "
     "FROM parcel p JOIN customer_order o ON o.id = p.order_id "
     "LEFT JOIN parcel_line l ON l.parcel = p.id LEFT JOIN item i ON i.sku = l.sku "
-    "WHERE p.state IN ('planned', 'packing') GROUP BY p.id, o.id ORDER BY p.id LIMIT :most"
+    f"WHERE p.state IN ('planned', 'packing') AND NOT {nodes.OF_A_STORE} "
+    "GROUP BY p.id, o.id ORDER BY p.id LIMIT :most"
 )
 _PLAN = (
     "UPDATE parcel SET planned_service = :service, planned_why = :why WHERE id = :id "
@@ -109,15 +111,15 @@ def snapshot(db: Db, now_ms: int) -> tendering.Problem | None:
         competing.parcel(f"?{nth}", row, competing.offers(today, row, now_ms), today)
         for nth, row in enumerate(foreseen)
     ]
-    got = scale.sent(db, day)
+    got, stores = scale.sent(db, today.site, day)
     late = (
         not any(choosing.in_time(offer, scale.wish(row)) for offer in each)
         for row, each in zip(here, found, strict=True)
         if each
     )
     return tendering.Problem(
-        choice=shared(db, today, day, tuple(parcels), got),
-        all_of_it=shared(db, today, day, (*_sent(db, today, day), *parcels), {}),
+        choice=shared(db, today, day, tuple(parcels), got, stores),
+        all_of_it=shared(db, today, day, (*_sent(db, today, day), *parcels), {}, stores),
         ids=tuple(row.id for row in here),
         now=tuple(row.planned_service for row in here),
         leaves_ms=leaves_ms,
@@ -145,10 +147,14 @@ def shared(
     day: int,
     parcels: tuple[carriers.Parcel, ...],
     got: Mapping[str, Sent],
+    stores: Mapping[str, Sent],
 ) -> carriers.Problem:
-    """Tiers, minimums and what is left of pickups and days, as they are to be reached today."""
+    """Tiers, minimums and what is left of pickups and days, as they are to be reached today.
+
+    `got` is of the building; what stores have sent counts for carriers alone.
+    """
     sent: dict[str, tuple[int, int]] = {}
-    for service, each in got.items():
+    for service, each in (*got.items(), *stores.items()):
         count, base_cents = sent.get(today.carrier_of(service), (0, 0))
         sent[today.carrier_of(service)] = (count + each.parcels, base_cents + each.base_cents)
     asked = {

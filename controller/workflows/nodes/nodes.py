@@ -5,7 +5,7 @@ A site without nodes ships everything from its own building. It refuses nodes th
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from controller import tables, timers
 from controller.errors import NotFound, Refused
@@ -35,6 +35,11 @@ _NUMBERS = {
     "unit_cents": (0, 1_000_000),
     "cutoff_ms": (0, DAY),
 }
+
+OF_A_STORE: Final = (
+    "EXISTS (SELECT 1 FROM consignment g WHERE g.order_id = p.order_id AND g.parcel = p.id)"
+)
+"""Of a parcel `p`: another node has packed it, and it leaves from there."""
 
 VANS = "SELECT value FROM setting WHERE name = 'vans' ORDER BY name"
 _NODES = "SELECT * FROM node ORDER BY code"

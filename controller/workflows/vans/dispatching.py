@@ -27,6 +27,7 @@ from controller.plan import dispatching
 from controller.turn import Turn
 from controller.units import DAY, MINUTE
 from controller.workflows import alarming, loading
+from controller.workflows.nodes import nodes
 from controller.workflows.vans import surveying
 
 TOPIC: Final = "plan/deliver"
@@ -45,7 +46,7 @@ _BUSY = (
 )
 _WAITS = (
     "SELECT p.id FROM parcel p WHERE p.id = :parcel AND p.state IN ('packed', 'labelled', "
-    f"'sorted') AND NOT {surveying.OF_A_STORE} "
+    f"'sorted') AND NOT {nodes.OF_A_STORE} "
     "AND NOT EXISTS (SELECT 1 FROM van_drop d WHERE d.parcel = p.id "
     "AND d.state IN ('planned', 'loaded'))"
 )

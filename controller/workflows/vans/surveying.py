@@ -15,15 +15,11 @@ from controller.plan import dispatching
 from controller.plan.dispatching import Call, Point, Rest, Roads
 from controller.store import Db
 from controller.units import DAY
+from controller.workflows.nodes import nodes
 from controller.workflows.packing import cartonizing
 
 NO_LIMIT: Final = 1_000_000_000
 MILLI: Final = 1_000
-
-OF_A_STORE: Final = (
-    "EXISTS (SELECT 1 FROM consignment g WHERE g.order_id = p.order_id AND g.parcel = p.id)"
-)
-"""Of a parcel `p`: another node has packed it, and it leaves from there."""
 
 _SETTINGS = "SELECT value FROM setting WHERE name = 'vans'"
 _VANS = "SELECT * FROM van WHERE state = '' ORDER BY code"
@@ -45,7 +41,7 @@ _PARCELS = (
     "JOIN shipping_service s ON s.code = p.service "
     "LEFT JOIN carton_type c ON c.code = p.carton "
     "WHERE s.carrier = :carrier AND p.state IN ('packed', 'labelled', 'sorted') "
-    f"AND NOT {OF_A_STORE} "
+    f"AND NOT {nodes.OF_A_STORE} "
     "AND NOT EXISTS (SELECT 1 FROM van_drop d JOIN van_stop t ON t.id = d.stop "
     "JOIN van_tour r ON r.id = t.tour WHERE d.parcel = p.id AND d.state = 'planned' "
     "AND (r.state <> 'planned' OR r.locked_by <> '')) ORDER BY p.order_id, p.id"
