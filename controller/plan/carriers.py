@@ -114,7 +114,7 @@ def explain(problem: Problem, plan: Plan) -> Iterator[str]:
     """Why each parcel goes as it does: what each other option costs at the tiers reached.
 
     A cheaper one was left because its pickup or its carrier is full, or because the parcel brings
-    a tier or a contract within reach.
+    a tier or a contract within reach; where the charges say it, with what that is worth.
     """
     taken = [
         None if at is None else parcel.options[at]
@@ -130,18 +130,26 @@ def explain(problem: Problem, plan: Plan) -> Iterator[str]:
             most is not None and got[option.carrier] >= most
         )
 
-    def told(option: Option, paid: int | None) -> str:
+    def told(option: Option, best: Option | None) -> str:
         cents = _cents(option, plan)
         words = f"{option.service}: {cents} cents"
-        if paid is not None and cents >= paid:
+        if best is not None and cents >= _cents(best, plan):
             return words
-        return words + (
-            ", but full" if full(option) else ", but this one brings a tier or a contract"
-        )
+        if full(option):
+            spared = _charge_cents(option, plan) if best else 0
+            return f"{words}, but full" + f": its place spares another {spared}" * (spared > 0)
+        spared = -_charge_cents(best, plan) if best else 0
+        why = "but this one brings a tier or a contract"
+        return f"{words}, {why}" + f" and spares {spared}" * (spared > 0)
 
     for parcel, best in zip(problem.parcels, taken, strict=True):
-        paid = None if best is None else _cents(best, plan)
-        yield "; ".join(told(each, paid) for each in parcel.options if each is not best)
+        yield "; ".join(told(each, best) for each in parcel.options if each is not best)
+
+
+def _charge_cents(option: Option, plan: Plan) -> int:
+    """What one parcel more costs by the pickup and the carrier, beside its price."""
+    carrier_cents = plan.carrier_cents.get(option.carrier, 0)
+    return carrier_cents + plan.pickup_cents.get(option.pickup, 0)
 
 
 def _cents(option: Option, plan: Plan) -> int:

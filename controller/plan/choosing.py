@@ -78,7 +78,9 @@ def choose(
         open_ = [each for each in keeping if not full(each)] or keeping
         best = min(open_, key=lambda each: (weight(each), each.service))
     others = sorted(answers, key=lambda each: each.service)
-    why = "; ".join(_told(each) for each in others if best is None or each.service != best.service)
+    why = "; ".join(
+        _told(each, weight) for each in others if best is None or each.service != best.service
+    )
     nothing = "the only service" if best else "there is no service"
     late_ms = 0 if best is None or in_time(best, wish) else best.arrives_ms - wish.arrive_by_ms
     return Choice(offer=best, why=why or nothing, late_ms=late_ms, told=told)
@@ -91,6 +93,10 @@ def _no_more(service: str, answers: Sequence[Offer | Refusal]) -> str:
     return "is not to be had" if found is None else "would be late"
 
 
-def _told(answer: Offer | Refusal) -> str:
-    what = answer.why if isinstance(answer, Refusal) else f"{answer.cost_cents} cents"
-    return f"{answer.service}: {what}"
+def _told(answer: Offer | Refusal, weight: Callable[[Offer], int]) -> str:
+    """What it costs, and what it weighs with tiers, charges and the shop's wishes."""
+    if isinstance(answer, Refusal):
+        return f"{answer.service}: {answer.why}"
+    weighs = weight(answer)
+    also = f", weighed as {weighs}" if weighs != answer.cost_cents else ""
+    return f"{answer.service}: {answer.cost_cents} cents{also}"

@@ -236,6 +236,13 @@ def test_lead_sets_a_service_and_leaves_it_to_the_plan_again() -> None:
         floor.do(SetParcelService(id="late", parcel=parcel, service="ECO"))
 
 
+def test_story_says_what_a_service_weighs_with_the_tiers_of_the_plan() -> None:
+    floor = planned_floor(TIERS)
+    first = floor.parcels()[0].id
+    floor.do(SetParcelService(id="set", actor="LEAD", parcel=first, service="ECO"))
+    assert weigh(floor).why == "FAST: 369 cents, weighed as 296"
+
+
 def test_shop_that_bars_a_service_never_gets_it_and_a_penalty_weighs() -> None:
     floor = site(TIERS)
     floor.do(

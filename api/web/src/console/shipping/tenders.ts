@@ -11,6 +11,7 @@ export interface Carrier {
   next_parcels: number;
   next_tier: number;
   most: number;
+  charge_cents: number;
 }
 export interface Pickup {
   pickup: string;
@@ -19,6 +20,7 @@ export interface Pickup {
   sent: number;
   planned: number;
   expected: number;
+  charge_cents: number;
 }
 export interface Plan {
   id: string;
@@ -74,6 +76,10 @@ export const tierOf = (points: number): string => `${(points / 100).toLocaleStri
 
 export const saved = (plan: Plan): string =>
   `${money(plan.greedy_cents - plan.cost_cents)} (${percent(plan.greedy_cents - plan.cost_cents, plan.greedy_cents) || "0 %"})`;
+
+/** What one parcel more comes to beside its price, by the last plan. */
+export const oneMore = (charge_cents: number): string =>
+  charge_cents > 0 ? `costs ${money(charge_cents)}: another goes dearer` : charge_cents < 0 ? `spares ${money(-charge_cents)}: the tier is near` : "";
 
 /** How much dearer than the best a plan may be. */
 export const gap = (plan: Plan): string =>
