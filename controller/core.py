@@ -266,9 +266,7 @@ class Controller:
     ) -> tuple[str, int]:
         """Runs the handler in a savepoint; the answer as the journal keeps it."""
         try:
-            with turn.savepoint():
-                journal.remember_personal(turn.db, turn.filed)
-                ticket.reply = run(turn, ticket.command)
+            ticket.reply = turn.carry_out(run, ticket.command)
         except self.store.outages():
             raise
         except Refused as error:

@@ -6,7 +6,6 @@ the same id with another content is a Conflict. The journal is the inbox of devi
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -28,8 +27,7 @@ _RECALL = "SELECT data FROM personal WHERE key = :key"
 _SALT = "SELECT value FROM setting WHERE name = 'salt'"
 
 
-@dataclass(frozen=True, slots=True)
-class Filed:
+class Filed(msgspec.Struct, frozen=True, gc=False):
     """A command as the journal stores it: `key` stands for the personal fields, which are `data`.
 
     Both are "" for a command without such fields.
@@ -40,8 +38,7 @@ class Filed:
     data: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A row of the journal as it will be written; `content` is the command as stored."""
 
     command_id: str
@@ -115,9 +112,10 @@ def link(chain: str, seq: int, entry: Entry) -> str:
 
 def filed(db: Db, command: Command[Any]) -> Filed:
     """The command with a salted digest in place of its personal fields, if they say anything."""
-    if not any(getattr(command, name) for name in command.personal):
+    personal = {name: getattr(command, name) for name in command.personal}
+    if not any(personal.values()):
         return Filed(to_json(command).decode())
-    data = to_json({name: getattr(command, name) for name in command.personal})
+    data = to_json(personal)
     salt = db.fixed(_SALT) or ""
     key = hashlib.sha256(f"{salt}\n{command.id}\n".encode() + data).hexdigest()
     return Filed(to_json(without_personal(command, key)).decode(), key, data.decode())

@@ -257,12 +257,13 @@ def free(turn: Turn, sku: str, owner: str, node: str) -> int:
 
 def promise(turn: Turn, claim: Claim, sku: str, owner: str, node: str, qty: int) -> int:
     """Promises as many of `qty` units as are free; returns how many."""
-    at = {"sku": sku, "owner": owner, "node": node}
-    if not turn.db.run(_PROMISE, **at, n=qty):
+    run = turn.db.run
+    if not run(_PROMISE, sku=sku, owner=owner, node=node, n=qty):
         qty = min(qty, free(turn, sku, owner, node))
-        if qty == 0 or not turn.db.run(_PROMISE, **at, n=qty):
+        if qty == 0 or not run(_PROMISE, sku=sku, owner=owner, node=node, n=qty):
             return 0
-    turn.db.run(_KEEP, order_id=claim.ref, line=claim.line, **at, n=qty)
+    order_id, line = claim.ref, claim.line
+    run(_KEEP, order_id=order_id, line=line, sku=sku, owner=owner, node=node, n=qty)
     return qty
 
 

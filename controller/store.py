@@ -48,7 +48,8 @@ class Db:
     def __init__(self, raw: Any, postgres: bool) -> None:
         self._raw = raw
         self._cursor = raw.cursor()
-        self._dialect: Callable[[str], str] = _for_psycopg if postgres else _as_it_is
+        self._dialect: Callable[[str], str] = _for_psycopg if postgres else str
+        self._inserts: dict[sa.Table, str] = {}
         self._shapes: dict[str, Callable[[Any], Row]] = {}
         self._fixed: dict[str, Any] = {}
         self.postgres = postgres
@@ -98,7 +99,9 @@ class Db:
 
     def insert(self, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
         """Inserts rows that name every column."""
-        statement = self._dialect(_insert_sql(table))
+        statement = self._inserts.get(table)
+        if statement is None:
+            statement = self._inserts[table] = self._dialect(_insert_sql(table))
         if len(rows) == 1:
             self._cursor.execute(statement, rows[0])
         else:
@@ -124,10 +127,6 @@ def _row_type(names: list[str]) -> Any:
 @cache
 def _for_psycopg(sql: str) -> str:
     return _NAMED.sub(r"%(\1)s", sql.replace("%", "%%"))
-
-
-def _as_it_is(sql: str) -> str:
-    return sql
 
 
 @cache

@@ -4,17 +4,15 @@ Handlers get everything through the turn. It reads no clock and rolls no die: id
 command's place in the journal, so a replay makes the same ones.
 """
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
-from controller import tables
+from controller import journal, tables
 from controller.errors import LimitReached, NotFound
-from controller.journal import Filed
 from controller.messages import SiteSettings, from_json, to_json
 from controller.store import Db
 
@@ -48,7 +46,7 @@ class Turn:
         self.command_id = command_id
         self.actor = actor
         self.now_ms = now_ms
-        self.filed = Filed("")
+        self.filed = journal.Filed("")
         self.news: set[str] = set()
         self._shared = {} if shared is None else shared
         self._ids = 0
@@ -97,12 +95,12 @@ class Turn:
             self.db.insert(table, rows)
         self._new.clear()
 
-    @contextmanager
-    def savepoint(self) -> Iterator[None]:
-        """All that is written inside stays, or none of it."""
+    def carry_out(self, run: Callable[["Turn", Any], Any], command: Any) -> Any:
+        """What `run` answers to a command; all that it writes stays, or none of it."""
         self.db.plain("SAVEPOINT command")
         try:
-            yield
+            journal.remember_personal(self.db, self.filed)
+            reply = run(self, command)
             self.flush()
         except Exception:
             self.db.plain("ROLLBACK TO SAVEPOINT command")
@@ -110,6 +108,7 @@ class Turn:
             self.forget()
             raise
         self.db.plain("RELEASE SAVEPOINT command")
+        return reply
 
     def forget(self) -> None:
         """After a rollback: what the handler wanted to write is gone."""
@@ -120,12 +119,13 @@ class Turn:
     @property
     def site(self) -> SiteSettings:
         """The site's settings. Raises: NotFound before the site is set up."""
-        stored = self._shared.get(_SETTINGS)
-        if stored is None:
-            stored = self._shared[_SETTINGS] = self.db.value(_SETTINGS)
-        if stored is None:
-            raise NotFound("site_not_set_up", fix="send SetUpSite first")
-        return _settings(stored)
+        found = self._shared.get(_SETTINGS)
+        if found is None:
+            stored = self.db.value(_SETTINGS)
+            if stored is None:
+                raise NotFound("site_not_set_up", fix="send SetUpSite first")
+            found = self._shared[_SETTINGS] = _settings(stored)
+        return found
 
     def shared(self, query: str) -> list[Any]:
         """Rows that hardly ever change: read once for all turns of a transaction."""

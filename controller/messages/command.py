@@ -1,6 +1,9 @@
 """Owns what a command is, and how messages become JSON and back."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
+from functools import cache
+from operator import attrgetter
 from typing import Any, ClassVar, Generic, TypeVar
 
 import msgspec
@@ -45,7 +48,16 @@ def from_json(payload: bytes | str, kind: type[R]) -> R:
 
 def without_personal(command: Command[Any], mark: str) -> dict[str, Any]:
     """The command as a plain mapping in which `mark` stands for the personal fields."""
-    return {
-        each.name: mark if each.name in command.personal else getattr(command, each.name)
-        for each in fields(command)
-    }
+    kind: Any = type(command)
+    names, values = _shape(kind)
+    found = dict(zip(names, values(command), strict=True))
+    for name in command.personal:
+        found[name] = mark
+    return found
+
+
+@cache
+def _shape(kind: Any) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
+    """The names of a command's fields, and what gets all of them."""
+    names = tuple(each.name for each in fields(kind))
+    return names, attrgetter(*names)

@@ -235,7 +235,9 @@ def _write_prices(turn: Turn, order_id: str, asked: Mapping[str, tuple[int, int]
 
 def free(turn: Turn, sku: str, owner: str) -> int:
     """Units that may still be sold, wherever they are."""
-    codes = {turn.site.node, *nodes.of(turn)}
+    here, codes = turn.site.node, nodes.of(turn)
+    if not codes:
+        return ledger.free(turn, sku, owner, here)
     return sum(max(0, spare(turn, sku, owner, code)) for code in codes)
 
 
