@@ -3,11 +3,12 @@
 The solver's library is loaded there and only there, and the lock is never held while it works. A
 parent that is killed cannot tell its child, so the child watches for the parent's end; one that
 stops lets go of a line to the child, which drops what it is at. Run as a program it compiles what
-plans need, once for an installation.
+plans of the floor need, once for an installation, and given `docks` what their loads need, too.
 """
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, ProcessPoolExecutor
@@ -15,7 +16,7 @@ from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 
 from controller.plan import batching, cartonizing, loading
-from controller.plan.warming import warm
+from controller.plan.warming import warm, warm_aisles, warm_ways
 
 NICENESS = 10
 
@@ -64,15 +65,19 @@ def _watch(line: Connection) -> None:
         os._exit(1)
 
 
-def _compile() -> None:
-    """Compiles for all processes to come; two at a time, because each takes long."""
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as other:
-        beside = other.submit(cartonizing.warm)
-        batching.warm()
-        loading.warm()
-        beside.result()
-    warm()
+def _compile(docks: bool) -> None:
+    """Compiles for all processes to come, two at a time: each takes long.
+
+    What the floor does comes of tours and cartons; loads of docks need neither.
+    """
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as two:
+        began = [two.submit(each) for each in (cartonizing.warm, batching.warm)]
+        began += [two.submit(loading.warm)] if docks else []
+        for each in began[:2]:
+            each.result()
+        for each in (*began, two.submit(warm_aisles), two.submit(warm_ways)):
+            each.result()
 
 
 if __name__ == "__main__":
-    _compile()
+    _compile(docks="docks" in sys.argv[1:])

@@ -26,16 +26,26 @@ def warm() -> None:
     _cp_sat.new_model()
     batching.warm()
     cartonizing.warm()
+    warm_aisles()
+    warm_ways()
+
+
+def warm_aisles() -> None:
+    """Loads what plans on a floor of aisles need beside tours and cartons."""
     problem = _problem()
     releasing.solve(problem, SMALL)
     for wave in (None, Wave(units_min=1, units_max=99, by_ms=0)):
         releasing.solve(replace(problem, wave=wave, stream=_STREAM), SMALL)
+    slotting.solve(_slots(), SMALL)
+
+
+def warm_ways() -> None:
+    """Loads what plans on a floor of ways, one of them one-way, need beside tours and cartons."""
     plain = floor_of(LAYOUT)
     ways = (replace(plain.ways[0], one_way=True), *plain.ways[1:])
-    graph = replace(problem, layout=graph_of(replace(plain, ways=ways)))
+    graph = replace(_problem(), layout=graph_of(replace(plain, ways=ways)))
     for slots in (1, 3):  # tours that are proven, and longer ones
         releasing.solve(replace(graph, cart_slots=slots), SMALL)
-    slotting.solve(_slots(), SMALL)
 
 
 _STREAM = Stream(
