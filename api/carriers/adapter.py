@@ -10,6 +10,7 @@ from typing import Final
 from controller.core import Controller
 from controller.messages import TrackingReport
 from controller.views.consignments import Address, Announcement, Consignment
+from controller.views.pickups import Collection
 
 FORMS: Final = ("", "zpl", "pdf")
 NOT_OFFERED: Final = "not_offered"
@@ -86,6 +87,15 @@ class Tracked:
     reports: tuple[TrackingReport, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booked:
+    """A pickup that the carrier has confirmed; it comes within these times, 0 where not said."""
+
+    number: str
+    from_ms: int = 0
+    until_ms: int = 0
+
+
 class CutShort(Unavailable):
     """The news of some numbers were heard, and then no answer came; `left` are to be asked yet."""
 
@@ -156,6 +166,14 @@ class Adapter:
     def manifest(self, announcement: Announcement) -> str:
         """The carrier's number of the manifest."""
         raise self._not_offered("manifest")
+
+    def pickup(self, collection: Collection) -> Booked:
+        """A pickup on call; the same reference again is the same one, where it can tell."""
+        raise self._not_offered("pickup")
+
+    def cancel_pickup(self, collection: Collection) -> None:
+        """Nobody comes for `replaces`; that nobody would have is as good."""
+        raise self._not_offered("cancel_pickup")
 
     def validate(self, address: Address) -> Checked:
         raise self._not_offered("validate")

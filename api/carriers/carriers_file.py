@@ -39,6 +39,13 @@ class Credentials(Struct, frozen=True, forbid_unknown_fields=True):
     scope: str = ""
 
 
+class Pickups(Struct, frozen=True, forbid_unknown_fields=True):
+    """Its pickups are booked, so long before they leave; they may come so long before."""
+
+    ahead_min: int = 120
+    window_min: int = 120
+
+
 class Carrier(Struct, frozen=True, forbid_unknown_fields=True):
     """One `[carriers.NAME]`; `calls` are those of a `rest` carrier, `exchange` that of `files`.
 
@@ -66,6 +73,7 @@ class Carrier(Struct, frozen=True, forbid_unknown_fields=True):
     failures_max: int = 4
     dearer_percent: int = 10
     stuck_days: int = 3
+    pickups: Pickups | None = None
 
 
 def read_carriers(path: Path) -> Carriers:
@@ -93,6 +101,8 @@ class _Reader:
                 words = statuses.Statuses(carrier.statuses)
                 tellers[name] = Teller(carrier.webhook, secret, words)
                 adapter.offers |= {"tell"}
+            if carrier.pickups is not None:
+                self._pickups(f"[carriers.{name}] pickups", carrier.pickups, adapter)
             terms = _terms(carrier)
             if carrier.kind == "files":
                 terms = replace(terms, connections=1)  # files are read one after another
@@ -207,6 +217,14 @@ class _Reader:
             return None
         return adapter
 
+    def _pickups(self, where: str, pickups: Pickups, adapter: Adapter) -> None:
+        missing = {"pickup", "cancel_pickup"} - adapter.offers
+        if missing:
+            fix = f"{adapter.name} has no {' and no '.join(sorted(missing))}"
+            self._problem(where, f"cannot be booked: {fix}; leave it out, and call")
+        if pickups.ahead_min < 1 or pickups.window_min < 1:
+            self._problem(where, "ahead_min and window_min are 1 or more")
+
     def _call(self, where: str, what: str, call: rest.Call) -> None:
         if what not in rest.WANTED:
             self._problem(where, f"is no call; known are {', '.join(rest.WANTED)}")
@@ -257,4 +275,6 @@ def _terms(carrier: Carrier) -> Terms:
         failures_max=carrier.failures_max,
         dearer_percent=carrier.dearer_percent,
         stuck_days=carrier.stuck_days,
+        ahead_ms=carrier.pickups.ahead_min * 60_000 if carrier.pickups else 0,
+        window_ms=carrier.pickups.window_min * 60_000 if carrier.pickups else 0,
     )

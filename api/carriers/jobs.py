@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from api.carriers.adapter import (
     Adapter,
+    Booked,
     CarrierError,
     CutShort,
     Declined,
@@ -28,15 +29,18 @@ from controller.messages import (
     LabelRefused,
     LabelVoided,
     ManifestAnswered,
+    PickupAnswered,
     TrackingReported,
     to_json,
 )
-from controller.views import carriers, consignments
+from controller.views import carriers, consignments, pickups
+from controller.views.pickups import Collection
 
 BUY: Final = "carrier/buy"
 VOID: Final = "carrier/void"
 TRACK: Final = "carrier/track"
 MANIFEST: Final = "carrier/manifest"
+PICKUP: Final = "carrier/pickup"
 
 Commands = list[Command[Any]]
 
@@ -189,11 +193,39 @@ def _manifest(job: Job, adapter: Adapter, controller: Controller) -> Commands:
     ]
 
 
+def _pickup(job: Job, adapter: Adapter, controller: Controller) -> Commands:
+    """What was booked before is called off first; then it is booked anew, if anything is there."""
+    asked = job.event.payload
+    if job.unclear and not adapter.repeats:
+        raise Declined("unclear", "a pickup may be booked: ask the carrier")
+    if controller.clock.now_ms() > int(asked["latest_ms"]):
+        raise Declined("too_late", "the departure is over")
+    with controller.reading() as db:
+        place = pickups.place(db)
+    names = ("reference", "carrier", "ready_ms", "latest_ms", "parcels", "mass_g", "replaces")
+    collection = Collection(place=place, **{name: asked[name] for name in names})
+    if collection.replaces:
+        adapter.cancel_pickup(collection)
+    booked = adapter.pickup(collection) if collection.parcels else Booked(number="")
+    return [
+        PickupAnswered(
+            id=f"carrier/{job.event.id}",
+            actor=adapter.name,
+            reference=collection.reference,
+            outcome="booked" if collection.parcels else "cancelled",
+            number=booked.number,
+            from_ms=booked.from_ms,
+            until_ms=booked.until_ms,
+        )
+    ]
+
+
 _ASK: Final[Mapping[str, Callable[[Job, Adapter, Controller], Commands]]] = {
     BUY: _buy,
     VOID: _void,
     TRACK: _track,
     MANIFEST: _manifest,
+    PICKUP: _pickup,
 }
 
 
@@ -218,4 +250,7 @@ def refused(job: Job, error: CarrierError) -> Commands:
     if job.event.topic == MANIFEST:
         named |= {"departure": int(asked["departure"]), "carrier": str(asked["carrier"])}
         return [ManifestAnswered(**named | {"detail": str(error)}, accepted=False)]
+    if job.event.topic == PICKUP:
+        named |= {"reference": str(asked["reference"]), "why": error.why}
+        return [PickupAnswered(**named, outcome="refused")]
     return []

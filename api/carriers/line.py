@@ -53,6 +53,8 @@ class Terms:
     failures_max: int = 4
     dearer_percent: int = 10
     stuck_days: int = 3
+    ahead_ms: int = 0
+    window_ms: int = 0
 
     def told(self, adapter: Adapter) -> CarrierTerms:
         """What of it the controller must know."""
@@ -61,6 +63,8 @@ class Terms:
             offers=tuple(sorted(adapter.offers)),
             dearer_percent=self.dearer_percent,
             stuck_days=self.stuck_days,
+            ahead_ms=self.ahead_ms,
+            window_ms=self.window_ms,
         )
 
 
@@ -206,7 +210,8 @@ class Line:
         job.faults += error.why in FAULTS and (up or job.trial)
         job.running = False
         self._running.discard(job)
-        job.unclear = job.unclear or (error.unclear and job.buys)
+        books = job.buys or job.event.topic == jobs.PICKUP
+        job.unclear = job.unclear or (error.unclear and books)
         if job.given_up:
             return
         job.tries += 1

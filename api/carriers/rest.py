@@ -18,6 +18,7 @@ from api.carriers.adapter import (
     FORMS,
     NOT_OFFERED,
     Adapter,
+    Booked,
     Checked,
     CutShort,
     Declined,
@@ -33,6 +34,7 @@ from api.carriers.statuses import Statuses
 from api.carriers.templates import at_ms, cents, facts, fill, pick, quoted
 from controller.messages import TrackingReport
 from controller.views.consignments import Address, Announcement, Consignment
+from controller.views.pickups import Collection
 
 RATES_S: Final = 2.0
 PURCHASE_S: Final = 20.0
@@ -62,6 +64,8 @@ WANTED: Final[Mapping[str, tuple[str, ...]]] = {
     "void_all": (),
     "track": ("events", "status", "at"),
     "manifest": (),
+    "pickup": ("number",),
+    "cancel_pickup": (),
     "validate": ("valid",),
 }
 KNOWN: Final[Mapping[str, tuple[str, ...]]] = {
@@ -74,6 +78,8 @@ KNOWN: Final[Mapping[str, tuple[str, ...]]] = {
     "void_all": ("voided", "detail"),
     "track": ("events", "status", "at", "place", "words"),
     "manifest": ("number",),
+    "pickup": ("number", "from", "until"),
+    "cancel_pickup": ("voided", "detail"),
     "validate": ("valid", "detail"),
 }
 
@@ -200,6 +206,25 @@ class Rest(Adapter):
         known["parcels"] = [self._theirs(each) for each in known["parcels"]]
         answer = self._ask("manifest", known, PURCHASE_S)
         return str(pick(answer, self.asks["manifest"].answer.get("number", "number"), "") or "")
+
+    def pickup(self, collection: Collection) -> Booked:
+        key = {self.key_header: collection.reference} if self.key_header else {}
+        answer = self._ask("pickup", facts(collection), PURCHASE_S, key)
+        paths = self.asks["pickup"].answer
+        number = str(pick(answer, paths["number"], "") or "").strip()
+        if not number:
+            raise Unreadable(f"no confirmation at {paths['number']}")
+        times = (
+            pick(answer, paths[name]) if name in paths else None for name in ("from", "until")
+        )
+        try:
+            from_ms, until_ms = (at_ms(each) if each else 0 for each in times)
+        except ValueError as error:
+            raise Unreadable(str(error)) from error
+        return Booked(number=number, from_ms=from_ms, until_ms=until_ms)
+
+    def cancel_pickup(self, collection: Collection) -> None:
+        self._give_back("cancel_pickup", facts(collection) | {"number": collection.replaces})
 
     def validate(self, address: Address) -> Checked:
         answer = self._ask("validate", {"to": facts(address), **facts(address)}, OTHER_S)

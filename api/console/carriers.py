@@ -8,12 +8,20 @@ from pydantic import Field
 
 from api.console.acts import Act, Number, Reasoned
 from api.console.desk import Lead, Most, Open
-from controller.messages import Done, RelabelParcel, SettleCase, VoidLabel, VoidShipment
+from controller.messages import (
+    Done,
+    NotePickup,
+    RelabelParcel,
+    SettleCase,
+    VoidLabel,
+    VoidShipment,
+)
 from controller.store import Db
 from controller.units import DAY
-from controller.views import carriers
+from controller.views import carriers, pickups
 from controller.views.carriers import Carrier, Case, Manifest, Unlabelled
 from controller.views.on_time import Lane, on_time
+from controller.views.pickups import Pickup
 
 router = APIRouter(prefix="/carriers")
 
@@ -39,6 +47,12 @@ class Void(Reasoned):
 
 class VoidAll(Reasoned):
     shipment: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class Called(Reasoned):
+    """The reason is what the carrier has confirmed: a number, or who said so."""
+
+    carrier: Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class Settle(Reasoned):
@@ -91,6 +105,20 @@ async def void_shipment(given: VoidAll, console: Open, who: Lead) -> Done:
     """All pieces of a shipment are given back at once, while all of it is here."""
     return await console.runtime.desk.handle(
         VoidShipment(id=given.id, actor=who.actor, shipment=given.shipment, reason=given.reason)
+    )
+
+
+@router.get("/pickups")
+async def on_call(console: Open) -> tuple[Pickup, ...]:
+    """Pickups that carriers make on call, the latest first."""
+    return await console.runtime.desk.read(pickups.pickups)
+
+
+@router.post("/pickup-by-hand")
+async def pickup_by_hand(given: Called, console: Open, who: Lead) -> Done:
+    """Somebody has called a carrier, which comes for the next departure."""
+    return await console.runtime.desk.handle(
+        NotePickup(id=given.id, actor=who.actor, carrier=given.carrier, number=given.reason)
     )
 
 

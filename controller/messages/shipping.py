@@ -47,13 +47,18 @@ class TrackingReported(Command[Done]):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CarrierTerms:
     """`offers`: buy, add (a piece), find, void, void_all (pieces at once), track, tell (it reports
-    by itself), manifest, rate, validate.
+    by itself), manifest, rate, validate, pickup, cancel_pickup.
+
+    A pickup is booked `ahead_ms` before it leaves (0: it comes without), and may come `window_ms`
+    before.
     """
 
     name: str
     offers: tuple[str, ...]
     dearer_percent: int = 10
     stuck_days: int = 3
+    ahead_ms: int = 0
+    window_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +158,31 @@ class ManifestAnswered(Command[Done]):
     accepted: bool
     number: str = ""
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PickupAnswered(Command[Done]):
+    """What a carrier says to a pickup; `outcome`: booked, refused, cancelled.
+
+    `number` is its confirmation, and it comes between `from_ms` and `until_ms` (0: not said).
+    """
+
+    personal: ClassVar[tuple[str, ...]] = ("detail",)
+    reference: str
+    outcome: str
+    number: str = ""
+    from_ms: int = 0
+    until_ms: int = 0
+    why: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotePickup(Command[Done]):
+    """A person has called a carrier, which comes for the next departure."""
+
+    carrier: str
+    number: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,8 @@ class Carrier(SQLModel, table=True):
     offers: str = text()
     dearer_percent: int = whole()  # a label may cost so much more than quoted
     stuck_days: int = whole()  # without news so long after the promise, a parcel is stuck
+    ahead_ms: int = whole()  # its pickups are booked so long before they leave; 0: it comes anyway
+    window_ms: int = whole()  # a pickup may come so long before
     down_ms: int = whole()
     why: str = text()
 
@@ -82,6 +84,29 @@ class Manifest(SQLModel, table=True):
     state: str = text("asked")
     number: str = text()  # the carrier's
     parcels: int = whole()
+    answered_ms: int = whole()
+    why: str = text()
+
+
+class Pickup(SQLModel, table=True):
+    """A pickup of a departure that its carrier makes on call; the parcels are as it was told.
+
+    `state`: asked, booked, refused, cancelled, by_hand (a person has called).
+    """
+
+    __table_args__ = (Index("pickup_by_reference", "reference"),)
+
+    carrier: str = text_key()
+    leaves_ms: int = whole_key()
+    nth: int = whole()  # question of this departure
+    reference: str = text()  # the same again is the same question
+    state: str = text("asked")
+    parcels: int = whole()
+    mass_g: int = whole()
+    number: str = text()  # what the carrier confirmed
+    from_ms: int = whole()
+    until_ms: int = whole()
+    asked_ms: int = whole()
     answered_ms: int = whole()
     why: str = text()
 

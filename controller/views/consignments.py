@@ -178,7 +178,7 @@ def consignment(db: Db, parcel_id: int, reference: str, service: str) -> Consign
         height_mm=sides[2],
         currency=site.currency,
         **_told(db, row, site),
-        sender=_sender(db, row.shop, site),
+        sender=sender(db, row.shop, site),
         to=_recipient(db, row),
         contents=contents,
         **_piece(db, reference, contents),
@@ -232,7 +232,7 @@ def _sides(row: Any, goods: list[Any]) -> tuple[int, int, int]:
     return length, width, height
 
 
-def _sender(db: Db, shop: str, site: SiteSettings) -> Address:
+def sender(db: Db, shop: str, site: SiteSettings) -> Address:
     """The shop as its papers name it, at the site where it does not say."""
     row = db.one(_SHOP, code=shop)
     found = Address(**row._asdict()) if row is not None else Address()
@@ -274,7 +274,7 @@ def announcement(db: Db, departure: int, carrier: str) -> Announcement | None:
         carrier=carrier,
         lane=row.lane,
         leaves_ms=row.leaves_ms,
-        sender=_sender(db, "", site),
+        sender=sender(db, "", site),
         parcels=tuple(
             Announced(
                 tracking=each.tracking,

@@ -55,6 +55,12 @@ WHERE u.shipment <> '' AND u.state IN ('asked', 'bought') AND (s.reference IS NU
     AND t.piece = u.piece AND t.id <> u.id AND t.state IN ('asked', 'bought')))
 ORDER BY u.id LIMIT {SHOWN_MAX}
 """
+_PICKUPS = f"""
+SELECT carrier, leaves_ms, state, parcels, number FROM pickup
+WHERE (state IN ('booked', 'by_hand') AND number = '') OR (state = 'booked' AND parcels = 0)
+  OR (state NOT IN ('booked', 'by_hand') AND number <> '')
+ORDER BY carrier, leaves_ms LIMIT {SHOWN_MAX}
+"""
 _PRINTS = f"""
 SELECT d.id, d.kind, d.prints, COUNT(p.id) AS kept FROM document d
 LEFT JOIN document_print p ON p.document = d.id GROUP BY d.id, d.kind, d.prints
@@ -154,6 +160,13 @@ CHECKS: Mapping[str, Check] = {
         lambda r: (
             f"label {r.reference} is piece {r.piece} of {r.pieces} of shipment {r.shipment}, "
             f"whose order, carrier, service or other pieces do not fit."
+        ),
+    ),
+    "booked_pickups_are_confirmed": Check(
+        _PICKUPS,
+        lambda r: (
+            f"the pickup of {r.carrier} is {r.state} for {r.parcels} parcels, "
+            f"confirmed as {r.number or 'nothing'}."
         ),
     ),
     "every_print_is_kept": Check(

@@ -37,6 +37,7 @@ from controller.workflows import (
 from controller.workflows.carriers import (
     barring,
     chasing,
+    collecting,
     connecting,
     contracting,
     falling_back,
@@ -127,6 +128,7 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = MappingProxyType(
         **voiding.HANDLERS,
         **connecting.HANDLERS,
         **manifesting.HANDLERS,
+        **collecting.HANDLERS,
         **settling.HANDLERS,
         **tariffs.HANDLERS,
         **routing.HANDLERS,

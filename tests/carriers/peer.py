@@ -36,6 +36,7 @@ class Peer:
     price: float = 3.2
     added: list[tuple[str, str]] = field(default_factory=list)  # (master, reference)
     takes_pieces: bool = True
+    pickups: dict[str, dict[str, Any]] = field(default_factory=dict)  # by number, until cancelled
     idempotent: bool = True
     held: threading.Event = field(default_factory=threading.Event)  # ends a slow answer
     _sold: int = 0
@@ -111,6 +112,16 @@ def _manifests(peer: Peer, _method: str, _path: str, body: Any) -> Answer:
     return 200, {"id": f"MF-{len(peer.manifests)}"}
 
 
+def _pickups(peer: Peer, method: str, path: str, body: Any) -> Answer:
+    if method == "DELETE":
+        gone = peer.pickups.pop(path.rsplit("/", 1)[1], None)
+        return (200, {}) if gone else (404, {})
+    known = [n for n, each in peer.pickups.items() if each["reference"] == body["reference"]]
+    number = known[0] if known else f"PU{peer.count('POST', '/pickups'):03}"
+    peer.pickups[number] = body
+    return 201, {"confirmation": number, "earliest": body["from"], "latest": body["until"]}
+
+
 def _rates(peer: Peer, _method: str, _path: str, _body: Any) -> Answer:
     return 200, {"rates": [{"product": "ECONOMY", "total": str(peer.price), "days": 2}]}
 
@@ -129,6 +140,7 @@ ROUTES: dict[str, Callable[[Peer, str, str, Any], Answer]] = {
     "groups": _groups,
     "tracking": _tracking,
     "manifests": _manifests,
+    "pickups": _pickups,
     "rates": _rates,
     "addresses": _addresses,
     "account": _account,
@@ -189,6 +201,8 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(code, text, kind)
 
     def _bent(self, fault: str, answer: dict[str, Any]) -> dict[str, Any]:
+        if fault == "no_number" and "confirmation" in answer:
+            return {"confirmation": None}
         shipment = dict(answer.get("shipment", {}))
         if fault == "of_another":
             shipment["reference"] = "SOMEBODY-ELSES"

@@ -12,7 +12,7 @@ from controller.messages import AnnounceReturn, OrderLine
 from controller.turn import Turn
 from controller.units import DAY, HOUR, MINUTE
 from controller.workflows import returning
-from controller.workflows.carriers import learning
+from controller.workflows.carriers import collecting, learning
 
 EVERY_MS: Final = 10 * MINUTE
 ASKED_MAX: Final = 100  # parcels to a question
@@ -62,6 +62,7 @@ def chase(turn: Turn, _ref: str) -> None:
     Once a day promises learn from what carriers needed.
     """
     timers.set_timer(turn, "chase", "", turn.now_ms + EVERY_MS)
+    collecting.look(turn)
     for carrier in turn.db.all(_CARRIERS):
         offers = carrier.offers.split(",")
         if "track" in offers and not carrier.down_ms:

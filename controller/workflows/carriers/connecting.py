@@ -23,6 +23,7 @@ from controller.workflows.carriers import chasing
 
 OFFERS: Final = (
     *("buy", "add", "find", "void", "void_all", "track", "tell", "manifest", "rate", "validate"),
+    *("pickup", "cancel_pickup"),
 )
 FEW: Final = 100  # numbers left of a range, of which somebody is told
 
@@ -56,6 +57,8 @@ def connect(turn: Turn, command: ConnectCarriers) -> Done:
                 "offers": ",".join(terms.offers),
                 "dearer_percent": terms.dearer_percent,
                 "stuck_days": terms.stuck_days,
+                "ahead_ms": terms.ahead_ms,
+                "window_ms": terms.window_ms,
             }
             for terms in command.carriers
         ],

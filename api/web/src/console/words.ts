@@ -89,6 +89,7 @@ const CURES: Record<string, string> = {
   misdiverted: "Carry the parcel to its own lane.",
   down: "It is tried again by itself; parcels go with other carriers meanwhile. If it lasts, check the network and the carrier's credentials.",
   no_label: "Read why the carrier sold none: correct the address, the rate card, or its table in the carriers file.",
+  pickup_missing: "Nobody has confirmed this pickup: call the carrier by the time named, then write its number on the page Departures.",
   no_pieces: "The carrier takes no parcel as a piece of several: single labels are bought. Set pieces_max of the service to 0, or correct calls.add in the carriers file.",
   shipment_short: "The carrier was told of more pieces than go: label those that are missing anew, void the whole shipment on the order's page, or tell the carrier.",
   carrier_label_missing: "No vehicle takes it: have it labelled anew on the page Carriers.",
