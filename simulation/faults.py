@@ -40,7 +40,8 @@ def _fail_carriers(floor: Floor, host: Host, stream: Random) -> None:
     faults, scenario = floor.scenario.faults, floor.scenario
     if not faults.carrier_down_every_ms:
         return
-    host.partners.carriers.connect((DOWN, *OTHERS))
+    if scenario.street is None:
+        host.partners.carriers.connect((DOWN, *OTHERS))
 
     def fail() -> None:
         floor.world.faults["carrier_down"] += 1

@@ -13,6 +13,7 @@ from controller.views import outcomes
 from controller.views.checks import check
 from controller.views.digests import event_digest, ledger_digest
 from controller.views.reasons import decisions
+from controller.views.street import nowhere
 from controller.workflows.carriers.hindsight import LookBack, look_back
 from simulation.agreement import disagreements
 from simulation.aisles import Aisles
@@ -46,7 +47,7 @@ def report(day: "Run", wall_s: float) -> Result:
         rows = outcomes.orders(db)
         ends = {row.id: outcomes.outcome(db, row, end_ms) for row in rows}
         figures = outcomes.figures(db)
-        found = check(db) | disagreements(db, day.floor.world) | _outside(day)
+        found = check(db) | disagreements(db, day.floor.world) | _outside(day, db)
         ledger, events = ledger_digest(db), event_digest(db)
         past = [each for each in _days_of_shipping(day, db, end_ms) if each.parcels]
         why = [asdict(decision) for decision in decisions(db)]
@@ -102,10 +103,13 @@ def _street(day: "Run", db: Db) -> dict[str, Any]:
     return {"street": street_fields(db, day.scenario, day.floor.agenda.now_ms())}
 
 
-def _outside(day: "Run") -> dict[str, list[str]]:
+def _outside(day: "Run", db: Db) -> dict[str, list[str]]:
     if day.surroundings is None:
         return {}
-    return {"people_outside_can_work": day.surroundings.failures}
+    return {
+        "people_outside_can_work": day.surroundings.failures,
+        "parcels_arrive_or_are_cases": nowhere(db),
+    }
 
 
 def _without_goods(day: "Run") -> int:

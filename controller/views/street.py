@@ -44,6 +44,12 @@ _SOURCED = (
     "CAST(COALESCE(SUM(CASE WHEN moves > 0 THEN 1 ELSE 0 END), 0) AS BIGINT) AS moved "
     "FROM sourced"
 )
+_NOWHERE = (
+    "SELECT p.lpn, j.carrier, j.status FROM journey j JOIN parcel p ON p.id = j.parcel "
+    "WHERE j.left_ms > 0 AND p.state = 'shipped' AND j.status NOT IN ('delivered', 'returned') "
+    "AND NOT EXISTS (SELECT 1 FROM delivery_case c WHERE c.parcel = j.parcel) "
+    "ORDER BY j.parcel LIMIT 100"
+)
 _CASES = "SELECT COUNT(*) FROM delivery_case"
 _COUNTED = ("stops", "done", "late")
 
@@ -125,3 +131,11 @@ def sourced(db: Db) -> Sourced:
 def cases(db: Db) -> int:
     """Parcels under way that somebody had to see to."""
     return int(db.value(_CASES))
+
+
+def nowhere(db: Db) -> list[str]:
+    """Parcels that left, have not arrived, and that nobody was told of, in sentences."""
+    return [
+        f"parcel {row.lpn} of {row.carrier} is {row.status or 'silent'}, and no case."
+        for row in db.all(_NOWHERE)
+    ]

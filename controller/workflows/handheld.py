@@ -27,6 +27,7 @@ _CODE = "SELECT kind, ref, units FROM barcode WHERE code = :code"
 _END = "DELETE FROM session WHERE worker = :worker"
 _BADGE = "SELECT badge FROM worker WHERE badge = :badge"
 _AT_PLACE = "SELECT worker FROM session WHERE place = :place ORDER BY worker LIMIT 1"
+_ALL_AT_PLACE = "SELECT worker FROM session WHERE place = :place ORDER BY worker"
 _COLLEAGUES = (
     "SELECT worker, data FROM session WHERE workflow = :workflow AND worker <> :worker "
     "ORDER BY worker"
@@ -294,6 +295,12 @@ def save(job: Job, command_id: str) -> None:
 def tell_screen(turn: Turn, worker: str) -> None:
     """Whoever shows this worker's screen looks at it again after the commit."""
     turn.news.add(f"screen/{worker}")
+
+
+def tell_place(turn: Turn, place: str) -> None:
+    """Likewise all who work there."""
+    for row in turn.db.all(_ALL_AT_PLACE, place=place):
+        tell_screen(turn, row.worker)
 
 
 def worker_at(turn: Turn, place: str) -> str | None:

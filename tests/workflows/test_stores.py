@@ -15,6 +15,7 @@ from controller.messages import (
     SetUpNodes,
     ShipConsignment,
 )
+from controller.views.screens import screen_of
 from tests.workflows.floor import Floor
 from tests.workflows.store import FETCH, FETCHED, store, to_collect, unwanted_in_bag
 
@@ -85,6 +86,29 @@ def test_store_that_refuses_keeps_its_stock_and_loses_the_order() -> None:
     assert promised(floor) == {"main": 5}
     assert floor.stock("STORE-1") == {"MUG": 5, "PEN": 2}
     assert floor.books_balance()
+
+
+@pytest.mark.parametrize("packs", ["DONE", "BOX-S"])
+def test_an_order_that_is_cancelled_before_its_bag_is_closed_is_put_back(packs: str) -> None:
+    floor = store()
+    floor.scans(*FETCHED)
+    floor.do(CancelOrder(id="cancel", order="shop/1"))
+    assert floor.scan(packs).message == "put_it_back"
+    assert floor.scans("MUG", "PEN").screen.step == "list"
+    assert floor.stock("STORE-1") == {"MUG": 5, "PEN": 2}
+    assert not floor.parcels()
+    assert floor.books_balance()
+
+
+def test_the_list_of_a_store_shows_orders_that_came_while_nobody_scanned() -> None:
+    floor = store()
+    floor.scans("STORE-1")
+    floor.order("2", {"PEN": 1}, pickup_node="STORE-1")
+    with floor.controller.reading() as db:
+        screen = screen_of(db, "W1")
+    assert screen is not None
+    assert screen.fields["to_pick"] == 2
+    assert floor.scan("NEXT").screen.step == "item"
 
 
 def test_undo_puts_the_item_back_and_the_order_may_move_again() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from controller import ledger, tables
 from controller.ledger import Claim
 from controller.turn import Turn
+from controller.workflows import handheld
 
 OPEN = "open"
 
@@ -89,6 +90,7 @@ def open_at(turn: Turn, order_id: str, nodes: Iterable[tuple[str, int, int]]) ->
         kept = row._asdict() if row is not None and row.state != "shipped" else {"state": OPEN}
         told = {"ready_ms": ready_ms, "sourced_ms": turn.now_ms, "cost_cents": cost_cents}
         turn.put(tables.consignment, [{"order_id": order_id, "node": node} | kept | told])
+        handheld.tell_place(turn, node)
 
 
 def of(turn: Turn, order_id: str) -> list[Any]:

@@ -38,6 +38,9 @@ _LOOSE = (
     f"WHERE c.node = :node AND c.state IN {_HERE} AND c.lpn <> '' AND s.qty > s.reserved "
     "ORDER BY c.order_id, s.sku, s.lot LIMIT 1"
 )
+_LOOSE_IN = (
+    "SELECT * FROM stock WHERE container = :lpn AND qty > reserved ORDER BY sku, lot LIMIT 1"
+)
 _IN_BAG = "SELECT COUNT(*) FROM stock WHERE container = :lpn"
 _BEGIN = "UPDATE consignment SET state = 'begun', lpn = :lpn WHERE order_id = :id AND node = :node"
 _NO_BAG = (
@@ -60,14 +63,23 @@ def enter(job: Job, node: str) -> str:
 
 
 def _list(job: Job, message: str) -> str:
-    """The list of today: what is next, how much there is."""
+    """The list of today, on which an order stays that somebody has put off."""
     skip = job.data.get("skip", "")
     job.data = {}
-    row = job.turn.db.one(_NEXT, node=job.place, skip=skip)
-    number = row.order_id.partition("/")[2] if row is not None else ""
-    counts = job.turn.db.the(_COUNTS, node=job.place)._asdict()
-    job.goto("list", target=number, skip=skip, **counts)
+    job.goto("list", skip=skip)
     return message
+
+
+def _draw_list(job: Job) -> dict[str, Any]:
+    """What is next and how much there is, as of now: orders come while nobody scans."""
+    row = job.turn.db.one(_NEXT, node=job.place, skip=job.data["skip"])
+    return {
+        "expects": ("NEXT", "parcel"),
+        "at": job.place,
+        "target": row.order_id.partition("/")[2] if row is not None else "",
+        "fields": job.turn.db.the(_COUNTS, node=job.place)._asdict(),
+        "buttons": ("NEXT", "DONE"),
+    }
 
 
 def next_order(job: Job, _heard: Heard) -> str:
@@ -75,7 +87,7 @@ def next_order(job: Job, _heard: Heard) -> str:
     skip = job.data.get("skip", "")
     loose = job.turn.db.one(_LOOSE, node=job.place)
     if loose is not None:
-        return _to_put_back(job, loose)
+        return _to_put_back(job, loose.order_id, loose)
     row = job.turn.db.one(_NEXT, node=job.place, skip=skip)
     row = row or job.turn.db.one(_NEXT, node=job.place, skip="")
     if row is None:
@@ -118,9 +130,9 @@ def go_on(job: Job, message: str) -> str:
     """The next item of the order; then bag or carton; the list when nothing is left of it."""
     turn, data = job.turn, job.data
     turn.flush()
-    loose = turn.db.one(_LOOSE, node=job.place)
-    if loose is not None and loose.container == data["box"]:
-        return _to_put_back(job, loose)
+    loose = _loose_in(job)
+    if loose is not None:
+        return _to_put_back(job, data["order"], loose)
     rows = consigning.not_begun(turn, data["order"], job.place)
     order = turn.db.the(_ORDER, id=data["order"])
     if rows and order.state == "open":
@@ -223,15 +235,24 @@ def later(job: Job, _heard: Heard) -> str:
 
 
 def in_own_bag(job: Job, _heard: Heard) -> str:
-    return _after(job, store_packing.pack(job, ""))
+    return _changed(job) or _after(job, store_packing.pack(job, ""))
 
 
 def in_carton(job: Job, heard: Heard) -> str:
-    return _after(job, store_packing.pack(job, heard.ref))
+    return _changed(job) or _after(job, store_packing.pack(job, heard.ref))
 
 
 def bag_filled(job: Job, heard: Heard) -> str:
-    return _after(job, store_packing.bag_filled(job, heard))
+    return _changed(job) or _after(job, store_packing.bag_filled(job, heard))
+
+
+def _changed(job: Job) -> str:
+    """What is in the bag is not wanted any more, or more is: back to that; "" as long as not."""
+    message = go_on(job, "order_changed")
+    if job.step in ("bag", "pack"):
+        return ""
+    job.warn()
+    return message
 
 
 def label_is_on(job: Job, heard: Heard) -> str:
@@ -255,9 +276,15 @@ def _after(job: Job, message: str) -> str:
     return message if job.step == "label" else _list(job, message)
 
 
-def _to_put_back(job: Job, loose: Any) -> str:
+def _loose_in(job: Job) -> Any:
+    """Goods in the bag that no order wants any more; None for none."""
+    box = job.data["box"]
+    return job.turn.db.one(_LOOSE_IN, lpn=box) if box else None
+
+
+def _to_put_back(job: Job, order: str, loose: Any) -> str:
     name = job.turn.db.value(_NAME, sku=loose.sku)
-    job.data = {"order": loose.order_id, "box": loose.container}
+    job.data = {"order": order, "box": loose.container}
     units = loose.qty - loose.reserved
     job.goto("put_back", sku=loose.sku, name=name, qty=units)
     return "put_it_back"
@@ -268,8 +295,8 @@ def put_back(job: Job, heard: Heard) -> str:
     turn, data = job.turn, job.data
     if heard.kind == "item" and heard.ref != data["sku"]:
         raise Refused("wrong_item", expected=data["sku"], got=heard.ref)
-    loose = turn.db.one(_LOOSE, node=job.place)
-    if loose is not None and loose.container == data["box"]:
+    loose = _loose_in(job)
+    if loose is not None:
         key = ledger.key_of(loose)
         ledger.move(turn, key, key.at(job.place), loose.qty - loose.reserved, cause="put_back")
     if data["box"] and not turn.db.value(_IN_BAG, lpn=data["box"]):
@@ -324,9 +351,7 @@ FLOW = Flow(
         ("put_back", "DONE"): put_back,
     },
     draw={
-        "list": _drawn(
-            "target", ("NEXT", "parcel"), ("to_pick", "packed", "ready"), "NEXT", "DONE"
-        ),
+        "list": _draw_list,
         "item": _drawn("sku", ("item",), _ITEM, "SHORT", "SKIP", "REFUSED"),
         "count": _drawn("", ("number",), _ITEM),
         "pack": _drawn("", ("carton_type",), ("box",), "DONE"),
