@@ -29,6 +29,7 @@ class Partners:
         self.carriers = Carriers(controller, agenda, scenario)
         self.plans = 0
         self.work_max: int | None = None  # quick plans, where somebody waits for them
+        self.nobody_asks = False  # no plan is made any more: nobody would carry it out
         self._planning: dict[str, int] = {}  # by topic, the outbox row of the plan being made
         self._deliver: dict[str, Callable[[Event], None]] = {
             "carrier": self.carriers.take,
@@ -53,7 +54,7 @@ class Partners:
 
     def _plan(self, event: Event) -> None:
         self.controller.delivered(event.id)
-        if event.topic in self._planning:
+        if self.nobody_asks or event.topic in self._planning:
             return
         planned = PLANNED[event.topic]
         with self.controller.reading() as db:

@@ -93,6 +93,7 @@ class Run:
         """The figures of the house are those of now; what is under way may still arrive."""
         self.ended_ms = self.floor.agenda.now_ms()
         if self.surroundings is not None:
+            self.host.partners.nobody_asks = True
             self.surroundings.end()
 
 
