@@ -41,6 +41,7 @@ from controller.messages import (
     SiteSettings,
     StockLine,
 )
+from controller.plan.dangers import goods as dangers
 from controller.store import Db
 from controller.views import names
 
@@ -116,7 +117,13 @@ def _items(_db: Db, lines: Sequence[Line], problems: Problems) -> list[Command[A
             if first["sku"] != line["sku"]:
                 fix = f"is the barcode of {first['sku']} in line {first.number} too; keep one"
                 problems.add(line.number, "barcodes", raw, fix)
-    return [named("items", ImportItems(id="", items=tuple(Item(**line.values) for line in lines)))]
+    items = tuple(Item(**line.values) for line in lines)
+    for line, item in zip(lines, items, strict=True):
+        wrong = dangers.fault(dangers.of(item))
+        if wrong is not None:
+            field, got, fix = wrong
+            problems.add(line.number, field, str(got), f"cannot be; write {fix}")
+    return [named("items", ImportItems(id="", items=items))]
 
 
 def _places(_db: Db, lines: Sequence[Line], problems: Problems) -> list[Command[Any]]:

@@ -247,6 +247,18 @@ def test_lines_that_contradict_each_other_name_both_lines(filled: Warehouse) -> 
     )
 
 
+def test_dangerous_goods_come_by_columns_and_what_cannot_be_is_told_with_its_line(
+    filled: Warehouse,
+) -> None:
+    head = "sku,name,length_mm,width_mm,height_mm,mass_g,un_number,lithium,watt_hours"
+    phone = "PHONE,Phone,80,80,10,200,UN3481,contained_in"
+    filled.take("items", head, f"{phone},15")
+    assert filled.problems("items", head, f"{phone},15", "CELL,Cell,9,9,9,9,UN3090,alone,15") == (
+        "items.csv line 3, column watt_hours: '15' cannot be; write lithium_mg instead: UN3090 "
+        "are lithium metal batteries",
+    )
+
+
 def test_barcode_that_is_in_use_is_refused_with_its_line(filled: Warehouse) -> None:
     (problem,) = filled.problems("items", ITEMS[0], "JUG,Jug,80,80,90,210,9521234567899")
     assert problem.startswith("items.csv line 2: code in use")

@@ -8,6 +8,7 @@ from controller.messages import (
     ApplySourcing,
     CountNode,
     DeviceFault,
+    ImportItems,
     Move,
     Node,
     NodeCounted,
@@ -21,7 +22,7 @@ from controller.messages import (
 from controller.plan import Effort
 from controller.plan import sourcing as planner
 from controller.workflows.nodes import resourcing
-from tests.house import House
+from tests.house import House, item
 
 Given = Callable[..., House]
 STORE = Node(code="STORE", kind="store", handling_cents=100, collects=True)
@@ -203,3 +204,17 @@ def test_move_of_an_order_that_is_begun_or_changed_is_refused(given: Given) -> N
     house.release("shop/1")
     asked = ApplySourcing(id="again", moves=(move,))
     house.refuses(lambda: house.handle(asked), "sourcing_obsolete", why="order_changed")
+
+
+def test_goods_that_share_no_carton_go_to_no_store_together(given: Given) -> None:
+    house = house_of(given, {"A": 9, "B": 9}, {STORE: {"A": 2, "B": 2}})
+    scent = replace(
+        item("A"), un_number="UN1266", danger_class="3", limited_quantity=True, net_ml=50
+    )
+    bleach = replace(scent, sku="B", name="B", un_number="UN2014", danger_class="5.1")
+    house.handle(ImportItems(id="dangers", items=(scent, bleach)))
+    house.order("1", {"A": 1, "B": 1})
+    house.order("2", {"A": 2})
+    assert promised(house, "shop/1") == {(1, "main"): 1, (2, "main"): 1}
+    assert promised(house, "shop/2") == {(1, "STORE"): 2}
+    assert house.violations() == []

@@ -298,8 +298,9 @@ def _answers(db: Db, today: Market, parcel: Any, now_ms: int) -> Sequence[Offer 
 
 def _contents(db: Db, parcel_id: int) -> tuple[Any, tuple[tuple[str, int], ...]]:
     """The measures of what is in a parcel, and its dangerous goods."""
-    inside = tuple((each.sku, each.danger) for each in db.all(_INSIDE, parcel=parcel_id))
-    return db.the(_GOODS, parcel=parcel_id), inside
+    goods = db.the(_GOODS, parcel=parcel_id)
+    rows = db.all(_INSIDE, parcel=parcel_id) if goods.dangers else []
+    return goods, tuple((each.sku, each.danger) for each in rows)
 
 
 def wish(parcel: Any) -> Wish:

@@ -52,7 +52,7 @@ def ask(turn: Turn, order: Any, wants: Mapping[str, int], without: str = "") -> 
         stock = _kept(stocks.get(code, {}), 0 if here else node.safety_units)
         if not why and code == without:
             why = "gave_it_back"
-        if not why and not here and goods.clash:
+        if not why and goods.clash and not here and not order.pickup_node:
             why = "goods_kept_apart"
         if not why and not stock:
             why = "no_stock"
