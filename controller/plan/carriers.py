@@ -137,10 +137,12 @@ def explain(problem: Problem, plan: Plan) -> Iterator[str]:
             return words
         if full(option):
             spared = _charge_cents(option, plan) if best else 0
-            return f"{words}, but full" + f": its place spares another {spared}" * (spared > 0)
+            also = f": its place spares another {spared} cents" if spared > 0 else ""
+            return f"{words}, but full{also}"
         spared = -_charge_cents(best, plan) if best else 0
         why = "but this one brings a tier or a contract"
-        return f"{words}, {why}" + f" and spares {spared}" * (spared > 0)
+        also = f" and spares {spared} cents" if spared > 0 else ""
+        return f"{words}, {why}{also}"
 
     for parcel, best in zip(problem.parcels, taken, strict=True):
         yield "; ".join(told(each, best) for each in parcel.options if each is not best)

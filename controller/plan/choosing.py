@@ -98,5 +98,5 @@ def _told(answer: Offer | Refusal, weight: Callable[[Offer], int]) -> str:
     if isinstance(answer, Refusal):
         return f"{answer.service}: {answer.why}"
     weighs = weight(answer)
-    also = f", weighed as {weighs}" if weighs != answer.cost_cents else ""
+    also = f", weighed as {weighs} cents" if weighs != answer.cost_cents else ""
     return f"{answer.service}: {answer.cost_cents} cents{also}"

@@ -52,7 +52,10 @@ def test_full_pickup_keeps_room_for_the_parcel_that_needs_it_most() -> None:
     problem = Problem(parcels=(near, far), pickup_capacity={"post-pm": 1})
     assert services(problem) == ["AIR", "ECO"]
     told = [*explain(problem, solve(problem, Effort()))]
-    assert told == ["ECO: 500 cents, but full: its place spares another 70", "AIR: 2010 cents"]
+    assert told == [
+        "ECO: 500 cents, but full: its place spares another 70 cents",
+        "AIR: 2010 cents",
+    ]
 
 
 def test_tier_within_reach_draws_parcels_that_cost_more_by_themselves() -> None:

@@ -240,7 +240,7 @@ def test_story_says_what_a_service_weighs_with_the_tiers_of_the_plan() -> None:
     floor = planned_floor(TIERS)
     first = floor.parcels()[0].id
     floor.do(SetParcelService(id="set", actor="LEAD", parcel=first, service="ECO"))
-    assert weigh(floor).why == "FAST: 369 cents, weighed as 296"
+    assert weigh(floor).why == "FAST: 369 cents, weighed as 296 cents"
 
 
 def test_shop_that_bars_a_service_never_gets_it_and_a_penalty_weighs() -> None:
