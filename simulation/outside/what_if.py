@@ -6,7 +6,7 @@ difference of two runs is what it makes. It refuses names that the scenario does
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
 from controller.errors import NotFound
 from controller.messages import (
@@ -23,7 +23,6 @@ from simulation.scenario import Scenario, Stop, Street
 
 Setup = Command[Any]
 CARRIER, VAN, NODE = "carrier", "van", "node"
-THE_HOUSE: Final = "main"
 
 
 def kinds(scenario: Scenario) -> Mapping[str, str]:
@@ -56,7 +55,7 @@ def without(scenario: Scenario, name: str) -> Scenario:
     gone = {each.code for each in _services(scenario) if each.carrier == name}
     setup = (_without(told, name, gone) for told in scenario.setup)
     street = scenario.street or Street()
-    return replace(
+    left = replace(
         scenario,
         setup=tuple(told for told in setup if told is not None),
         demand=tuple(
@@ -72,6 +71,16 @@ def without(scenario: Scenario, name: str) -> Scenario:
             carriers=tuple(each for each in street.carriers if each != name),
         ),
     )
+    return _nothing_by_no_van(left)
+
+
+def _nothing_by_no_van(scenario: Scenario) -> Scenario:
+    """Where the last van is gone, nothing is sent by own vans any more."""
+    known = kinds(scenario)
+    for told in scenario.setup:
+        if isinstance(told, SetUpVans) and not told.vans and told.settings.carrier in known:
+            return without(scenario, told.settings.carrier)
+    return scenario
 
 
 def _services(scenario: Scenario) -> list[Any]:
@@ -119,6 +128,7 @@ def stopping(scenario: Scenario, name: str, from_ms: int, until_ms: int) -> Scen
 
 def with_cutoff(scenario: Scenario, cutoff_ms: int) -> Scenario:
     """What comes after this time of the day leaves on the next."""
+    houses = {told.settings.node for told in scenario.setup if isinstance(told, SetUpSite)}
 
     def moved(told: Setup) -> Setup:
         match told:
@@ -128,7 +138,7 @@ def with_cutoff(scenario: Scenario, cutoff_ms: int) -> Scenario:
                 return replace(
                     told,
                     nodes=tuple(
-                        replace(node, cutoff_ms=cutoff_ms) if node.code == THE_HOUSE else node
+                        replace(node, cutoff_ms=cutoff_ms) if node.code in houses else node
                         for node in nodes
                     ),
                 )
