@@ -20,6 +20,7 @@ from api.commands import (
     gateway,
     imports,
     inspections,
+    keys,
     layout,
     load,
     pack,
@@ -66,6 +67,7 @@ for _command in (
 app.add_typer(imports.app, name="import")
 app.add_typer(layout.app, name="layout")
 app.add_typer(workers.app, name="worker")
+app.add_typer(keys.app, name="key")
 app.add_typer(device.app, name="device")
 app.add_typer(broker.app, name="broker")
 app.add_typer(carrier.app, name="carrier")

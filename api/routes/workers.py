@@ -1,17 +1,16 @@
 """Owns the routes of people and programs that may come in: workers, PINs, API keys."""
 
-import secrets
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Request
 from pydantic import Field
 
-from api.access import KEY_PREFIX, of
+from api.access import of
 from api.callers import At, Caller, Page, needs
 from api.fields import Ask, Code, Text, Time, Told, Words
-from api.pins import check_pin, new_token, token_hash
+from api.keys import new_key
+from api.pins import check_pin
 from controller.messages import (
-    AddApiKey,
     DeactivateWorker,
     Done,
     ImportWorkers,
@@ -90,19 +89,10 @@ async def keys(caller: Admin, at: At) -> Page[catalogue.ApiKeyRow]:
 @router.post("/keys", status_code=201)
 async def add_key(given: KeyIn, caller: Admin) -> NewKey:
     """Make a key for a program. Its token is shown once and never again."""
-    key, secret = secrets.token_hex(4), new_token()
-    await caller.send(
-        AddApiKey,
-        key=key,
-        name=given.name,
-        secret_hash=token_hash(secret),
-        scopes=tuple(sorted(set(given.scopes))),
-        shop=given.shop,
-        owner=given.owner,
-        node=given.node,
-        expires_ms=given.expires_ms,
-    )
-    return NewKey(key=key, token=f"{KEY_PREFIX}_{key}_{secret}")
+    fields = given.model_dump(exclude={"id"})
+    command, token = new_key(caller.who.actor, **fields)
+    await caller.runtime.desk.handle(command)
+    return NewKey(key=command.key, token=token)
 
 
 @router.post("/keys/{key}/revoke")

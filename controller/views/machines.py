@@ -23,7 +23,8 @@ _DEPTH = (
     "GROUP BY topic, state ORDER BY topic, state"
 )
 _ROWS = (
-    "SELECT o.id, o.topic, o.state, o.created_ms, o.expires_ms, o.attempts, o.payload, o.about, "
+    "SELECT o.id, o.topic, o.state, o.created_ms, o.expires_ms, o.next_ms, o.attempts, "
+    "o.payload, o.about, "
     "COALESCE(p.order_id, '') AS order_id, COALESCE(p.lpn, '') AS lpn, "
     "COALESCE(p.state, '') AS parcel_state, COALESCE(p.label, 0) AS label FROM outbox o "
     "LEFT JOIN parcel p ON p.id = o.about AND o.about <> 0 WHERE o.state = :state "
@@ -101,6 +102,7 @@ class Job:
     created_ms: int
     expires_ms: int
     attempts: int
+    next_ms: int  # of one that waits: not tried before
     does: str
     order: str
     parcel: str
@@ -182,6 +184,7 @@ def _job(row: Any) -> Job:
         created_ms=row.created_ms,
         expires_ms=row.expires_ms,
         attempts=row.attempts,
+        next_ms=row.next_ms if row.state == "waiting" else 0,
         does=str(payload.get("do", row.topic.partition("/")[2])),
         order=row.order_id,
         parcel=row.lpn,

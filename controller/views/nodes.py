@@ -10,6 +10,7 @@ from controller.store import Db
 from controller.units import DAY
 from controller.views.catalogue import site
 from controller.workflows.nodes import nodes as known_nodes
+from controller.workflows.nodes.charging import LAST_RESORT_CENTS
 
 ORDERS_MAX = 200
 
@@ -28,8 +29,11 @@ _CONSIGNED = (
 )
 _USED = "SELECT COUNT(*) FROM consignment WHERE node = :node AND ready_ms = :ready_ms"
 _USED_HERE = "SELECT COUNT(*) FROM sourced WHERE here_ready_ms = :ready_ms"
+_UNSERVED = f"(cost_cents >= {LAST_RESORT_CENTS} OR nearest_cents >= {LAST_RESORT_CENTS})"
 _HERE = (
-    "SELECT COUNT(*) AS today, CAST(COALESCE(SUM(s.cost_cents), 0) - COALESCE((SELECT "
+    "SELECT COUNT(*) AS today, CAST(COALESCE(SUM(CASE WHEN s.cost_cents "
+    f">= {LAST_RESORT_CENTS} THEN s.cost_cents - {LAST_RESORT_CENTS} ELSE s.cost_cents END), 0) "
+    "- COALESCE((SELECT "
     "SUM(c.cost_cents) FROM consignment c JOIN sourced t ON t.order_id = c.order_id "
     "WHERE t.at_ms >= :since AND t.here_ready_ms > 0), 0) AS BIGINT) AS cents "
     "FROM sourced s WHERE s.at_ms >= :since AND s.here_ready_ms > 0"
@@ -37,8 +41,10 @@ _HERE = (
 _TODAY = (
     "SELECT COUNT(*) AS orders, CAST(COALESCE(SUM(parcels), 0) AS BIGINT) AS parcels, "
     "CAST(COALESCE(SUM(CASE WHEN parcels > 1 THEN 1 ELSE 0 END), 0) AS BIGINT) AS splits, "
-    "CAST(COALESCE(SUM(cost_cents), 0) AS BIGINT) AS cost_cents, "
-    "CAST(COALESCE(SUM(nearest_cents), 0) AS BIGINT) AS nearest_cents, "
+    f"CAST(COALESCE(SUM(CASE WHEN {_UNSERVED} THEN 0 ELSE cost_cents END), 0) AS BIGINT) "
+    f"AS cost_cents, CAST(COALESCE(SUM(CASE WHEN {_UNSERVED} THEN 0 ELSE nearest_cents END), 0) "
+    f"AS BIGINT) AS nearest_cents, CAST(COALESCE(SUM(CASE WHEN {_UNSERVED} THEN 1 ELSE 0 END), 0) "
+    "AS BIGINT) AS unserved, "
     "CAST(COALESCE(SUM(CASE WHEN moves > 0 THEN 1 ELSE 0 END), 0) AS BIGINT) AS moved "
     "FROM sourced WHERE at_ms >= :since"
 )
@@ -110,6 +116,7 @@ class Today:
     parcels: int
     splits: int
     moved: int
+    unserved: int
     cost_cents: int
     nearest_cents: int
 
@@ -122,6 +129,7 @@ class SourcedRow:
     cost_cents: int
     nearest_cents: int
     moves: int
+    unserved: bool  # no service takes what ships from this building: its freight is not known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,6 +208,7 @@ def network(db: Db, now_ms: int) -> Network:
                 cost_cents=row.cost_cents,
                 nearest_cents=row.nearest_cents,
                 moves=row.moves,
+                unserved=max(row.cost_cents, row.nearest_cents) >= LAST_RESORT_CENTS,
             )
             for row in db.all(_ORDERS, most=ORDERS_MAX)
         ),
@@ -271,10 +280,15 @@ def asked(db: Db, order_id: str) -> tuple[NodeAsked, ...]:
             state=states.get(node, ""),
             parcel_cents=prices.get(node, (0, 0))[0],
             unit_cents=prices.get(node, (0, 0))[1],
-            why_not=out.get(node, ""),
+            why_not=out.get(node, "") or _last_resort(prices.get(node, (0, 0))[0]),
         )
         for node in sorted({*prices, *out, *units, *states})
     ]
     return tuple(
         sorted(found, key=lambda each: (-each.units, each.why_not != "", each.parcel_cents))
     )
+
+
+def _last_resort(parcel_cents: int) -> str:
+    """Why a price is none: it keeps an order here that no service takes from anywhere."""
+    return "no_service" if parcel_cents >= LAST_RESORT_CENTS else ""

@@ -44,7 +44,8 @@ _OWN = (
 _RULES = "SELECT shop, status, channel FROM notice_rule ORDER BY shop, status, channel"
 _RECENT = (
     "SELECT n.id, n.order_id, n.shop, n.status, n.channel, n.at_ms, n.state, n.answered_ms, "
-    "n.why, COALESCE(o.state, '') AS row_state, COALESCE(o.attempts, 0) AS attempts "
+    "n.why, COALESCE(o.state, '') AS row_state, COALESCE(o.attempts, 0) AS attempts, "
+    "COALESCE(o.next_ms, 0) AS next_ms "
     "FROM notice n LEFT JOIN outbox o ON o.id = n.id ORDER BY n.id DESC LIMIT :most"
 )
 _SHOPS = "SELECT code FROM shop UNION SELECT shop FROM notice_rule ORDER BY 1"
@@ -96,6 +97,7 @@ class NoticeRow:
     answered_ms: int
     why: str
     attempts: int
+    next_ms: int  # of one that waits: not tried before
 
 
 def letter(db: Db, parcel: int, status: str) -> Letter | None:
@@ -213,6 +215,7 @@ def recent(db: Db, most: int) -> tuple[NoticeRow, ...]:
             answered_ms=row.answered_ms,
             why=row.why,
             attempts=row.attempts,
+            next_ms=row.next_ms if row.row_state == "waiting" else 0,
         )
         for row in db.all(_RECENT, most=most)
     )

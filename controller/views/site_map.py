@@ -56,6 +56,7 @@ class SiteMap:
     """
 
     node: str
+    currency: str
     utc_offset_ms: int
     cutoff_ms: int
     departure_ms: int
@@ -94,6 +95,7 @@ def site_map(db: Db) -> SiteMap:
         carriers.setdefault(row.lane, set()).add(row.carrier)
     return SiteMap(
         node=site.node,
+        currency=site.currency,
         utc_offset_ms=site.utc_offset_ms,
         cutoff_ms=site.cutoff_ms,
         departure_ms=site.departure_ms,

@@ -21,6 +21,7 @@ from controller.messages import (
 )
 from controller.plan import Effort
 from controller.plan import sourcing as planner
+from controller.views.nodes import asked, network
 from controller.workflows.nodes import resourcing
 from tests.house import House, item
 
@@ -218,3 +219,25 @@ def test_goods_that_share_no_carton_go_to_no_store_together(given: Given) -> Non
     assert promised(house, "shop/1") == {(1, "main"): 1, (2, "main"): 1}
     assert promised(house, "shop/2") == {(1, "STORE"): 2}
     assert house.violations() == []
+
+
+def test_an_order_that_no_service_takes_is_told_so_and_stands_in_no_cost(given: Given) -> None:
+    house = given(stock={"A": 9})
+    services = (replace(ECO, countries=("GB",)),)
+    house.handle(SetUpSite(id="services", settings=SiteSettings(), services=services))
+    house.handle(SetUpNodes(id="nodes", nodes=(HERE, PARTNER)))
+    house.order("1", {"A": 1}, country="FR")
+    house.order("2", {"A": 1})
+    with house.controller.reading() as db:
+        told = network(db, house.clock.now_ms())
+        answers = {each.node: each.why_not for each in asked(db, "shop/1")}
+    assert {each.order: each.unserved for each in told.orders} == {
+        "shop/1": True,
+        "shop/2": False,
+    }
+    assert (told.today.unserved, told.today.orders) == (1, 2)
+    served = next(each for each in told.orders if each.order == "shop/2")
+    assert told.today.cost_cents == served.cost_cents < 10_000
+    assert answers == {"main": "no_service", "3PL": "no_stock"}
+    (main,) = [each for each in told.nodes if each.here]
+    assert main.cost_cents < 10_000

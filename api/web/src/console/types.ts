@@ -22,6 +22,7 @@ export interface Obstacle { way: string; y_mm: number; by: string; since_ms: num
 
 export interface SiteMap {
   node: string;
+  currency: string;
   utc_offset_ms: number;
   cutoff_ms: number;
   departure_ms: number;
@@ -193,6 +194,7 @@ export interface Job {
   created_ms: number;
   expires_ms: number;
   attempts: number;
+  next_ms: number;
   does: string;
   order: string;
   parcel: string;

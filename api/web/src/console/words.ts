@@ -52,8 +52,6 @@ export function span(ms: number): string {
 }
 
 export const mass = (g: number): string => (g < 1000 ? `${g} g` : `${(g / 1000).toLocaleString("en", { minimumFractionDigits: 1, maximumFractionDigits: 1 })} kg`);
-export const money = (cents: number): string =>
-  (cents / 100).toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 export const metres = (mm: number): string => `${count(Math.round(mm / 1000))} m`;
 
 const DOING: Record<string, string> = {

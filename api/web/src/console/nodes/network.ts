@@ -28,11 +28,12 @@ export interface SourcedRow {
   cost_cents: number;
   nearest_cents: number;
   moves: number;
+  unserved: boolean;
 }
 
 export interface Network {
   nodes: NodeRow[];
-  today: { orders: number; parcels: number; splits: number; moved: number; cost_cents: number; nearest_cents: number };
+  today: { orders: number; parcels: number; splits: number; moved: number; unserved: number; cost_cents: number; nearest_cents: number };
   orders: SourcedRow[];
 }
 

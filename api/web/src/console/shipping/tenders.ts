@@ -1,5 +1,5 @@
 /** What the controller tells of carriers, and how the page writes it. */
-import { money } from "../words";
+import { money } from "../money.svelte";
 
 export interface Carrier {
   carrier: string;
