@@ -27,13 +27,16 @@ KEPT_MAX = 200  # days of owners
 
 
 class _Offered(NamedTuple):
-    """A service, ready to be asked; `pickups` says which of all, `bit` is its own."""
+    """A service, ready to be asked; `pickups` says which of all.
+
+    `arrives_ms` is the time of day, in UTC.
+    """
 
     service: ShippingService
     limits: Limits
-    bit: int
     pickups: int
     deliveries: Deliveries
+    arrives_ms: int
     priced: bool
 
 
@@ -69,14 +72,16 @@ class Book:
         pickups: dict[tuple[int, ...], int] = {}
         deliveries: dict[tuple[int, ...], Deliveries] = {}
         self._offered: list[_Offered] = []
-        for nth, each in enumerate(self.services.values()):
+        for each in self.services.values():
             times_ms = each.pickups_ms or (self.origin.departure_ms,) * 7
             leaves = pickups.setdefault(times_ms, len(pickups))
             if each.delivery_days not in deliveries:
                 deliveries[each.delivery_days] = Deliveries(each.delivery_days, self.origin)
             there = deliveries[each.delivery_days]
-            is_priced = each.code in by_card
-            self._offered.append(_Offered(each, Limits(each), 1 << nth, leaves, there, is_priced))
+            time_ms = each.arrives_by_ms - self.origin.utc_offset_ms
+            self._offered.append(
+                _Offered(each, Limits(each), leaves, there, time_ms, each.code in by_card)
+            )
         self._pickups = [Pickups(times_ms, self.origin) for times_ms in pickups]
         self._takers = Takers(tuple(self.services.values()))
         self._tariffs = lru_cache(maxsize=KEPT_MAX)(self._tariffs_of)
@@ -86,8 +91,10 @@ class Book:
         asked = self._asked(parcel)
         takers = self._takers.of(parcel, asked.seen)
         answers: list[Offer | Refusal] = []
+        bit = 1
         for offered, tariff in zip(self._offered, asked.tariffs, strict=True):
-            why = "" if takers & offered.bit else offered.limits.why_not(parcel, asked.seen)
+            why = "" if takers & bit else offered.limits.why_not(parcel, asked.seen)
+            bit += bit
             if why:
                 answers.append(Refusal(offered.service.code, why))
             else:
@@ -130,7 +137,7 @@ class Book:
 
     def _answer(self, offered: _Offered, tariff: Tariff | None, asked: _Asked) -> Offer | Refusal:
         """What a service says that takes the parcel."""
-        service, _, _, pickups, deliveries, by_card = offered
+        service, _, pickups, deliveries, time_ms, by_card = offered
         parcel, seen, leaves, _, questions, before = asked
         day, leaves_ms = leaves[pickups]
         if leaves_ms < 0:
@@ -155,7 +162,7 @@ class Book:
         if self._measured:
             days = max(days, self._measured.get((service.code, parcel.country), 0))
         last = deliveries.arrives(day, days, parcel.country)
-        arrives_ms = last * DAY + service.arrives_by_ms - self.origin.utc_offset_ms
+        arrives_ms = last * DAY + time_ms
         if last < 0 or 0 < parcel.arrive_by_ms < arrives_ms:
             return Refusal(service.code, _late(last, arrives_ms, parcel.arrive_by_ms))
         return Offer(

@@ -14,7 +14,7 @@ def price(service: ShippingService, parcel: Parcel, further: bool = False) -> Pr
     base_cents = 0 if further else service.base_cents
     cents = base_cents + mass_cents
     parts = (("base", base_cents), ("mass", mass_cents))
-    return cents, cents, parts, "", 0, service.transit_days
+    return cents, cents, (parts,), "", 0, service.transit_days
 
 
 def _mass_cents(service: ShippingService, parcel: Parcel) -> int:

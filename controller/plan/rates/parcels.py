@@ -6,6 +6,7 @@ Refuses to know prices.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -13,7 +14,7 @@ from msgspec import Struct
 from controller.messages.rates import WHOLE_PPM
 
 Part = tuple[str, int]
-Price = tuple[int, int, tuple[Part, ...], str, int, int]
+Price = tuple[int, int, tuple[tuple[Part, ...], ...], str, int, int]
 """Cents and those of the base, by a card's currency; parts, zone, billed mass, transit days."""
 
 
@@ -65,8 +66,9 @@ class Seen(NamedTuple):
 class Offer(Struct, frozen=True, gc=False):
     """What a service asks for a parcel, in the site's currency, and when it arrives.
 
-    `base_cents` is the part of the cost that a volume tier of the carrier discounts. `parts` are
-    in the currency of the rate card. `billed` is the billed mass, in thousandths of `unit`.
+    `base_cents` is the part of the cost that a volume tier of the carrier discounts. `parts`,
+    by where they come from, are in the currency of the rate card. `billed` is the billed mass, in
+    thousandths of `unit`.
     """
 
     service: str
@@ -78,7 +80,7 @@ class Offer(Struct, frozen=True, gc=False):
     arrives_ms: int
     lane: str
     pickup: str
-    parts: tuple[Part, ...]
+    parts: tuple[tuple[Part, ...], ...]
     exchange_ppm: int = WHOLE_PPM
     zone: str = ""
     billed: int = 0
@@ -92,7 +94,7 @@ class Offer(Struct, frozen=True, gc=False):
         """
         lines: list[Part] = []
         so_far, told = 0, 0
-        for what, cents in self.parts:
+        for what, cents in chain.from_iterable(self.parts):
             so_far += cents
             exchanged = share(so_far, self.exchange_ppm)
             lines.append((what, exchanged - told))

@@ -11,7 +11,7 @@ from controller.messages import ShippingService
 from controller.messages.rates import RateRow, TermRow
 from controller.plan.rates.brackets import Brackets, Net
 from controller.plan.rates.cards import Card, Question, grouped
-from controller.plan.rates.parcels import Price, share
+from controller.plan.rates.parcels import Part, Price, share
 from controller.plan.rates.surcharging import added
 from controller.plan.rates.zones import Chart
 
@@ -89,25 +89,25 @@ class Tariff:
             if net is None:
                 return "is too heavy with the other pieces"
         net_cents, parts = net
+        more: tuple[Part, ...] = ()
+        moved: tuple[Part, ...] = ()
+        fuel: tuple[Part, ...] = ()
         cents = fuelled_cents = net_cents
         called &= mask & self._mask
         if called:
-            (more_parts, more_cents, fuelled), moving = self._settled.get(
-                called
-            ) or self.card.settle(called)
-            parts += more_parts
+            settled = self._settled.get(called) or self.card.settle(called)
+            (more, more_cents, fuelled), moving = settled
             cents += more_cents
             fuelled_cents += fuelled
             if moving:
-                more_parts, more_cents, fuelled = added(moving, net_cents, billed, value_cents)
-                parts += more_parts
+                moved, more_cents, fuelled = added(moving, net_cents, billed, value_cents)
                 cents += more_cents
                 fuelled_cents += fuelled
         if self._fuel_ppm:
             fuel_cents = share(fuelled_cents, self._fuel_ppm)
-            parts += (("fuel", fuel_cents),)
+            fuel = (("fuel", fuel_cents),)
             cents += fuel_cents
-        return cents, net_cents, parts, name, billed, transit_days
+        return cents, net_cents, (parts, more, moved, fuel), name, billed, transit_days
 
 
 def _by_size(zone: Zone, billed: int, fits: tuple[bool, ...], unit: str) -> Net | str:
