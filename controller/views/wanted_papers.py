@@ -42,7 +42,9 @@ def wanted_papers(db: Db, badge: str) -> tuple[WantedPaper, ...]:
         return ()
     site = msgspec.json.decode(kept, type=SiteSettings)
     kinds = ["packing_slip"] if parcel.slip else []
-    kinds += ["customs", "invoice"] if customs.is_needed(site, parcel.country) else []
+    crosses = customs.is_needed(site, parcel.country)
+    waits = crosses and customs.is_to_wait(db, parcel.id)
+    kinds += ["customs", "invoice"] if crosses and not waits else []
     kinds += ["dangerous_goods"] if declaring.is_declared(db, parcel.id) else []
     kinds += ["returns_label"] if parcel.returns == "box" else []
     return tuple(

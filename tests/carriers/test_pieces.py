@@ -2,13 +2,20 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
+import msgspec
 import pytest
 
 from api.carriers.deliverer import Carriers
 from controller.errors import Refused
 from controller.messages import (
     CancelOrder,
+    ImportItems,
+    MakeDocument,
+    OrderLine,
+    PlaceOrder,
+    Recipient,
     RelabelParcel,
     SetUpSite,
     TrackingReport,
@@ -35,8 +42,16 @@ def made(carriers: Carriers) -> Iterator[Made]:
 
     def make(cartons: int, totes: int = 1, store: Store | None = None) -> Shipping:
         floor = Floor("W1", "W2", setup=(SITE, *SETUP[1:]), store=store)
-        order = floor.order("1", {"MUG": cartons})
-        carton = (order, "BOX-S", {"MUG": 1})
+        order = floor.do(
+            PlaceOrder(
+                id="order",
+                shop="shop",
+                number="1",
+                lines=(OrderLine(line=1, sku="MUG", qty=cartons, price_cents=900),),
+                recipient=Recipient(name="Ada Byron", street="1 Mill Lane", city="York"),
+            )
+        )
+        carton = (order.order, "BOX-S", {"MUG": 1})
         floor.tour([[carton] * (cartons // totes)] * totes)
         floor.scans("BENCH-01", "TOTE-1")
         running.append(Shipping(carriers, floor=floor))
@@ -231,3 +246,30 @@ def close_both(shipping: Shipping, peer: Peer) -> None:
     shipping.floor.scans("BOX-S", "MUG", "430")
     shipping.until(lambda: peer.seen)
     shipping.floor.scans("BENCH-02", "TOTE-2", "BOX-S", "MUG", "430", worker="W2")
+
+
+def test_customs_papers_are_made_with_the_last_piece_and_once_for_all(made: Made) -> None:
+    shipping = made(2)
+    floor = shipping.floor
+    told: dict[str, Any] = {
+        "hs_code": "691200",
+        "origin_country": "CN",
+        "customs_words": "ceramic mugs",
+    }
+    items = next(each for each in SETUP if isinstance(each, ImportItems)).items
+    floor.do(ImportItems(id="customs", items=tuple(replace(each, **told) for each in items)))
+    pack(shipping)
+    first, second = (each.id for each in floor.parcels())
+    with pytest.raises(Refused, match="pieces to come"):
+        floor.do(MakeDocument(id="early", kind="invoice", parcel=first))
+    pack(shipping)
+    made_of = [
+        floor.do(MakeDocument(id=f"invoice/{each}", kind="invoice", parcel=each))
+        for each in (second, first)
+    ]
+    assert [each.new for each in made_of] == [True, False]
+    kept = floor.value("SELECT data FROM document WHERE kind = 'invoice'")
+    paper = msgspec.json.decode(kept)
+    assert [(line["sku"], line["qty"]) for line in paper["lines"]] == [("MUG", 1), ("MUG", 1)]
+    assert paper["heading"]["mass_g"] == 860
+    assert floor.books_balance()

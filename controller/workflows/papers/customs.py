@@ -31,6 +31,26 @@ _GOODS = (
     "LEFT JOIN order_line o ON o.order_id = p.order_id AND o.line = l.line "
     "WHERE l.parcel = :id AND l.packed > 0 ORDER BY l.line"
 )
+_PIECES = (  # of the shipment that a parcel is a piece of
+    "SELECT o.parcel, p.mass_g FROM purchase u JOIN purchase o ON o.shipment = u.shipment "
+    "AND o.shipment <> '' AND o.state IN ('asked', 'bought') JOIN parcel p ON p.id = o.parcel "
+    "WHERE u.parcel = :id AND u.shipment <> '' AND u.state IN ('asked', 'bought') "
+    "ORDER BY o.piece, o.id"
+)
+_TO_COME = (
+    "SELECT t.id FROM parcel p JOIN parcel t ON t.order_id = p.order_id "
+    "AND t.state IN ('planned', 'packing') WHERE p.id = :id ORDER BY t.id LIMIT 1"
+)
+
+
+def together(db: Db, parcel_id: int) -> dict[int, int]:
+    """The mass of each parcel that goes through customs with this one, itself among them."""
+    return {row.parcel: row.mass_g for row in db.all(_PIECES, id=parcel_id)}
+
+
+def is_to_wait(db: Db, parcel_id: int) -> bool:
+    """Whether pieces of its shipment are to come: papers are made with the last, for all."""
+    return bool(together(db, parcel_id)) and db.one(_TO_COME, id=parcel_id) is not None
 
 
 def is_needed(site: SiteSettings, country: str) -> bool:
@@ -81,15 +101,20 @@ def declared(db: Db, parcel_id: int) -> tuple[GoodsLine, ...]:
 def goods(turn: Turn, parcel: Any, form: str = "") -> Goods:
     """What a parcel holds as customs is told it; without `form` CN22 or CN23 by the value.
 
-    Raises: Refused naming each SKU and what it lacks.
+    Of a piece it is what all pieces of its shipment hold.
+    Raises: Refused naming each SKU and what it lacks, and while pieces are to come.
     """
-    lacks = missing(turn, parcel.id)
-    if lacks:
-        raise Refused("customs_data_missing", parcel=parcel.lpn, lacks=lacks, fix="import it")
-    lines = declared(turn.db, parcel.id)
+    if is_to_wait(turn.db, parcel.id):
+        raise Refused("pieces_to_come", parcel=parcel.lpn, fix="make it with the last piece")
+    masses_g = together(turn.db, parcel.id) or {parcel.id: parcel.mass_g}
+    for each in masses_g:
+        lacks = missing(turn, each)
+        if lacks:
+            raise Refused("customs_data_missing", parcel=parcel.lpn, lacks=lacks, fix="import it")
+    lines = tuple(line for each in masses_g for line in declared(turn.db, each))
     value_cents = sum(line.value_cents for line in lines)
     by_value = "cn22" if value_cents <= CN22_SDR_MAX * turn.site.sdr_cents else "cn23"
-    heading = freezing.heading(turn, parcel)
+    heading = replace(freezing.heading(turn, parcel), mass_g=sum(masses_g.values()))
     if not uses_ioss(parcel.country):
         heading = replace(heading, sender=replace(heading.sender, ioss=""))
     return Goods(heading=heading, form=form or by_value, lines=lines)

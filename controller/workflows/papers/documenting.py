@@ -57,7 +57,7 @@ def make(turn: Turn, command: MakeDocument) -> DocumentMade:
     """Raises: NotFound, Refused naming what the document lacks."""
     if command.kind in _OF_PARCEL:
         parcel = freezing.the_parcel(turn, command.parcel)
-        known = documents.of_parcel(turn, parcel.id, command.kind)
+        known = _made_before(turn, parcel.id, command.kind)
         if known is not None:
             return DocumentMade(document=known.id, new=False)
         data = _OF_PARCEL[command.kind](turn, parcel)
@@ -69,6 +69,13 @@ def make(turn: Turn, command: MakeDocument) -> DocumentMade:
         return _pallet_label(turn, command.departure)
     fix = f"one of {', '.join((*_OF_PARCEL, 'manifest', 'pallet_label'))}"
     raise Refused("unknown_kind", got=command.kind, fix=fix)
+
+
+def _made_before(turn: Turn, parcel: int, kind: str) -> Any | None:
+    """The document of a parcel; customs papers are those of its whole shipment."""
+    pieces = customs.together(turn.db, parcel) if kind in ("customs", "invoice") else {}
+    of_pieces = (documents.of_parcel(turn, each, kind) for each in pieces or (parcel,))
+    return next((each for each in of_pieces if each is not None), None)
 
 
 def make_manifest(turn: Turn, departure: int) -> DocumentMade:
