@@ -1,27 +1,25 @@
 """Choose the nodes that ship every order of a file, in the given seconds.
 
 Without a file: generated pools of a thousand orders and twenty nodes, beside what nearest nodes,
-fewest splits, each order in turn, batches and the whole programme make of them. Owns the
-sub-command. Refuses to
-write an answer that its own reckoning does not confirm.
+fewest splits, each order in turn, batches and peers make of them. Owns the sub-command and its
+bars. Refuses to write an answer that its own reckoning does not confirm.
 """
 
 import argparse
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
+from benchmarks import Figure, tell
 from benchmarks.picking.efforts import ENDLESS, RESERVED
 from benchmarks.picking.forms import read, write
 from benchmarks.shipping import forms, sourcing_sets
 from benchmarks.shipping.checking import check_sourcing
+from benchmarks.shipping.sourcing_peers import PEERS, whole
 from controller.plan import Effort, sourcing
 from controller.plan.sources.entering import Chosen, Offer, Penalties, cheapest, nearest
-from controller.plan.sources.network import tabulate
-from controller.plan.sources.programme import Neighbourhood
 
 SECONDS = 15.0
 START_MAX = 2.0
@@ -38,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seeds", type=int, default=1, help="Pools of each kind, without a file.")
     parser.add_argument("--orders", type=int, default=1_000)
     parser.add_argument("--stock", nargs="+", choices=sourcing_sets.POOLS, help="Kinds of pools.")
-    parser.add_argument("--whole", type=float, default=0, help="Seconds for the whole programme.")
+    parser.add_argument("--peers", nargs="*", default=(), choices=PEERS)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -74,17 +72,18 @@ def _measure(arguments: argparse.Namespace) -> int:
         "| Stock | Seed | Method | Cents | to nearest first | to fewest splits | above bound "
         "| CPU s |\n|---|---|---|---|---|---|---|---|\n"
     )
+    figures: list[Figure] = []
     for stock in arguments.stock or sourcing_sets.POOLS:
         for seed in range(1, arguments.seeds + 1):
-            _measure_one(stock, seed, arguments)
-    return 0
+            figures += _measure_one(stock, seed, arguments)
+    return tell(figures)
 
 
-def _measure_one(stock: str, seed: int, arguments: argparse.Namespace) -> None:
+def _measure_one(stock: str, seed: int, arguments: argparse.Namespace) -> Iterator[Figure]:
     problem = sourcing_sets.POOLS[stock](seed, orders=arguments.orders)
-    found: dict[str, tuple[int, float]] = {}
+    found: dict[str, tuple[int | None, float]] = {}
 
-    def timed(name: str, cents: Callable[[], int]) -> None:
+    def timed(name: str, cents: Callable[[], int | None]) -> None:
         began = time.process_time()
         found[name] = cents(), time.process_time() - began
 
@@ -93,22 +92,39 @@ def _measure_one(stock: str, seed: int, arguments: argparse.Namespace) -> None:
     timed("fewest splits, cheapest", lambda: in_turn(problem, NO_SPLIT_CENTS))
     timed("each in turn", lambda: in_turn(problem, problem.split_cents))
     began = time.process_time()
-    cents, slowest = in_batches(problem)
+    batched, slowest = in_batches(problem)
     name = f"batches of {BATCH}, the slowest {slowest:.2f} s"
-    found[name] = cents, time.process_time() - began
+    found[name] = batched, time.process_time() - began
     began = time.process_time()
-    plan = sourcing.solve(problem, effort_for(arguments.seconds))
-    found["the pool"] = plan.cost_cents, time.process_time() - began
+    plan = sourcing.solve(problem, effort_for(arguments.seconds, START_MAX))
+    seconds = time.process_time() - began
+    found["the pool"] = plan.cost_cents, seconds
     check_sourcing(problem, plan)
-    if arguments.whole:
-        timed("HiGHS, all orders", lambda: whole(problem, arguments.whole))
-    first, splits = found["nearest first"][0], found["fewest splits"][0]
-    for name, (cents, seconds) in found.items():
-        sys.stdout.write(
-            f"| {stock} | {seed} | {name} | {cents} | {cents / first - 1:.1%} "
-            f"| {cents / splits - 1:.1%} | {cents / plan.bound_cents - 1:.2%} | {seconds:.1f} |\n"
-        )
+    for peer in arguments.peers:
+        timed(peer, lambda peer=peer: whole(peer, problem, arguments.seconds))  # type: ignore[misc]
+    nearest_cents, splits = (found[name][0] or 1 for name in ("nearest first", "fewest splits"))
+    for name, (cents, took) in found.items():
+        told = "| nothing found | | |"
+        if cents is not None:
+            told = f"| {cents} | {cents / nearest_cents - 1:.1%} | {cents / splits - 1:.1%} "
+            told += f"| {cents / plan.bound_cents - 1:.2%}"
+        sys.stdout.write(f"| {stock} | {seed} | {name} {told} | {took:.1f} |\n")
         sys.stdout.flush()
+    above = 100 * (plan.cost_cents / max(1, plan.bound_cents) - 1)
+    provable = stock == sourcing_sets.AMPLE
+    yield from _bars(f"{stock}, {seed}", above, seconds + START_MAX, provable)
+    yield Figure(name=f"{stock}, {seed}: slowest batch", value=slowest, unit="CPU s", most=0.2)
+    below = 100 * (1 - batched / splits)
+    yield Figure(
+        name=f"{stock}, {seed}: batches below fewest splits", value=below, unit="%", least=4
+    )
+
+
+def _bars(name: str, above: float, seconds: float, provable: bool) -> Iterator[Figure]:
+    """Of the pool; how far it is above the optimum is known where the bound is the optimum."""
+    most = 0.1 if provable else 0.0
+    yield Figure(name=f"{name}: the pool above its bound", value=above, unit="%", most=most)
+    yield Figure(name=f"{name}: the pool, with its start", value=seconds, unit="CPU s", most=15)
 
 
 def in_turn(
@@ -169,15 +185,3 @@ def in_batches(problem: sourcing.Problem) -> tuple[int, float]:
             for sku, n in shipment.lines.items():
                 stock[shipment.node][sku] -= n
     return total, slowest
-
-
-def whole(problem: sourcing.Problem, seconds: float) -> int:
-    """Cents of the best answer that HiGHS finds for all orders together."""
-    from ortools.math_opt.python import mathopt
-
-    network = tabulate(problem)
-    orders = range(len(problem.orders))
-    model = Neighbourhood(network.orders, orders, network.stock, network.room).model
-    limit = mathopt.SolveParameters(time_limit=timedelta(seconds=seconds))
-    cents: float = mathopt.solve(model, mathopt.SolverType.HIGHS, params=limit).objective_value()
-    return round(cents)

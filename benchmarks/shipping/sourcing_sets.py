@@ -13,6 +13,8 @@ from controller.plan.sourcing import Node, Order, Problem
 
 SIDE_KM = 1_200
 ZONE_KM = 150
+AMPLE = "held by half, ample"
+"""The kind whose optimum is proven, so that how far an answer is above it is known."""
 STOCKS = {"normal": 1.6, "scarce": 0.9}
 """Units in all nodes together for each unit that is wanted."""
 
@@ -105,10 +107,11 @@ def _order(
 
 
 POOLS: dict[str, Callable[..., Problem]] = {
+    AMPLE: partial(contended, held=0.5, units=2.0),
     "held by 3 in 10": partial(contended, held=0.3, units=1.2),
     "held by half": partial(contended, held=0.5, units=1.1),
     "held by 2 in 10": partial(contended, held=0.2, units=1.0),
     "plenty": partial(pool, stock="normal"),
     "too little": partial(pool, stock="scarce"),
 }
-"""By how stock lies: the first one is most like what published comparisons take."""
+"""By how stock lies."""

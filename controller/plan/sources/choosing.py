@@ -20,7 +20,9 @@ from controller.plan.sources.pacing import Pace
 NODES_MAX = 400
 """Nodes of the solver's tree, so that what it does is known without a clock."""
 SHARE = 0.4
-"""The part of the time that is left which a programme may take."""
+"""The part of the time that is left which a programme that chooses may take."""
+TELLING_SHARE = 0.9
+"""The part of the time that is left which one that tells the bound may take."""
 GAP = 1e-5
 """The share of the cost at which the search of the solver ends."""
 
@@ -59,7 +61,7 @@ class Chosen:
 
 def choose(network: Network, columns: Columns, pace: Pace) -> Chosen:
     """The cheapest choice; the first columns are those of an answer that is known."""
-    return _solved(*_table(network, columns), len(columns), pace)
+    return _solved(*_table(network, columns), len(columns), pace, SHARE)
 
 
 def undercut(
@@ -88,7 +90,7 @@ def undercut(
     table.enter(len(upper) + len(takes) + line, takes, np.ones(len(takes)))
     table.enter(len(upper) + len(takes) + lines, other[of_line], -orders.qty)
     upper = np.concatenate((upper, np.zeros(len(takes) + len(lines))))
-    return _solved(table, upper, len(columns), pace).bound
+    return _solved(table, upper, len(columns), pace, TELLING_SHARE).bound
 
 
 def _stock_rows(network: Network) -> Ints:
@@ -119,14 +121,14 @@ def _table(network: Network, columns: Columns) -> tuple[Table, Floats]:
     return table, np.concatenate((np.ones(count), stock, network.room[scarce])).astype(np.float64)
 
 
-def _solved(table: Table, upper: Floats, columns: int, pace: Pace) -> Chosen:
+def _solved(table: Table, upper: Floats, columns: int, pace: Pace, share: float) -> Chosen:
     from ortools.math_opt.python import mathopt
 
     model = mathopt.Model.from_model_proto(_proto(table, upper))
     parameters = mathopt.SolveParameters(
         relative_gap_tolerance=GAP,
         node_limit=NODES_MAX,
-        time_limit=pace.limit(SHARE),
+        time_limit=pace.limit(share),
     )
     variables = list(model.variables())
     known = dict.fromkeys(variables, 0.0) | dict.fromkeys(variables[: table.orders], 1.0)

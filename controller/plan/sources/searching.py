@@ -19,10 +19,12 @@ from controller.plan.sources.network import NEVER, Floats, Ints, Network, cost_c
 from controller.plan.sources.pacing import Pace
 from controller.plan.sources.pooling import Pool
 
-PER_ORDER = (2, 3, 5, 10)
+PER_ORDER = (2, 3, 5, 10, 20)
 """Columns for each order, from one programme to the next."""
-TOLD = 5
-"""Columns for each order from which on a programme tells what no answer undercuts."""
+SETTLED = 3e-4
+"""The share of the cost that further columns save at most where a programme tells the bound."""
+TOLD = 10
+"""Columns for each order from which on a programme tells it in any case."""
 TELLING = 40
 """What such a programme costs at the most, in programmes that choose."""
 GROUP = 150
@@ -31,8 +33,12 @@ COLUMNS_MIN = 500
 """Columns of a programme for few orders, where there are so many."""
 WORK = 80
 """Units of work that a column of a programme costs."""
+PER_ORDER_MAX = 10
+"""Columns for each order from which groups of orders are chosen for."""
 ENDED = 1e-4
 """The share of the cost by which a programme may fall short when its search has ended."""
+FAR = 1e-2
+"""The share by which it falls short where groups of orders find more than a bound is worth."""
 TURNS_MAX = 400
 """Groups of orders, at most."""
 PROVEN = 1e-6
@@ -69,16 +75,21 @@ def search(pool: Pool, taken: Ints, effort: Effort) -> Found:
         if bound >= cents * (1 - PROVEN) or work < 0 or effort.should_stop():
             break
         near, over = _near(pool, prices, columns_max, effort)
-        taken, proven, whole = _chosen(pool, taken, near, pace)
+        taken, proven = _chosen(pool, taken, near, pace)
         bound = max(bound, min(proven, prices.quote.bound + float(over.min())))
-        if not whole:
-            near, _ = _near(pool, prices, PER_ORDER[-1] * len(prices.quote.parts), effort)
+        short = 1 - proven / max(1, total_cents(network, taken))
+        telling = work >= TELLING * WORK * columns_max
+        if short > (FAR if telling else ENDED):
+            near, _ = _near(pool, prices, PER_ORDER_MAX * len(prices.quote.parts), effort)
             taken = _by_groups(pool, prices, taken, near, pace)
             break
-        told = per_order >= TOLD and work >= TELLING * WORK * columns_max
-        if told and bound < total_cents(network, taken) and not effort.should_stop():
+        settled = total_cents(network, taken) >= cents * (1 - SETTLED) or per_order >= TOLD
+        telling = telling and settled and bound < total_cents(network, taken)
+        if telling and not effort.should_stop():
             mine = columns_of(network.orders, taken)
             bound = max(bound, undercut(network, joined((mine, near)), prices, over, pace))
+        if short > ENDED:
+            break
     if len(pool.large) and refine(network, prices.quote.parts, taken, effort):
         bound = total_cents(network, taken)
     return Found(taken, bound, prices.worth)
@@ -102,15 +113,15 @@ def _near(pool: Pool, prices: Prices, columns_max: int, effort: Effort) -> tuple
     return joined((near, met)), over
 
 
-def _chosen(pool: Pool, taken: Ints, near: Columns, pace: Pace) -> tuple[Ints, float, bool]:
-    """The cheapest choice among columns, what none of them undercuts, whether the search ended."""
+def _chosen(pool: Pool, taken: Ints, near: Columns, pace: Pace) -> tuple[Ints, float]:
+    """The cheapest choice among columns, what none of them undercuts."""
     network = pool.network
     columns = joined((columns_of(network.orders, taken), near))
     chosen = choose(network, columns, pace)
     if len(chosen.columns):
         found = answer_of(columns.some(chosen.columns), taken.shape)
         taken = min(taken, found, key=partial(total_cents, network))
-    return taken, chosen.bound, chosen.bound >= total_cents(network, taken) * (1 - ENDED)
+    return taken, chosen.bound
 
 
 def _by_groups(pool: Pool, prices: Prices, taken: Ints, near: Columns, pace: Pace) -> Ints:
@@ -124,5 +135,5 @@ def _by_groups(pool: Pool, prices: Prices, taken: Ints, near: Columns, pace: Pac
         group = rivals(network, int((excess / (1 + seen)).argmax()), GROUP, turn)
         seen[group] += 1
         some = near.some(np.nonzero(np.isin(near.order, group))[0])
-        taken, _, _ = _chosen(pool, taken, some, pace)
+        taken, _ = _chosen(pool, taken, some, pace)
     return taken
