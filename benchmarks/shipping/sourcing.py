@@ -10,10 +10,11 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from benchmarks import Figure, tell
-from benchmarks.picking.efforts import ENDLESS, RESERVED
+from benchmarks.picking.efforts import ENDLESS
 from benchmarks.picking.forms import read, write
 from benchmarks.shipping import forms, sourcing_sets
 from benchmarks.shipping.checking import check_sourcing
@@ -24,6 +25,8 @@ from controller.plan.sources.entering import Chosen, Offer, Penalties, cheapest,
 SECONDS = 15.0
 START_MAX = 2.0
 """Seconds that the start of a process takes at most, which count."""
+RESERVED = 0.1
+"""The share of the time that solvers may be late, and in which the answer is told."""
 BATCH = 25
 BATCH_WORK = 90_000
 NO_SPLIT_CENTS = 1_000_000
@@ -101,7 +104,7 @@ def _measure_one(stock: str, seed: int, arguments: argparse.Namespace) -> Iterat
     found["the pool"] = plan.cost_cents, seconds
     check_sourcing(problem, plan)
     for peer in arguments.peers:
-        timed(peer, lambda peer=peer: whole(peer, problem, arguments.seconds))  # type: ignore[misc]
+        timed(peer, partial(whole, peer, problem, arguments.seconds))
     nearest_cents, splits = (found[name][0] or 1 for name in ("nearest first", "fewest splits"))
     for name, (cents, took) in found.items():
         told = "| nothing found | | |"

@@ -17,6 +17,8 @@ from controller.plan.sources.pooling import Pool, Quote
 ROUNDS_MAX = 100
 LOOKED = 300
 """Ways that are looked at in a unit of work."""
+LATE = 0.7
+"""The share of the time after which no further columns are sought."""
 CLOSE = 5e-5
 """The share by which the bound may be below the programme when it is done."""
 
@@ -119,7 +121,7 @@ def price(pool: Pool, begun: Columns, pace: Pace) -> Prices:
     work = pace.effort.work
     for _ in range(ROUNDS_MAX):
         work -= max(1, 2 * len(quote.parts) + quote.looked // LOOKED)
-        if work < 0 or pace.effort.should_stop():
+        if work < 0 or pace.effort.gone() >= LATE or pace.effort.should_stop():
             break
         solved = master.solve(pace)
         if solved is None or best[0] >= solved[0] * (1 - CLOSE):
