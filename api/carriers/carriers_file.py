@@ -72,6 +72,7 @@ class Carrier(Struct, frozen=True, forbid_unknown_fields=True):
     unclear_s: float = 30.0
     failures_max: int = 4
     dearer_percent: int = 10
+    elsewhere_percent: int = 200
     stuck_days: int = 3
     pickups: Pickups | None = None
 
@@ -274,6 +275,7 @@ def _terms(carrier: Carrier) -> Terms:
         unclear_ms=int(carrier.unclear_s * 1_000),
         failures_max=carrier.failures_max,
         dearer_percent=carrier.dearer_percent,
+        elsewhere_percent=carrier.elsewhere_percent,
         stuck_days=carrier.stuck_days,
         ahead_ms=carrier.pickups.ahead_min * 60_000 if carrier.pickups else 0,
         window_ms=carrier.pickups.window_min * 60_000 if carrier.pickups else 0,

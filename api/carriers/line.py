@@ -52,6 +52,7 @@ class Terms:
     unclear_ms: int = 30_000
     failures_max: int = 4
     dearer_percent: int = 10
+    elsewhere_percent: int = 200
     stuck_days: int = 3
     ahead_ms: int = 0
     window_ms: int = 0
@@ -62,6 +63,7 @@ class Terms:
             name=adapter.name,
             offers=tuple(sorted(adapter.offers)),
             dearer_percent=self.dearer_percent,
+            elsewhere_percent=self.elsewhere_percent,
             stuck_days=self.stuck_days,
             ahead_ms=self.ahead_ms,
             window_ms=self.window_ms,

@@ -56,6 +56,7 @@ class CarrierTerms:
     name: str
     offers: tuple[str, ...]
     dearer_percent: int = 10
+    elsewhere_percent: int = 200  # so much more another may cost, where it sells no label
     stuck_days: int = 3
     ahead_ms: int = 0
     window_ms: int = 0

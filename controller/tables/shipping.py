@@ -15,6 +15,7 @@ class Carrier(SQLModel, table=True):
     name: str = text_key()
     offers: str = text()
     dearer_percent: int = whole()  # a label may cost so much more than quoted
+    elsewhere_percent: int = whole()  # where it sells none, another may cost so much more
     stuck_days: int = whole()  # without news so long after the promise, a parcel is stuck
     ahead_ms: int = whole()  # its pickups are booked so long before they leave; 0: it comes anyway
     window_ms: int = whole()  # a pickup may come so long before

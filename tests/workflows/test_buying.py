@@ -121,6 +121,18 @@ def test_without_any_carrier_the_house_labels_and_no_vehicle_takes_the_parcel() 
     assert floor.books_balance()
 
 
+def test_a_far_dearer_carrier_is_not_taken_before_a_person_says_so(store: Store) -> None:
+    floor = at_label(store)
+    terms = CarrierTerms(name="Snail", offers=ALL, elsewhere_percent=100)
+    swift = CarrierTerms(name="Swift", offers=ALL)
+    floor.do(ConnectCarriers(id="terms", carriers=(terms, swift)))
+    assert refuse(floor, asked(floor)) == "house"
+    alarm = floor.value("SELECT detail FROM alarm WHERE fault = 'carrier_label_missing'")
+    assert alarm == "Snail sold none, and FAST costs 224 % of what was quoted"
+    assert floor.do(RelabelParcel(id="r", parcel=floor.parcels()[0].id)).note == "BENCH-01"
+    assert states(floor)[1:] == [("", "voided"), ("Swift", "asked")]
+
+
 def test_a_label_that_is_dearer_than_quoted_is_refused() -> None:
     floor = at_label()
     with pytest.raises(Refused, match="label dearer") as told:

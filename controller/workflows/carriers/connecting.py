@@ -44,7 +44,11 @@ def connect(turn: Turn, command: ConnectCarriers) -> Done:
             if offer not in OFFERS:
                 fix = f"one of {', '.join(OFFERS)}"
                 raise Refused("unknown_offer", carrier=terms.name, got=offer, fix=fix)
-        if not terms.name or terms.dearer_percent < 0 or terms.stuck_days < 1:
+        if (
+            not terms.name
+            or min(terms.dearer_percent, terms.elsewhere_percent) < 0
+            or terms.stuck_days < 1
+        ):
             raise Refused("bad_terms", carrier=terms.name, fix="a name, 0 percent, 1 day or more")
     for name in sorted(before - {terms.name for terms in command.carriers}):
         turn.db.run(_GONE, name=name)
@@ -56,6 +60,7 @@ def connect(turn: Turn, command: ConnectCarriers) -> Done:
                 "name": terms.name,
                 "offers": ",".join(terms.offers),
                 "dearer_percent": terms.dearer_percent,
+                "elsewhere_percent": terms.elsewhere_percent,
                 "stuck_days": terms.stuck_days,
                 "ahead_ms": terms.ahead_ms,
                 "window_ms": terms.window_ms,

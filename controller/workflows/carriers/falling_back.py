@@ -11,9 +11,15 @@ from controller import outbox
 from controller.handlers import Handler, handler
 from controller.messages import Command, Done, LabelRefused
 from controller.plan.choosing import Choice
+from controller.plan.rating import Offer
 from controller.turn import Turn
 from controller.workflows import alarming, shipping
 from controller.workflows.carriers import buying, choosing, piecing, voiding
+
+_FIRST = (
+    "SELECT u.quoted_cents, c.elsewhere_percent FROM purchase u JOIN carrier c "
+    "ON c.name = u.carrier WHERE u.parcel = :parcel ORDER BY u.number LIMIT 1"
+)
 
 
 def label_refused(turn: Turn, command: LabelRefused) -> Done:
@@ -52,7 +58,10 @@ def _fall_back(turn: Turn, parcel: Any, last: Any) -> Done:
     unfit = buying.unfit(turn, parcel.id)
     choice = choosing.choose(turn, parcel, without=unfit)
     if choice.offer is None:
-        return _house_label(turn, parcel, last)
+        return _house_label(turn, parcel, last, f"{last.carrier} sold none")
+    dear = _too_dear(turn, parcel.id, choice.offer)
+    if dear and choice.offer.service != last.service:
+        return _house_label(turn, parcel, last, f"{last.carrier} sold none, and {dear}")
     buying.change_service(turn, parcel.id, choice.offer, choice.why)
     if choice.offer.service == last.service:
         turn.event("label_alone", order_id=parcel.order_id, subject=parcel.lpn, **_of(choice))
@@ -82,14 +91,23 @@ def _tell_another(turn: Turn, parcel: Any, last: Any, choice: Choice) -> None:
     alarming.tell_bench(turn, parcel.bench, parcel.id, "label_from_another", **told)
 
 
-def _house_label(turn: Turn, parcel: Any, last: Any) -> Done:
+def _too_dear(turn: Turn, parcel_id: int, offer: Offer) -> str:
+    """Why a person is to decide, where it costs far more than what was quoted first; or ""."""
+    first = turn.db.one(_FIRST, parcel=parcel_id)
+    if first is None or not first.quoted_cents:
+        return ""
+    percent = offer.cost_cents * 100 // first.quoted_cents
+    if percent <= 100 + first.elsewhere_percent:
+        return ""
+    return f"{offer.service} costs {percent} % of what was quoted"
+
+
+def _house_label(turn: Turn, parcel: Any, last: Any, why: str) -> Done:
     """The parcel goes on to its lane, but no vehicle takes it before a carrier's label is on."""
     reference = buying.begin(turn, parcel, last, buying.HOUSE, "house")
     buying.set_label(turn, parcel.id, reference, parcel.cost_cents)
     buying.name_tracking(turn, parcel, reference)
-    alarming.raise_alarm(
-        turn, f"parcel/{parcel.lpn}", "carrier_label_missing", f"{last.carrier} sold none"
-    )
+    alarming.raise_alarm(turn, f"parcel/{parcel.lpn}", "carrier_label_missing", why)
     turn.event("house_label", order_id=parcel.order_id, subject=parcel.lpn, carrier=last.carrier)
     alarming.tell_bench(turn, parcel.bench, parcel.id, "house_label", printed=0, fault="")
     buying.print_label(turn, parcel, last)
