@@ -130,7 +130,7 @@ def test_a_far_dearer_carrier_is_not_taken_before_a_person_says_so(store: Store)
     alarm = floor.value("SELECT detail FROM alarm WHERE fault = 'carrier_label_missing'")
     assert alarm == "Snail sold none, and FAST costs 224 % of what was quoted"
     assert floor.do(RelabelParcel(id="r", parcel=floor.parcels()[0].id)).note == "BENCH-01"
-    assert states(floor)[1:] == [("", "voided"), ("Swift", "asked")]
+    assert states(floor)[1:] == [("", "voided"), ("Snail", "asked")], "it is asked once more"
 
 
 def test_a_label_that_is_dearer_than_quoted_is_refused() -> None:

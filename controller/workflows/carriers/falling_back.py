@@ -60,7 +60,7 @@ def _fall_back(turn: Turn, parcel: Any, last: Any) -> Done:
     if choice.offer is None:
         return _house_label(turn, parcel, last, f"{last.carrier} sold none")
     dear = _too_dear(turn, parcel.id, choice.offer)
-    if dear and choice.offer.service != last.service:
+    if dear and not last.shipment:  # a further piece is quoted what it adds alone
         return _house_label(turn, parcel, last, f"{last.carrier} sold none, and {dear}")
     buying.change_service(turn, parcel.id, choice.offer, choice.why)
     if choice.offer.service == last.service:
