@@ -50,7 +50,8 @@ class Job:
     """A row on its way to a carrier. `unclear`: an earlier try may have been carried out.
 
     `given_up`: nobody waits for the answer any more; a label that comes is given back. `faults`:
-    tries on which a carrier that was up, or on `trial` with this job, stumbled. `left`: numbers
+    tries on which a carrier that was up, or on `trial` with this job, stumbled, the first one at
+    `since_ms`. `left`: numbers
     whose news are still to be asked for, where the others' were heard.
     """
 
@@ -61,6 +62,7 @@ class Job:
     given_up: bool = False
     trial: bool = False
     faults: int = 0
+    since_ms: int = 0
     left: tuple[str, ...] = ()
     pause_s: float = 0.0
 

@@ -31,12 +31,14 @@ from api.carriers.jobs import Commands, Job
 from controller.core import Controller
 from controller.errors import Conflict, NotFound, Refused
 from controller.messages import CarrierState, CarrierTerms, Command, Event, LabelBought
+from controller.units import DAY, MINUTE
 from controller.views.consignments import Consignment
 
 PAUSE_MS: Final = 1_000
 PAUSE_MAX_MS: Final = 60_000
 TRIES_MAX: Final = 4  # of what is asked again anyway, or has an answer that nobody can read
-FAULTS_MAX: Final = 10  # of a label to give back or a manifest, before a person is told
+FAULTS_MAX: Final = 10  # of a label to give back or a manifest that a well carrier stumbles at
+OUTAGE_PAUSE_MS: Final = 15 * MINUTE  # so seldom a row is tried that may be all that is ill
 FAULTS: Final = (ILL, "adapter_failed")  # the carrier may be well, and the job what it stumbles on
 log = structlog.get_logger("pickwright")
 
@@ -85,6 +87,7 @@ class Line:
         self._running: set[Job] = set()
         self._answers: deque[tuple[Job | None, Commands | CarrierError]] = deque()
         self._told_down = False
+        self._heard_ms = 0  # when the carrier last answered anything
         adapter.open(controller)
         self._pool = ThreadPoolExecutor(terms.connections, f"carrier-{adapter.name}")
 
@@ -179,7 +182,7 @@ class Line:
         if job is None and isinstance(answer, Declined) and answer.why == NOT_OFFERED:
             self._try_with_a_job(now_ms)
             return
-        self.breaker.answered()
+        self._well(now_ms)
         if job is None:
             return
         job.running = False
@@ -199,7 +202,7 @@ class Line:
         if not due:
             self.breaker.try_with_a_job()
             return
-        first = min(due)
+        first = min(due, key=lambda each: (each[2].faults, each))
         self._waiting.remove(first)
         heapq.heapify(self._waiting)
         self._start(first[2], trial=True)
@@ -209,7 +212,9 @@ class Line:
         self._count(job, error, now_ms)
         if job is None:
             return
-        job.faults += error.why in FAULTS and (up or job.trial)
+        if error.why in FAULTS and (up or job.trial):
+            job.faults += 1
+            job.since_ms = job.since_ms or now_ms
         job.running = False
         self._running.discard(job)
         books = job.buys or job.event.topic == jobs.PICKUP
@@ -217,29 +222,37 @@ class Line:
         if job.given_up:
             return
         job.tries += 1
-        if self._was_last(job, error):
+        if self._was_last(job, error, now_ms):
             self._send(job, jobs.refused(job, error))
             return
         pause = min(PAUSE_MS << min(job.tries - 1, 10), PAUSE_MAX_MS)
+        pause = OUTAGE_PAUSE_MS if job.faults >= FAULTS_MAX else pause
         self._later(job, now_ms + max(pause, int(error.retry_after_s * 1_000)))
 
     def _count(self, job: Job | None, error: Unavailable, now_ms: int) -> None:
         """What a failure says of the carrier: nothing, where one number may be what is ill."""
         if isinstance(error, Unreadable) and (job is None or not job.buys):
-            self.breaker.answered()
+            self._well(now_ms)
             return
         news = job is not None and job.event.topic == jobs.TRACK and error.why == ILL
         if not news or self.breaker.open or self.breaker.trial:
             self.breaker.failed(now_ms, str(error))
 
-    @staticmethod
-    def _was_last(job: Job, error: Unavailable) -> bool:
-        """Whether a job is given up; what is to be given back or announced is tried for longer."""
+    def _well(self, now_ms: int) -> None:
+        self.breaker.answered()
+        self._heard_ms = now_ms
+
+    def _was_last(self, job: Job, error: Unavailable, now_ms: int) -> bool:
+        """Whether a job is given up; what is to be given back or announced is tried for longer:
+        as long as its carrier has answered nothing else meanwhile, for a day.
+        """
         if job.buys:
             return False
         if isinstance(error, Unreadable) or job.event.topic == jobs.TRACK:
             return job.tries >= TRIES_MAX
-        return job.faults >= FAULTS_MAX
+        well = self._heard_ms >= job.since_ms
+        late = now_ms - job.event.created_ms >= DAY
+        return job.faults >= FAULTS_MAX and (well or late)
 
     def _lose_patience(self, now_ms: int) -> None:
         """Labels that a bench has waited for long enough, and those of a carrier that is down."""

@@ -32,6 +32,7 @@ class Peer:
     seen: list[tuple[str, str]] = field(default_factory=list)
     bodies: list[Any] = field(default_factory=list)
     faults: deque[str] = field(default_factory=deque)
+    ill: str = ""  # the first part of the paths at which it stumbles each time
     tokens: list[str] = field(default_factory=lambda: [TOKEN])
     price: float = 3.2
     added: list[tuple[str, str]] = field(default_factory=list)  # (master, reference)
@@ -187,6 +188,9 @@ class _Handler(BaseHTTPRequestHandler):
         if fault == "slow":
             self.peer.held.wait(30)
         area = self.path.split("?")[0].split("/")[1]
+        if area == self.peer.ill:
+            self._answer(500, b"")
+            return
         code, answer = ROUTES[area](self.peer, self.command, self.path, given)
         if fault == "reset":
             self.connection.close()

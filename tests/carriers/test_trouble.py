@@ -16,7 +16,7 @@ from api.carriers.line import FAULTS_MAX, TRIES_MAX
 from api.carriers.rest import ILL_MAX
 from controller import outbox
 from controller.messages import CarrierState, RelabelParcel
-from controller.units import HOUR
+from controller.units import HOUR, MINUTE
 from controller.views.consignments import consignment
 from tests.carriers.conftest import Shipping, write
 from tests.carriers.peer import Peer
@@ -253,19 +253,41 @@ def test_a_job_on_which_a_carrier_stumbles_each_time_is_told_and_it_is_tried_wit
 ) -> None:
     shipping = made("check", "find")
     give_up(shipping, peer)
-    asked = len(peer.seen)
-    peer.faults.extend(["500"] * FAULTS_MAX)
+    peer.ill = "shipments"
+    line, asked = shipping.deliverer.lines["Snail"], len(peer.seen)
+    shipping.until(lambda: minutes_pass(shipping) and down(shipping))
+    named = {"carrier": "Snail", "tracking": ["N"]}
+    event = replace(buy(shipping), topic="carrier/track", payload=named)
+    line.take(event, shipping.floor.clock.ms)
     shipping.until(lambda: minutes_pass(shipping) and not shipping.rows())
-    assert len(peer.seen) == asked + FAULTS_MAX
+    assert len(peer.seen) == asked + 1 + FAULTS_MAX
     told = shipping.floor.value("SELECT detail FROM alarm WHERE fault = 'not_voided'")
     assert told.endswith("server_error: HTTP 500")
     shipping.until(lambda: minutes_pass(shipping) and not known_down(shipping))
 
 
-def minutes_pass(shipping: Shipping) -> bool:
+@pytest.mark.parametrize("recovers", [True, False])
+def test_what_a_carrier_that_answers_nothing_stumbles_at_is_tried_for_a_day(
+    made: Made, peer: Peer, *, recovers: bool
+) -> None:
+    shipping = made("check", "find")
+    give_up(shipping, peer)
+    began_ms, asked = shipping.floor.clock.ms, len(peer.seen)
+    peer.ill = "shipments"
+    shipping.until(lambda: minutes_pass(shipping, 5) and len(peer.seen) == asked + 2 * FAULTS_MAX)
+    assert shipping.floor.clock.ms - began_ms > 2 * HOUR
+    peer.ill = "" if recovers else peer.ill
+    shipping.until(lambda: minutes_pass(shipping, 5) and not shipping.rows())
+    told = "SELECT COUNT(*) FROM alarm WHERE fault = 'not_voided'"
+    assert shipping.floor.value(told) == (not recovers)
+    assert (shipping.floor.clock.ms - began_ms > 23 * HOUR) == (not recovers)
+    assert len(peer.seen) - asked < 4 * 24 + FAULTS_MAX
+
+
+def minutes_pass(shipping: Shipping, minutes: float = 0.3) -> bool:
     """Time goes by in larger steps, but not while something is asked."""
     if not shipping.deliverer.lines["Snail"].asking:
-        shipping.floor.clock.ms += 20_000
+        shipping.floor.clock.ms += int(minutes * MINUTE)
     return True
 
 
@@ -274,10 +296,9 @@ def test_a_manifest_on_which_a_carrier_stumbles_each_time_is_told(made: Made, pe
     shipping.pack()
     shipping.settled()
     load(shipping)
-    line = shipping.deliverer.lines["Snail"]
-    line.breaker.failures_max = 2 * FAULTS_MAX
-    peer.faults.extend(["500"] * FAULTS_MAX)
+    peer.ill = "manifests"
     leave(shipping)
+    assert peer.count("POST", "/manifests") == FAULTS_MAX
     (told,) = shipping.floor.all("SELECT state, why FROM manifest")
     assert (told.state, told.why) == ("refused", "server_error: HTTP 500")
 
