@@ -27,7 +27,7 @@ ANSWER_MS: Final = 350
 SLOW_MS: Final = 12_000
 PPM: Final = 1_000_000
 PATIENCE_MS: Final = 20_000
-OFFERS: Final = ("buy", "find", "void", "manifest", "tell")
+OFFERS: Final = ("buy", "add", "find", "void", "void_all", "manifest", "tell")
 
 
 class Carriers:
@@ -134,6 +134,7 @@ class Carriers:
             reference=str(event.payload["reference"]),
             tracking=str(event.payload["tracking"]),
             voided=True,
+            shipment=str(event.payload.get("shipment", "")),
         )
 
     def _manifest(self, event: Event) -> ManifestAnswered:

@@ -86,17 +86,24 @@ class Carrier:
             return 200, {"offers": self._offers(body)}
         if area == "manifests":
             return 200, {"number": self._manifest(body, now_ms)}
-        if method == "POST":
-            return 201, self._sell(body)
         if method == "DELETE":
             return 200, {"voided": True}
+        if area == "pickups":
+            return 201, body | {"number": self._number(body["reference"])}
+        if method == "POST":
+            return 201, self._sell(body)
         found = self._sold.get(parse_qs(parts.query)["reference"][0])
         return 200, {"items": [found] if found else []}
 
+    def _number(self, reference: str) -> str:
+        return f"{self._prefix}{int(_digest(reference), 16) % 10**10:010}"
+
     def _sell(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """A label; of a shipment of several pieces it says which one it is of how many."""
         reference = str(body["reference"])
-        number = f"{self._prefix}{int(_digest(reference), 16) % 10**10:010}"
-        lines = (f"^FD{self.name}^FS", f"^FD{body['to']['postcode']}^FS")
+        number, of = self._number(reference), int(body.get("of", 1))
+        nth = f" {body['piece']} of {of}" if of > 1 else ""
+        lines = (f"^FD{self.name}^FS", f"^FD{body['to']['postcode']}{nth}^FS")
         label = (
             f"^XA^FO40,40^A0N,48,48{lines[0]}^FO40,110^A0N,36,36{lines[1]}"
             f"^FO40,200^BCN,120,Y,N,N^FD{number}^FS"

@@ -2,19 +2,21 @@
 
 import smtplib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
-from api.carriers.adapter import Adapter, Unavailable
+from api.carriers.adapter import Adapter, Label, Unavailable
 from api.demo.partners import Partners, letters_beside, partners
 from api.demo.site import SHIPS, commands
 from controller.messages import ImportRateCard, SetUpNodes, SetUpVans
 from controller.store import open_store
 from controller.units import DAY, HOUR
 from controller.views.consignments import Address, Announced, Announcement, Consignment
+from controller.views.pickups import Collection
 from simulation.live.clock import ScaledClock
 from simulation.live.plan import Plan
 from simulation.outside.customers import LOCAL, customer, postcodes
@@ -47,17 +49,15 @@ def others(tmp_path: Path) -> Iterator[Partners]:
     store.close()
 
 
-def albion(others: Partners) -> Adapter:
-    return next(
-        each.adapter for each in others.carriers.connected if each.adapter.name == PARCEL.carrier
-    )
+def named(others: Partners, carrier: str = PARCEL.carrier) -> Adapter:
+    return next(each.adapter for each in others.carriers.connected if each.adapter.name == carrier)
 
 
-def persistent(adapter: Adapter) -> str:
-    """The number of the label, asked again for as long as the carrier is ill."""
+def persistent(sell: Callable[[Consignment], Label], parcel: Consignment = PARCEL) -> Label:
+    """A label, asked for again for as long as the carrier is ill."""
     while True:
         try:
-            return adapter.buy(PARCEL).tracking
+            return sell(parcel)
         except Unavailable as error:
             if "503" not in str(error):
                 raise
@@ -66,10 +66,10 @@ def persistent(adapter: Adapter) -> str:
 def test_a_label_is_sold_once_found_void_and_on_its_way_with_the_manifest(
     others: Partners,
 ) -> None:
-    adapter = albion(others)
+    adapter = named(others)
     assert adapter.check() == "answers, and knows us"
-    number = persistent(adapter)
-    assert persistent(adapter) == number
+    number = persistent(adapter.buy).tracking
+    assert persistent(adapter.buy).tracking == number
     found = adapter.find(PARCEL.reference)
     assert found is not None
     assert found.tracking == number
@@ -91,6 +91,43 @@ def test_a_label_is_sold_once_found_void_and_on_its_way_with_the_manifest(
     assert news[0].code == "COLLECTED"
     assert news[0].at_ms < THURSDAY + 9 * HOUR
     adapter.void(PARCEL.reference, number)
+    adapter.close()
+
+
+def test_pieces_of_a_shipment_are_sold_one_by_one_and_given_back_at_once(
+    others: Partners,
+) -> None:
+    adapter = named(others)
+    first = persistent(adapter.buy, replace(PARCEL, shipment="S", pieces=2))
+    second = persistent(
+        adapter.add,
+        replace(PARCEL, reference="S-2", shipment="S", piece=2, pieces=2, master=first.tracking),
+    )
+    assert second.tracking != first.tracking
+    assert b"LS1 1AA 1 of 2^FS" in first.data
+    assert b"LS1 1AA 2 of 2^FS" in second.data
+    adapter.void_all("S", first.tracking)
+    adapter.close()
+
+
+def test_a_pickup_is_confirmed_for_the_time_that_was_asked_for_and_called_off(
+    others: Partners,
+) -> None:
+    adapter = named(others, "Meridian Express")
+    asked = Collection(
+        reference="PICKUP-1",
+        carrier=adapter.name,
+        place=TO,
+        ready_ms=THURSDAY + 20 * HOUR,
+        latest_ms=THURSDAY + 21 * HOUR,
+        parcels=3,
+        mass_g=4_000,
+        replaces="",
+    )
+    booked = adapter.pickup(asked)
+    assert booked.number.startswith("MX")
+    assert (booked.from_ms, booked.until_ms) == (asked.ready_ms, asked.latest_ms)
+    adapter.cancel_pickup(replace(asked, replaces=booked.number))
     adapter.close()
 
 
