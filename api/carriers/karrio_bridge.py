@@ -237,7 +237,7 @@ class Karrio(Adapter):
             "dimension_unit": "CM",
             "reference_number": consignment.reference,
         }
-        value = consignment.value_cents / 100
+        value, insured = consignment.value_cents / 100, consignment.insured_cents / 100
         for who, address in (("sender", consignment.sender), ("recipient", consignment.to)):
             if not address.street:
                 raise Declined("address", f"the {who} has no street")
@@ -250,6 +250,7 @@ class Karrio(Adapter):
                 "currency": consignment.currency,
                 "declared_value": value,
                 **({"dangerous_good": True} if consignment.rule else {}),
+                **({"insurance": insured} if insured else {}),
             },
             **self._paid(consignment),
             **_declared(consignment),

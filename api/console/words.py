@@ -71,6 +71,8 @@ def _moved(_subject: str, data: dict[str, Any]) -> tuple[str, str, str]:
 
 def _packed(subject: str, data: dict[str, Any]) -> tuple[str, str, str]:
     detail = f"weighed {mass(data['mass_g'])}; goes with {data['service']}"
+    if data.get("insured_cents"):
+        detail += f", insured for {money(data['insured_cents'])}"
     return f"Parcel {subject} closed", detail, services(data["service"], data["why"])
 
 

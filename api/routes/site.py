@@ -149,6 +149,7 @@ class Settings(Ask):
     zero_check: bool | None = None
     recirculations_max: Annotated[int, Field(ge=0, le=100)] | None = None
     replenish_percent: Annotated[int, Field(ge=0, le=100)] | None = None
+    insure_from_cents: Annotated[int, Field(ge=0, le=1_000_000_000)] | None = None
     tariff_base_cents: Count | None = None
     tariff_per_kg_cents: Count | None = None
     company: Words | None = None

@@ -199,6 +199,7 @@ class SiteSettings:
     count_from_units: int = 4
     zero_check: bool = False  # the picker says whether a bin that the books empty is empty
     recirculations_max: int = 3
+    insure_from_cents: int = 0  # parcels whose goods are worth so much are insured; 0: none is
     split_cents: int = 100  # what a further parcel of an order costs beside its freight
     replenish_percent: int = 30
     tariff_base_cents: int = 395

@@ -28,12 +28,14 @@ class Choice:
     """The offer of a parcel or None; `why` has the price or the no of every other service.
 
     `late_ms`: so much after the promise it arrives. `told` is what was wanted and is not to be.
+    `insured_cents` is what the offer insures it for.
     """
 
     offer: Offer | None
     why: str
     late_ms: int = 0
     told: str = ""
+    insured_cents: int = 0
 
 
 def suited(offers: Sequence[Offer], wish: Wish) -> tuple[Sequence[Offer], str]:

@@ -130,6 +130,7 @@ class Parcel(SQLModel, table=True):
     planned_why: str = text()
     set_by: str = text()
     base_cents: int = whole()  # the part of its cost that volume tiers discount
+    insured_cents: int = whole()  # what its service insures it for; 0: nothing
 
 
 class ParcelLine(SQLModel, table=True):

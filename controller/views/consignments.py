@@ -15,8 +15,8 @@ from controller.store import Db
 from controller.workflows.papers import customs, declaring
 
 _PARCEL = (
-    "SELECT p.id, p.lpn, p.order_id, p.service, p.mass_g, p.carton, o.shop, o.number, o.owner, "
-    "o.country, o.postcode, o.personal, COALESCE(s.carrier, '') AS carrier, "
+    "SELECT p.id, p.lpn, p.order_id, p.service, p.mass_g, p.insured_cents, p.carton, o.shop, "
+    "o.number, o.owner, o.country, o.postcode, o.personal, COALESCE(s.carrier, '') AS carrier, "
     "CASE WHEN c.outer_length_mm > 0 THEN c.outer_length_mm ELSE c.length_mm END AS length_mm, "
     "CASE WHEN c.outer_width_mm > 0 THEN c.outer_width_mm ELSE c.width_mm END AS width_mm, "
     "CASE WHEN c.outer_height_mm > 0 THEN c.outer_height_mm ELSE c.height_mm END AS height_mm "
@@ -52,8 +52,8 @@ _GOODS = (  # of all parcels of a shipment, those that are not packed yet as pla
     "GROUP BY l.line, l.sku, i.name, i.mass_g, i.hazardous, w.price_cents ORDER BY l.line, l.sku"
 )
 _ON_BOARD = (
-    "SELECT u.tracking, u.reference, p.service, p.mass_g, o.country, o.postcode, o.personal, "
-    "u.shipment, u.piece, COALESCE(s.master, '') AS master FROM parcel p "
+    "SELECT u.tracking, u.reference, p.service, p.mass_g, p.insured_cents, o.country, o.postcode, "
+    "o.personal, u.shipment, u.piece, COALESCE(s.master, '') AS master FROM parcel p "
     "JOIN purchase u ON u.parcel = p.id AND u.state = 'bought' AND u.carrier = :carrier "
     "LEFT JOIN shipment s ON s.reference = u.shipment "
     "JOIN customer_order o ON o.id = p.order_id WHERE p.departure = :id ORDER BY p.id"
@@ -95,7 +95,7 @@ class Consignment:
     """A parcel as its carrier sees it; `reference` names this purchase and no other.
 
     It is piece `piece` of `pieces` of a shipment that has all the `goods`; `master` is the
-    carrier's number of that, "" for the first piece.
+    carrier's number of that, "" for the first piece. `insured_cents` is what it is insured for.
     """
 
     reference: str
@@ -109,6 +109,7 @@ class Consignment:
     width_mm: int
     height_mm: int
     currency: str = "GBP"
+    insured_cents: int = 0
     owner: str = ""
     rule: str = ""  # by which dangerous goods go: small, limited, full; "" without any
     dangers: tuple[CarriageLine, ...] = ()
@@ -141,6 +142,7 @@ class Announced:
     master: str = ""
     piece: int = 1
     pieces: int = 1
+    insured_cents: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +179,7 @@ def consignment(db: Db, parcel_id: int, reference: str, service: str) -> Consign
         width_mm=sides[1],
         height_mm=sides[2],
         currency=site.currency,
+        insured_cents=row.insured_cents,
         **_told(db, row, site),
         sender=sender(db, row.shop, site),
         to=_recipient(db, row),
@@ -281,6 +284,7 @@ def announcement(db: Db, departure: int, carrier: str) -> Announcement | None:
                 reference=each.reference,
                 service=each.service,
                 mass_g=each.mass_g,
+                insured_cents=each.insured_cents,
                 to=_recipient(db, each),
                 shipment=each.shipment or each.reference,
                 master=each.master,

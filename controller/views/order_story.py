@@ -35,8 +35,8 @@ _TASKS = (
 )
 _PARCELS = (
     "SELECT p.id, p.carton, p.lpn, p.state, p.planned_mass_g, p.mass_g, p.service, p.lane, "
-    "p.tracking, p.cost_cents, p.departure, p.recirculations, p.why, p.passed_over, "
-    "COALESCE(d.carrier, s.carrier, j.carrier, '') AS carrier, "
+    "p.tracking, p.cost_cents, p.insured_cents, p.departure, p.recirculations, p.why, "
+    "p.passed_over, COALESCE(d.carrier, s.carrier, j.carrier, '') AS carrier, "
     "COALESCE(d.leaves_ms, j.left_ms, 0) AS leaves_ms, "
     "COALESCE(o.state, '') AS label_state, COALESCE(o.topic, '') AS label_topic, "
     "COALESCE(u.piece, 0) AS piece, COALESCE(m.pieces, 0) AS pieces, "
@@ -88,6 +88,7 @@ class Parcel:
     lane: str
     tracking: str
     cost_cents: int
+    insured_cents: int
     leaves_ms: int
     recirculations: int
     why: str

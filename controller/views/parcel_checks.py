@@ -61,6 +61,16 @@ WHERE (state IN ('booked', 'by_hand') AND number = '') OR (state = 'booked' AND 
   OR (state NOT IN ('booked', 'by_hand') AND number <> '')
 ORDER BY carrier, leaves_ms LIMIT {SHOWN_MAX}
 """
+_INSURED = f"""
+SELECT p.id, p.lpn, p.insured_cents, CAST(COALESCE(SUM(l.packed * w.price_cents), 0) AS BIGINT)
+  AS goods_cents
+FROM parcel p LEFT JOIN parcel_line l ON l.parcel = p.id
+LEFT JOIN order_line w ON w.order_id = p.order_id AND w.line = l.line
+WHERE p.insured_cents <> 0 AND p.state IN ('packed', 'labelled', 'sorted', 'on_van', 'shipped')
+GROUP BY p.id, p.lpn, p.insured_cents
+HAVING p.insured_cents <> COALESCE(SUM(l.packed * w.price_cents), 0)
+ORDER BY p.id LIMIT {SHOWN_MAX}
+"""
 _PRINTS = f"""
 SELECT d.id, d.kind, d.prints, COUNT(p.id) AS kept FROM document d
 LEFT JOIN document_print p ON p.document = d.id GROUP BY d.id, d.kind, d.prints
@@ -167,6 +177,13 @@ CHECKS: Mapping[str, Check] = {
         lambda r: (
             f"the pickup of {r.carrier} is {r.state} for {r.parcels} parcels, "
             f"confirmed as {r.number or 'nothing'}."
+        ),
+    ),
+    "parcels_are_insured_for_their_goods": Check(
+        _INSURED,
+        lambda r: (
+            f"parcel {r.lpn} ({r.id}) is insured for {r.insured_cents} cents, its goods are "
+            f"worth {r.goods_cents}."
         ),
     ),
     "every_print_is_kept": Check(

@@ -9,10 +9,11 @@ from typing import Any, Final
 
 from controller import barcodes, outbox, tables
 from controller.errors import Refused
+from controller.plan.choosing import Choice
 from controller.plan.rating import Offer
 from controller.turn import Turn
 from controller.workflows import shipping
-from controller.workflows.carriers import piecing, voiding
+from controller.workflows.carriers import insuring, piecing, voiding
 from controller.workflows.papers import printing
 
 HOUSE: Final = ""  # the carrier of labels that a carrier's will replace
@@ -37,7 +38,7 @@ _SET_LABEL = "UPDATE parcel SET label = :label WHERE id = :id"
 _LABELLED = "UPDATE parcel SET tracking = :tracking, cost_cents = :cost WHERE id = :id"
 _SERVICE = (
     "UPDATE parcel SET service = :service, lane = :lane, cost_cents = :cost, "
-    "base_cents = :base, why = :why, "
+    "base_cents = :base, insured_cents = :insured, why = :why, "
     "state = CASE WHEN state = 'sorted' AND lane <> :lane THEN 'labelled' ELSE state END "
     "WHERE id = :id"
 )
@@ -67,6 +68,7 @@ def buy_label(turn: Turn, parcel: Any, arrives_ms: int = 0, billed: int = 0) -> 
         "carrier": carrier,
         "reference": reference,
         "cost_cents": parcel.cost_cents,
+        **insuring.told(parcel.insured_cents),
     }
     wait_ms = 0
     if shipment:
@@ -141,7 +143,7 @@ def print_label(turn: Turn, parcel: Any, bought: Any) -> None:
     printing.print_label(turn, labelled._replace(bench=bench or ""))
 
 
-def change_service(turn: Turn, parcel_id: int, offer: Offer, why: str) -> None:
+def change_service(turn: Turn, parcel_id: int, choice: Choice, offer: Offer) -> None:
     """The parcel goes by another service; if it stands at the wrong lane now, it moves on."""
     turn.db.run(
         _SERVICE,
@@ -150,7 +152,8 @@ def change_service(turn: Turn, parcel_id: int, offer: Offer, why: str) -> None:
         lane=offer.lane,
         cost=offer.cost_cents,
         base=offer.base_cents,
-        why=why,
+        insured=choice.insured_cents,
+        why=choice.why,
     )
 
 

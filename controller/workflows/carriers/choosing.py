@@ -24,7 +24,7 @@ from controller.store import Db
 from controller.turn import Turn
 from controller.units import DAY
 from controller.workflows import shipping
-from controller.workflows.carriers import contracting, piecing, tariffs
+from controller.workflows.carriers import contracting, insuring, piecing, tariffs
 from controller.workflows.carriers.contracting import WHOLE_POINTS, Terms
 from controller.workflows.nodes import nodes
 from controller.workflows.packing.cartonizing import settings
@@ -41,7 +41,8 @@ _CARTONS = (
 _GOODS = (
     "SELECT MAX(i.length_mm) AS length_mm, MAX(i.width_mm) AS width_mm, "
     "MAX(i.height_mm) AS height_mm, COALESCE(MAX(i.hazardous), 0) AS hazardous, "
-    "CAST(COALESCE(SUM(DISTINCT i.danger), 0) AS BIGINT) AS dangers "
+    "CAST(COALESCE(SUM(DISTINCT i.danger), 0) AS BIGINT) AS dangers, "
+    f"{insuring.GOODS.format(parcel=':parcel')} "
     "FROM parcel_line l JOIN item i ON i.sku = l.sku WHERE l.parcel = :parcel"
 )
 _INSIDE = (
@@ -121,7 +122,7 @@ class Market:
         node: Node | None = None,
         inside: tuple[tuple[str, int], ...] = (),
     ) -> list[Offer | Refusal]:
-        """What each service says to a parcel; `goods` has the measures of its largest item.
+        """What each service says to a parcel; `goods` has the largest measures, and the worth.
 
         `node` is the one that packs it, where this building does not; `inside` are
         its dangerous goods.
@@ -155,6 +156,7 @@ class Market:
             hazardous=bool(goods.hazardous),
             dangers=goods.dangers,
             inside=inside,
+            value_cents=insuring.due(self.site, goods.goods_cents),
             ready_ms=now_ms,
         )
 
@@ -241,7 +243,8 @@ def choose(turn: Turn, parcel: Any, without: frozenset[str] = frozenset()) -> Ch
     `without` names carriers of which no label can be had.
     """
     today = market(turn.db, turn.now_ms, without)
-    answers = answers_of(turn, today, parcel)
+    held = _held(turn.db, today, parcel)
+    answers = held.answers(today, parcel, turn.now_ms)
     full: set[str] = set()
     if today.is_shared():
         leaves_ms = shipping.next_departure_ms(today.site, turn.now_ms)
@@ -253,20 +256,21 @@ def choose(turn: Turn, parcel: Any, without: frozenset[str] = frozenset()) -> Ch
         full=lambda offer: offer.pickup in full or offer.carrier in full,
         weight=partial(today.weight, parcel.shop),
     )
-    if choice.offer is None or parcel.set_by or not today.book.joins:
+    if choice.offer is None:
         return choice
-    return _together(turn, today, parcel, choice)
+    choice = replace(choice, insured_cents=insuring.due(today.site, held.goods.goods_cents))
+    if parcel.set_by or not today.book.joins or held.node:
+        return choice
+    return _together(turn, today, parcel, choice, held)
 
 
-def _together(turn: Turn, today: Market, parcel: Any, choice: Choice) -> Choice:
+def _together(turn: Turn, today: Market, parcel: Any, choice: Choice, held: "_Held") -> Choice:
     """As one more piece of what the order's other parcels go with, where that costs no more."""
     shipment = piecing.open_of(turn, parcel.order_id, parcel.id)
-    named = {"order_id": parcel.order_id, "parcel": parcel.id}
-    if shipment is None or choice.offer is None or turn.db.one(_NODE, **named) is not None:
+    if shipment is None or choice.offer is None:
         return choice
-    goods, inside = _contents(turn.db, parcel.id)
-    asked = today.asked(parcel, goods, turn.now_ms, inside=inside)
-    offer = today.further(asked, parcel, goods, shipment)
+    asked = today.asked(parcel, held.goods, turn.now_ms, inside=held.inside)
+    offer = today.further(asked, parcel, held.goods, shipment)
     if isinstance(offer, Refusal) or offer.arrives_ms != shipment.promised_ms:
         return choice
     wanted = wish(parcel)
@@ -280,27 +284,34 @@ def _together(turn: Turn, today: Market, parcel: Any, choice: Choice) -> Choice:
 
 def answers_of(turn: Turn, today: Market, parcel: Any) -> Sequence[Offer | Refusal]:
     """What each service says to a parcel row of now."""
-    return _answers(turn.db, today, parcel, turn.now_ms)
+    return _held(turn.db, today, parcel).answers(today, parcel, turn.now_ms)
 
 
 def answers_now(db: Db, now_ms: int, parcel_id: int) -> Sequence[Offer | Refusal]:
     """What each service says to a parcel, by its planned weight until it is weighed."""
     parcel = db.the(_PARCEL, id=parcel_id)
-    return _answers(db, market(db, now_ms), parcel, now_ms)
+    today = market(db, now_ms)
+    return _held(db, today, parcel).answers(today, parcel, now_ms)
 
 
-def _answers(db: Db, today: Market, parcel: Any, now_ms: int) -> Sequence[Offer | Refusal]:
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What is in a parcel: its measures and worth, its dangerous goods; and where it is packed."""
+
+    goods: Any
+    inside: tuple[tuple[str, int], ...]
+    node: Node | None
+
+    def answers(self, today: Market, parcel: Any, now_ms: int) -> list[Offer | Refusal]:
+        return today.answers(parcel, self.goods, now_ms, self.node, self.inside)
+
+
+def _held(db: Db, today: Market, parcel: Any) -> _Held:
     row = db.one(_NODE, order_id=parcel.order_id, parcel=parcel.id)
-    goods, inside = _contents(db, parcel.id)
-    node = nodes.of_row(row) if row is not None else None
-    return today.answers(parcel, goods, now_ms, node, inside)
-
-
-def _contents(db: Db, parcel_id: int) -> tuple[Any, tuple[tuple[str, int], ...]]:
-    """The measures of what is in a parcel, and its dangerous goods."""
-    goods = db.the(_GOODS, parcel=parcel_id)
-    rows = db.all(_INSIDE, parcel=parcel_id) if goods.dangers else []
-    return goods, tuple((each.sku, each.danger) for each in rows)
+    goods = db.the(_GOODS, parcel=parcel.id, insure_from=today.site.insure_from_cents)
+    rows = db.all(_INSIDE, parcel=parcel.id) if goods.dangers else []
+    inside = tuple((each.sku, each.danger) for each in rows)
+    return _Held(goods, inside, nodes.of_row(row) if row is not None else None)
 
 
 def wish(parcel: Any) -> Wish:

@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+from controller.messages import SiteSettings
 from controller.plan import carriers, choosing
 from controller.plan.rating import Offer
 from controller.store import Db
 from controller.workflows.carriers import choosing as scale
+from controller.workflows.carriers import insuring
 from controller.workflows.carriers.choosing import Market
 from controller.workflows.nodes import nodes
 
@@ -21,7 +23,8 @@ _SENT = (
     "COALESCE(d.leaves_ms, 0) AS leaves_ms, "
     "COALESCE(MAX(i.length_mm), 1) AS length_mm, COALESCE(MAX(i.width_mm), 1) AS width_mm, "
     "COALESCE(MAX(i.height_mm), 1) AS height_mm, COALESCE(MAX(i.hazardous), 0) AS hazardous, "
-    "CAST(COALESCE(SUM(DISTINCT i.danger), 0) AS BIGINT) AS dangers "
+    "CAST(COALESCE(SUM(DISTINCT i.danger), 0) AS BIGINT) AS dangers, "
+    f"{insuring.GOODS.format(parcel='p.id')} "
     "FROM parcel p JOIN customer_order o ON o.id = p.order_id "
     "LEFT JOIN departure d ON d.id = p.departure LEFT JOIN parcel_line l ON l.parcel = p.id "
     "LEFT JOIN item i ON i.sku = l.sku WHERE p.service <> '' AND {which} "
@@ -61,14 +64,14 @@ def parcel(name: str, row: Any, found: Sequence[Offer], today: Market) -> carrie
     )
 
 
-def left(db: Db, since_ms: int, until_ms: int) -> list[Any]:
+def left(db: Db, site: SiteSettings, since_ms: int, until_ms: int) -> list[Any]:
     """Parcels of the departures in a span of time."""
-    return db.all(_LEFT, since=since_ms, until=until_ms)
+    return db.all(_LEFT, since=since_ms, until=until_ms, insure_from=site.insure_from_cents)
 
 
-def labelled(db: Db) -> list[Any]:
+def labelled(db: Db, site: SiteSettings) -> list[Any]:
     """Parcels in the house that have a service for good."""
-    return db.all(_HERE)
+    return db.all(_HERE, insure_from=site.insure_from_cents)
 
 
 def as_sent(today: Market, row: Any) -> carriers.Parcel:

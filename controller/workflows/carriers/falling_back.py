@@ -62,7 +62,7 @@ def _fall_back(turn: Turn, parcel: Any, last: Any) -> Done:
     dear = _too_dear(turn, parcel.id, choice.offer)
     if dear and not last.shipment:  # a further piece is quoted what it adds alone
         return _house_label(turn, parcel, last, f"{last.carrier} sold none, and {dear}")
-    buying.change_service(turn, parcel.id, choice.offer, choice.why)
+    buying.change_service(turn, parcel.id, choice, choice.offer)
     if choice.offer.service == last.service:
         turn.event("label_alone", order_id=parcel.order_id, subject=parcel.lpn, **_of(choice))
     else:

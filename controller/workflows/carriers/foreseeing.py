@@ -12,6 +12,7 @@ from controller.messages import SiteSettings
 from controller.store import Db
 from controller.units import DAY
 from controller.workflows import shipping
+from controller.workflows.carriers import insuring
 from controller.workflows.nodes import nodes
 
 WEEKS: Final = 4
@@ -26,7 +27,9 @@ _BOOK = (
     "CAST(SUM(i.length_mm * i.width_mm * i.height_mm * "
     "(l.wanted - l.backordered - l.planned - l.away)) AS BIGINT) AS volume_mm3, "
     "MAX(i.length_mm) AS length_mm, MAX(i.width_mm) AS width_mm, MAX(i.height_mm) AS height_mm, "
-    "MAX(i.hazardous) AS hazardous, CAST(SUM(DISTINCT i.danger) AS BIGINT) AS dangers "
+    "MAX(i.hazardous) AS hazardous, CAST(SUM(DISTINCT i.danger) AS BIGINT) AS dangers, "
+    "CAST(SUM(l.price_cents * (l.wanted - l.backordered - l.planned - l.away)) AS BIGINT) "
+    "AS goods_cents "
     "FROM customer_order o "
     "JOIN order_line l ON l.order_id = o.id JOIN item i ON i.sku = l.sku "
     "WHERE o.state = 'open' AND o.due_ms <= :leaves AND o.pulled_until_ms <= :now "
@@ -37,7 +40,7 @@ _BEFORE = (
     "SELECT p.id, p.carton, p.mass_g, o.shop, o.owner, o.country, o.postcode, "
     "CASE WHEN o.arrive_by_ms > 0 THEN o.arrive_by_ms + :ago ELSE 0 END AS arrive_by_ms, "
     "o.service AS paid_for, 0 AS length_mm, 0 AS width_mm, 0 AS height_mm, 0 AS hazardous, "
-    "0 AS dangers "
+    f"0 AS dangers, {insuring.GOODS.format(parcel='p.id')} "
     "FROM customer_order o JOIN parcel p ON p.order_id = o.id "
     "WHERE o.placed_ms >= :since AND o.placed_ms < :until AND p.mass_g > 0 "
     f"AND p.state <> 'cancelled' AND NOT {nodes.OF_A_STORE} ORDER BY p.id LIMIT :most"
@@ -69,6 +72,7 @@ class Foreseen(NamedTuple):
     height_mm: int
     hazardous: int
     dangers: int
+    goods_cents: int
     planned_service: str = ""
     set_by: str = ""
 
@@ -112,6 +116,7 @@ def _of_days_before(db: Db, site: SiteSettings, now_ms: int) -> list[Foreseen]:
             until=cut_off_ms - days_ago * DAY,
             ago=days_ago * DAY,
             most=PARCELS_MAX,
+            insure_from=site.insure_from_cents,
         )
     ]
     wanted = _wanted(db, now_ms, days, len(rows), (cut_off_ms - site.cutoff_ms, cut_off_ms))

@@ -26,10 +26,10 @@ class LookBack:
 
 def look_back(db: Db, since_ms: int, until_ms: int, effort: Effort) -> LookBack:
     """The departures of one local day, by today's offers and terms."""
-    rows = competing.left(db, since_ms, until_ms)
+    today = scale.market(db, since_ms)
+    rows = competing.left(db, today.site, since_ms, until_ms)
     if not rows:
         return LookBack()
-    today = scale.market(db, since_ms)
     day = contracting.local_day(today.site.utc_offset_ms, rows[0].leaves_ms)
     parcels = tuple(competing.as_sent(today, row) for row in rows)
     _, stores = scale.sent(db, today.site, day)

@@ -61,7 +61,7 @@ def _choose(turn: Turn, parcel: Any, without: frozenset[str] = frozenset()) -> O
     choice = choosing.choose(turn, parcel, without=without)
     if choice.offer is None:
         raise Refused("no_service", parcel=parcel.lpn, why=choice.why)
-    buying.change_service(turn, parcel.id, choice.offer, choice.why)
+    buying.change_service(turn, parcel.id, choice, choice.offer)
     return choice.offer
 
 

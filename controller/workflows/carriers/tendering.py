@@ -29,7 +29,7 @@ from controller.turn import Turn
 from controller.units import DAY, MINUTE
 from controller.workflows import alarming, shipping
 from controller.workflows.carriers import choosing as scale
-from controller.workflows.carriers import competing, contracting, foreseeing
+from controller.workflows.carriers import competing, contracting, foreseeing, insuring
 from controller.workflows.carriers.choosing import Market, Sent
 from controller.workflows.nodes import nodes
 
@@ -49,7 +49,8 @@ _OPEN = (
     "o.owner, o.country, o.postcode, o.arrive_by_ms, o.service AS paid_for, "
     "COALESCE(MAX(i.length_mm), 1) AS length_mm, COALESCE(MAX(i.width_mm), 1) AS width_mm, "
     "COALESCE(MAX(i.height_mm), 1) AS height_mm, COALESCE(MAX(i.hazardous), 0) AS hazardous, "
-    "CAST(COALESCE(SUM(DISTINCT i.danger), 0) AS BIGINT) AS dangers "
+    "CAST(COALESCE(SUM(DISTINCT i.danger), 0) AS BIGINT) AS dangers, "
+    f"{insuring.GOODS.format(parcel='p.id')} "
     "FROM parcel p JOIN customer_order o ON o.id = p.order_id "
     "LEFT JOIN parcel_line l ON l.parcel = p.id LEFT JOIN item i ON i.sku = l.sku "
     f"WHERE p.state IN ('planned', 'packing') AND NOT {nodes.OF_A_STORE} "
@@ -96,7 +97,7 @@ def ask(turn: Turn) -> None:
 def snapshot(db: Db, now_ms: int) -> tendering.Problem | None:
     """What the coming departures share, or None where no parcel waits."""
     today = scale.market(db, now_ms)
-    here = db.all(_OPEN, most=PARCELS_MAX)
+    here = db.all(_OPEN, most=PARCELS_MAX, insure_from=today.site.insure_from_cents)
     if not here or not today.is_shared():
         return None
     leaves_ms = shipping.next_departure_ms(today.site, now_ms)
@@ -137,7 +138,8 @@ def snapshot(db: Db, now_ms: int) -> tendering.Problem | None:
 def _sent(db: Db, today: Market, day: int) -> Iterator[carriers.Parcel]:
     """What has a label or has left, with the services that it might have gone with."""
     since_ms = day * DAY - today.site.utc_offset_ms
-    for row in (*competing.left(db, since_ms, since_ms + DAY), *competing.labelled(db)):
+    left = competing.left(db, today.site, since_ms, since_ms + DAY)
+    for row in (*left, *competing.labelled(db, today.site)):
         yield competing.as_sent(today, row)
 
 

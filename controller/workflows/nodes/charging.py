@@ -11,12 +11,12 @@ from math import isqrt
 from operator import or_
 from typing import Any
 
-from controller.messages import Node
+from controller.messages import Node, PlaceOrder
 from controller.plan import rating
 from controller.plan.dangers import segregating
 from controller.plan.sources.entering import Offer
 from controller.turn import Turn
-from controller.workflows.carriers import tariffs
+from controller.workflows.carriers import insuring, tariffs
 from controller.workflows.nodes import nodes
 
 LAST_RESORT_CENTS = 1_000_000
@@ -27,6 +27,7 @@ _FREE = (
     "WHERE sku = :sku AND owner = :owner ORDER BY node"
 )
 _ITEM = "SELECT * FROM item WHERE sku = :sku"
+_PRICES = "SELECT sku, price_cents FROM order_line WHERE order_id = :order_id ORDER BY line"
 _AT_WORK = "SELECT COUNT(*) FROM consignment WHERE node = :node AND ready_ms = :ready_ms"
 _AT_WORK_HERE = "SELECT COUNT(*) FROM sourced WHERE here_ready_ms = :ready_ms"
 
@@ -44,7 +45,7 @@ def ask(turn: Turn, order: Any, wants: Mapping[str, int], without: str = "") -> 
     """What the nodes of the site ask for units of an order, and what they have of them."""
     known, site = nodes.of(turn), turn.site
     stocks = free(turn, order.owner, wants)
-    goods = _Goods.of(turn, wants)
+    goods = _Goods.of(turn, order, wants)
     found, ready, out = [], {}, {}
     for code, node in known.items():
         why = nodes.why_not(node, order)
@@ -71,7 +72,7 @@ def price(
     turn: Turn, order: Any, node: Node, wants: Mapping[str, int], ready_ms: int
 ) -> tuple[int, int] | None:
     """Cents of a parcel and of each unit, whatever the node has; None where it cannot ship."""
-    return _asked(turn, order, node, _Goods.of(turn, wants), ready_ms)[0]
+    return _asked(turn, order, node, _Goods.of(turn, order, wants), ready_ms)[0]
 
 
 def _asked(
@@ -117,15 +118,19 @@ class _Goods:
     volume_mm3: int
     hazardous: bool
     inside: tuple[tuple[str, int], ...]
+    worth_cents: int
+    lightest_cents: int
     clash: str
 
     @classmethod
-    def of(cls, turn: Turn, wants: Mapping[str, int]) -> "_Goods":
+    def of(cls, turn: Turn, order: Any, wants: Mapping[str, int]) -> "_Goods":
+        prices = _prices(turn, order)
         items = [(turn.db.the(_ITEM, sku=sku), units) for sku, units in wants.items()]
         sides = [(i.length_mm, i.width_mm, i.height_mm) for i, _ in items]
+        lightest = min((item for item, _ in items), key=lambda each: each.mass_g)
         return cls(
             units=sum(wants.values()),
-            lightest_g=min(item.mass_g for item, _ in items),
+            lightest_g=lightest.mass_g,
             mass_g=sum(item.mass_g * units for item, units in items),
             longest_mm=max(max(each) for each in sides),
             volume_mm3=sum(
@@ -133,6 +138,8 @@ class _Goods:
             ),
             hazardous=any(item.hazardous for item, _ in items),
             inside=tuple((item.sku, item.danger) for item, _ in items if item.danger),
+            worth_cents=sum(prices.get(sku, 0) * units for sku, units in wants.items()),
+            lightest_cents=prices.get(lightest.sku, 0),
             clash=segregating.clashing(
                 [segregating.of(item) for item, _ in items], turn.site.apart
             ),
@@ -142,6 +149,15 @@ class _Goods:
         """A carton about the goods, as long as the longest of them."""
         across = max(1, isqrt(self.volume_mm3 // max(1, self.longest_mm)))
         return self.longest_mm, across, across
+
+
+def _prices(turn: Turn, order: Any) -> dict[str, int]:
+    """What a unit is worth by SKU, the dearest of its lines; nothing where nothing is insured."""
+    if not turn.site.insure_from_cents:
+        return {}
+    placed = isinstance(order, PlaceOrder)
+    lines = order.lines if placed else turn.db.all(_PRICES, order_id=order.id)
+    return {each.sku: each.price_cents for each in sorted(lines, key=lambda e: e.price_cents)}
 
 
 def _cents(
@@ -173,6 +189,7 @@ def _freight(
         hazardous=goods.hazardous,
         dangers=reduce(or_, (each for _, each in goods.inside), 0),
         inside=goods.inside,
+        value_cents=insuring.due(turn.site, goods.worth_cents),
         ready_ms=ready_ms,
         arrive_by_ms=order.arrive_by_ms,
     )
@@ -181,7 +198,10 @@ def _freight(
         return "too_late" if order.arrive_by_ms else "no_service"
     if goods.units == 1:
         return dear, 0
-    light = replace(whole, mass_g=goods.lightest_g, width_mm=1, height_mm=1)
+    insured_cents = insuring.due(turn.site, goods.lightest_cents)
+    light = replace(
+        whole, mass_g=goods.lightest_g, width_mm=1, height_mm=1, value_cents=insured_cents
+    )
     cheap = min(_cheapest(turn, node, light) or dear, dear)
     each = (dear - cheap) // (goods.units - 1)
     return dear - each * goods.units, each

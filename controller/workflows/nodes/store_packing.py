@@ -11,7 +11,7 @@ from controller.errors import Refused
 from controller.plan.cartons.packages import OWN
 from controller.turn import Turn
 from controller.workflows import alarming, loading, shipping
-from controller.workflows.carriers import buying, choosing
+from controller.workflows.carriers import buying, choosing, insuring
 from controller.workflows.handheld import Heard, Job
 from controller.workflows.nodes import consigning, fulfilling
 from controller.workflows.packing import labelling
@@ -26,7 +26,8 @@ _CARTON = "SELECT * FROM carton_type WHERE code = :code"
 _PACK_LINE = "UPDATE order_line SET packed = packed + :n WHERE order_id = :id AND line = :line"
 _PACKED = (
     "UPDATE parcel SET state = 'packed', service = :service, lane = :lane, cost_cents = :cost, "
-    "base_cents = :base, why = :why WHERE id = :id AND state IN ('packing', 'packed')"
+    "base_cents = :base, insured_cents = :insured, why = :why "
+    "WHERE id = :id AND state IN ('packing', 'packed')"
 )
 _LET_GO = "UPDATE parcel SET state = 'labelled' WHERE id = :id AND state = 'packed'"
 _OF_BAG = "SELECT * FROM consignment WHERE lpn = :lpn AND node = :node"
@@ -101,6 +102,7 @@ def ask_for_label(job: Job) -> str:
         lane=job.place,
         cost=offer.cost_cents if offer else 0,
         base=offer.base_cents if offer else 0,
+        insured=choice.insured_cents if offer else 0,
         why=waits or choice.why,
     )
     about = {"order_id": parcel.order_id, "subject": parcel.lpn}
@@ -111,10 +113,10 @@ def ask_for_label(job: Job) -> str:
         job.warn(parcel=parcel.lpn)
         return fault if waits else "parcel_parked"
     alarming.over(turn, f"parcel/{parcel.lpn}", "no_service")
-    turn.event(
-        "parcel_packed", **about, mass_g=parcel.mass_g, service=offer.service, why=choice.why
-    )
-    bought = parcel._replace(service=offer.service, lane=job.place, cost_cents=offer.cost_cents)
+    told = {"service": offer.service, "why": choice.why, **insuring.told(choice.insured_cents)}
+    turn.event("parcel_packed", **about, mass_g=parcel.mass_g, **told)
+    price = {"cost_cents": offer.cost_cents, "insured_cents": choice.insured_cents}
+    bought = parcel._replace(service=offer.service, lane=job.place, **price)
     declaring.keep(turn, parcel.id)
     buying.buy_label(turn, bought, offer.arrives_ms)
     to_label(job)

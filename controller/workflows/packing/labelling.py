@@ -12,14 +12,15 @@ from controller.errors import Refused
 from controller.plan.choosing import Choice
 from controller.turn import Turn
 from controller.workflows import alarming, shipping
-from controller.workflows.carriers import buying, choosing
+from controller.workflows.carriers import buying, choosing, insuring
 from controller.workflows.handheld import Heard, Job
 from controller.workflows.packing import emptying
 from controller.workflows.papers import customs, declaring, documents, printing
 
 _PACKED = (
     "UPDATE parcel SET state = 'packed', mass_g = :mass_g, service = :service, lane = :lane, "
-    "cost_cents = :cost, base_cents = :base, why = :why WHERE id = :id AND state = 'packing'"
+    "cost_cents = :cost, base_cents = :base, insured_cents = :insured, why = :why "
+    "WHERE id = :id AND state = 'packing'"
 )
 _LET_GO = "UPDATE parcel SET state = :state WHERE id = :id AND state = 'packed'"
 _KIND = "SELECT kind FROM place WHERE name = :name"
@@ -42,6 +43,7 @@ def close_parcel(job: Job, mass_g: int) -> str:
         lane=offer.lane if offer else "",
         cost=offer.cost_cents if offer else 0,
         base=offer.base_cents if offer else 0,
+        insured=choice.insured_cents if offer else 0,
         why=lacks or choice.why,
     )
     if not packed:
@@ -50,7 +52,8 @@ def close_parcel(job: Job, mass_g: int) -> str:
         return _park(job, parcel, fault, lacks or choice.why)
     _tell(turn, parcel, offer.service, choice)
     declaring.keep(turn, parcel.id)
-    chosen = parcel._replace(service=offer.service, cost_cents=offer.cost_cents)
+    price = {"cost_cents": offer.cost_cents, "insured_cents": choice.insured_cents}
+    chosen = parcel._replace(service=offer.service, **price)
     buying.buy_label(turn, chosen, offer.arrives_ms, offer.billed)
     emptying.to_label(job)
     return "parcel_packed"
@@ -77,7 +80,7 @@ def _park(job: Job, parcel: Any, fault: str, why: str) -> str:
 def _tell(turn: Turn, parcel: Any, service: str, choice: Choice) -> None:
     """What was chosen, what was wanted instead, and whether it comes too late."""
     about = {"order_id": parcel.order_id, "subject": parcel.lpn}
-    told = {"service": service, "why": choice.why}
+    told = {"service": service, "why": choice.why, **insuring.told(choice.insured_cents)}
     turn.event("parcel_packed", **about, mass_g=parcel.mass_g, **told)
     if choice.told:
         turn.event("other_service", **about, service=service, why=choice.told)

@@ -137,6 +137,7 @@ export interface Parcel {
   lane: string;
   tracking: string;
   cost_cents: number;
+  insured_cents: number;
   leaves_ms: number;
   recirculations: number;
   why: string;

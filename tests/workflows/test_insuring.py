@@ -1,0 +1,173 @@
+"""Parcels whose goods are worth so much are insured: rated, planned and bought with the value."""
+
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+import pytest
+
+from controller.errors import Refused
+from controller.messages import (
+    CarrierTerms,
+    ConnectCarriers,
+    Contract,
+    ImportRateCard,
+    OrderLine,
+    PlaceOrder,
+    RateCard,
+    RelabelParcel,
+    SetUpContracts,
+    SetUpNodes,
+    SetUpSite,
+    SiteSettings,
+)
+from controller.messages.rates import RateRow, Surcharge, ZoneRow
+from controller.store import Store
+from controller.views.order_story import story
+from controller.workflows.carriers import tendering
+from tests.workflows.floor import CARTONS, ECO, FAST, FIRST, SETTINGS, SETUP, Floor
+from tests.workflows.test_buying import answer, asked, refuse
+from tests.workflows.test_nodes import ECO as NODE_ECO
+from tests.workflows.test_nodes import STORE as NODE_STORE
+from tests.workflows.test_nodes import Given, count, promised
+
+MUG_CENTS = 6_000
+SMALL = replace(ECO, insured_max_cents=5_000)  # cheaper, and insures less than two mugs
+
+
+def site(
+    *services: Any, insure_from_cents: int = 10_000, store: Store | None = None, **more: Any
+) -> Floor:
+    settings = replace(SETTINGS, insure_from_cents=insure_from_cents, **more)
+    known = services or (ECO, FAST)
+    setup = SetUpSite(id="site", settings=settings, cartons=CARTONS, services=known)
+    return Floor(setup=(setup, *SETUP[1:]), store=store)
+
+
+def order(floor: Floor, number: str = "1", qty: int = 2) -> str:
+    line = OrderLine(line=1, sku="MUG", qty=qty, price_cents=MUG_CENTS)
+    placed = PlaceOrder(id=f"o{number}", shop="shop", number=number, lines=(line,), country="GB")
+    return floor.do(placed).order
+
+
+def picked(floor: Floor, parcels: int = 1) -> Floor:
+    orders = [order(floor, str(n)) for n in range(1, parcels + 1)]
+    floor.tour([[(each, "BOX-S", {"MUG": 2})] for each in orders])
+    floor.scans("BENCH-01")
+    return floor
+
+
+def weighed(floor: Floor, tote: int = 1) -> Any:
+    floor.scans(f"TOTE-{tote}", "BOX-S", "MUG-PACK")
+    floor.scan("780")
+    return floor.parcels()[tote - 1]
+
+
+@pytest.mark.parametrize(
+    ("from_cents", "insured"), [(0, 0), (12_001, 0), (12_000, 12_000), (1, 12_000)]
+)
+def test_parcel_is_insured_for_its_goods_from_the_figure_of_the_site_on(
+    from_cents: int, insured: int, store: Store
+) -> None:
+    floor = picked(site(insure_from_cents=from_cents, store=store))
+    assert weighed(floor).insured_cents == insured
+    assert asked(floor).payload.get("insured_cents", 0) == insured
+    assert ("insured_cents" in floor.events("parcel_packed")[0]) == bool(insured)
+    with floor.controller.reading() as db:
+        told = story(db, "shop/1")
+    assert told is not None
+    assert told.parcels[0].insured_cents == insured
+    assert floor.books_balance()
+
+
+def test_service_that_insures_less_is_out_and_says_so(store: Store) -> None:
+    parcel = weighed(picked(site(SMALL, FAST, store=store)))
+    assert (parcel.service, parcel.insured_cents) == ("FAST", 12_000)
+    assert parcel.why == "ECO: insures up to 5000 cents, not 12000"
+
+
+def test_surcharge_on_the_value_is_paid() -> None:
+    floor = site()
+    card = RateCard(
+        code="SNAIL",
+        carrier="Snail",
+        currency="GBP",
+        from_day=0,
+        zones=(ZoneRow(zone="GB", country="GB"),),
+        rates=(RateRow(service="ECO", zone="GB", price_cents=300),),
+        surcharges=(Surcharge(code="VALUE", value_ppm=10_000, value_over_cents=10_000),),
+    )
+    floor.do(ImportRateCard(id="card", card=card))
+    assert weighed(picked(floor)).cost_cents == 300 + 20
+
+
+def test_another_carrier_and_another_label_insure_it_too(store: Store) -> None:
+    floor = picked(site(store=store))
+    terms = tuple(CarrierTerms(name=name, offers=("buy", "void")) for name in ("Snail", "Swift"))
+    floor.do(ConnectCarriers(id="carriers", carriers=terms))
+    weighed(floor)
+    assert refuse(floor, asked(floor)) == "FAST"
+    assert asked(floor).payload["insured_cents"] == 12_000
+    answer(floor, asked(floor), cents=721)
+    floor.do(RelabelParcel(id="again", parcel=floor.parcels()[0].id))
+    assert asked(floor).payload["reference"] == f"{FIRST}-3"
+    assert asked(floor).payload["insured_cents"] == 12_000
+    assert floor.books_balance()
+
+
+def test_parcel_that_was_packed_short_is_insured_for_what_is_in_it() -> None:
+    floor = picked(site(insure_from_cents=1))
+    floor.scans("TOTE-1", "BOX-S", "MUG", "SHORT")
+    floor.scan("430")
+    assert floor.parcels()[0].insured_cents == MUG_CENTS
+
+
+def test_plans_weigh_no_service_that_insures_less(store: Store) -> None:
+    floor = picked(site(SMALL, FAST, store=store), parcels=2)
+    contract = Contract(carrier="Swift", tiers=((0, 0), (3, 2_000)))
+    floor.do(SetUpContracts(id="contracts", contracts=(contract,)))
+    weighed(floor)
+    floor.carrier_answers()
+    order(floor, "3")
+    with floor.controller.reading() as db:
+        problem = tendering.snapshot(db, floor.clock.ms)
+    assert problem is not None
+    assert [each.id for each in problem.choice.parcels][1:] == ["?0"]
+    found = (*problem.choice.parcels, *problem.all_of_it.parcels)
+    assert {option.service for each in found for option in each.options} == {"FAST"}
+    assert len(problem.all_of_it.parcels) == 3
+
+
+def test_nodes_ask_for_freight_that_insures(given: Given) -> None:
+    house = given(stock={"A": 0})
+    services = (replace(NODE_ECO, insured_max_cents=MUG_CENTS),)
+    figures = SiteSettings(insure_from_cents=1)
+    house.handle(SetUpSite(id="services", settings=figures, services=services))
+    house.handle(SetUpNodes(id="nodes", nodes=(NODE_STORE,)))
+    count(house, "STORE", A=3)
+    for number, qty in (("1", 1), ("2", 2)):
+        line = OrderLine(line=1, sku="A", qty=qty, price_cents=MUG_CENTS)
+        house.handle(PlaceOrder(id=number, shop="shop", number=number, lines=(line,)))
+    assert promised(house, "shop/1") == {(1, "STORE"): 1}
+    assert promised(house, "shop/2") == {}
+    (told,) = house.all("SELECT * FROM sourced WHERE order_id = 'shop/2'")
+    assert msgspec.json.decode(told.left_out)["STORE"] == "no_service"
+    count(house, "STORE", A=9)  # who waits is served; as the books have it, nothing insures that
+    assert promised(house, "shop/2") == {(1, "STORE"): 2}
+    assert house.all("SELECT prices FROM sourced WHERE order_id = 'shop/2'")[0].prices == "{}"
+    assert house.violations() == []
+
+
+def test_invariant_tells_a_parcel_that_is_insured_for_something_else(store: Store) -> None:
+    floor = picked(site(store=store))
+    weighed(floor)
+    assert floor.books_balance()
+    with floor.controller.store.transaction() as db:
+        db.run("UPDATE parcel SET insured_cents = 1")
+    with pytest.raises(AssertionError, match="insured for 1 cents, its goods are worth 12000"):
+        floor.books_balance()
+
+
+def test_figure_of_the_site_is_no_debt() -> None:
+    with pytest.raises(Refused, match="insure_from_cents"):
+        site(insure_from_cents=-1)
