@@ -96,6 +96,16 @@ const CURES: Record<string, string> = {
   second_label: "The carrier sold two labels for one parcel; the second is being given back.",
   few_numbers: "Ask the carrier for a new range of numbers, and write it into the carriers file.",
   unknown_status: "Add this word to statuses in the carriers file.",
+  second_pickup: "The carrier may come twice: call it, and call one of the two pickups off.",
+  declaration_needed: "Put the parcel aside: a lead makes the document dangerous goods on the order's page, then Label anew.",
+  customs_data_missing: "Import the items with what the alarm names (tariff code, origin, words for customs), give the order its prices, then Label anew on the page Carriers.",
+  wrong_module: "Press the module that is lit; what was pressed counted for nothing.",
+  cartons_low: "Bring cartons of this kind to the bench, or count those that are there.",
+  failed: "It is tried again by itself. If it lasts, give the detail to who looks after the machine.",
+  bounced: "The message reached nobody: read why, then tell the customer another way or correct the address.",
+  van_down: "Bring the replacement named to the van, or hand its tour to another.",
+  overtime: "The driver comes back too late: call, or give stops to another van.",
+  left_out: "No tour takes them: add a van or a driver, widen a window, or send them with a carrier.",
   manifest_refused: "Announce the departure to the carrier by hand, and tell it why.",
 };
 /** What a person can do about a fault. */
