@@ -39,6 +39,7 @@ from controller.views.consignments import Address, Announcement, Consignment
 
 TIMEOUT_S: Final = 20.0
 INTERNAL: Final = "SHIPPING_SDK_INTERNAL_ERROR"  # karrio's word for whatever went wrong inside it
+INSURE_NOTHING: Final = ("ups",)  # takes the value for a charge on the customs invoice
 NEVER_SENT: Final = ("[Errno 111]", "[Errno -2]", "[Errno -3]", "Connection refused")
 STATUSES: Final = {
     "pending": "announced",
@@ -238,6 +239,9 @@ class Karrio(Adapter):
             "reference_number": consignment.reference,
         }
         value, insured = consignment.value_cents / 100, consignment.insured_cents / 100
+        if insured and self.connector in INSURE_NOTHING:
+            fix = f"name an insured_max of the services, or connect {self.name} by rest"
+            raise Declined("insurance", f"karrio.{self.connector} insures nothing: {fix}")
         for who, address in (("sender", consignment.sender), ("recipient", consignment.to)):
             if not address.street:
                 raise Declined("address", f"the {who} has no street")

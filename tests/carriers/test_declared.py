@@ -21,6 +21,7 @@ BODY = {
         "as": {"un": "{un_number}", "class": "{danger_class}", "litres": "{net_ml}"},
     },
     "customs": {"each": "customs", "as": {"hs": "{hs_code}", "from": "{origin}"}},
+    "insured": ["{insured}", "{insured_cents}", "{currency}"],
     "ioss": "{numbers.ioss}",
     "eori": "{numbers.eori}",
 }
@@ -30,7 +31,7 @@ SCENT = replace(LIMITED, hs_code="330300", origin_country="FR", customs_words="P
 def asked(country: str, owner: str = "") -> Consignment:
     """A packed parcel with perfume, as its carrier is asked to label it."""
     floor = Floor()
-    site = replace(SETTINGS, customs_free=("GB",), eori="GB1")
+    site = replace(SETTINGS, customs_free=("GB",), eori="GB1", insure_from_cents=4_900)
     services = (replace(ECO, countries=("*",)), FAST)
     floor.do(SetUpSite(id="site2", settings=site, cartons=CARTONS, services=services))
     floor.do(ImportItems(id="goods", items=(SCENT,)))
@@ -52,6 +53,7 @@ def test_a_carrier_hears_of_dangers_and_at_a_border_of_customs_and_numbers() -> 
         "regime": "limited",
         "dangers": [{"un": "UN1266", "class": "3", "litres": 50}],
         "customs": [{"hs": "330300", "from": "FR"}],
+        "insured": [49, 4_900, "GBP"],
         "ioss": "IM123",
         "eori": "GB1",
     }

@@ -209,7 +209,13 @@ def test_karrio_hears_of_customs_and_whose_account_pays(ups: Shipping) -> None:
     asked = asked_of("CH", "ACME")
     home = replace(asked.sender, street="2 Dock Road", city="Hull", postcode="HU1 1AA")
     there = replace(asked.to, name="Ada", street="1 Bahnhofstrasse", city="Bern", postcode="3011")
-    assert adapter.buy(replace(asked, sender=home, to=there)).tracking == NUMBER
+    sent = replace(asked, sender=home, to=there, insured_cents=0)
+    assert adapter.buy(sent).tracking == NUMBER
     assert b"A2" in _Ups.told[-1]
     assert b"330300" in _Ups.told[-1]
     assert asked.rule == "limited"
+    with pytest.raises(Declined, match=r"karrio\.ups insures nothing"):
+        adapter.buy(replace(sent, insured_cents=4_900))
+    adapter.connector = "another"
+    told = adapter._shipment(replace(sent, insured_cents=4_900))
+    assert told["options"]["insurance"] == 49
