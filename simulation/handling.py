@@ -160,7 +160,7 @@ def _packed_single(hands: Hands, screen: Screen, _raw: str, reply: ScanReply) ->
     """A single goes into a carton of its own, which the next screen names."""
     if reply.message == "parcel_packed":
         _into(hands, screen.target, str(reply.screen.fields["box"]), 1)
-    elif reply.message == "parcel_parked":
+    elif reply.message in ("parcel_parked", "declaration_needed", "danger_not_known"):
         _into(hands, screen.target, str(reply.fields["parcel"]), 1)
     elif reply.message == "short_noted" and "missing" in reply.fields:
         sku, missing = str(reply.fields["sku"]), int(reply.fields["missing"])

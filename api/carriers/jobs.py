@@ -105,7 +105,7 @@ def _purchase(asked: Mapping[str, Any], adapter: Adapter, controller: Controller
         )
     if parcel is None:
         raise Declined("unknown_parcel", str(asked["parcel"]))
-    if parcel.piece == 1:
+    if parcel.shipment == parcel.reference:
         return adapter.buy(parcel)
     if not parcel.master:
         raise Declined("no_shipment", f"no piece of {parcel.shipment} has been sold")

@@ -208,6 +208,14 @@ _TELL: dict[str, tuple[str, Words]] = {
             why="{why}",
         ),
     ),
+    "danger_not_known": (
+        "bad",
+        _simple(
+            "Too little is known of the dangerous goods in {subject}",
+            "import them anew, then label anew",
+            why="{why}",
+        ),
+    ),
     "no_service": ("bad", _simple("No service takes parcel {subject}", why="{why}")),
     "label_bought": ("ok", _bought),
     "label_printed": ("ok", _simple("Label printed")),

@@ -181,6 +181,67 @@ def test_a_lead_voids_a_whole_shipment_while_all_of_it_is_here(made: Made, peer:
         shipping.floor.do(VoidShipment(id="twice", shipment=FIRST, reason="again"))
 
 
+def test_a_piece_whose_label_is_still_asked_for_goes_back_with_its_shipment(
+    made: Made, peer: Peer
+) -> None:
+    shipping = made(2)
+    pack(shipping)
+    peer.faults.append("slow")
+    shipping.floor.scans("BOX-S", "MUG", "430")
+    shipping.until(lambda: len(peer.seen) > 1)
+    done = shipping.floor.do(VoidShipment(id="void", shipment=FIRST, reason="wrong town"))
+    assert done.note == "1 labels"
+    assert shipping.floor.value("SELECT state FROM shipment") == "voided"
+    shipping.until(lambda: peer.count("DELETE", "/groups/M-PEER000001"))
+    peer.held.set()
+    shipping.settled()
+    assert pieces(shipping) == [("Snail", 1, "voided"), ("Snail", 2, "voided")]
+    assert peer.voided == {"PEER000001", "PEER000002"}
+    assert shipping.floor.books_balance()
+
+
+def test_a_piece_that_waits_for_the_first_is_not_bought_on_a_voided_shipment(
+    made: Made, peer: Peer
+) -> None:
+    shipping = made(2, totes=2)
+    close_both(shipping, peer)
+    shipping.floor.do(VoidShipment(id="void", shipment=FIRST, reason="wrong town"))
+    peer.held.set()
+    shipping.settled()
+    assert [state for _, _, state in pieces(shipping)] == ["voided", "voided"]
+    assert (peer.added, peer.valid) == ([], [])
+
+
+def test_a_carrier_that_does_not_answer_is_not_asked_for_the_same_piece_again(
+    made: Made, peer: Peer
+) -> None:
+    shipping = made(2)
+    peer.faults.extend(["429"] * 12)
+    pack(shipping)
+    assert pieces(shipping) == [("Snail", 1, "refused"), ("Swift", 0, "bought")]
+    assert peer.valid == []
+
+
+def test_the_first_piece_that_is_labelled_anew_joins_the_shipment_that_it_began(
+    made: Made, peer: Peer
+) -> None:
+    shipping = made(2)
+    pack(shipping)
+    pack(shipping)
+    first = shipping.floor.parcels()[0].id
+    shipping.floor.do(RelabelParcel(id="anew", actor="LEAD", parcel=first))
+    shipping.settled()
+    assert pieces(shipping) == [
+        ("Snail", 1, "voided"),
+        ("Snail", 2, "bought"),
+        ("Snail", 1, "bought"),
+    ]
+    assert peer.added == [("M-PEER000001", SECOND), ("M-PEER000001", f"{FIRST}-2")]
+    assert peer.valid == ["PEER000002", "PEER000003"]
+    assert shipping.floor.all("SELECT device, fault FROM alarm WHERE state = 'open'") == []
+    assert shipping.floor.books_balance()
+
+
 def test_a_piece_that_is_labelled_anew_is_the_same_piece_again(made: Made, peer: Peer) -> None:
     shipping = made(2)
     pack(shipping)
@@ -229,8 +290,10 @@ def test_a_piece_of_another_bench_waits_until_the_number_of_the_whole_is_known(
 def test_a_piece_whose_first_is_not_sold_goes_by_itself(made: Made, peer: Peer) -> None:
     shipping = made(2, totes=2)
     close_both(shipping, peer)
-    shipping.floor.clock.ms += 21_000
+    shipping.floor.clock.ms += 12_000
     shipping.until(lambda: len(peer.valid) == 2)
+    shipping.floor.clock.ms += 9_000
+    shipping.until(lambda: shipping.floor.parcels()[0].service == "FAST")
     peer.held.set()
     shipping.settled()
     first, second = shipping.floor.parcels()

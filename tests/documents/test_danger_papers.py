@@ -24,10 +24,16 @@ from tests.workflows.test_dangerous_goods import LIMITED, PHONE, SCENT
 NAMED = replace(SCENT, shipping_name="PERFUMERY PRODUCTS")
 
 
-def weighed(*items: Any) -> Floor:
-    """A floor on which a parcel with a unit of each of these has just been weighed."""
+def weighed(*items: Any, changed: str = "") -> Floor:
+    """A floor on which a parcel with a unit of each of these has just been weighed.
+
+    `changed` is what else is kept of them, as it was before more was asked of dangerous goods.
+    """
     floor = Floor("W1", "W2")
     floor.do(ImportItems(id="goods", items=items))
+    if changed:
+        with floor.controller.store.transaction() as db:
+            db.run(f"UPDATE item SET {changed} WHERE un_number <> ''")
     units = {item.sku: 1 for item in items}
     order = floor.order("1", units)
     floor.tour([[(order, "BOX-S", units)]])
@@ -131,6 +137,39 @@ def test_fully_regulated_goods_stop_at_the_bench_until_a_person_declares_them() 
     assert "1 box, carton BOX-S" in told
     assert "I declare" in told
     assert "LEAD" in told
+    floor.do(RelabelParcel(id="now", parcel=parcel.id))
+    assert len(floor.sent("carrier/buy")) == 1
+    assert floor.all("SELECT * FROM alarm WHERE state = 'open'") == []
+    assert floor.books_balance()
+
+
+@pytest.mark.parametrize(
+    ("limited", "blank", "lacks"),
+    [
+        (1, "danger_class = '', shipping_name = ''", "danger_class"),
+        (0, "danger_class = '', shipping_name = ''", "danger_class, shipping_name"),
+        (0, "shipping_name = ''", "shipping_name"),
+    ],
+)
+def test_goods_known_by_their_number_alone_are_put_aside_until_more_is_known(
+    limited: int, blank: str, lacks: str
+) -> None:
+    floor = weighed(LIMITED if limited else NAMED, changed=blank)
+    assert floor.screens["W1"].message == "danger_not_known"
+    assert floor.screens["W1"].screen.step == "tote"
+    assert floor.sent("carrier/buy") == []
+    (parcel,) = floor.parcels()
+    assert (parcel.state, parcel.why) == ("packed", f"MUG: {lacks}")
+    (alarm,) = floor.all("SELECT device, fault, detail FROM alarm WHERE state = 'open'")
+    assert tuple(alarm) == (f"parcel/{FIRST}", "danger_not_known", f"MUG: {lacks}")
+    assert floor.events("danger_not_known") == [{"why": f"MUG: {lacks}"}]
+    with pytest.raises(Refused) as refused:
+        floor.do(RelabelParcel(id="early", parcel=parcel.id))
+    assert (refused.value.code, refused.value.fields["why"]) == ("danger_not_known", parcel.why)
+    declared = MakeDocument(id="d", actor="LEAD", kind="dangerous_goods", parcel=parcel.id)
+    with pytest.raises(Refused, match="danger not known"):
+        floor.do(declared)
+    floor.do(ImportItems(id="anew", items=(LIMITED,)))
     floor.do(RelabelParcel(id="now", parcel=parcel.id))
     assert len(floor.sent("carrier/buy")) == 1
     assert floor.all("SELECT * FROM alarm WHERE state = 'open'") == []

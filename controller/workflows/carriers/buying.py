@@ -25,9 +25,10 @@ _NUMBER = (
     "WHERE p.lpn = :lpn"
 )
 _BY_REFERENCE = "SELECT * FROM purchase WHERE reference = :reference"
-_UNFIT = (  # a carrier that takes no pieces may take the parcel by itself
-    "SELECT carrier FROM purchase WHERE parcel = :parcel "
-    "AND (state = 'dropped' OR (state = 'refused' AND shipment = '')) "
+_UNFIT = (  # a carrier that has said no to a piece may take the parcel by itself
+    "SELECT u.carrier FROM purchase u LEFT JOIN shipment s ON s.reference = u.shipment "
+    "WHERE u.parcel = :parcel AND (u.state = 'dropped' "
+    "OR (u.state = 'refused' AND COALESCE(s.state, '') <> 'refused')) "
     "UNION SELECT name FROM carrier WHERE down_ms > 0 ORDER BY 1"
 )
 _BEGUN = (
@@ -73,7 +74,7 @@ def buy_label(turn: Turn, parcel: Any, arrives_ms: int = 0, billed: int = 0) -> 
     wait_ms = 0
     if shipment:
         asked |= {"shipment": shipment, "piece": piece}
-        wait_ms = piecing.waits_ms(turn, shipment, piece)
+        wait_ms = piecing.waits_ms(turn, reference, shipment)
     row_id = outbox.emit(turn, "carrier/buy", asked, about=parcel.id, wait_ms=wait_ms)
     turn.db.run(_SET_LABEL, id=parcel.id, label=row_id)
 

@@ -109,9 +109,9 @@ def place(turn: Turn, parcel: Any, reference: str, takes: Any, arrives_ms: int) 
     return reference, 1
 
 
-def waits_ms(turn: Turn, reference: str, piece: int) -> int:
-    """How long a piece is to wait for the number of the whole."""
-    return HELD_MS if piece > 1 and not shipment(turn, reference).master else 0
+def waits_ms(turn: Turn, reference: str, begun_by: str) -> int:
+    """How long a purchase is to wait for the number of the shipment that another one began."""
+    return HELD_MS if reference != begun_by and not shipment(turn, begun_by).master else 0
 
 
 def sold(turn: Turn, bought: Any, master: str) -> None:

@@ -1,7 +1,7 @@
 """Owns labels that people want anew, or want void, while the parcel is still here.
 
 It refuses parcels that have left, those of which customs papers lack data, and dangerous goods
-that nobody has declared.
+that are not known well enough, or that nobody has declared.
 """
 
 from collections.abc import Mapping
@@ -28,8 +28,7 @@ def relabel(turn: Turn, command: RelabelParcel) -> Done:
         raise Refused("customs_data_missing", parcel=parcel.lpn, lacks=lacks, fix="import it")
     waits = declaring.lacking(turn, parcel.id)
     if waits:
-        fix = "make the document dangerous_goods of this parcel"
-        raise Refused("declaration_needed", parcel=parcel.lpn, why=waits, fix=fix)
+        raise Refused(waits.fault, parcel=parcel.lpn, why=waits.why, fix=waits.fix)
     if parcel.state == "packed" and buying.latest(turn, parcel.id) is None:
         return _first_label(turn, parcel)
     parcel, last = _here(turn, command.parcel)
@@ -87,10 +86,10 @@ def void_shipment(turn: Turn, command: VoidShipment) -> Done:
     if known.state in ("closed", "voided") or gone:
         fix = "its carrier must be called"
         raise Refused("shipment_not_here", shipment=known.reference, state=known.state, fix=fix)
-    voiding.drop_all(turn, known, command.reason)
+    labels = voiding.drop_all(turn, known, command.reason)
     for each in here:
         _tell_missing(turn, each.lpn, command.reason)
-    return Done(note=f"{len(here)} labels")
+    return Done(note=f"{labels} labels")
 
 
 def _tell_missing(turn: Turn, lpn: str, reason: str) -> None:

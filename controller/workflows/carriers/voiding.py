@@ -28,9 +28,10 @@ _OF_PARCEL = (
     "SELECT * FROM purchase WHERE parcel = :parcel AND state IN ('asked', 'bought', 'house') "
     "ORDER BY number"
 )
-_DROPPED = (
+_DROPPED = (  # of which the carrier has sold a label
     "SELECT u.*, p.order_id, p.lpn FROM purchase u JOIN parcel p ON p.id = u.parcel "
-    "WHERE u.shipment = :shipment AND u.shipment <> '' AND u.state = 'dropped' ORDER BY u.id"
+    "WHERE u.shipment = :shipment AND u.shipment <> '' AND u.state = 'dropped' "
+    "AND u.tracking <> '' ORDER BY u.id"
 )
 _OF_ANOTHER = (
     "SELECT id FROM purchase WHERE tracking = :tracking AND carrier = :carrier AND id <> :id "
@@ -82,14 +83,23 @@ def drop(turn: Turn, purchase: Any, why: str, tracking: str = "") -> None:
         _give_back(turn, purchase, tracking, offers)
 
 
-def drop_all(turn: Turn, shipment: Any, why: str) -> None:
-    """All pieces of a shipment are given back: at once, where its carrier can do that."""
+def drop_all(turn: Turn, shipment: Any, why: str) -> int:
+    """All pieces of a shipment are given back: at once, where its carrier can do that.
+
+    One whose label is still asked for counts no more either: what comes of it goes back.
+    Returns: how many labels there were.
+    """
     offers = turn.db.value(_OFFERS, name=shipment.carrier) or ""
-    sold = [e for e in piecing.pieces(turn, shipment.reference) if e.state == "bought"]
+    here = piecing.pieces(turn, shipment.reference)
+    sold = [each for each in here if each.state == "bought"]
+    for each in here:
+        if each.state == "asked":
+            outbox.give_up(turn.db, each.label)
+            drop(turn, each, why)
     if "void_all" not in offers.split(",") or not sold:
         for each in sold:
             drop(turn, each, why)
-        return
+        return len(sold)
     for each in sold:
         close(turn, each, "dropped", why)
     asked = {
@@ -99,6 +109,7 @@ def drop_all(turn: Turn, shipment: Any, why: str) -> None:
         "tracking": shipment.master,
     }
     outbox.emit(turn, "carrier/void", asked)
+    return len(sold)
 
 
 def order_cancelled(turn: Turn, order_id: str) -> None:

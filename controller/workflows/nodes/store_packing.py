@@ -103,11 +103,11 @@ def ask_for_label(job: Job) -> str:
         cost=offer.cost_cents if offer else 0,
         base=offer.base_cents if offer else 0,
         insured=choice.insured_cents if offer else 0,
-        why=waits or choice.why,
+        why=waits.why if waits else choice.why,
     )
     about = {"order_id": parcel.order_id, "subject": parcel.lpn}
     if offer is None:
-        fault, why = ("declaration_needed", waits) if waits else ("no_service", choice.why)
+        fault, why = (waits.fault, waits.why) if waits else ("no_service", choice.why)
         alarming.raise_alarm(turn, f"parcel/{parcel.lpn}", fault, why)
         turn.event(fault, **about, why=why)
         job.warn(parcel=parcel.lpn)

@@ -65,7 +65,7 @@ def _lacking(turn: Turn, parcel: Any) -> tuple[str, str]:
     if lacks:
         return "customs_data_missing", lacks
     waits = declaring.lacking(turn, parcel.id)
-    return ("declaration_needed", waits) if waits else ("no_service", "")
+    return (waits.fault, waits.why) if waits else ("no_service", "")
 
 
 def _park(job: Job, parcel: Any, fault: str, why: str) -> str:
@@ -74,7 +74,7 @@ def _park(job: Job, parcel: Any, fault: str, why: str) -> str:
     job.turn.event(fault, order_id=parcel.order_id, subject=parcel.lpn, why=why)
     job.warn(parcel=parcel.lpn)
     emptying.next_parcel(job)
-    return fault if fault == "declaration_needed" else "parcel_parked"
+    return fault if fault in ("declaration_needed", declaring.NOT_KNOWN) else "parcel_parked"
 
 
 def _tell(turn: Turn, parcel: Any, service: str, choice: Choice) -> None:

@@ -1,10 +1,12 @@
 """Owns what is said of the dangerous goods in a parcel: its marks and its transport document.
 
 Limited quantities and small lithium batteries have theirs as soon as the parcel is closed. It
-refuses to let fully regulated goods go before a person has made their declaration.
+refuses to let goods go of which class or name are not known, and fully regulated ones before a
+person has made their declaration.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, Final
 
 from controller.errors import Refused
@@ -17,6 +19,7 @@ from controller.workflows.papers import documents, freezing
 
 KIND: Final = "dangerous_goods"
 MARKS: Final = "danger_marks"
+NOT_KNOWN: Final = "danger_not_known"
 _INSIDE = (
     "SELECT l.packed AS qty, i.* FROM parcel_line l JOIN item i ON i.sku = l.sku "
     "WHERE l.parcel = :id AND l.packed > 0 AND i.un_number <> '' ORDER BY l.line, i.sku"
@@ -25,16 +28,37 @@ _ROLE = "SELECT role FROM worker WHERE badge = :badge"
 _CARTON = "SELECT carton FROM parcel WHERE id = :id"
 
 
-def lacking(turn: Turn, parcel_id: int) -> str:
-    """Which goods of a parcel wait for a person's declaration, in one line; "" where none do."""
-    full = {row.sku: danger for row, danger in _inside(turn.db, parcel_id) if danger.is_full}
-    if not full or documents.of_parcel(turn, parcel_id, KIND) is not None:
-        return ""
-    told = (
-        f"{sku} ({each.un_number}, class {each.danger_class or 'not known'})"
-        for sku, each in sorted(full.items())
-    )
-    return f"{', '.join(told)}: fully regulated, a trained person makes their declaration"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lack:
+    """`fault`: danger_not_known, declaration_needed; `why` names the goods in one line."""
+
+    fault: str
+    why: str
+    fix: str
+
+
+def lacking(turn: Turn, parcel_id: int) -> Lack | None:
+    """What the dangerous goods of a parcel wait for before it has a label; None where nothing."""
+    inside = _inside(turn.db, parcel_id)
+    if not inside or documents.of_parcel(turn, parcel_id, KIND) is not None:
+        return None
+    unknown = {row.sku: lacks for row, danger in inside if (lacks := _unknown(danger))}
+    if unknown:
+        why = "; ".join(f"{sku}: {', '.join(names)}" for sku, names in sorted(unknown.items()))
+        return Lack(fault=NOT_KNOWN, why=why, fix="import it anew, then label the parcel anew")
+    full = {row.sku: danger for row, danger in inside if danger.is_full}
+    if not full:
+        return None
+    named = (f"{s} ({d.un_number}, class {d.danger_class})" for s, d in sorted(full.items()))
+    why = f"{', '.join(named)}: fully regulated, a trained person makes their declaration"
+    fix = "make the document dangerous_goods of this parcel"
+    return Lack(fault="declaration_needed", why=why, fix=fix)
+
+
+def _unknown(danger: Danger) -> list[str]:
+    """Which fields of an item its transport document lacks."""
+    lacks = [] if danger.danger_class else ["danger_class"]
+    return [*lacks, "shipping_name"] if danger.is_full and not danger.name else lacks
 
 
 def is_declared(db: Db, parcel_id: int) -> bool:
@@ -64,9 +88,9 @@ def carriage(turn: Turn, parcel: Any) -> Carriage:
     if not inside:
         raise Refused("no_dangerous_goods", parcel=parcel.lpn)
     for row, danger in inside:
-        if not danger.danger_class or (danger.is_full and not danger.name):
-            lacks = "danger_class, shipping_name"
-            raise Refused("danger_not_known", sku=row.sku, lacks=lacks, fix="import it anew")
+        if lacks := _unknown(danger):
+            told = {"sku": row.sku, "lacks": ", ".join(lacks), "fix": "import it anew"}
+            raise Refused(NOT_KNOWN, parcel=parcel.lpn, **told)
     full = any(danger.is_full for _, danger in inside)
     if full and turn.db.value(_ROLE, badge=turn.actor) == "picker":
         raise Refused("declaration_by_a_lead", parcel=parcel.lpn, fix="a trained person declares")
