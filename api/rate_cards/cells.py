@@ -21,11 +21,15 @@ WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`read` raises ValueError with the fix; `literal` cells must be text in a workbook."""
+    """`read` raises ValueError with the fix; `literal` cells must be text in a workbook.
+
+    `blank` stands for a value that cannot be read, while the others are looked at.
+    """
 
     read: Callable[[str], Any]
     show: Callable[[Any], str]
     literal: bool = False
+    blank: Any = 0
 
 
 def _decimal(places: int, what: str) -> Callable[[str], int]:
@@ -105,13 +109,13 @@ def _same(value: Any) -> str:
     return str(value)
 
 
-CODE: Final = Kind(code, _same)
-TEXT: Final = Kind(text, _same)
-POSTCODES: Final = Kind(text, _same, literal=True)
-LAND: Final = Kind(_land, _same)
+CODE: Final = Kind(code, _same, blank="")
+TEXT: Final = Kind(text, _same, blank="")
+POSTCODES: Final = Kind(text, _same, literal=True, blank="")
+LAND: Final = Kind(_land, _same, blank="")
 LANDS: Final = Kind(countries, " ".join)
 DANGERS: Final = Kind(_dangers, lambda value: " ".join(value) or "-")
-CURRENCY: Final = Kind(_currency, _same)
+CURRENCY: Final = Kind(_currency, _same, blank="")
 MONEY: Final = Kind(_decimal(2, "amount"), _shown(2))
 MASS: Final = Kind(_decimal(3, "mass"), _shown(3))
 RATE: Final = Kind(_decimal(6, "exchange rate"), _shown(6))
@@ -126,3 +130,4 @@ FLAG: Final = Kind(yes_or_no, lambda value: "yes" if value else "no")
 CODES: Final = Kind(codes, " ".join)
 MASS_UNIT: Final = Kind(one_of("g", "kg", "oz", "lb"), _same)
 LENGTH_UNIT: Final = Kind(one_of("cm", "in"), _same)
+PER: Final = Kind(one_of("piece", "shipment"), _same)

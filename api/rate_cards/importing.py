@@ -54,10 +54,11 @@ def import_card(
 ) -> Taken:
     """Imports a rate card. Raises: ImportFileError with every problem of the file."""
     reading = read(path)
-    reading.stop()
+    if reading.torn:
+        reading.stop()
     with controller.reading() as db:
         command = command_of(reading, tariffs.book(db).origin.currency)
-        for fault in tariffs.faults_of(db, command):
+        for fault in tariffs.faults_of(db, command, reading.unread):
             _tell(reading, fault)
         reading.stop()
         changes = tuple(_changes(db, command))
@@ -82,7 +83,7 @@ def import_card(
 def command_of(reading: Reading, currency: str) -> ImportRateCard:
     """Under an id that says what is in the file; a card in the site's currency exchanges as 1."""
     head = reading.sheets["card"][0].values
-    if head["currency"] == currency:
+    if head["currency"] in (currency, ""):
         head["exchange_ppm"] = head["exchange_ppm"] or WHOLE_PPM
     carrier = head["carrier"]
     for row in reading.sheets.get("services", ()):
@@ -101,12 +102,14 @@ def _made(sheet: str, rows: Sequence[Row]) -> tuple[Any, ...]:
 
 
 def _tell(reading: Reading, fault: Fault) -> None:
-    """A fault of the card, with the row and the column of the file that it is about."""
+    """A fault of the card, with the row, the column and the text of the file it is about."""
     rows = reading.sheets.get(fault.sheet, [])
-    number = rows[fault.row].number if 0 <= fault.row < len(rows) else 1
+    row = rows[fault.row] if 0 <= fault.row < len(rows) else None
     columns = {each.field: each.column for each in SHEETS[fault.sheet].columns}
     column = columns.get(fault.column, fault.column)
-    reading.of(fault.sheet).add(number, column, fault.got, fault.fix)
+    text = row.cells.get(column) if row else ""
+    number = row.number if row else 1
+    reading.of(fault.sheet).add(number, column, text or fault.got, fault.fix)
 
 
 def _changes(db: Db, command: ImportRateCard) -> Iterator[str]:

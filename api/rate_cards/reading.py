@@ -31,10 +31,15 @@ Sheets = Iterator[tuple[str, Iterator[tuple[int, Cells]]]]
 
 @dataclass(slots=True)
 class Row:
-    """One row of a sheet: its number in the file, and a value for each field."""
+    """One row of a sheet: its number in the file, a value for each field, and its texts by column.
+
+    Fields in `unread` have a blank for what cannot be read.
+    """
 
     number: int
     values: dict[str, Any]
+    cells: Cells
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -46,12 +51,28 @@ class Reading:
     found: list[str] = field(default_factory=list)
     problems: dict[str, Problems] = field(default_factory=dict)
 
+    @property
+    def unread(self) -> frozenset[tuple[str, int, str]]:
+        """The cells that cannot be read, as (sheet, row from 0, field)."""
+        return frozenset(
+            (sheet, nth, name)
+            for sheet, rows in self.sheets.items()
+            for nth, row in enumerate(rows)
+            for name in row.unread
+        )
+
+    @property
+    def torn(self) -> bool:
+        """Whether more is wrong than single cells, so that of the rest nothing can be said."""
+        told = sum(len(each.found) + each.more for each in self.problems.values())
+        return bool(self.found) or told > len(self.unread)
+
     def of(self, sheet: str) -> Problems:
         """What is wrong in one sheet."""
         return self.problems.setdefault(sheet, Problems(f"{self.name} sheet {sheet}"))
 
     def stop(self) -> None:
-        """Raises: ImportFileError when anything was found."""
+        """Raises: ImportFileError with all that was found, sheet by sheet, if anything was."""
         told = [*self.found]
         for each in self.problems.values():
             told += each.found
@@ -89,9 +110,12 @@ def read(path: Path) -> Reading:
 
 def _read(number: int, cells: Cells, sheet: Sheet, problems: Problems) -> Row:
     values: dict[str, Any] = {}
+    unread: list[str] = []
     for each in sheet.columns:
         cell = cells.get(each.column, "")
         if cell is None:
+            values[each.field] = each.blank
+            unread.append(each.field)
             continue
         if not cell and each.default is not None:
             values[each.field] = each.default
@@ -99,8 +123,10 @@ def _read(number: int, cells: Cells, sheet: Sheet, problems: Problems) -> Row:
         try:
             values[each.field] = each.kind.read(cell)
         except ValueError as error:
+            values[each.field] = each.blank
+            unread.append(each.field)
             problems.add(number, each.column, cell, str(error))
-    return Row(number, values)
+    return Row(number, values, cells, tuple(unread))
 
 
 @contextmanager

@@ -32,6 +32,11 @@ class Cell:
     default: Any = None
     about: str = ""
 
+    @property
+    def blank(self) -> Any:
+        """What stands for a value that cannot be read."""
+        return self.kind.blank if self.default is None else self.default
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
@@ -94,7 +99,7 @@ _SERVICES: Final = (
     Cell("po_box", "po_box", cells.FLAG, True),
     Cell("insured_max", "insured_max_cents", cells.MONEY, 0, "site's currency; 0: any"),
     Cell("pieces_max", "pieces_max", cells.WHOLE, 0, "parcels of one shipment; 0: one"),
-    Cell("per", "per", cells.CODE, "piece", "the base is for each piece, or the shipment"),
+    Cell("per", "per", cells.PER, "piece", "the base is for each piece, or the shipment"),
 )
 _SURCHARGES: Final = (
     Cell("code", "code", cells.CODE),

@@ -131,6 +131,9 @@ def test_a_card_in_another_currency_than_the_site_says_what_that_is_worth(
     answer = sent(client, book)
     assert answer.status_code == 422
     assert "column exchange: '' is not told; write what 1 USD is" in answer.text
+    book["card"]["G2"] = "0,79"
+    (told,) = sent(client, book).json()["errors"]
+    assert "column exchange: '0,79' has a decimal comma" in told["fix"]
     book["card"]["G2"] = "0.79"
     assert sent(client, book).status_code == 200
 
@@ -222,6 +225,62 @@ def test_errors_between_rows_are_told_at_once_too(client: httpx.Client) -> None:
     book["rates"]["B5"], book["surcharges"]["A3"] = "ISLES", "LONG"
     told = "\n".join(each["fix"] for each in sent(client, book).json()["errors"])
     assert "rates line 4, column mass_over: '6' leaves a gap from 5" in told
+
+
+def test_what_makes_no_sense_is_told_at_once_with_cells_that_cannot_be_read(
+    client: httpx.Client,
+) -> None:
+    book = template(client)
+    book["rates"]["F2"] = "2,99"
+    book["rates"]["F3"] = -3.5
+    book["rates"]["D4"] = "6"
+    book["rates"]["B5"] = "MOON"
+    book["zones"]["B2"] = "uk"
+    book["services"]["C2"] = "two"
+    book["surcharges"]["D2"] = "-6.50"
+    told = [each["fix"] for each in sent(client, book).json()["errors"]]
+    assert [each.removeprefix("rate-card sheet ").partition(";")[0] for each in told] == [
+        "services line 2, column transit_days: 'two' is no whole number",
+        "zones line 2, column country: 'uk' is no country",
+        "rates line 2, column price: '2,99' has a decimal comma",
+        "rates line 5, column zone: 'MOON' is unknown",
+        "rates line 3, column price: '-3.5' must not be negative",
+        "surcharges line 2, column amount: '-6.50' must not be negative",
+    ]
+    book["rates"]["B5"] = "ISLES"
+    told = [each["fix"] for each in sent(client, book).json()["errors"]]
+    assert any("rates line 4, column mass_over: '6' leaves a gap from 5" in each for each in told)
+    assert any("rates line 2, column price: '2,99'" in each for each in told)
+
+
+@pytest.mark.parametrize(
+    ("sheet", "cell", "text", "column"),
+    [
+        ("zones", "A2", "two words", "zone"),
+        ("services", "A2", "two words", "code"),
+        ("sizes", "A2", "two words", "size"),
+        ("areas", "A2", "two words", "area"),
+        ("card", "C2", "pounds", "currency"),
+        ("card", "D2", "soon", "from"),
+        ("rates", "E2", "2,0", "mass_to"),
+        ("rates", "D3", "2,0", "mass_over"),
+        ("fuel", "A2", "soon", "from"),
+        ("tiers", "B2", "3,5", "discount"),
+        ("services", "Y2", "lorry", "per"),
+    ],
+)
+def test_of_what_hangs_on_a_cell_that_cannot_be_read_nothing_is_said(
+    client: httpx.Client, sheet: str, cell: str, text: str, column: str
+) -> None:
+    book = template(client)
+    place = cell if column != "per" else f"{_letter(book[sheet], column)}2"
+    book[sheet][place] = text
+    (told,) = [each["fix"] for each in sent(client, book).json()["errors"]]
+    assert f"sheet {sheet} line {place[1:]}, column {column}: {text!r}" in told
+
+
+def _letter(tab: Any, column: str) -> str:
+    return next(str(each.column_letter) for each in tab[1] if each.value == column)
 
 
 def test_csv_files_of_a_zip_are_read_with_their_encodings_and_separators(

@@ -102,9 +102,9 @@ A, B = CARD.rates
         ({"rates": (A, replace(B, step_cents=9))}, ("rates", 2, "step", "is empty")),
         ({"rates": (replace(A, mass_over=500), B)}, ("rates", 1, "mass_to", "is not above")),
         ({"currency": "gbp"}, ("card", 1, "currency", "three letters")),
-        ({"until_day": TODAY - 1}, ("card", 1, "until", "is before")),
+        ({"until_day": TODAY - 1}, ("card", 1, "until_day", "is before")),
         ({"mass_unit": "stone"}, ("card", 1, "mass_unit", "write one of g, kg, oz, lb")),
-        ({"exchange_ppm": 0}, ("card", 1, "exchange", "write what 1 GBP is")),
+        ({"exchange_ppm": 0}, ("card", 1, "exchange_ppm", "write what 1 GBP is")),
         (
             {"zones": (*CARD.zones, ZoneRow(zone="B", country="GB"))},
             ("zones", 2, "postcodes", "stands in zone A already"),

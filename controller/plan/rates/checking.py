@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from controller.messages.rates import RateCard, ZoneRow
 from controller.plan.rates.brackets import ENDLESS
@@ -27,18 +27,35 @@ class Fault(NamedTuple):
     fix: str
 
 
-def faults(card: RateCard, services: Iterable[str]) -> list[Fault]:
-    """Everything that is wrong in a card; `services` are those that are known."""
+Place = tuple[str, int, str]
+"""A cell of a card: sheet, row from 0, field."""
+_BRACKET: Final = frozenset(("service", "zone", "size", "mass_over", "mass_to"))
+
+
+def faults(
+    card: RateCard, services: Iterable[str], unread: frozenset[Place] = frozenset()
+) -> list[Fault]:
+    """Everything that is wrong in a card; `services` are those that are known.
+
+    Cells that are `unread` have a blank, and nothing is said of what hangs on them.
+    """
     known = frozenset(services)
+    columns = frozenset((sheet, column) for sheet, _, column in unread)
     checks: Sequence[Callable[[], Iterator[Fault]]] = (
         partial(_header, card),
         partial(_patterns, card),
-        partial(_names, card, known),
+        partial(_names, card, known, columns),
         partial(_numbers, card),
-        partial(_repeats, card),
+        partial(_tiers, card, columns),
+        partial(_repeats, card, columns),
     )
-    found = [fault for check in checks for fault in check()]
-    return found or [*_zones(card), *_brackets(card)]
+    found = [fault for check in checks for fault in check() if fault[:3] not in unread]
+    wrong = columns | {(fault.sheet, fault.column) for fault in found}
+    if not any(sheet == "zones" for sheet, _ in wrong):
+        found += _zones(card)
+    if not any(sheet == "rates" and column in _BRACKET for sheet, column in wrong):
+        found += _brackets(card)
+    return found
 
 
 def _header(card: RateCard) -> Iterator[Fault]:
@@ -48,14 +65,14 @@ def _header(card: RateCard) -> Iterator[Fault]:
     if not (len(card.currency) == 3 and card.currency.isupper()):
         yield fault("currency", card.currency, "is no currency; write three letters like EUR")
     if card.until_day and card.until_day < card.from_day:
-        yield fault("until", "", "is before the card begins; write a later date")
+        yield fault("until_day", "", "is before the card begins; write a later date")
     if card.mass_unit not in MASS_UNITS_G:
         yield fault("mass_unit", card.mass_unit, f"write one of {', '.join(MASS_UNITS_G)}")
     if card.length_unit not in LENGTH_UNITS_MM:
         yield fault("length_unit", card.length_unit, f"write one of {', '.join(LENGTH_UNITS_MM)}")
     if card.exchange_ppm <= 0:
         fix = f"is not told; write what 1 {card.currency} is in the site's currency"
-        yield fault("exchange", "", fix)
+        yield fault("exchange_ppm", "", fix)
     for name in ("divisor", "dimensional_over", "step"):
         if getattr(card, name) < 0:
             yield fault(name, str(getattr(card, name)), "must not be negative")
@@ -77,7 +94,17 @@ def _patterns(card: RateCard) -> Iterator[Fault]:
                 yield Fault(sheet, nth, column, pattern, str(error))
 
 
-def _names(card: RateCard, known: frozenset[str]) -> Iterator[Fault]:
+_NAMED: Final = {
+    "service": ("services", "code"),
+    "zone": ("zones", "zone"),
+    "size": ("sizes", "size"),
+    "area": ("areas", "area"),
+}
+
+
+def _names(
+    card: RateCard, known: frozenset[str], unread: frozenset[tuple[str, str]]
+) -> Iterator[Fault]:
     zones = {row.zone for row in card.zones} or {""}
     names = {
         "service": (known, "import this service first, or add it to the sheet services"),
@@ -98,6 +125,8 @@ def _names(card: RateCard, known: frozenset[str]) -> Iterator[Fault]:
         for nth, row in enumerate(getattr(card, sheet)):
             for column in columns:
                 got, (there, fix) = getattr(row, column), names[column]
+                if _NAMED[column] in unread:
+                    continue  # it may be the name that cannot be read
                 if got not in there and (got or (sheet, column) not in optional):
                     yield Fault(sheet, nth, column, got, f"is unknown; {fix}")
 
@@ -123,6 +152,11 @@ def _numbers(card: RateCard) -> Iterator[Fault]:
         if rate.mass_to and rate.mass_to <= rate.mass_over:
             fix = "is not above mass_over; write a larger mass, or nothing for no end"
             yield Fault("rates", nth, "mass_to", f"{rate.mass_to / 1_000:g}", fix)
+
+
+def _tiers(card: RateCard, unread: frozenset[tuple[str, str]]) -> Iterator[Fault]:
+    if any(sheet == "tiers" for sheet, _ in unread):
+        return
     discounts = [row.discount_ppm for row in sorted(card.tiers, key=lambda r: r.parcels_min)]
     if discounts != sorted(discounts):
         yield Fault("tiers", -1, "discount", "", "must not fall where parcels_min rises")
@@ -138,8 +172,10 @@ _KEYS: dict[str, tuple[str, ...]] = {
 }
 
 
-def _repeats(card: RateCard) -> Iterator[Fault]:
+def _repeats(card: RateCard, unread: frozenset[tuple[str, str]]) -> Iterator[Fault]:
     for sheet, names in _KEYS.items():
+        if any((sheet, name) in unread for name in names):
+            continue
         keys = [tuple(getattr(row, name) for name in names) for row in getattr(card, sheet)]
         counted = Counter(keys)
         for nth, key in enumerate(keys):

@@ -24,7 +24,7 @@ from controller.messages import (
     to_json,
 )
 from controller.plan.dangers import carrying
-from controller.plan.rates.checking import Fault, faults
+from controller.plan.rates.checking import Fault, Place, faults
 from controller.plan.rating import Book, Origin
 from controller.store import Db
 from controller.turn import Turn
@@ -163,12 +163,20 @@ def _check_priced(db: Db, before: Iterable[RateCard]) -> None:
         raise Refused("service_without_price", service=code, fix=fix)
 
 
-def faults_of(db: Db, command: ImportRateCard) -> list[Fault]:
-    """Everything that is wrong in a card, and with the others that are here."""
+def faults_of(
+    db: Db, command: ImportRateCard, unread: frozenset[Place] = frozenset()
+) -> list[Fault]:
+    """Everything that is wrong in a card, and with the others that are here.
+
+    Nothing is said of what hangs on cells that are `unread`.
+    """
     card = command.card
     carriers = {each.code: each.carrier for each in services(db)}
-    own = {code for code, carrier in carriers.items() if carrier == card.carrier}
-    found = faults(card, own | {each.code for each in command.services})
+    headless = any(sheet == "card" for sheet, _, _ in unread)
+    own = {code for code, carrier in carriers.items() if headless or carrier == card.carrier}
+    found = faults(card, own | {each.code for each in command.services}, unread)
+    if headless:
+        return found
     for nth, service in enumerate(command.services):
         carrier = carriers.get(service.code, card.carrier)
         if not card.carrier == service.carrier == carrier:
