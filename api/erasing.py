@@ -1,6 +1,6 @@
 """Owns who is erased, and when: the orders of one person when asked, all old ones once a day.
 
-What is personal of an order is looked for outside the lock; a command names orders and keys alone.
+A command names few orders and no person, so nobody waits long behind it.
 """
 
 from collections.abc import Sequence
@@ -11,21 +11,19 @@ from controller.core import Controller
 from controller.messages import ErasePersons
 from controller.units import DAY
 from controller.views import catalogue
-from controller.views.personal_keys import ended_before, keys_of
+from controller.views.persons import ended_before
 
 ORDERS_MAX: Final = 50  # to a command
-ROUND_MAX: Final = 5_000  # to a reading of the journal
 
 
 def erase(
-    controller: Controller, orders: Sequence[str], *, actor: str, faults_before_ms: int = 0
+    controller: Controller, orders: Sequence[str], *, actor: str, words_before_ms: int = 0
 ) -> int:
     """Erases these orders; how many. The same again is carried out again and changes nothing.
 
     Raises: Refused for an order that is still worked on; those of the batches before are erased.
     """
     with controller.reading() as db:
-        keys = keys_of(db, orders) if orders else ()
         seq = journal.head(db)[0]
     for start in range(0, max(1, len(orders)), ORDERS_MAX):
         controller.handle(
@@ -33,8 +31,7 @@ def erase(
                 id=f"erase/{actor}/{seq}/{start}",
                 actor=actor,
                 orders=tuple(orders[start : start + ORDERS_MAX]),
-                keys=keys if start == 0 else (),
-                faults_before_ms=faults_before_ms,
+                words_before_ms=words_before_ms,
             )
         )
     return len(orders)
@@ -43,13 +40,13 @@ def erase(
 def erase_old(controller: Controller, days: int, *, actor: str) -> int:
     """Erases all orders that have been over for so many days; how many."""
     before_ms = controller.clock.now_ms() - days * DAY
-    erased = 0
+    erased = erase(controller, (), actor=actor, words_before_ms=before_ms)
     while True:
         with controller.reading() as db:
-            orders = ended_before(db, before_ms, ROUND_MAX)
-        erased += erase(controller, orders, actor=actor, faults_before_ms=before_ms)
-        if len(orders) < ROUND_MAX:
+            orders = ended_before(db, before_ms, ORDERS_MAX)
+        if not orders:
             return erased
+        erased += erase(controller, orders, actor=actor)
 
 
 class Eraser:

@@ -22,7 +22,10 @@ _KEPT = "SELECT command_id, payload AS content, refused, reply FROM journal WHER
 _FIND = f"{_KEPT} = :id"
 _NUL = "\0"  # PostgreSQL takes no text with it, so there is none
 _PAGE = "SELECT * FROM journal WHERE seq > :seq ORDER BY seq LIMIT 1000"
-_REMEMBER = "INSERT INTO personal (key, data) VALUES (:key, :data) ON CONFLICT (key) DO NOTHING"
+_REMEMBER = (
+    "INSERT INTO personal (key, data, whose, filed_ms) VALUES (:key, :data, :whose, :now) "
+    "ON CONFLICT (key) DO NOTHING"
+)
 _RECALL = "SELECT data FROM personal WHERE key = :key"
 _SALT = "SELECT value FROM setting WHERE name = 'salt'"
 
@@ -30,12 +33,13 @@ _SALT = "SELECT value FROM setting WHERE name = 'salt'"
 class Filed(msgspec.Struct, frozen=True, gc=False):
     """A command as the journal stores it: `key` stands for the personal fields, which are `data`.
 
-    Both are "" for a command without such fields.
+    All are "" for a command without such fields.
     """
 
     content: str
     key: str = ""
     data: str = ""
+    whose: str = ""
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -118,12 +122,14 @@ def filed(db: Db, command: Command[Any]) -> Filed:
     data = to_json(personal)
     salt = db.fixed(_SALT) or ""
     key = hashlib.sha256(f"{salt}\n{command.id}\n".encode() + data).hexdigest()
-    return Filed(to_json(without_personal(command, key)).decode(), key, data.decode())
+    content = to_json(without_personal(command, key)).decode()
+    return Filed(content, key, data.decode(), command.whose)
 
 
-def remember_personal(db: Db, command: Filed) -> None:
+def remember_personal(db: Db, command: Filed, now_ms: int) -> None:
     if command.key:
-        db.run(_REMEMBER, key=command.key, data=command.data)
+        told = {"key": command.key, "data": command.data, "whose": command.whose}
+        db.run(_REMEMBER, **told, now=now_ms)
 
 
 def refusal(error: ControllerError) -> str:

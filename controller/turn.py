@@ -99,7 +99,7 @@ class Turn:
         """What `run` answers to a command; all that it writes stays, or none of it."""
         self.db.plain("SAVEPOINT command")
         try:
-            journal.remember_personal(self.db, self.filed)
+            journal.remember_personal(self.db, self.filed, self.now_ms)
             reply = run(self, command)
             self.flush()
         except Exception:

@@ -42,7 +42,7 @@ def erase(
     from api import erasing
     from api.clock import WallClock
     from controller.core import Controller
-    from controller.views.personal_keys import orders_of
+    from controller.views.persons import orders_of
 
     if sum(map(bool, (order, email, older_than_days))) != 1:
         raise WrongInput("say whom: one of --order, --email, --older-than-days")

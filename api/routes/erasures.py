@@ -10,7 +10,7 @@ from api.callers import Caller, needs
 from api.erasing import erase
 from api.fields import Code, Said, Told
 from api.problems import Problem
-from controller.views.personal_keys import orders_of
+from controller.views.persons import orders_of
 
 router = APIRouter(prefix="/api", tags=["access"])
 Admin = Annotated[Caller, needs("admin")]

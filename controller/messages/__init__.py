@@ -18,7 +18,15 @@ from controller.messages.access import (
     SessionOpened,
     SetPin,
 )
-from controller.messages.command import Command, Done, Fields, from_json, to_json, without_personal
+from controller.messages.command import (
+    Command,
+    Done,
+    Fields,
+    from_json,
+    nothing_personal,
+    to_json,
+    without_personal,
+)
 from controller.messages.devices import (
     BeltReported,
     ButtonPressed,
@@ -377,6 +385,7 @@ __all__ = [
     "SetNoticeTemplate",
     "CloseDeparture",
     "from_json",
+    "nothing_personal",
     "to_json",
     "without_personal",
 ]

@@ -17,6 +17,7 @@ class Command(Generic[R]):
     """What somebody asks for.
 
     `personal` names the fields that hold personal data: the journal stores their digest only.
+    `whose` is what they are about, by which erasure finds them; "" is no order and no carrier.
     """
 
     personal: ClassVar[tuple[str, ...]] = ()
@@ -24,6 +25,10 @@ class Command(Generic[R]):
 
     id: str
     actor: str = "system"
+
+    @property
+    def whose(self) -> str:
+        return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +59,15 @@ def without_personal(command: Command[Any], mark: str) -> dict[str, Any]:
     for name in command.personal:
         found[name] = mark
     return found
+
+
+C = TypeVar("C", bound=Command[Any])
+
+
+def nothing_personal(command: C) -> C:
+    """The command as if its personal fields said nothing."""
+    kept = without_personal(command, "")
+    return type(command)(**{n: kept[n] for n in kept if n not in command.personal})
 
 
 @cache

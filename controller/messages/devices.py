@@ -63,6 +63,10 @@ class LabelBought(Command[Done]):
     form: str = ""  # zpl, pdf, png
     master: str = ""
 
+    @property
+    def whose(self) -> str:
+        return f"parcel/{self.parcel}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceFault(Command[Done]):

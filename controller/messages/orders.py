@@ -45,6 +45,10 @@ class PlaceOrder(Command["OrderPlaced"]):
     arrive_by_ms: int = 0  # promised to the customer; 0: no day is promised
     service: str = ""  # what the customer paid for: a service, or any of a carrier; "": whatever
 
+    @property
+    def whose(self) -> str:
+        return f"order/{self.shop}/{self.number}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderPlaced:
@@ -112,10 +116,9 @@ class AnnounceReceipt(Command[Done]):
 class ErasePersons(Command[Done]):
     """Nothing stays that says who the customers of these orders were.
 
-    `keys`: where the journal keeps more of them. `faults_before_ms`: what carriers said in faults
-    that were over by then goes, too; 0 keeps it.
+    `words_before_ms`: what carriers said by then of no order goes, too, in answers and in faults
+    that are over; 0 keeps it.
     """
 
     orders: tuple[str, ...]
-    keys: tuple[str, ...] = ()
-    faults_before_ms: int = 0
+    words_before_ms: int = 0

@@ -1,9 +1,11 @@
 """Owns the words between carriers and the warehouse: labels, manifests, and news of parcels."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from controller.messages.command import Command, Done
+
+OF_CARRIER: Final = "carrier"  # words of no parcel are erased by age
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +30,10 @@ class TrackingReported(Command[Done]):
     carrier: str
     reports: tuple[TrackingReport, ...]
     said: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def whose(self) -> str:
+        return f"tracking/{self.carrier}/{self.tracking}"
 
     @classmethod
     def of_carrier(
@@ -78,6 +84,10 @@ class CarrierState(Command[Done]):
     down: bool
     why: str = ""
 
+    @property
+    def whose(self) -> str:
+        return OF_CARRIER
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelRefused(Command[Done]):
@@ -95,6 +105,10 @@ class LabelRefused(Command[Done]):
     declined: bool = False
     tracking: str = ""
 
+    @property
+    def whose(self) -> str:
+        return f"label/{self.reference}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelVoided(Command[Done]):
@@ -109,6 +123,10 @@ class LabelVoided(Command[Done]):
     tracking: str = ""
     detail: str = ""
     shipment: str = ""
+
+    @property
+    def whose(self) -> str:
+        return f"label/{self.reference}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +178,10 @@ class ManifestAnswered(Command[Done]):
     number: str = ""
     detail: str = ""
 
+    @property
+    def whose(self) -> str:
+        return OF_CARRIER
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PickupAnswered(Command[Done]):
@@ -176,6 +198,10 @@ class PickupAnswered(Command[Done]):
     until_ms: int = 0
     why: str = ""
     detail: str = ""
+
+    @property
+    def whose(self) -> str:
+        return OF_CARRIER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -123,6 +123,10 @@ class WishDelivery(Command[Done]):
     closes_ms: int = 0
     skill: str = ""
 
+    @property
+    def whose(self) -> str:
+        return f"{self.kind}/{self.ref}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanVans(Command[Done]):

@@ -3,7 +3,7 @@
 from sqlalchemy import Index
 from sqlmodel import SQLModel
 
-from controller.tables.columns import text, text_key, whole, whole_key
+from controller.tables.columns import some_of, text, text_key, whole, whole_key
 
 
 class CustomerOrder(SQLModel, table=True):
@@ -13,6 +13,8 @@ class CustomerOrder(SQLModel, table=True):
     __table_args__ = (
         Index("customer_order_by_state", "state", "due_ms", "id"),
         Index("customer_order_by_time", "placed_ms", "id"),
+        some_of("customer_order_not_erased", ("due_ms", "id"), "erased_ms = 0"),
+        some_of("customer_order_again", ("again_of", "id"), "again_of <> ''"),
     )
 
     id: str = text_key()  # shop/number
@@ -33,6 +35,8 @@ class CustomerOrder(SQLModel, table=True):
     pulled_until_ms: int = whole()  # no plan starts it before: a lead has taken it out of a tour
     arrive_by_ms: int = whole()  # promised to the customer; 0: no day is promised
     service: str = text()  # paid for: a service, or any of a carrier; "": whatever
+    again_of: str = text()  # the order whose goods were sent again, which names itself, too; or ""
+    erased_ms: int = whole()  # since then nothing says who it was for; 0: not erased
 
 
 class OrderLine(SQLModel, table=True):
@@ -60,16 +64,25 @@ class OrderLine(SQLModel, table=True):
 
 
 class Personal(SQLModel, table=True):
-    """Personal data by its salted digest; an erased row keeps its key and loses its data."""
+    """Personal data by its salted digest; an erased row keeps its key and loses its data.
+
+    `whose` is what its command was about: order/, return/, parcel/, label/ (of a purchase) or
+    tracking/ and which; carrier; or "".
+    """
+
+    __table_args__ = (some_of("personal_by_whose", ("whose", "filed_ms"), "data <> ''"),)
 
     key: str = text_key()
     data: str = text()
+    whose: str = text()
+    filed_ms: int = whole()
 
 
 class CustomerReturn(SQLModel, table=True):
     """`state`: announced, received."""
 
     __tablename__ = "customer_return"
+    __table_args__ = (Index("customer_return_by_order", "order_id", "rma"),)
 
     rma: str = text_key()
     order_id: str = text()

@@ -15,6 +15,7 @@ from controller.plan.rating import Offer
 from controller.turn import Turn
 from controller.workflows import alarming, shipping
 from controller.workflows.carriers import buying, choosing, piecing, voiding
+from controller.workflows.papers import erasing
 
 _FIRST = (
     "SELECT u.quoted_cents, c.elsewhere_percent FROM purchase u JOIN carrier c "
@@ -26,10 +27,12 @@ def label_refused(turn: Turn, command: LabelRefused) -> Done:
     """No label comes of a purchase: the next best carrier is asked, or the house labels."""
     asked = buying.of_reference(turn, command.reference)
     if asked is None:
+        erasing.keep_none(turn)
         return Done(note="unknown")
+    parcel = shipping.the_parcel(turn, asked.parcel)
+    command = erasing.without_erased(turn, command, parcel.order_id)
     if asked.state != "asked":
         return voiding.late(turn, asked, command) if command.tracking else Done(note=asked.state)
-    parcel = shipping.the_parcel(turn, asked.parcel)
     told = f"{command.why}: {command.detail}".rstrip(": ")
     if command.unclear or command.tracking:
         voiding.drop(turn, asked, command.why, command.tracking)

@@ -29,7 +29,9 @@ _LINES = (
     "FROM parcel_line l LEFT JOIN order_line w ON w.order_id = :order AND w.line = l.line "
     "WHERE l.parcel = :parcel AND l.packed > 0 ORDER BY l.line, l.sku"
 )
-_SAME_PERSON = "UPDATE customer_order SET personal = :personal WHERE id = :id"
+_SAME_PERSON = (
+    "UPDATE customer_order SET personal = :personal, again_of = :first WHERE id IN (:id, :again)"
+)
 
 
 def settle(turn: Turn, command: SettleCase) -> Done:
@@ -87,7 +89,10 @@ def _send_again(turn: Turn, case: Any) -> str:
         ),
     )
     turn.flush()
-    turn.db.run(_SAME_PERSON, id=placed.order, personal=order.personal)
+    first = order.again_of or order.id
+    turn.db.run(
+        _SAME_PERSON, id=order.id, again=placed.order, personal=order.personal, first=first
+    )
     return placed.order
 
 

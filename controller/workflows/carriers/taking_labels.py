@@ -14,7 +14,7 @@ from controller.messages import Command, Done, LabelBought
 from controller.turn import Turn
 from controller.workflows import alarming, shipping
 from controller.workflows.carriers import buying, piecing, voiding
-from controller.workflows.papers import documents
+from controller.workflows.papers import documents, erasing
 
 _SOLD = (
     "UPDATE purchase SET state = :state, tracking = :tracking, cost_cents = :cost, "
@@ -34,6 +34,7 @@ def label_bought(turn: Turn, command: LabelBought) -> Done:
     Raises: Refused naming why this cannot be the parcel's label; the purchase stays open.
     """
     parcel = shipping.the_parcel(turn, command.parcel)
+    command = erasing.without_erased(turn, command, parcel.order_id)
     bought = _purchase(turn, parcel, command.reference)
     if bought.state != "asked":
         return voiding.late(turn, bought, command)

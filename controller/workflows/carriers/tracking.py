@@ -15,7 +15,7 @@ from controller.turn import Turn
 from controller.units import DAY
 from controller.workflows import alarming
 from controller.workflows.carriers import chasing
-from controller.workflows.papers import notifying
+from controller.workflows.papers import erasing, notifying
 
 STATUSES: Final = (
     *("announced", "accepted", "in_transit", "out_for_delivery", "ready_for_pickup"),
@@ -25,7 +25,7 @@ WORDS_MAX: Final = 500
 REPORTS_MAX: Final = 1_000
 
 _PARCEL = (
-    "SELECT p.id, p.lpn, p.order_id, p.service, o.country, o.postcode, "
+    "SELECT p.id, p.lpn, p.order_id, p.service, o.country, o.postcode, o.erased_ms, "
     "COALESCE(s.carrier, '') AS carrier, COALESCE(s.transit_days, 0) AS transit_days, "
     "COALESCE((SELECT u.promised_ms FROM purchase u WHERE u.parcel = p.id "
     "ORDER BY u.number DESC LIMIT 1), 0) AS promised_ms "
@@ -45,6 +45,7 @@ _BY_MASTER = (
     "AND u.shipment <> '' AND u.state = 'bought' WHERE s.master = :tracking AND s.master <> '' "
     "AND s.carrier = :carrier ORDER BY u.piece, u.id"
 )
+_ORDER = "SELECT order_id FROM parcel WHERE id = :id"
 _KNOWN = (
     "SELECT id FROM tracking_event WHERE parcel = :parcel AND status = :status AND at_ms = :at"
 )
@@ -85,6 +86,8 @@ def note(
     if turn.db.one(_KNOWN, parcel=parcel_id, status=status, at=at_ms) is not None:
         return False
     _begin(turn, parcel)
+    if parcel.erased_ms:
+        place = words = ""
     turn.db.run(
         _ADD,
         id=turn.new_id(),
@@ -142,6 +145,8 @@ def reported(turn: Turn, command: TrackingReported) -> Done:
     if len(command.reports) > REPORTS_MAX:
         raise Refused("too_many_reports", got=len(command.reports), most=REPORTS_MAX)
     parcels = _carried(turn, command.tracking, command.carrier)
+    orders = [turn.db.value(_ORDER, id=each) for each in parcels]
+    command = erasing.without_erased(turn, command, *orders)
     new = 0
     said = command.said or tuple((each.place, each.words) for each in command.reports)
     told = zip(command.reports, said, strict=False)

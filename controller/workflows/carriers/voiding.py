@@ -13,7 +13,7 @@ from controller.messages import Command, Done, LabelBought, LabelRefused, LabelV
 from controller.turn import Turn
 from controller.workflows import alarming
 from controller.workflows.carriers import piecing
-from controller.workflows.papers import documents
+from controller.workflows.papers import documents, erasing
 
 _CLOSE = (
     "UPDATE purchase SET state = :state, tracking = :tracking, answered_ms = :now, why = :why "
@@ -171,7 +171,9 @@ def label_voided(turn: Turn, command: LabelVoided) -> Done:
         return _all_voided(turn, command)
     purchase = turn.db.one(_BY_REFERENCE, reference=command.reference)
     if purchase is None:
+        erasing.keep_none(turn)
         return Done(note="unknown")
+    command = erasing.without_erased(turn, command, purchase.order_id)
     told = f"{command.reference} {purchase.tracking}: {command.detail}"[:500]
     if not command.voided:
         alarming.raise_alarm(turn, f"carrier/{purchase.carrier}", "not_voided", told)
@@ -191,6 +193,7 @@ def label_voided(turn: Turn, command: LabelVoided) -> Done:
 def _all_voided(turn: Turn, command: LabelVoided) -> Done:
     """One answer for all pieces of a shipment."""
     dropped = turn.db.all(_DROPPED, shipment=command.shipment)
+    command = erasing.without_erased(turn, command, *(each.order_id for each in dropped))
     if dropped and not command.voided:
         told = f"{command.shipment} {command.tracking}, all pieces: {command.detail}"[:500]
         alarming.raise_alarm(turn, f"carrier/{dropped[0].carrier}", "not_voided", told)

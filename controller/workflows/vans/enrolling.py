@@ -24,6 +24,7 @@ from controller.messages import (
 from controller.turn import Turn
 from controller.units import DAY
 from controller.workflows.naming import name_codes
+from controller.workflows.papers import erasing
 from controller.workflows.vans import dispatching, surveying
 
 KINDS: Final = ("order", "return")
@@ -32,7 +33,7 @@ E6_MAX: Final = 180_000_000
 _DOWN = "SELECT code FROM van WHERE state = 'down' ORDER BY code"
 _GONE = "UPDATE van SET state = 'gone' WHERE state <> 'gone'"
 _ORDER = "SELECT id FROM customer_order WHERE id = :ref"
-_RETURN = "SELECT rma FROM customer_return WHERE rma = :ref"
+_RETURN = "SELECT order_id FROM customer_return WHERE rma = :ref"
 _VAN_OF = "SELECT van FROM delivery_wish WHERE kind = :kind AND ref = :ref"
 
 
@@ -123,7 +124,8 @@ def import_ways(turn: Turn, command: ImportVanWays) -> Done:
 
 def wish(turn: Turn, command: WishDelivery) -> Done:
     """Raises: NotFound, Refused naming what is wrong."""
-    the_call(turn, command.kind, command.ref)
+    order = the_call(turn, command.kind, command.ref)
+    command = erasing.without_erased(turn, command, order)
     _check_position(command.kind, command.ref, command.spot)
     if command.closes_ms and command.closes_ms <= command.opens_ms:
         fix = "a window closes after it opens"
@@ -135,12 +137,17 @@ def wish(turn: Turn, command: WishDelivery) -> Done:
     return Done()
 
 
-def the_call(turn: Turn, kind: str, ref: str) -> None:
-    """Raises: NotFound for an order or return that does not exist; Refused for another kind."""
+def the_call(turn: Turn, kind: str, ref: str) -> str:
+    """The order of an order or return ("": the sale is older than the data).
+
+    Raises: NotFound for one that does not exist; Refused for another kind.
+    """
     if kind not in KINDS:
         raise Refused("bad_kind", got=kind, fix=f"one of {', '.join(KINDS)}")
-    if turn.db.value(_ORDER if kind == "order" else _RETURN, ref=ref) is None:
+    order = turn.db.value(_ORDER if kind == "order" else _RETURN, ref=ref)
+    if order is None:
         raise NotFound(f"unknown_{kind}", **{kind: ref})
+    return str(order)
 
 
 HANDLERS: Mapping[type[Command[Any]], Handler] = {
