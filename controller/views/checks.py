@@ -151,6 +151,10 @@ SELECT sku, CAST(SUM(left_us) AS BIGINT) AS left_us, CAST(SUM(booked) AS BIGINT)
   SELECT sku, 0, SUM(shipped) FROM order_line GROUP BY sku
 ) both_sides GROUP BY sku HAVING SUM(left_us) <> SUM(booked) ORDER BY sku LIMIT {SHOWN_MAX}
 """
+_NOT_ERASED = f"""
+SELECT o.id FROM customer_order o JOIN personal p ON p.key = o.personal
+WHERE o.erased_ms > 0 AND p.data <> '' ORDER BY o.id LIMIT {SHOWN_MAX}
+"""
 _LATE = f"""
 SELECT id, topic, state, expires_ms, (SELECT MAX(now_ms) FROM journal) AS now_ms FROM outbox
 WHERE state IN ('waiting', 'sent') AND expires_ms < (SELECT MAX(now_ms) FROM journal)
@@ -211,6 +215,9 @@ _CHECKS = {
             f"order {r.ref} line {r.line} is {r.state}, but holds {r.qty} {r.sku} "
             f"at {r.place or r.container}."
         ),
+    ),
+    "erased_orders_name_nobody": Check(
+        _NOT_ERASED, lambda r: f"order {r.id} is erased, but who it was for is still kept."
     ),
     "tasks_hold_what_they_move": Check(
         _TASK_CLAIMS,
