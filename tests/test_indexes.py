@@ -6,10 +6,11 @@ import pytest
 
 from controller import ledger
 from controller.store import open_store
-from controller.workflows.carriers import chasing
+from controller.workflows.carriers import chasing, collecting
 from controller.workflows.nodes import charging, node_counting, store_picking
 from controller.workflows.vans import handing_over
 
+SNAIL = {"carrier": "Snail", "leaves": 1}
 NODE = {"node": "STORE", "ready_ms": 1}
 
 
@@ -19,6 +20,12 @@ NODE = {"node": "STORE", "ready_ms": 1}
         (ledger._REVERSED, {"id": 1}, ("movement_by_reversed",)),
         (handing_over._MOVED, {"lpn": "C"}, ("movement_by_carton", "movement_by_reversed")),
         (chasing._STUCK, {"carrier": "Snail", "before": 1}, ("journey_under_way",)),
+        (collecting._WAITING, SNAIL, ("parcel_by_state", "purchase_by_parcel")),
+        (
+            collecting._LOADED,
+            SNAIL,
+            ("parcel_by_departure", "departure_open", "purchase_by_parcel"),
+        ),
         (charging._AT_WORK, NODE, ("consignment_by_ready",)),
         (node_counting._BACKORDERED, {"sku": "MUG"}, ("order_line_by_sku (sku=? AND",)),
         (store_picking._COUNTS, {"node": "STORE"}, ("consignment_by_node (node=? AND",)),

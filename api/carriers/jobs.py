@@ -51,8 +51,8 @@ class Job:
 
     `given_up`: nobody waits for the answer any more; a label that comes is given back. `faults`:
     tries on which a carrier that was up, or on `trial` with this job, stumbled, the first one at
-    `since_ms`. `left`: numbers
-    whose news are still to be asked for, where the others' were heard.
+    `since_ms`. `left`: numbers whose news are still to be asked for, where the others' were heard.
+    `called_off`: what this pickup takes the place of is booked no more.
     """
 
     event: Event
@@ -64,6 +64,7 @@ class Job:
     faults: int = 0
     since_ms: int = 0
     left: tuple[str, ...] = ()
+    called_off: bool = False
     pause_s: float = 0.0
 
     @property
@@ -206,8 +207,9 @@ def _pickup(job: Job, adapter: Adapter, controller: Controller) -> Commands:
         place = pickups.place(db)
     names = ("reference", "carrier", "ready_ms", "latest_ms", "parcels", "mass_g", "replaces")
     collection = Collection(place=place, **{name: asked[name] for name in names})
-    if collection.replaces:
+    if collection.replaces and not job.called_off:
         adapter.cancel_pickup(collection)
+        job.called_off = True
     booked = adapter.pickup(collection) if collection.parcels else Booked(number="")
     return [
         PickupAnswered(
@@ -254,5 +256,6 @@ def refused(job: Job, error: CarrierError) -> Commands:
         return [ManifestAnswered(**named | {"detail": str(error)}, accepted=False)]
     if job.event.topic == PICKUP:
         named |= {"reference": str(asked["reference"]), "why": error.why}
+        named |= {"number": "" if job.called_off else str(asked["replaces"])}
         return [PickupAnswered(**named, outcome="refused")]
     return []

@@ -187,7 +187,8 @@ class ManifestAnswered(Command[Done]):
 class PickupAnswered(Command[Done]):
     """What a carrier says to a pickup; `outcome`: booked, refused, cancelled.
 
-    `number` is its confirmation, and it comes between `from_ms` and `until_ms` (0: not said).
+    `number` is its confirmation (of a refusal, what is booked all the same), and it comes between
+    `from_ms` and `until_ms` (0: not said).
     """
 
     personal: ClassVar[tuple[str, ...]] = ("detail",)
@@ -206,7 +207,7 @@ class PickupAnswered(Command[Done]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotePickup(Command[Done]):
-    """A person has called a carrier, which comes for the next departure."""
+    """A person has called a carrier: it comes for the next departure, or no more."""
 
     carrier: str
     number: str

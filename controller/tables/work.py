@@ -165,7 +165,10 @@ class Overrule(SQLModel, table=True):
 class Departure(SQLModel, table=True):
     """A carrier's pickup: its manifest. `state`: open, closed."""
 
-    __table_args__ = (Index("departure_by_lane", "lane", "leaves_ms"),)
+    __table_args__ = (
+        Index("departure_by_lane", "lane", "leaves_ms"),
+        some_of("departure_open", ("leaves_ms", "id"), "state = 'open'"),
+    )
 
     id: int = whole_key()
     carrier: str = text()

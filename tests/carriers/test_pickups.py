@@ -68,8 +68,8 @@ def later(shipping: Shipping, ms: int = 10 * MINUTE) -> None:
     shipping.settled()
 
 
-def alarm(shipping: Shipping) -> str:
-    told = "SELECT detail FROM alarm WHERE fault = 'pickup_missing' AND state = 'open'"
+def alarm(shipping: Shipping, fault: str = "pickup_missing") -> str:
+    told = f"SELECT detail FROM alarm WHERE fault = '{fault}' AND state = 'open'"
     return str(shipping.floor.value(told) or "")
 
 
@@ -128,6 +128,67 @@ def test_a_refusal_names_the_carrier_the_parcels_and_by_when_to_call(
     assert shipping.floor.value("SELECT state FROM pickup") == "by_hand"
     with pytest.raises(NotFound):
         shipping.floor.do(NotePickup(id="who", carrier="Swift", number="1"))
+
+
+def test_what_is_booked_is_named_until_its_cancellation_is_confirmed(
+    made: Made, peer: Peer, store: Store
+) -> None:
+    shipping = made(store)
+    later(shipping)
+    ((number, _),) = peer.pickups.items()
+    shipping.floor.do(CancelOrder(id="one", order="shop/1", reason="no"))
+    shipping.settled()
+    peer.faults.append("422")
+    later(shipping)
+    row = shipping.floor.all("SELECT * FROM pickup")[0]
+    assert (row.state, row.number, row.until_ms - row.from_ms) == ("refused", number, HOUR)
+    told = f"1 parcel leaves at 21:00, {number} is still booked: call Snail by 19:00 (http_422"
+    assert alarm(shipping).startswith(told)
+    shipping.floor.do(CancelOrder(id="two", order="shop/2", reason="no"))
+    later(shipping)
+    assert list(peer.pickups) == [number]
+    told = f"nothing leaves at 21:00, {number} is still booked: call it off with Snail by 19:00"
+    assert alarm(shipping).startswith(told)
+    shipping.floor.do(NotePickup(id="off", actor="LEAD", carrier="Snail", number="Ann said so"))
+    assert alarm(shipping) == ""
+    row = shipping.floor.all("SELECT * FROM pickup")[0]
+    assert (row.state, row.number, row.why) == ("cancelled", "", "by LEAD: Ann said so")
+    assert shipping.floor.books_balance()
+
+
+def test_what_was_called_off_before_a_refusal_is_not_named(made: Made, peer: Peer) -> None:
+    shipping = made()
+    later(shipping)
+    shipping.floor.do(CancelOrder(id="one", order="shop/1", reason="no"))
+    shipping.settled()
+    peer.faults.extend(["", "422"])
+    later(shipping)
+    assert peer.pickups == {}
+    assert alarm(shipping).startswith("1 parcel leaves at 21:00: call Snail by 19:00 (http_422")
+    assert shipping.floor.value("SELECT number FROM pickup") == ""
+    shipping.floor.do(CancelOrder(id="two", order="shop/2", reason="no"))
+    later(shipping)
+    assert alarm(shipping) == ""
+
+
+@pytest.mark.parametrize("said", ["TEL-7", "PU001"])
+def test_a_carrier_that_is_called_while_it_is_asked_does_not_come_twice_unnoticed(
+    made: Made, peer: Peer, said: str
+) -> None:
+    shipping = made()
+    peer.faults.append("slow")
+    shipping.floor.clock.ms += 10 * MINUTE
+    shipping.floor.controller.tick()
+    shipping.until(lambda: peer.count("POST", "/pickups"))
+    shipping.floor.do(NotePickup(id="called", actor="LEAD", carrier="Snail", number=said))
+    peer.held.set()
+    shipping.settled()
+    assert list(peer.pickups) == ["PU001"]
+    assert shipping.floor.value("SELECT number FROM pickup") == said
+    told = "PU001 is booked beside TEL-7: call Snail, and keep one of them"
+    assert alarm(shipping, "second_pickup") == (told if said == "TEL-7" else "")
+    shipping.floor.do(NotePickup(id="one", actor="LEAD", carrier="Snail", number="PU001"))
+    assert alarm(shipping, "second_pickup") == ""
 
 
 def test_a_carrier_that_does_not_answer_is_called_half_an_hour_before_it_is_too_late(

@@ -1,12 +1,12 @@
 """Owns pickups that a carrier makes on call: booked for a departure, told anew, called off.
 
 The parcels are counted each time the carriers are looked after, until it is too late to tell the
-carrier. It refuses to hold up anything: what is not booked is an alarm that says who must call,
-and by when.
+carrier. What is booked counts until the carrier confirms that it is not. It refuses to hold up
+anything: what is not booked is an alarm that says who must call, and by when.
 """
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from controller import outbox, tables
 from controller.errors import NotFound, Refused
@@ -20,24 +20,35 @@ TOPIC: Final = "carrier/pickup"
 CALL_MS: Final = 30 * MINUTE  # so long before it is too late, a person is asked to call
 NEWS_OF: Final = 5  # a pickup is told anew when its parcels are more or fewer by a fifth
 MISSING: Final = "pickup_missing"
+SECOND: Final = "second_pickup"
 
 _CARRIERS = "SELECT * FROM carrier WHERE ahead_ms > 0 ORDER BY name"
 _ON_CALL = "SELECT * FROM carrier WHERE name = :name AND ahead_ms > 0"
 _PICKUP = "SELECT * FROM pickup WHERE carrier = :carrier AND leaves_ms = :leaves"
 _BY_REFERENCE = "SELECT * FROM pickup WHERE reference = :reference"
-_HERE = (
+_BOUGHT = (  # `|| ''`: no index of a state finds all that was ever sold, or ever left
     "SELECT COUNT(*) AS parcels, CAST(COALESCE(SUM(p.mass_g), 0) AS BIGINT) AS mass_g "
-    "FROM purchase u JOIN parcel p ON p.id = u.parcel LEFT JOIN departure d ON d.id = p.departure "
-    "WHERE u.state = 'bought' AND u.carrier = :carrier AND (p.state IN "
-    "('packed', 'labelled', 'sorted') OR (p.state = 'shipped' AND d.state = 'open' "
-    "AND d.leaves_ms = :leaves)) AND NOT EXISTS (SELECT 1 FROM consignment c "
-    "WHERE c.order_id = p.order_id AND c.parcel = p.id)"
+    "FROM parcel p WHERE EXISTS (SELECT 1 FROM purchase u WHERE u.parcel = p.id AND "
+    "u.state || '' = 'bought' AND u.carrier = :carrier) AND NOT EXISTS "
+    "(SELECT 1 FROM consignment c WHERE c.order_id = p.order_id AND c.parcel = p.id) AND "
+)
+_WAITING = _BOUGHT + "p.state IN ('packed', 'labelled', 'sorted')"
+_LOADED = _BOUGHT + (
+    "p.departure IN (SELECT d.id FROM departure d WHERE d.state = 'open' "
+    "AND d.leaves_ms = :leaves) AND p.state || '' = 'shipped'"
 )
 _SET = (
     "UPDATE pickup SET state = :state, number = :number, from_ms = :from_ms, "
     "until_ms = :until_ms, why = :why, answered_ms = :now "
     "WHERE carrier = :carrier AND leaves_ms = :leaves"
 )
+
+
+class Here(NamedTuple):
+    """Parcels of a carrier for a departure, on the floor or on the vehicle."""
+
+    parcels: int
+    mass_g: int
 
 
 def look(turn: Turn) -> None:
@@ -48,20 +59,34 @@ def look(turn: Turn) -> None:
     leaves_ms = shipping.next_departure_ms(turn.site, turn.now_ms)
     for carrier in turn.db.all(_CARRIERS):
         known = turn.db.one(_PICKUP, carrier=carrier.name, leaves=leaves_ms)
-        here = turn.db.the(_HERE, carrier=carrier.name, leaves=leaves_ms)
-        late = turn.now_ms > leaves_ms - carrier.ahead_ms
-        if not late:
+        here = _here(turn, carrier.name, leaves_ms)
+        if turn.now_ms <= leaves_ms - carrier.ahead_ms:
             _tell(turn, carrier, leaves_ms, known, here)
-        call = turn.now_ms > leaves_ms - carrier.ahead_ms - CALL_MS
-        state = known.state if known is not None else ""
-        if here.parcels and call and state not in ("booked", "by_hand"):
-            why = "no answer yet" if state == "asked" else known.why if known is not None else ""
-            _complain(turn, carrier, leaves_ms, here.parcels, why)
-        elif state != "refused":
-            alarming.over(turn, f"carrier/{carrier.name}", MISSING)
+        _see_to(turn, carrier, leaves_ms, known, here)
 
 
-def _tell(turn: Turn, carrier: Any, leaves_ms: int, known: Any, here: Any) -> None:
+def _here(turn: Turn, carrier: str, leaves_ms: int) -> Here:
+    waiting = turn.db.the(_WAITING, carrier=carrier)
+    loaded = turn.db.the(_LOADED, carrier=carrier, leaves=leaves_ms)
+    return Here(waiting.parcels + loaded.parcels, waiting.mass_g + loaded.mass_g)
+
+
+def _see_to(turn: Turn, carrier: Any, leaves_ms: int, known: Any, here: Here) -> None:
+    """A person is asked for what is not confirmed, and no more once it is."""
+    state, number = (known.state, known.number) if known is not None else ("", "")
+    late = turn.now_ms > leaves_ms - carrier.ahead_ms - CALL_MS
+    if state in ("booked", "by_hand") or not (here.parcels or number):
+        alarming.over(turn, f"carrier/{carrier.name}", MISSING)
+    elif late or state == "refused":
+        why = "no answer yet" if state == "asked" else known.why if known is not None else ""
+        _complain(turn, carrier, leaves_ms, (here.parcels, number), why)
+    else:
+        alarming.over(turn, f"carrier/{carrier.name}", MISSING)
+    if known is None:
+        alarming.over(turn, f"carrier/{carrier.name}", SECOND)  # that vehicle has left
+
+
+def _tell(turn: Turn, carrier: Any, leaves_ms: int, known: Any, here: Here) -> None:
     """Books, tells anew or calls off; one question at a time."""
     if known is None or known.state == "cancelled":
         if here.parcels:
@@ -73,12 +98,14 @@ def _tell(turn: Turn, carrier: Any, leaves_ms: int, known: Any, here: Any) -> No
         _ask(turn, carrier, leaves_ms, known, here)
 
 
-def _ask(turn: Turn, carrier: Any, leaves_ms: int, known: Any, here: Any) -> None:
-    """One row for the carrier; `replaces` is what was booked before."""
+def _ask(turn: Turn, carrier: Any, leaves_ms: int, known: Any, here: Here) -> None:
+    """One row for the carrier; `replaces` was booked before, and is until it confirms."""
     nth = known.nth + 1 if known is not None else 1
     reference = f"PICKUP-{carrier.name}-{leaves_ms // MINUTE}-{nth}"
     told = {"parcels": here.parcels, "mass_g": here.mass_g}
     row = {"carrier": carrier.name, "leaves_ms": leaves_ms, "nth": nth, "reference": reference}
+    booked = ("number", "from_ms", "until_ms")
+    row |= {name: getattr(known, name) for name in booked if known is not None}
     turn.put(tables.pickup, [row | told | {"state": "asked", "asked_ms": turn.now_ms}])
     asked = {
         "carrier": carrier.name,
@@ -92,34 +119,51 @@ def _ask(turn: Turn, carrier: Any, leaves_ms: int, known: Any, here: Any) -> Non
 
 
 def answered(turn: Turn, command: PickupAnswered) -> Done:
-    """A late answer to what was told anew since is none; a refusal is for a person to call."""
+    """A refusal is for a person to call, and so is what is booked and nobody waits for."""
     known = turn.db.one(_BY_REFERENCE, reference=command.reference)
     if known is None or known.state != "asked":
+        _tell_second(turn, command, known)
         return Done(note=known.state if known else "unknown")
     carrier = turn.db.one(_ON_CALL, name=known.carrier)
-    state = command.outcome
+    state, number = command.outcome, command.number
+    comes = known if state == "refused" and number else command
     turn.db.run(
         _SET,
         carrier=known.carrier,
         leaves=known.leaves_ms,
         state=state,
-        number=command.number,
-        from_ms=command.from_ms,
-        until_ms=command.until_ms,
+        number=number,
+        from_ms=comes.from_ms,
+        until_ms=comes.until_ms,
         why=command.why,
         now=turn.now_ms,
     )
-    turn.event(f"pickup_{state}", subject=known.carrier, number=command.number, why=command.why)
-    if state == "refused" and carrier is not None:
+    turn.event(f"pickup_{state}", subject=known.carrier, number=number, why=command.why)
+    if state == "refused" and carrier is not None and (known.parcels or number):
         told = f"{command.why}: {command.detail}".rstrip(": ")
-        _complain(turn, carrier, known.leaves_ms, known.parcels, told)
+        _complain(turn, carrier, known.leaves_ms, (known.parcels, number), told)
     else:
         alarming.over(turn, f"carrier/{known.carrier}", MISSING)
     return Done(note=state)
 
 
+def _tell_second(turn: Turn, command: PickupAnswered, known: Any) -> None:
+    """A person has called meanwhile: whether the carrier comes twice, only the two can tell."""
+    ours = known.number if known is not None else ""
+    if not command.number or command.number == ours:
+        return
+    carrier = known.carrier if known is not None else command.actor
+    told = f"{command.number} is booked, and nobody waits for it: call it off with {carrier}"
+    if ours:
+        told = f"{command.number} is booked beside {ours}: call {carrier}, and keep one of them"
+    alarming.raise_alarm(turn, f"carrier/{carrier}", SECOND, told[:500])
+
+
 def note(turn: Turn, command: NotePickup) -> Done:
-    """A person has called. Raises: NotFound for a carrier that is not asked for pickups."""
+    """A person has called: the carrier comes, or comes no more where nothing is left for it.
+
+    Raises: NotFound for a carrier that is not asked for pickups; Refused.
+    """
     carrier = turn.db.one(_ON_CALL, name=command.carrier)
     if carrier is None:
         raise NotFound("no_pickups_on_call", carrier=command.carrier, fix="see the carriers file")
@@ -129,21 +173,30 @@ def note(turn: Turn, command: NotePickup) -> Done:
         )
     leaves_ms = shipping.next_departure_ms(turn.site, turn.now_ms)
     known = turn.db.one(_PICKUP, carrier=command.carrier, leaves=leaves_ms)
-    here = turn.db.the(_HERE, carrier=command.carrier, leaves=leaves_ms)
-    row = {"carrier": command.carrier, "leaves_ms": leaves_ms, "state": "by_hand"}
+    here = _here(turn, command.carrier, leaves_ms)
+    row = {"carrier": command.carrier, "leaves_ms": leaves_ms, **here._asdict()}
     row |= {"nth": known.nth if known else 0, "reference": known.reference if known else ""}
-    row |= {"parcels": here.parcels, "mass_g": here.mass_g, "number": command.number}
-    row |= {"asked_ms": turn.now_ms, "answered_ms": turn.now_ms, "why": f"by {command.actor}"}
+    row |= {"asked_ms": turn.now_ms, "answered_ms": turn.now_ms}
+    if here.parcels or known is None or not known.number or known.state == "by_hand":
+        row |= {"state": "by_hand", "number": command.number, "why": f"by {command.actor}"}
+    else:
+        row |= {"state": "cancelled", "why": f"by {command.actor}: {command.number}"}
     turn.put(tables.pickup, [row])
-    turn.event("pickup_by_hand", subject=command.carrier, number=command.number, by=command.actor)
-    alarming.over(turn, f"carrier/{command.carrier}", MISSING)
+    told = {"number": command.number, "by": command.actor}
+    turn.event(f"pickup_{row['state']}", subject=command.carrier, **told)
+    for fault in (MISSING, SECOND):
+        alarming.over(turn, f"carrier/{command.carrier}", fault)
     return Done(note=command.number)
 
 
-def _complain(turn: Turn, carrier: Any, leaves_ms: int, parcels: int, why: str) -> None:
-    """Names the carrier, what it is to fetch, and by when somebody must call."""
-    by = _clock(turn, leaves_ms - carrier.ahead_ms)
-    told = f"{parcels} parcels leave at {_clock(turn, leaves_ms)}: call {carrier.name} by {by}"
+def _complain(turn: Turn, carrier: Any, leaves_ms: int, pickup: tuple[int, str], why: str) -> None:
+    """Names the carrier, what leaves, what is booked, and by when somebody must call."""
+    parcels, number = pickup
+    leave = f"{parcels} parcels leave" if parcels > 1 else "1 parcel leaves"
+    booked = f", {number} is still booked" if number else ""
+    call = f"call {carrier.name}" if parcels else f"call it off with {carrier.name}"
+    told = f"{leave if parcels else 'nothing leaves'} at {_clock(turn, leaves_ms)}{booked}: {call}"
+    told = f"{told} by {_clock(turn, leaves_ms - carrier.ahead_ms)}"
     told = f"{told} ({why})" if why else told
     alarming.raise_alarm(turn, f"carrier/{carrier.name}", MISSING, told[:500])
 
