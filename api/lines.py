@@ -1,19 +1,22 @@
 """Owns the lines of an imported file: a value for each column, and what must hold between lines.
 
-Everything that is wrong is gathered and told at once, by line and column.
+Everything that is wrong is gathered and told at once, by line and column. It refuses more lines
+than one command may have where strangers send the file: nobody else writes meanwhile.
 """
 
 import hashlib
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from api.columns import COLUMNS, Column, header_of
 from api.csv_rows import ImportFileError, Problems, rows_of
 from controller.messages import Command, to_json
 
 ACTOR = "import"
+LINES_MAX: Final[Mapping[str, int]] = {"node-stock": 5_000}  # of kinds that partners send
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +34,14 @@ def read_lines(
     kind: str, path: Path, kinds: Mapping[str, Sequence[Column]] = COLUMNS
 ) -> list[Line]:
     """The lines of a file with a value for each column. Raises: ImportFileError."""
-    problems, columns = Problems(path.name), kinds[kind]
+    problems, columns, most = Problems(path.name), kinds[kind], LINES_MAX.get(kind)
+    rows = rows_of(path, header_of(columns))
     lines = [
         Line(number, {each.name: _value(each, cells, number, problems) for each in columns})
-        for number, cells in rows_of(path, header_of(columns))
+        for number, cells in islice(rows, most)
     ]
+    if next(rows, None) is not None:
+        problems.add(lines[-1].number + 1, "", "", f"is one too many; send {most} lines at a time")
     problems.stop()
     if not lines:
         raise ImportFileError(f"{path.name} has no line under its header: add the {kind}")

@@ -83,7 +83,7 @@ KINDS = {
     ),
     "node-stock": (
         "What lies at nodes now: the books are corrected at once. SKUs that are not named stay as "
-        "they are; the same file again is counted again."
+        "they are; the same file again is counted again. At most 5,000 lines at a time."
     ),
     "postcodes": (
         "Postcodes: where they are, in degrees, so that own vans find customers. The beginning of "

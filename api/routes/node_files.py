@@ -42,8 +42,9 @@ async def nodes_template(_caller: Admin) -> Response:
 async def import_node_stock(request: Request, caller: Partner) -> NodeCounted:
     """Tell what lies at nodes by a CSV file in the body, whole or not at all.
 
-    The books are corrected at once, and SKUs that are not named stay as they are. The same file
-    again is counted again, unless it comes under the same Idempotency-Key.
+    At most 5,000 lines at a time. The books are corrected at once, and SKUs that are not named
+    stay as they are. The same file again is counted again, unless it comes under the same
+    Idempotency-Key.
     """
     body = await request.body()
     counts = await asyncio.to_thread(_counts, caller, body)

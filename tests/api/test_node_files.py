@@ -6,6 +6,7 @@ import pytest
 
 from api.csv_rows import ImportFileError
 from api.importing import import_file
+from api.lines import LINES_MAX
 from controller.messages import CountNode, Node, NodeStock, SetUpNodes
 from controller.store import open_store
 from tests.api.command_line import ITEMS, PLACES, CommandLine, Files
@@ -78,6 +79,15 @@ def test_one_wrong_line_counts_nothing_and_all_are_told(house: House, tmp_path: 
         "node-stock.csv line 3, column node: 'HULL' is no node; there are LEEDS, YORK",
         "node-stock.csv line 4, column node: 'main' is this building; import stock counts it",
     )
+    assert shelves(house) == {}
+
+
+def test_a_file_has_as_many_lines_as_one_count_may(house: House, tmp_path: Path) -> None:
+    lines = [f"LEEDS,MUG{n},1" for n in range(LINES_MAX["node-stock"] + 1)]
+    told = problems(house, tmp_path, "node-stock", STOCK, *lines)
+    assert told == ("node-stock.csv line 5002: is one too many; send 5000 lines at a time",)
+    lines[:] = [f"LEEDS,MUG,{n}" for n in range(LINES_MAX["node-stock"])]
+    assert "stands in line 2" in problems(house, tmp_path, "node-stock", STOCK, *lines)[0]
     assert shelves(house) == {}
 
 

@@ -45,7 +45,7 @@ _OVER = (
 _CONTENTS = (
     "SELECT l.sku, CAST(SUM(l.packed) AS BIGINT) AS qty, p.lpn, p.order_id FROM parcel p "
     "JOIN parcel_line l ON l.parcel = p.id WHERE p.id = :parcel AND p.state = 'shipped' "
-    "AND l.packed > 0 "
+    "AND l.packed > 0 AND p.carton <> '' "
     "GROUP BY l.sku, p.lpn, p.order_id ORDER BY l.sku"
 )
 _RETURN = "SELECT rma FROM customer_return WHERE rma = :rma"
@@ -118,7 +118,8 @@ def open_case(turn: Turn, parcel_id: int, kind: str, since_ms: int, words: str) 
 def _expect(turn: Turn, parcel_id: int) -> None:
     """A parcel that left and comes back is announced at the returns desk under its plate.
 
-    What comes back with the van that could not hand it over was never gone.
+    What comes back with the van that could not hand it over was never gone; what a partner has
+    sent goes back to that partner, and its case is all that waits here.
     """
     rows = turn.db.all(_CONTENTS, parcel=parcel_id)
     if not rows or turn.db.one(_RETURN, rma=f"BACK-{rows[0].lpn}") is not None:
