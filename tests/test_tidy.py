@@ -256,3 +256,10 @@ def modules(path: Path) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             yield node.module
             yield from (f"{node.module}.{each.name}" for each in node.names)
+
+
+def test_each_migration_follows_the_one_before() -> None:
+    files = sorted(ROOT.glob("controller/migrations/versions/0*.py"))
+    told = [re.findall(r'^(?:down_)?revision = "?(\w+)"?$', f.read_text(), re.M) for f in files]
+    numbers = [file.name[:4] for file in files]
+    assert told == [list(each) for each in zip(numbers, ["None", *numbers[:-1]], strict=True)]
