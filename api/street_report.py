@@ -27,7 +27,7 @@ def print_street(street: Fields) -> None:
     for title, heads, rows in (
         ("Carriers", ("", "parcels", "tier", "list price", "on time"), map(_carrier, carriers)),
         ("Lanes", ("", "to", "parcels", "on time", "days (80 %)"), map(_lane, _largest(lanes))),
-        ("Vans", ("", "tours", "stops", "late", "km", "hours"), map(_van, street["vans"])),
+        ("Vans", ("", "tours", "stops", "done", "late", "km", "hours"), map(_van, street["vans"])),
         ("Stores", ("", "orders", "shipped", "collected"), map(_node, street["nodes"])),
     ):
         _print(title, heads, list(rows))
@@ -59,7 +59,7 @@ def _lane(each: Fields) -> tuple[str, ...]:
 
 
 def _van(each: Fields) -> tuple[str, ...]:
-    counts = (f"{each[name]:,}" for name in ("tours", "done", "late"))
+    counts = (f"{each[name]:,}" for name in ("tours", "stops", "done", "late"))
     return each["van"], *counts, f"{each['km']:,}", f"{each['hours']:,}"
 
 
@@ -73,19 +73,23 @@ def _node(each: Fields) -> tuple[str, ...]:
 def figures(fields: Fields) -> Iterator[Figure]:
     """What two days are compared by."""
     past, street = fields["shipping"], fields["street"]
-    sourcing = street["sourcing"]
+    sourcing, stores_sent = street["sourcing"], street["from_stores"]
+    parcels = past["parcels"] + stores_sent["parcels"]
+    cost_cents = past["cost_cents"] + stores_sent["cost_cents"]
+    cheapest_cents = past["cheapest_first_cents"] + stores_sent["cost_cents"]
     vans, stores = street["vans"], street["nodes"]
     yield Figure("orders shipped", fields["orders"]["shipped"])
     yield Figure("on time from the house", fields["kpis"]["on_time_percent"]["value"], "%")
-    yield Figure("parcels by carriers", past["parcels"])
-    yield Figure("cost of carriers", past["cost_cents"] / CENTS)
-    yield Figure("per parcel", round(past["cost_cents"] / CENTS / max(1, past["parcels"]), 2))
-    yield Figure("each by its cheapest", past["cheapest_first_cents"] / CENTS)
+    yield Figure("parcels by carriers", parcels)
+    yield Figure("cost of carriers", cost_cents / CENTS)
+    yield Figure("per parcel", round(cost_cents / CENTS / max(1, parcels), 2))
+    yield Figure("each by its cheapest", cheapest_cents / CENTS)
     yield Figure("on time at the door", _on_time(street["carriers"]), "%")
     yield Figure("parcels to see to", street["cases"])
     yield Figure("split orders", sourcing["splits"])
     yield Figure("sourcing reckoned", sourcing["cost_cents"] / CENTS)
     yield Figure("less than from the nearest", sourcing["saved_cents"] / CENTS)
+    yield Figure("van stops", sum(each["stops"] for each in vans))
     yield Figure("van stops done", sum(each["done"] for each in vans))
     yield Figure("van stops late", sum(each["late"] for each in vans))
     yield Figure("van km", round(sum(each["km"] for each in vans), 1), "km")

@@ -64,13 +64,14 @@ class WhatIf:
     ships: str = ""
     without: tuple[str, ...] = ()
     stops: tuple[Pause, ...] = ()
-    cutoff_ms: int = 0
+    cutoff_ms: int | None = None
     cards: tuple[Path, ...] = ()
     compare: bool = False
 
     @property
     def changes(self) -> bool:
-        return bool(self.without or self.stops or self.cutoff_ms or self.cards)
+        moved = self.cutoff_ms is not None
+        return bool(self.without or self.stops or moved or self.cards)
 
 
 def what_if(
@@ -86,7 +87,7 @@ def what_if(
         ships=ships,
         without=tuple(without or ()),
         stops=tuple(_pause(each) for each in stops or ()),
-        cutoff_ms=_time_ms("--cutoff", cutoff) if cutoff else 0,
+        cutoff_ms=_time_ms("--cutoff", cutoff) if cutoff else None,
         cards=tuple(cards or ()),
         compare=compare,
     )
@@ -125,7 +126,9 @@ def changed(scenario: "Scenario", asked: WhatIf) -> "Scenario":
         scenario = changes.without(scenario, name)
     for stop in asked.stops:
         scenario = changes.stopping(scenario, *stop)
-    return changes.with_cutoff(scenario, asked.cutoff_ms) if asked.cutoff_ms else scenario
+    if asked.cutoff_ms is None:
+        return scenario
+    return changes.with_cutoff(scenario, asked.cutoff_ms)
 
 
 def _pause(text: str) -> Pause:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from controller.store import Db
+from controller.workflows.nodes.nodes import OF_A_STORE
 from controller.workflows.nodes.sourcing import UNFILLED_CENTS
 
 _CARRIERS = (
@@ -23,9 +24,9 @@ _VANS = (
 )
 _STOPS = (
     "SELECT t.van, COUNT(*) AS stops, CAST(SUM(CASE WHEN s.state = 'done' THEN 1 ELSE 0 END) "
-    "AS BIGINT) AS done, CAST(SUM(CASE WHEN s.state = 'done' AND s.at_ms > s.closes_ms "
-    "THEN 1 ELSE 0 END) AS BIGINT) AS late FROM van_stop s JOIN van_tour t ON t.id = s.tour "
-    "WHERE t.left_ms > 0 GROUP BY t.van ORDER BY t.van"
+    "AS BIGINT) AS done, CAST(SUM(CASE WHEN s.at_ms > s.closes_ms THEN 1 ELSE 0 END) "
+    "AS BIGINT) AS late FROM van_stop s JOIN van_tour t ON t.id = s.tour "
+    "WHERE t.left_ms > 0 AND s.state <> 'cancelled' GROUP BY t.van ORDER BY t.van"
 )
 _NODES = (
     "SELECT c.node, COUNT(*) AS orders, CAST(SUM(CASE WHEN c.state = 'shipped' THEN 1 ELSE 0 END) "
@@ -50,6 +51,11 @@ _NOWHERE = (
     "AND NOT EXISTS (SELECT 1 FROM delivery_case c WHERE c.parcel = j.parcel) "
     "ORDER BY j.parcel LIMIT 100"
 )
+_FROM_STORES = (
+    "SELECT COUNT(*) AS parcels, CAST(COALESCE(SUM(p.cost_cents), 0) AS BIGINT) AS cost_cents "
+    "FROM journey j JOIN parcel p ON p.id = j.parcel "
+    f"WHERE j.left_ms > 0 AND {OF_A_STORE}"
+)
 _CASES = "SELECT COUNT(*) FROM delivery_case"
 _COUNTED = ("stops", "done", "late")
 
@@ -66,7 +72,7 @@ class CarrierDay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VanDone:
-    """The tours of a van that left; `late` stops were reached after their window."""
+    """The tours of a van that left; `done` or not, `late` stops were over after their window."""
 
     van: str
     tours: int
@@ -86,6 +92,14 @@ class NodeDone:
     orders: int
     shipped: int
     collected: int
+    cost_cents: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FromStores:
+    """Parcels that carriers fetched at stores, at their list prices."""
+
+    parcels: int
     cost_cents: int
 
 
@@ -122,6 +136,10 @@ def _van(row: Any, stops: Any) -> VanDone:
 
 def other_nodes(db: Db) -> tuple[NodeDone, ...]:
     return tuple(NodeDone(**row._asdict()) for row in db.all(_NODES))
+
+
+def from_stores(db: Db) -> FromStores:
+    return FromStores(**db.the(_FROM_STORES)._asdict())
 
 
 def sourced(db: Db) -> Sourced:

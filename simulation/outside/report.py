@@ -27,6 +27,7 @@ def street_fields(db: Db, scenario: Scenario, now_ms: int) -> dict[str, Any]:
         "lanes": [_lane(each) for each in lanes],
         "vans": [_van(each) for each in street.vans(db)],
         "nodes": [asdict(each) for each in street.other_nodes(db)],
+        "from_stores": asdict(street.from_stores(db)),
         "sourcing": asdict(street.sourced(db)),
         "cases": street.cases(db),
     }
