@@ -3,18 +3,26 @@
 They are of the whole database: of a simulated run, from its beginning on.
 """
 
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from controller.messages import Contract
 from controller.store import Db
+from controller.workflows.carriers.contracting import Terms, period_of
 from controller.workflows.nodes.nodes import OF_A_STORE
 from controller.workflows.nodes.sourcing import UNFILLED_CENTS
 
 _CARRIERS = (
-    "SELECT j.carrier, j.left_ms / 86400000 AS day, COUNT(*) AS parcels, "
-    "CAST(SUM(p.cost_cents) AS BIGINT) AS cost_cents FROM journey j "
-    "JOIN parcel p ON p.id = j.parcel WHERE j.left_ms > 0 "
-    "GROUP BY j.carrier, j.left_ms / 86400000 ORDER BY j.carrier, day"
+    "SELECT j.carrier, COUNT(*) AS parcels, CAST(SUM(p.cost_cents) AS BIGINT) AS cost_cents "
+    "FROM journey j JOIN parcel p ON p.id = j.parcel WHERE j.left_ms > 0 "
+    "GROUP BY j.carrier ORDER BY j.carrier"
+)
+_DAYS = (
+    "SELECT s.carrier, d.day, CAST(SUM(d.parcels) AS BIGINT) AS parcels FROM service_day d "
+    "JOIN shipping_service s ON s.code = d.service "
+    "GROUP BY s.carrier, d.day ORDER BY s.carrier, d.day"
 )
 _VANS = (
     "SELECT van, COUNT(*) AS tours, CAST(SUM(distance_m) AS BIGINT) AS distance_m, "
@@ -61,13 +69,16 @@ _COUNTED = ("stops", "done", "late")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CarrierDay:
-    """Parcels that left with a carrier on a day, counted from 1970, at their list prices."""
+class CarrierDone:
+    """Parcels that left with a carrier, at their list prices, and the best `tier` reached.
+
+    Units: `tier` in hundredths of a percent.
+    """
 
     carrier: str
-    day: int
     parcels: int
     cost_cents: int
+    tier: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,8 +131,32 @@ class Sourced:
     moved: int
 
 
-def carriers(db: Db) -> tuple[CarrierDay, ...]:
-    return tuple(CarrierDay(**row._asdict()) for row in db.all(_CARRIERS))
+def carriers(db: Db, terms: Terms) -> tuple[CarrierDone, ...]:
+    """What each carrier got, and its tier by these terms."""
+    days: defaultdict[str, dict[int, int]] = defaultdict(dict)
+    for row in db.all(_DAYS):
+        days[row.carrier][row.day] = row.parcels
+    return tuple(
+        CarrierDone(
+            **row._asdict(),
+            tier=tier_reached(terms.contracts.get(row.carrier), days[row.carrier]),
+        )
+        for row in db.all(_CARRIERS)
+    )
+
+
+def tier_reached(contract: Contract | None, days: Mapping[int, int]) -> int:
+    """The best discount of any period, from the parcels of each local day.
+
+    Units: hundredths of a percent.
+    """
+    if contract is None:
+        return 0
+    periods: Counter[tuple[int, int]] = Counter()
+    for day, parcels in days.items():
+        periods[period_of(contract.period, day)] += parcels
+    most = max(periods.values(), default=0)
+    return max((off for least, off in contract.tiers if least <= most), default=0)
 
 
 def vans(db: Db) -> tuple[VanDone, ...]:

@@ -3,19 +3,17 @@
 All are read from the books. Times are of the whole run, with what arrived after its last day.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
-from controller.messages import Contract, SetUpContracts
 from controller.store import Db
 from controller.units import HOUR
 from controller.views import street
 from controller.views.on_time import Lane, on_time
+from controller.workflows.carriers.choosing import market
 from simulation.scenario import Scenario
 
-SPANS: Final = {"day": 1, "week": 7, "month": 31}  # days
 TIER_PERCENT: Final = 100  # tiers are hundredths of a percent
 
 
@@ -34,35 +32,16 @@ def street_fields(db: Db, scenario: Scenario, now_ms: int) -> dict[str, Any]:
 
 
 def _carriers(db: Db, scenario: Scenario, lanes: Sequence[Lane]) -> Iterator[dict[str, Any]]:
-    days: defaultdict[str, list[street.CarrierDay]] = defaultdict(list)
-    for each in street.carriers(db):
-        days[each.carrier].append(each)
-    contracts = {each.carrier: each for each in _contracts(scenario)}
-    for carrier, of_days in days.items():
-        mine = [lane for lane in lanes if lane.carrier == carrier]
+    """At the terms of the first day."""
+    for each in street.carriers(db, market(db, scenario.day_start_ms).terms):
+        mine = [lane for lane in lanes if lane.carrier == each.carrier]
         yield {
-            "carrier": carrier,
-            "parcels": sum(each.parcels for each in of_days),
-            "list_price_cents": sum(each.cost_cents for each in of_days),
-            "tier_percent": _tier(contracts.get(carrier), of_days),
+            "carrier": each.carrier,
+            "parcels": each.parcels,
+            "list_price_cents": each.cost_cents,
+            "tier_percent": each.tier / TIER_PERCENT,
             **_kept(mine),
         }
-
-
-def _contracts(scenario: Scenario) -> Sequence[Contract]:
-    told = [each for each in scenario.setup if isinstance(each, SetUpContracts)]
-    return told[-1].contracts if told else ()
-
-
-def _tier(contract: Contract | None, days: Sequence[street.CarrierDay]) -> float:
-    """The best tier that was reached in a period of the contract, in percent."""
-    if contract is None:
-        return 0.0
-    periods: defaultdict[int, int] = defaultdict(int)
-    for each in days:
-        periods[each.day // SPANS[contract.period]] += each.parcels
-    most = max(periods.values())
-    return max([off for least, off in contract.tiers if least <= most], default=0) / TIER_PERCENT
 
 
 def _lane(lane: Lane) -> dict[str, Any]:

@@ -230,7 +230,9 @@ def today(db: Db, contract: Contract, day: int) -> tuple[tuple[tuple[int, int], 
 
 
 def period_of(period: str, day: int) -> tuple[int, int]:
-    """The first and the last day of the week or month of a day."""
+    """The first and the last day of the week or month of a day, or the day itself."""
+    if period == "day":
+        return day, day
     if period == "week":
         first = day - weekday(day)
         return first, first + 6
