@@ -1,7 +1,8 @@
 """Owns the emulated carriers: they sell labels after a moment, take them back, and may be down.
 
 A carrier that is down answers nothing; the bench loses its patience, and what waits is answered
-when the carrier is there again. Some are slow, and refuse a label now and then.
+when the carrier is there again. Some are slow, and refuse a label now and then: that hangs on the
+order, its nth parcel and the nth purchase for it, whatever plates they got.
 """
 
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from controller.messages import (
     LabelVoided,
     ManifestAnswered,
 )
+from controller.views import carriers as views
 from simulation.clock import WIRE, Agenda
 from simulation.scenario import Scenario
 from simulation.streams import Streams
@@ -87,7 +89,9 @@ class Carriers:
         slow, refuses = self._faults.carrier_slow_ppm, self._faults.carrier_refuses_ppm
         if event.topic != "carrier/buy" or not slow + refuses:
             return ANSWER_MS, False
-        stream = self._streams.stream(f"carrier/{event.payload['reference']}")
+        with self.controller.reading() as db:
+            of = views.bought(db, str(event.payload["reference"]))
+        stream = self._streams.stream(f"carrier/{of.order_id}/{of.nth}/{of.number}")
         takes_ms = SLOW_MS if stream.randrange(PPM) < slow else ANSWER_MS
         return takes_ms, stream.randrange(PPM) < refuses
 

@@ -28,10 +28,16 @@ _VALID = (
     "SELECT reference FROM purchase WHERE tracking = :tracking AND carrier = :carrier "
     "AND state = 'bought' ORDER BY id LIMIT 1"
 )
+_NTH = "(SELECT COUNT(*) FROM parcel e WHERE e.order_id = p.order_id AND e.id <= p.id) AS nth"
 _UNDER_WAY = (
-    "SELECT j.carrier, j.service, j.left_ms, j.promised_ms, j.at_ms, p.tracking FROM journey j "
+    "SELECT j.carrier, j.service, j.left_ms, j.promised_ms, j.at_ms, p.tracking, "
+    f"p.order_id, {_NTH} FROM journey j "
     "JOIN parcel p ON p.id = j.parcel WHERE j.left_ms > 0 "
     "AND j.status NOT IN ('delivered', 'returned') ORDER BY j.parcel"
+)
+_BOUGHT = (
+    f"SELECT p.order_id, {_NTH}, u.number FROM purchase u JOIN parcel p ON p.id = u.parcel "
+    "WHERE u.reference = :reference"
 )
 _MANIFESTS = (
     "SELECT m.*, d.lane, d.leaves_ms FROM manifest m JOIN departure d ON d.id = m.departure "
@@ -90,7 +96,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnderWay:
-    """A parcel that left and is not there yet; `at_ms`: of its last news, or 0."""
+    """The `nth` parcel of its order, which is not there yet; `at_ms`: of its last news, or 0."""
 
     carrier: str
     service: str
@@ -98,6 +104,17 @@ class UnderWay:
     left_ms: int
     promised_ms: int
     at_ms: int
+    order_id: str
+    nth: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bought:
+    """A purchase by its number among those of the `nth` parcel of an order."""
+
+    order_id: str
+    nth: int
+    number: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +156,11 @@ def unlabelled(db: Db, most: int = 200) -> tuple[Unlabelled, ...]:
         )
         for row in db.all(_UNLABELLED, most=most)
     )
+
+
+def bought(db: Db, reference: str) -> Bought:
+    """Raises: NotFound."""
+    return Bought(**db.the(_BOUGHT, reference=reference)._asdict())
 
 
 def under_way(db: Db) -> tuple[UnderWay, ...]:

@@ -1,13 +1,14 @@
 """Owns the driver of a van: loads the tour, drives it by its plan, hands over, comes back.
 
 A van that somebody else drives is left alone. What happens on the way and at a door follows from
-the stop: traffic makes it a little late, and most people are at home.
+who is called on, the day and the seed: traffic makes it a little late, most people are at home.
 """
 
+from random import Random
 from typing import Final
 
 from controller.messages import Screen
-from controller.units import MINUTE
+from controller.units import DAY, MINUTE
 from controller.views import van_tours
 from simulation.outside.people import Outside, Outsider
 from simulation.streams import Streams
@@ -74,10 +75,10 @@ class VanDriver(Outsider):
         if tour.rest_ms and not tour.rested_ms and self.now_ms >= tour.rest_ms:
             self.scan("BREAK")
             return REST_MS
-        there_ms = stop.eta_ms + _traffic_ms(stop.id)
+        there_ms = stop.eta_ms + _traffic_ms(self._chance("traffic", stop))
         if self.now_ms < there_ms:
             return min(there_ms - self.now_ms, 5 * MINUTE)
-        drawn = _drawn(stop.id)
+        drawn = _drawn(self._chance("door", stop))
         if self.stuck:
             self.errors = 0
             self.scan("SKIP")
@@ -94,10 +95,16 @@ class VanDriver(Outsider):
         return tour, next(each for each in tour.stops if each.id == screen.fields["stop"])
 
     def _to_whom(self, screen: Screen) -> str:
-        drawn = _drawn(str(screen.fields["stop"]))
+        _, stop = self._here(screen)
+        drawn = _drawn(self._chance("door", stop))
         if drawn < NEIGHBOUR:
             return "NEIGHBOUR"
         return "SAFE_PLACE" if drawn < SAFE_PLACE else "CUSTOMER"
+
+    def _chance(self, what: str, stop: van_tours.VanStopRow) -> Random:
+        """The same for a call on a day, whichever van and tour it is on."""
+        streams = Streams(self.floor.scenario.seed)
+        return streams.stream(f"{what}/{stop.kind}/{stop.ref}/{self.now_ms // DAY}")
 
     def _come_back(self) -> int:
         if self.now_ms < self._home_ms:
@@ -106,11 +113,11 @@ class VanDriver(Outsider):
         return SCAN_MS
 
 
-def _traffic_ms(stop: str) -> int:
+def _traffic_ms(chance: Random) -> int:
     """How much later than planned the van gets there; below zero, earlier."""
     early_ms, late_ms, usual_ms = TRAFFIC_MS
-    return round(Streams(0).stream(f"traffic/{stop}").triangular(early_ms, late_ms, usual_ms))
+    return round(chance.triangular(early_ms, late_ms, usual_ms))
 
 
-def _drawn(stop: str) -> int:
-    return Streams(0).stream(f"door/{stop}").randrange(100)
+def _drawn(chance: Random) -> int:
+    return chance.randrange(100)

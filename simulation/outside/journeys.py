@@ -1,7 +1,7 @@
-"""Owns what becomes of a parcel once its carrier has it: a story that follows from its number.
+"""Owns what becomes of a parcel once its carrier has it: a story that follows from its name.
 
 Most arrive on their day; a few are late, find nobody at home, or are damaged and come back. It
-refuses chance that is not the number's and the seed's, so that a carrier that starts again tells
+refuses chance that is not the name's and the seed's, so that a carrier that starts again tells
 the same.
 """
 
@@ -37,9 +37,9 @@ class Happening(NamedTuple):
     words: str
 
 
-def story(number: str, days: int, left_ms: int, seed: int = 0) -> tuple[Happening, ...]:
+def story(name: str, days: int, left_ms: int, seed: int = 0) -> tuple[Happening, ...]:
     """Everything that happens to a parcel that left then and takes so many days."""
-    return tuple(sorted(_story(Streams(seed).stream(f"journey/{number}"), days, left_ms)))
+    return tuple(sorted(_story(Streams(seed).stream(f"journey/{name}"), days, left_ms)))
 
 
 def _story(stream: Random, days: int, left_ms: int) -> Iterator[Happening]:

@@ -1,8 +1,8 @@
 """Owns the news of parcels under way in virtual time: each carrier tells what happened to its own.
 
-What happens follows from number and seed, and most parcels are there on the day that was promised
-for them. A carrier that is down tells nothing, and all of it when it is back. It refuses parcels
-of own vans: their drivers tell.
+What happens follows from the order, its nth parcel and the seed, and most parcels are there on
+the day that was promised for them. A carrier that is down tells nothing, and all of it when it is
+back. It refuses parcels of own vans: their drivers tell.
 """
 
 from collections.abc import Iterator
@@ -70,7 +70,8 @@ class News:
         if number not in self._stories:
             days = max(0, parcel.promised_ms // DAY - parcel.left_ms // DAY)
             seed = self._floor.scenario.seed
-            self._stories[number] = story(number, days, parcel.left_ms, seed)
+            named = f"{parcel.order_id}/{parcel.nth}"
+            self._stories[number] = story(named, days, parcel.left_ms, seed)
         coming = self._stories[number]
         for each in coming:
             if parcel.at_ms < each.at_ms <= now_ms:

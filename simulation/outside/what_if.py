@@ -1,7 +1,7 @@
 """Owns what may be otherwise on the street: somebody is missing or stops, a cut-off, a card.
 
-Each is the same scenario but for that, with the same customers and the same chance, so that the
-difference of two runs is what it makes. It refuses names that the scenario does not know.
+Each is the same scenario but for that, with the same customers; outside the house chance hangs on
+what it is about, not on running numbers. It refuses names that the scenario does not know.
 """
 
 from collections.abc import Mapping
