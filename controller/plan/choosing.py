@@ -5,7 +5,7 @@ the fastest. Refuses to price a parcel (`rating` does) and to know other parcels
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from controller.plan.rating import Offer, Refusal
 
@@ -84,8 +84,32 @@ def choose(
         _told(each, weight) for each in others if best is None or each.service != best.service
     )
     nothing = "the only service" if best else "there is no service"
-    late_ms = 0 if best is None or in_time(best, wish) else best.arrives_ms - wish.arrive_by_ms
+    late_ms = _late_ms(best, wish) if best else 0
     return Choice(offer=best, why=why or nothing, late_ms=late_ms, told=told)
+
+
+def join(
+    choice: Choice, piece: Offer, wish: Wish, full: Callable[[Offer], bool], shipment: str
+) -> Choice:
+    """A choice, or the offer as one more piece of a shipment where that does as well for no more.
+
+    As well: it keeps the wish as the choice does, and a service not chosen has room left.
+    """
+    alone = choice.offer
+    if alone is None or piece.cost_cents > alone.cost_cents:
+        return choice
+    keeping, told = suited((piece, alone), wish)
+    if piece not in keeping or (piece.service != alone.service and full(piece)):
+        return choice
+    if wish.planned not in ("", alone.service, piece.service):
+        told = choice.told  # what was planned is not to be had, whichever of the two it goes with
+    spared = alone.cost_cents - piece.cost_cents
+    why = f"piece of shipment {shipment}, which spares {spared} cents; {choice.why}"
+    return replace(choice, offer=piece, why=why, late_ms=_late_ms(piece, wish), told=told)
+
+
+def _late_ms(offer: Offer, wish: Wish) -> int:
+    return 0 if in_time(offer, wish) else offer.arrives_ms - wish.arrive_by_ms
 
 
 def _no_more(service: str, answers: Sequence[Offer | Refusal]) -> str:

@@ -11,12 +11,14 @@ from api.carriers.deliverer import Carriers
 from controller.errors import Refused
 from controller.messages import (
     CancelOrder,
+    Contract,
     ImportItems,
     MakeDocument,
     OrderLine,
     PlaceOrder,
     Recipient,
     RelabelParcel,
+    SetUpContracts,
     SetUpSite,
     TrackingReport,
     TrackingReported,
@@ -40,8 +42,14 @@ def made(carriers: Carriers) -> Iterator[Made]:
     """A floor with an order in so many cartons, of which the packer has the first before him."""
     running: list[Shipping] = []
 
-    def make(cartons: int, totes: int = 1, store: Store | None = None) -> Shipping:
-        floor = Floor("W1", "W2", setup=(SITE, *SETUP[1:]), store=store)
+    def make(
+        cartons: int,
+        totes: int = 1,
+        store: Store | None = None,
+        site: SetUpSite = SITE,
+        service: str = "",
+    ) -> Shipping:
+        floor = Floor("W1", "W2", setup=(site, *SETUP[1:]), store=store)
         order = floor.do(
             PlaceOrder(
                 id="order",
@@ -49,6 +57,7 @@ def made(carriers: Carriers) -> Iterator[Made]:
                 number="1",
                 lines=(OrderLine(line=1, sku="MUG", qty=cartons, price_cents=900),),
                 recipient=Recipient(name="Ada Byron", street="1 Mill Lane", city="York"),
+                service=service,
             )
         )
         carton = (order.order, "BOX-S", {"MUG": 1})
@@ -62,9 +71,12 @@ def made(carriers: Carriers) -> Iterator[Made]:
         each.deliverer.stop()
 
 
-def pack(shipping: Shipping, *, label: bool = True) -> None:
-    """The next carton, until its label is on."""
-    shipping.floor.scans("BOX-S", "MUG", "430")
+def pack(shipping: Shipping, *, label: bool = True, heavy: str = "") -> None:
+    """The next carton, until its label is on; one too `heavy` for its plan is weighed twice."""
+    shipping.floor.scans("BOX-S", "MUG")
+    if heavy:
+        shipping.floor.scan(heavy)
+    shipping.floor.scans(heavy or "430")
     shipping.settled()
     if label:
         shipping.floor.printer_answers()
@@ -111,6 +123,37 @@ def test_what_goes_wrong_once_sells_no_piece_twice(made: Made, peer: Peer, fault
     assert pieces(shipping) == [("Snail", 1, "bought"), ("Snail", 2, "bought")]
     assert peer.valid == [each.tracking for each in shipping.floor.parcels()]
     assert shipping.floor.books_balance()
+
+
+def test_a_piece_goes_with_what_the_order_paid_for_though_another_shipment_is_open(
+    made: Made,
+) -> None:
+    light = replace(SITE, services=(JOIN, replace(FAST, mass_max_g=600)))
+    shipping = made(2, site=light, service="FAST")
+    pack(shipping, heavy="780")
+    pack(shipping)
+    assert [each.service for each in shipping.floor.parcels()] == ["ECO", "FAST"]
+    why = "FAST takes it not, or not in time"
+    assert shipping.floor.events("other_service") == [{"service": "ECO", "why": why}]
+    assert shipping.floor.books_balance()
+
+
+def test_a_further_piece_does_not_go_past_what_a_carrier_takes_in_a_day(made: Made) -> None:
+    shipping = made(3)
+    shipping.floor.do(
+        SetUpContracts(id="held", contracts=(Contract(carrier="Snail", daily_max=1),))
+    )
+    for _ in range(3):
+        pack(shipping)
+    assert [each.service for each in shipping.floor.parcels()] == ["ECO", "FAST", "FAST"]
+
+
+def test_a_further_piece_does_not_go_past_a_full_pickup(made: Made) -> None:
+    full = replace(SITE, services=(replace(JOIN, capacity=2), FAST))
+    shipping = made(3, site=full)
+    for _ in range(3):
+        pack(shipping)
+    assert [each.service for each in shipping.floor.parcels()] == ["ECO", "ECO", "FAST"]
 
 
 @pytest.mark.parametrize("fault", ["of_another_shipment", "no_label"])

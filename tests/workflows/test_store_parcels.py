@@ -21,8 +21,10 @@ from controller.messages import (
     VoidLabel,
 )
 from controller.messages.rates import RateRow, ZoneRow
+from controller.plan import Effort
 from controller.units import DAY
 from controller.workflows.carriers import choosing, tendering
+from controller.workflows.carriers.hindsight import look_back
 from tests.workflows.floor import CARTONS, ECO, FAST, MORNING_MS, SETTINGS, SETUP, Floor
 from tests.workflows.vans import DEPOT, OWN, VAN
 
@@ -137,6 +139,33 @@ def test_parcels_of_a_store_count_for_tiers_and_take_no_pickup_of_the_building()
     assert floor.parcels()[-1].state == "shipped"
     assert shared()[0::2] == (1, 1)
     assert shared()[1] == {"Snail": (1, base_cents)}
+
+
+def test_what_stands_in_a_store_brings_no_tier_of_a_day_that_is_over() -> None:
+    floor = store()
+    order = floor.order("2", {"PEN": 1})
+    floor.tour([[(order, "BOX-S", {"PEN": 1})]])
+    floor.scans("BENCH-01", "TOTE-1", "BOX-S", "PEN", "100")
+    floor.carrier_answers()
+    floor.printer_answers()
+    floor.scans(floor.screens["W1"].screen.target, "HOME")
+    floor.scan("LANE-01")
+    floor.scans(floor.parcels()[-1].lpn, "DONE")
+    assert floor.parcels()[-1].state == "shipped"
+    tiers = Contract(carrier="Snail", tiers=((2, 5_000),))
+    floor.do(SetUpContracts(id="held", contracts=(tiers,)))
+
+    def best_cents() -> int:
+        day_ms = MORNING_MS // DAY * DAY
+        with floor.controller.reading() as db:
+            return look_back(db, day_ms, day_ms + DAY, Effort(work=1_000)).best_cents
+
+    alone_cents = best_cents()
+    floor.clock.ms += 30 * DAY
+    box = box_labelled(floor)
+    assert best_cents() == alone_cents
+    floor.scans(box, box)
+    assert best_cents() == alone_cents
 
 
 def test_a_bag_whose_order_was_cancelled_is_not_handed_over() -> None:

@@ -180,6 +180,22 @@ def test_parcel_that_nobody_planned_takes_no_full_pickup() -> None:
     assert weigh(floor, 2).service == "FAST"
 
 
+def test_service_with_the_name_of_its_carrier_counts_once_for_the_carriers_day() -> None:
+    named = SetUpSite(
+        id="named",
+        settings=SETTINGS,
+        cartons=CARTONS,
+        services=(replace(ECO, code="Snail", base_cents=200), FAST),
+    )
+    floor = site()
+    floor.do(named)
+    floor.do(SetUpContracts(id="two", contracts=(Contract(carrier="Snail", daily_max=2),)))
+    for tote in (1, 2, 3):
+        weigh(floor, tote)
+        label(floor)
+    assert [each.service for each in floor.parcels()] == ["Snail", "Snail", "FAST"]
+
+
 def test_weight_that_the_planned_service_does_not_take_goes_otherwise_and_it_is_said() -> None:
     floor = planned_floor(TIERS)
     floor.scans("TOTE-1", "BOX-S", "MUG-PACK")

@@ -7,9 +7,9 @@ not take the parcel's carton, or do not come.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from msgspec import structs
@@ -245,41 +245,32 @@ def choose(turn: Turn, parcel: Any, without: frozenset[str] = frozenset()) -> Ch
     today = market(turn.db, turn.now_ms, without)
     held = _held(turn.db, today, parcel)
     answers = held.answers(today, parcel, turn.now_ms)
-    full: set[str] = set()
+    full: Callable[[Offer], bool] = _nothing_full
     if today.is_shared():
         leaves_ms = shipping.next_departure_ms(today.site, turn.now_ms)
         today = _as_planned(turn.db, today, leaves_ms)
-        full = _full(turn.db, today, leaves_ms) if not parcel.planned_service else full
-    choice = choosing.choose(
-        answers,
-        wish(parcel),
-        full=lambda offer: offer.pickup in full or offer.carrier in full,
-        weight=partial(today.weight, parcel.shop),
-    )
+        full = _full(turn.db, today, leaves_ms)
+    weight = partial(today.weight, parcel.shop)
+    choice = choosing.choose(answers, wish(parcel), full=full, weight=weight)
     if choice.offer is None:
         return choice
     choice = replace(choice, insured_cents=insuring.due(today.site, held.goods.goods_cents))
     if parcel.set_by or not today.book.joins or held.node:
         return choice
-    return _together(turn, today, parcel, choice, held)
+    offer, reference = _further(turn, today, parcel, held)
+    return choosing.join(choice, offer, wish(parcel), full, reference) if offer else choice
 
 
-def _together(turn: Turn, today: Market, parcel: Any, choice: Choice, held: "_Held") -> Choice:
-    """As one more piece of what the order's other parcels go with, where that costs no more."""
+def _further(turn: Turn, today: Market, parcel: Any, held: "_Held") -> tuple[Offer | None, str]:
+    """As one more piece of what the order's other parcels go with, and of which shipment."""
     shipment = piecing.open_of(turn, parcel.order_id, parcel.id)
-    if shipment is None or choice.offer is None:
-        return choice
+    if shipment is None:
+        return None, ""
     asked = today.asked(parcel, held.goods, turn.now_ms, inside=held.inside)
     offer = today.further(asked, parcel, held.goods, shipment)
     if isinstance(offer, Refusal) or offer.arrives_ms != shipment.promised_ms:
-        return choice
-    wanted = wish(parcel)
-    late = choosing.in_time(choice.offer, wanted) and not choosing.in_time(offer, wanted)
-    if late or offer.cost_cents > choice.offer.cost_cents:
-        return choice
-    spared = choice.offer.cost_cents - offer.cost_cents
-    with_others = f"piece of shipment {shipment.reference}, which spares {spared} cents"
-    return replace(choice, offer=offer, why=f"{with_others}; {choice.why}")
+        return None, ""
+    return offer, shipment.reference
 
 
 def answers_of(turn: Turn, today: Market, parcel: Any) -> Sequence[Offer | Refusal]:
@@ -329,16 +320,22 @@ def sent(db: Db, site: SiteSettings, day: int) -> tuple[dict[str, Sent], dict[st
 
     Carriers count both for tiers; pickups of the building take none of stores.
     """
-    since_ms = day * DAY - site.utc_offset_ms
-    left = db.all(_LEFT_STORES, since=since_ms, until=since_ms + DAY)
-    house, stores = dict[str, Sent](), dict[str, Sent]()
-    for row in (*db.all(_IN_STORES), *left):
+    left = left_stores(db, site, day)
+    house, stores = dict[str, Sent](), dict(left)
+    for row in db.all(_IN_STORES):
         stores[row.service] = stores.get(row.service, Sent()).plus(row)
     for row in (*db.all(_IN_HOUSE), *db.all(_LEFT, day=day)):
         house[row.service] = house.get(row.service, Sent()).plus(row)
-    for row in left:
-        house[row.service] = house.get(row.service, Sent()).plus(row, -1)
+    for service, each in left.items():
+        house[service] = house.get(service, Sent()).plus(each, -1)
     return house, stores
+
+
+def left_stores(db: Db, site: SiteSettings, day: int) -> dict[str, Sent]:
+    """What each service has got of stores for the departures of a local day that left them."""
+    since_ms = day * DAY - site.utc_offset_ms
+    rows = db.all(_LEFT_STORES, since=since_ms, until=since_ms + DAY)
+    return {row.service: Sent().plus(row) for row in rows}
 
 
 def _as_planned(db: Db, today: Market, leaves_ms: int) -> Market:
@@ -353,16 +350,27 @@ def _as_planned(db: Db, today: Market, leaves_ms: int) -> Market:
     )
 
 
-def _full(db: Db, today: Market, leaves_ms: int) -> set[str]:
-    """The pickups and the carriers that have no room left for a departure."""
-    day = contracting.local_day(today.site.utc_offset_ms, leaves_ms)
-    house, stores = sent(db, today.site, day)
-    used: Counter[str] = Counter()
-    for service, got in house.items():
-        used.update({today.pickup_of(service): got.parcels})
-    for service, got in (*house.items(), *stores.items()):
-        used.update({today.carrier_of(service): got.parcels})
-    limits = today.rooms() | {
-        each.carrier: each.daily_max for each in today.terms.contracts.values() if each.daily_max
-    }
-    return {name for name, most in limits.items() if used[name] >= most}
+def _nothing_full(_offer: Offer) -> bool:
+    return False
+
+
+def _full(db: Db, today: Market, leaves_ms: int) -> Callable[[Offer], bool]:
+    """Whether an offer's pickup or its carrier has no room left for a departure."""
+
+    @cache
+    def full() -> tuple[set[str], set[str]]:
+        house, stores = sent(
+            db, today.site, contracting.local_day(today.site.utc_offset_ms, leaves_ms)
+        )
+        pickups, carriers = Counter[str](), Counter[str]()
+        for service, got in house.items():
+            pickups[today.pickup_of(service)] += got.parcels
+        for service, got in (*house.items(), *stores.items()):
+            carriers[today.carrier_of(service)] += got.parcels
+        limits = {name: each.daily_max for name, each in today.terms.contracts.items()}
+        return (
+            {name for name, most in today.rooms().items() if pickups[name] >= most},
+            {name for name, most in limits.items() if most and carriers[name] >= most},
+        )
+
+    return lambda offer: offer.pickup in full()[0] or offer.carrier in full()[1]
