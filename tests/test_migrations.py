@@ -5,13 +5,20 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pysqlite3
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from sqlalchemy import create_engine
 
 from controller.errors import StoreOutdated
-from controller.store import Store, open_store
+from controller.store import MIGRATIONS, Store, open_store
 from controller.tables import metadata
+from controller.views.checks import check
+from controller.workflows.carriers import tariffs
+from tests.workflows.floor import Floor, packed_floor
 
 
 def differences(store: Store) -> list[Any]:
@@ -34,6 +41,59 @@ def test_opening_again_changes_nothing(tmp_path: Any) -> None:
         store = open_store(url)
         assert differences(store) == []
         store.close()
+
+
+def test_what_an_older_program_has_kept_holds_after_the_upgrade(tmp_path: Path) -> None:
+    filled, older = tmp_path / "filled.db", tmp_path / "older.db"
+    now = open_store(f"sqlite:///{filled}")
+    floor = packed_floor({"MUG": 1}, now)
+    floor.scans("TOTE-1", "BOX-S", "MUG", "430")
+    now.close()
+    before_pieces(older, filled)
+    upgraded = open_store(f"sqlite:///{older}")
+    with upgraded.reading() as db:
+        assert [row.code for row in db.all("SELECT code FROM shipping_service ORDER BY code")]
+        assert {name: told for name, told in check(db).items() if told} == {}
+    upgraded.close()
+
+
+def test_a_column_that_says_what_held_without_it_changes_no_price(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'house.db'}"
+    store = open_store(url)
+    Floor(store=store)
+    with store.transaction() as db:
+        db.run("ALTER TABLE shipping_service DROP COLUMN pieces_max")
+    store.close()
+    store = open_store(url)
+    with store.transaction() as db:
+        assert not tariffs.is_stale(db)
+        db.run("UPDATE shipping_service SET base_cents = 1 WHERE code = 'ECO'")
+        assert tariffs.is_stale(db)
+    store.close()
+
+
+def before_pieces(older: Path, filled: Path) -> None:
+    """What a house has kept, as it was before shipments had pieces: its prices told as of then."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with create_engine(f"sqlite:///{older}", module=pysqlite3).begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0036")
+    db = pysqlite3.connect(str(older))
+    db.execute("ATTACH ? AS filled", (str(filled),))
+    tables = db.execute("SELECT name FROM main.sqlite_master WHERE type = 'table' ORDER BY name")
+    for (table,) in tables.fetchall():
+        if table != "alembic_version" and not table.startswith("sqlite_"):
+            names = [
+                {row[1] for row in db.execute(f"PRAGMA {each}.table_info({table})")}
+                for each in ("main", "filled")
+            ]
+            shared = ", ".join(sorted(names[0] & names[1]))
+            kept = f"SELECT {shared} FROM filled.{table}"
+            db.execute(f"INSERT OR REPLACE INTO main.{table} ({shared}) {kept}")
+    db.execute("UPDATE setting SET value = 'of then' WHERE name = 'tariffs'")
+    db.commit()
+    db.close()
 
 
 def test_a_schema_of_a_newer_program_is_refused(tmp_path: Any) -> None:

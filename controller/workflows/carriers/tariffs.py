@@ -6,6 +6,7 @@ rate card that is wrong in itself, or that holds on days of another one; pricing
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from typing import Any
 
 from controller import tables
@@ -244,9 +245,19 @@ def is_stale(db: Db) -> bool:
 
 
 def _revision(db: Db) -> str:
-    """What tells a state of services, cards and holidays from all others."""
-    rows = [[*row] for query in (_SERVICES, _CARDS, _HOLIDAYS) for row in db.all(query)]
-    return hashlib.sha256(to_json(rows)).hexdigest()
+    """What tells a state of services, cards and holidays from all others.
+
+    A column that was added since, and says of a service what it means without, is no other state.
+    """
+    said = [[_said(each) for each in kept] for kept in (services(db), holidays(db))]
+    rows = [[row.code, row.body] for row in db.all(_CARDS)]
+    return hashlib.sha256(to_json([*said, rows])).hexdigest()
+
+
+def _said(message: Any) -> dict[str, Any]:
+    """What a service or a holiday says that is not said of all without a word."""
+    values = {each.name: (getattr(message, each.name), each.default) for each in fields(message)}
+    return {name: value for name, (value, default) in values.items() if value != default}
 
 
 def _service(row: Any) -> ShippingService:
