@@ -3,13 +3,15 @@
 Words for people at a desk, in English; a fact of which it knows no words is told by its name.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from controller.units import HOUR
 from controller.views.order_story import Fact
 
+_CENTS: Final = re.compile(r"\b(\d+) cents\b")
 Words = Callable[[str, dict[str, Any]], tuple[str, str, str]]
 
 
@@ -83,9 +85,9 @@ def services(chosen: str, why: str) -> str:
     told = []
     for part in why.split("; "):
         name, _, said = part.partition(": ")
-        cents = said.removesuffix(" cents")
-        told.append(f"{name} costs {money(int(cents))}" if cents.isdigit() else f"{name} {said}")
-    return f"{chosen or 'none'} is the cheapest that takes it: " + ", ".join(told)
+        words = f"{name} {'costs ' if _CENTS.match(said) else ''}{said}".rstrip()
+        told.append(_CENTS.sub(lambda cents: money(int(cents[1])), words))
+    return f"{chosen or 'none'} is the cheapest that takes it: " + "; ".join(told)
 
 
 def _late(subject: str, data: dict[str, Any]) -> tuple[str, str, str]:
