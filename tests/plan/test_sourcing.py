@@ -9,10 +9,11 @@ import pytest
 
 from benchmarks.shipping.checking import check_sourcing
 from controller.plan import Effort
+from controller.plan.sources.annealing import LOADING, WORK, annealed
 from controller.plan.sources.columns import columns_of
 from controller.plan.sources.mastering import price
 from controller.plan.sources.nearing import nearest
-from controller.plan.sources.network import tabulate
+from controller.plan.sources.network import cost_cents, is_feasible, tabulate
 from controller.plan.sources.pacing import Pace
 from controller.plan.sources.pooling import Pool
 from controller.plan.sourcing import Node, Order, Problem, solve
@@ -270,6 +271,17 @@ def test_small_pools_equal_the_brute_force_optimum(seed: int) -> None:
     check_sourcing(problem, plan)
     assert plan.cost_cents == brute_force(problem)
     assert plan.proven
+
+
+def test_orders_that_take_from_each_other_come_to_the_brute_force_optimum() -> None:
+    for seed in range(8):
+        problem = random_pool(seed, orders=2)
+        busy = tuple(replace(node, parcels_max=seed) for node in problem.nodes)
+        network = tabulate(replace(problem, nodes=busy if seed > 1 else problem.nodes))
+        nothing = np.zeros((len(network.orders.sku), 3), dtype=np.int64)
+        taken = annealed(network, nothing, Effort(work=LOADING + 5_000 * WORK))
+        assert is_feasible(network, taken)
+        assert cost_cents(network.orders, taken).sum() == brute_force(problem)
 
 
 def test_larger_pools_hold_and_more_effort_is_never_dearer() -> None:

@@ -17,7 +17,7 @@ from controller.plan.sources.pooling import Pool, Quote
 ROUNDS_MAX = 100
 LOOKED = 300
 """Ways that are looked at in a unit of work."""
-LATE = 0.7
+LATE = 0.45
 """The share of the time after which no further columns are sought."""
 CLOSE = 5e-5
 """The share by which the bound may be below the programme when it is done."""
@@ -27,13 +27,14 @@ CLOSE = 5e-5
 class Prices:
     """What a unit of stock (nodes x SKUs) and a parcel of a node are worth, and what follows.
 
-    `met` are columns that were cheapest on the way.
+    `met` are columns that were cheapest on the way; `settled` says whether none is cheaper.
     """
 
     worth: Floats
     toll: Floats
     quote: Quote
     met: Columns
+    settled: bool
 
 
 class Master:
@@ -118,18 +119,22 @@ def price(pool: Pool, begun: Columns, pace: Pace) -> Prices:
     master = Master(pool.network)
     for columns in met:
         master.add(columns)
-    work = pace.effort.work
+    work, settled = pace.effort.work, False
     for _ in range(ROUNDS_MAX):
         work -= max(1, 2 * len(quote.parts) + quote.looked // LOOKED)
         if work < 0 or pace.effort.gone() >= LATE or pace.effort.should_stop():
             break
         solved = master.solve(pace)
-        if solved is None or best[0] >= solved[0] * (1 - CLOSE):
+        if solved is None:
+            break
+        settled = best[0] >= solved[0] * (1 - CLOSE)
+        if settled:
             break
         _, worth, toll = solved
         quote = pool.quote(worth, toll, pace.effort.should_stop)
         met.append(quote.best)
         best = max(best, (quote.bound, worth, toll, quote), key=lambda each: each[0])
-        if not master.add(quote.best):
+        settled = not master.add(quote.best)
+        if settled:
             break
-    return Prices(*best[1:], joined(met))
+    return Prices(*best[1:], joined(met), settled)

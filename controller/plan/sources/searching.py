@@ -10,6 +10,7 @@ from functools import partial
 import numpy as np
 
 from controller.plan import Effort
+from controller.plan.sources.annealing import annealed, is_worthwhile
 from controller.plan.sources.choosing import choose, undercut
 from controller.plan.sources.columns import Columns, answer_of, columns_of, joined
 from controller.plan.sources.mastering import Prices, price
@@ -63,6 +64,8 @@ def search(pool: Pool, taken: Ints, effort: Effort) -> Found:
     """The cheapest answer that the effort finds, and what proves how cheap it is."""
     network, pace = pool.network, Pace(effort)
     prices = price(pool, columns_of(network.orders, taken), pace)
+    if not prices.settled and is_worthwhile(effort):
+        return Found(annealed(network, taken, effort), prices.quote.bound, prices.worth)
     for sequence in _sequences(network, taken, prices):
         if effort.work > len(sequence) and not effort.should_stop():
             served = pool.in_turn(sequence, prices.worth, effort.should_stop)
