@@ -15,7 +15,7 @@ from concurrent.futures import Executor, ProcessPoolExecutor
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 
-from controller.plan import batching, cartonizing, loading
+from controller.plan import batching, cartonizing, loading, sourcing
 from controller.plan.warming import warm, warm_aisles, warm_ways
 
 NICENESS = 10
@@ -71,7 +71,7 @@ def _compile(docks: bool) -> None:
     What the floor does comes of tours and cartons; loads of docks need neither.
     """
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as two:
-        began = [two.submit(each) for each in (cartonizing.warm, batching.warm)]
+        began = [two.submit(each) for each in (cartonizing.warm, batching.warm, sourcing.warm)]
         began += [two.submit(loading.warm)] if docks else []
         for each in began[:2]:
             each.result()

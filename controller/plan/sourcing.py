@@ -13,6 +13,7 @@ from math import ceil
 import numpy as np
 
 from controller.plan import Effort
+from controller.plan.sources.annealing import warm
 from controller.plan.sources.network import (
     Ints,
     Network,
@@ -26,7 +27,7 @@ from controller.plan.sources.pooling import Pool
 from controller.plan.sources.problem import Node, Order, Problem
 from controller.plan.sources.searching import Found, search, total_cents
 
-__all__ = ["Move", "Node", "Order", "Plan", "Problem", "Shipment", "solve"]
+__all__ = ["Move", "Node", "Order", "Plan", "Problem", "Shipment", "solve", "warm"]
 
 BOUND_ERROR = 0.01
 """Cents by which solvers may be wrong."""

@@ -7,7 +7,8 @@ than the one it was given.
 import numpy as np
 
 from controller.plan import Effort
-from controller.plan.sources.network import Ints, Network, cost_cents, left
+from controller.plan.sources.network import Ints, Network, cost_cents, left, tabulate
+from controller.plan.sources.problem import Node, Order, Problem
 
 TURNS = 500
 """Turns between two looks at the effort."""
@@ -23,6 +24,14 @@ HOT, COLD = 0.2, 0.01
 def is_worthwhile(effort: Effort) -> bool:
     """Whether there is more to do than to load what is compiled."""
     return effort.work >= 2 * LOADING and not effort.should_stop()
+
+
+def warm() -> None:
+    """Loads what is compiled, and compiles it where nobody has."""
+    node = Node(id="N", stock={"A": 1})
+    order = Order(id="o", lines={"A": 1}, parcel_cents={"N": 1}, unit_cents={"N": 1})
+    network = tabulate(Problem(nodes=(node,), orders=(order,), split_cents=1, unfilled_cents=9))
+    annealed(network, np.zeros((1, 1), dtype=np.int64), Effort(work=2 * LOADING))
 
 
 def annealed(network: Network, taken: Ints, effort: Effort) -> Ints:

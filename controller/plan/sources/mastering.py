@@ -17,7 +17,7 @@ from controller.plan.sources.pooling import Pool, Quote
 ROUNDS_MAX = 100
 LOOKED = 300
 """Ways that are looked at in a unit of work."""
-LATE = 0.45
+LATE = 0.4
 """The share of the time after which no further columns are sought."""
 CLOSE = 5e-5
 """The share by which the bound may be below the programme when it is done."""
