@@ -81,6 +81,21 @@ def moved(orders: Orders, ground: Ground, order: int, sign: int) -> int:
 
 
 @inner
+def least_of(
+    orders: Orders, ground: Ground, of: tuple[int, int, int], nodes: Ints, count: int
+) -> tuple[int, float]:
+    """The place of the node that asks least for a unit, of those not seen; -1 for nobody."""
+    order, line, seen = of
+    best, cheapest = -1, float(orders.unfilled_cents)
+    for at in range(count):
+        if not (seen >> at) & 1 and ground.stock[nodes[at], orders.sku[line]] > 0:
+            each = orders.unit_cents[order, nodes[at]]
+            if each < cheapest:
+                best, cheapest = at, float(each)
+    return best, cheapest
+
+
+@inner
 def filled(
     orders: Orders, ground: Ground, order: int, nodes: Ints, count: int, least: float
 ) -> float:
@@ -92,13 +107,7 @@ def filled(
     for line in range(orders.first[order], orders.first[order + 1]):
         sku, missing, seen = orders.sku[line], orders.qty[line], 0
         while missing > 0:
-            best, cheapest = -1, float(orders.unfilled_cents)
-            for at in range(count):
-                node = nodes[at]
-                if not (seen >> at) & 1 and ground.stock[node, sku] > 0:
-                    each = orders.unit_cents[order, node]
-                    if each < cheapest:
-                        best, cheapest = at, each
+            best, cheapest = least_of(orders, ground, (order, line, seen), nodes, count)
             if best < 0:
                 break
             seen |= 1 << best
