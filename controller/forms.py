@@ -81,11 +81,15 @@ class GoodsLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Goods:
-    """A customs declaration or commercial invoice; `form`: cn22, cn23, invoice."""
+    """A customs declaration or commercial invoice; `form`: cn22, cn23, invoice.
+
+    `parcels` are the plates of all that it is made for.
+    """
 
     heading: Heading
     form: str
     lines: tuple[GoodsLine, ...]
+    parcels: tuple[str, ...] = ()
 
     @property
     def value_cents(self) -> int:

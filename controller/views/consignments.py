@@ -12,7 +12,7 @@ import msgspec
 from controller.forms import CarriageLine, GoodsLine
 from controller.messages import Recipient, SiteSettings
 from controller.store import Db
-from controller.workflows.papers import customs, declaring
+from controller.workflows.papers import crossing, customs, declaring
 
 _PARCEL = (
     "SELECT p.id, p.lpn, p.order_id, p.service, p.mass_g, p.insured_cents, p.carton, o.shop, "
@@ -197,7 +197,7 @@ def _told(db: Db, row: Any, site: SiteSettings) -> dict[str, Any]:
         "dangers": dangers,
         "rule": next((rule for rule in ("full", "limited", "small") if rule in rules), ""),
     }
-    if not customs.is_needed(site, row.country):
+    if not crossing.is_needed(site, row.country):
         return told
     shop = db.one(_NUMBERS, code=row.shop)
     numbers = Numbers(**shop._asdict()) if shop is not None else Numbers()

@@ -1,16 +1,21 @@
-"""Owns which papers go into, or onto, the parcel that a packer has on the bench."""
+"""Owns which papers go into, or onto, the parcel that a packer has on the bench.
 
+With it come the customs papers of other shipments of its order that nobody has made.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 
 from controller.messages import SiteSettings
 from controller.store import Db
-from controller.workflows.papers import customs, declaring
+from controller.workflows.papers import crossing, declaring
 
 _SESSION = "SELECT data FROM session WHERE worker = :badge AND workflow = 'packing'"
 _PARCEL = (
-    "SELECT p.id, p.lpn, o.country, COALESCE(h.slip, 0) AS slip, "
+    "SELECT p.id, p.lpn, p.order_id, o.country, COALESCE(h.slip, 0) AS slip, "
     "COALESCE(h.returns, '') AS returns FROM parcel p JOIN customer_order o ON o.id = p.order_id "
     "LEFT JOIN shop h ON h.code = o.shop WHERE p.id = :id AND p.state = 'packed'"
 )
@@ -42,14 +47,26 @@ def wanted_papers(db: Db, badge: str) -> tuple[WantedPaper, ...]:
         return ()
     site = msgspec.json.decode(kept, type=SiteSettings)
     kinds = ["packing_slip"] if parcel.slip else []
-    crosses = customs.is_needed(site, parcel.country)
-    waits = crosses and customs.is_to_wait(db, parcel.id)
-    kinds += ["customs", "invoice"] if crosses and not waits else []
+    crosses = crossing.is_needed(site, parcel.country)
+    if crosses and not crossing.is_to_wait(db, parcel.id):
+        kinds += crossing.KINDS
     kinds += ["dangerous_goods"] if declaring.is_declared(db, parcel.id) else []
     kinds += ["returns_label"] if parcel.returns == "box" else []
-    return tuple(
-        WantedPaper(
-            lpn=parcel.lpn, kind=kind, prints=db.value(_PRINTS, id=parcel.id, kind=kind) or 0
-        )
-        for kind in kinds
-    )
+    own = [_paper(db, parcel, kind) for kind in kinds]
+    return (*own, *(_of_others(db, parcel) if crosses else ()))
+
+
+def _paper(db: Db, parcel: Any, kind: str) -> WantedPaper:
+    if kind in crossing.KINDS:
+        made = crossing.paper(db, parcel.id, kind)
+        prints = made.prints if made is not None else 0
+    else:
+        prints = db.value(_PRINTS, id=parcel.id, kind=kind) or 0
+    return WantedPaper(lpn=parcel.lpn, kind=kind, prints=prints)
+
+
+def _of_others(db: Db, parcel: Any) -> Iterator[WantedPaper]:
+    own = {each.lpn for each in crossing.together(db, parcel.id)}
+    for plate in crossing.due(db, parcel.order_id):
+        if plate not in own:
+            yield from (WantedPaper(lpn=plate, kind=kind, prints=0) for kind in crossing.KINDS)

@@ -1,19 +1,25 @@
 """Owns what tests with carriers start from: a peer on the loopback, a floor that ships by it."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from api.carriers.carriers_file import read_carriers
 from api.carriers.deliverer import Carriers, Deliverer
+from controller.messages import OrderLine, PlaceOrder, Recipient, SetUpSite
 from controller.store import Store
 from tests.carriers.peer import TOKEN, Peer, carrier_peer
 from tests.until import until
-from tests.workflows.floor import Floor, packed_floor
+from tests.workflows.floor import CARTONS, ECO, FAST, SETTINGS, SETUP, Floor, packed_floor
 
 SNAIL = Path(__file__).with_name("snail.toml")
 SIGNS = "whsec-77-also-secret"
+JOIN = replace(ECO, pieces_max=3, per="shipment")
+SITE = SetUpSite(id="site", settings=SETTINGS, cartons=CARTONS, services=(JOIN, FAST))
+Made = Callable[..., "Shipping"]
 
 
 @pytest.fixture
@@ -92,3 +98,43 @@ def stored_shipping(carriers: Carriers, store: Store) -> Iterator[Shipping]:
     made = Shipping(carriers, store)
     yield made
     made.deliverer.stop()
+
+
+@pytest.fixture
+def made(carriers: Carriers) -> Iterator[Made]:
+    """A floor with an order in so many cartons, of which the packer has the first before him."""
+    running: list[Shipping] = []
+
+    def make(cartons: int, totes: int = 1, store: Store | None = None, **more: Any) -> Shipping:
+        floor = Floor("W1", "W2", setup=(more.pop("site", SITE), *SETUP[1:]), store=store)
+        order = PlaceOrder(
+            id="order",
+            shop="shop",
+            number="1",
+            lines=(OrderLine(line=1, sku="MUG", qty=cartons, price_cents=900),),
+            recipient=Recipient(name="Ada Byron", street="1 Mill Lane", city="York"),
+            **more,
+        )
+        placed = floor.do(order)
+        carton = (placed.order, "BOX-S", {"MUG": 1})
+        floor.tour([[carton] * (cartons // totes)] * totes)
+        floor.scans("BENCH-01", "TOTE-1")
+        running.append(Shipping(carriers, floor=floor))
+        return running[0]
+
+    yield make
+    for each in running:
+        each.deliverer.stop()
+
+
+def pack(shipping: Shipping, *, label: bool = True) -> None:
+    """The next carton, until its label is on."""
+    shipping.floor.scans("BOX-S", "MUG", "430")
+    shipping.settled()
+    if label:
+        put_on(shipping)
+
+
+def put_on(shipping: Shipping) -> None:
+    shipping.floor.printer_answers()
+    shipping.floor.scans(shipping.floor.screens["W1"].screen.target)

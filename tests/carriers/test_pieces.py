@@ -1,86 +1,27 @@
 """Cartons of one order as pieces of one shipment: sold once each, given back at once, or alone."""
 
-from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any
 
-import msgspec
 import pytest
 
-from api.carriers.deliverer import Carriers
 from controller.errors import Refused
 from controller.messages import (
     CancelOrder,
     Contract,
-    ImportItems,
-    MakeDocument,
-    OrderLine,
-    PlaceOrder,
-    Recipient,
     RelabelParcel,
     SetUpContracts,
-    SetUpSite,
     TrackingReport,
     TrackingReported,
     VoidLabel,
     VoidShipment,
 )
 from controller.store import Store
-from tests.carriers.conftest import Shipping
+from tests.carriers.conftest import JOIN, SITE, Made, Shipping, pack
 from tests.carriers.peer import Peer
-from tests.workflows.floor import CARTONS, ECO, FAST, FIRST, SECOND, SETTINGS, SETUP, Floor
+from tests.workflows.floor import FAST, FIRST, SECOND
 
-JOIN = replace(ECO, pieces_max=3, per="shipment")
-SITE = SetUpSite(id="site", settings=SETTINGS, cartons=CARTONS, services=(JOIN, FAST))
 THIRD = "040123450000000030"
 ONCE = ("500", "503", "429", "garbage", "reset", "late", "no_number")
-Made = Callable[..., Shipping]
-
-
-@pytest.fixture
-def made(carriers: Carriers) -> Iterator[Made]:
-    """A floor with an order in so many cartons, of which the packer has the first before him."""
-    running: list[Shipping] = []
-
-    def make(
-        cartons: int,
-        totes: int = 1,
-        store: Store | None = None,
-        site: SetUpSite = SITE,
-        service: str = "",
-    ) -> Shipping:
-        floor = Floor("W1", "W2", setup=(site, *SETUP[1:]), store=store)
-        order = floor.do(
-            PlaceOrder(
-                id="order",
-                shop="shop",
-                number="1",
-                lines=(OrderLine(line=1, sku="MUG", qty=cartons, price_cents=900),),
-                recipient=Recipient(name="Ada Byron", street="1 Mill Lane", city="York"),
-                service=service,
-            )
-        )
-        carton = (order.order, "BOX-S", {"MUG": 1})
-        floor.tour([[carton] * (cartons // totes)] * totes)
-        floor.scans("BENCH-01", "TOTE-1")
-        running.append(Shipping(carriers, floor=floor))
-        return running[0]
-
-    yield make
-    for each in running:
-        each.deliverer.stop()
-
-
-def pack(shipping: Shipping, *, label: bool = True, heavy: str = "") -> None:
-    """The next carton, until its label is on; one too `heavy` for its plan is weighed twice."""
-    shipping.floor.scans("BOX-S", "MUG")
-    if heavy:
-        shipping.floor.scan(heavy)
-    shipping.floor.scans(heavy or "430")
-    shipping.settled()
-    if label:
-        shipping.floor.printer_answers()
-        shipping.floor.scans(shipping.floor.screens["W1"].screen.target)
 
 
 def pieces(shipping: Shipping) -> list[tuple[str, int, str]]:
@@ -352,30 +293,3 @@ def close_both(shipping: Shipping, peer: Peer) -> None:
     shipping.floor.scans("BOX-S", "MUG", "430")
     shipping.until(lambda: peer.seen)
     shipping.floor.scans("BENCH-02", "TOTE-2", "BOX-S", "MUG", "430", worker="W2")
-
-
-def test_customs_papers_are_made_with_the_last_piece_and_once_for_all(made: Made) -> None:
-    shipping = made(2)
-    floor = shipping.floor
-    told: dict[str, Any] = {
-        "hs_code": "691200",
-        "origin_country": "CN",
-        "customs_words": "ceramic mugs",
-    }
-    items = next(each for each in SETUP if isinstance(each, ImportItems)).items
-    floor.do(ImportItems(id="customs", items=tuple(replace(each, **told) for each in items)))
-    pack(shipping)
-    first, second = (each.id for each in floor.parcels())
-    with pytest.raises(Refused, match="pieces to come"):
-        floor.do(MakeDocument(id="early", kind="invoice", parcel=first))
-    pack(shipping)
-    made_of = [
-        floor.do(MakeDocument(id=f"invoice/{each}", kind="invoice", parcel=each))
-        for each in (second, first)
-    ]
-    assert [each.new for each in made_of] == [True, False]
-    kept = floor.value("SELECT data FROM document WHERE kind = 'invoice'")
-    paper = msgspec.json.decode(kept)
-    assert [(line["sku"], line["qty"]) for line in paper["lines"]] == [("MUG", 1), ("MUG", 1)]
-    assert paper["heading"]["mass_g"] == 860
-    assert floor.books_balance()

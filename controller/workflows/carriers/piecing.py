@@ -10,6 +10,7 @@ from typing import Any, Final
 from controller import outbox, tables
 from controller.turn import Turn
 from controller.workflows import alarming
+from controller.workflows.papers import crossing
 
 HELD_MS: Final = 12_000  # so long a further piece waits for the number of the whole
 SHORT: Final = "shipment_short"
@@ -138,7 +139,10 @@ def _go_on(turn: Turn, reference: str) -> None:
 
 
 def tell(turn: Turn, reference: str, *, complain: bool = True) -> None:
-    """A carrier that was told of more pieces than there are is a matter for a person."""
+    """A carrier that was told of more pieces than there are is a matter for a person.
+
+    So are customs papers that lack, where no bench asks for them.
+    """
     whole, here = shipment(turn, reference), pieces(turn, reference)
     device = f"shipment/{reference}"
     if len(here) in (0, whole.pieces):
@@ -147,6 +151,8 @@ def tell(turn: Turn, reference: str, *, complain: bool = True) -> None:
         plates = ", ".join(each.lpn for each in here)
         told = f"{whole.carrier} {whole.master}: {whole.pieces} pieces told, {len(here)} go"
         alarming.raise_alarm(turn, device, SHORT, f"{told}: {plates}"[:500])
+    if complain:
+        crossing.remind(turn, whole.order_id)
 
 
 def left(turn: Turn, departure: int) -> None:

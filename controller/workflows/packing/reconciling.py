@@ -15,6 +15,7 @@ from controller.plan.cartons.blocks import blocks
 from controller.plan.methods import boxes
 from controller.turn import Turn
 from controller.workflows.packing.cartonizing import of_lines, packed
+from controller.workflows.papers import crossing
 
 Units = dict[tuple[str, int], int]
 """Units by order and line."""
@@ -44,6 +45,10 @@ _TO_CANCEL = (
     "SELECT id FROM parcel WHERE load = :load AND order_id = :order AND state = 'planned' "
     "ORDER BY id"
 )
+_FEWER = (  # orders of which pieces may have waited for a parcel that does not come
+    "SELECT DISTINCT p.order_id FROM parcel p JOIN shipment s ON s.order_id = p.order_id "
+    "AND s.state = 'open' WHERE p.load = :load AND p.state = 'cancelled' ORDER BY p.order_id"
+)
 _SET_PLANNED = "UPDATE parcel_line SET planned = :n WHERE parcel = :parcel AND line = :line"
 _DROP_LINE = "DELETE FROM parcel_line WHERE parcel = :parcel AND line = :line"
 _DROP_PARCEL = "UPDATE parcel SET state = 'cancelled' WHERE id = :id"
@@ -69,6 +74,8 @@ def reconcile(turn: Turn, load: int, tote: str, *, replan: bool = True) -> None:
     for order, lines in groupby(extra, key=lambda row: row.ref):
         _add_parcels(turn, load, order, [row for row in lines if row.qty])
     turn.flush()
+    for row in turn.db.all(_FEWER, load=load):
+        crossing.remind(turn, row.order_id)
 
 
 def plan_anew(turn: Turn, load: int, order: str) -> None:

@@ -1,4 +1,4 @@
-"""Owns what customs is told: which parcels need papers, what is missing, and what is declared.
+"""Owns what customs is told of the goods in a parcel: what is missing, and what is declared.
 
 A site that names the countries it reaches without papers (`customs_free`) gets them for all
 others. It refuses to declare an item of which it does not know code, origin or description: that
@@ -10,17 +10,10 @@ from typing import Any, Final
 
 from controller.errors import Refused
 from controller.forms import Goods, GoodsLine
-from controller.messages import SiteSettings
 from controller.store import Db
 from controller.turn import Turn
-from controller.workflows.papers import freezing
+from controller.workflows.papers import crossing, freezing
 
-EU: Final = frozenset(
-    (
-        *("AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU"),
-        *("IE", "IT", "LT", "LU", "LV", "MC", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"),
-    )
-)
 CN22_SDR_MAX: Final = 300
 SHOWN_MAX: Final = 20
 _FIELDS: Final = ("hs_code", "origin_country", "customs_words")
@@ -31,37 +24,11 @@ _GOODS = (
     "LEFT JOIN order_line o ON o.order_id = p.order_id AND o.line = l.line "
     "WHERE l.parcel = :id AND l.packed > 0 ORDER BY l.line"
 )
-_PIECES = (  # of the shipment that a parcel is a piece of
-    "SELECT o.parcel, p.mass_g FROM purchase u JOIN purchase o ON o.shipment = u.shipment "
-    "AND o.shipment <> '' AND o.state IN ('asked', 'bought') JOIN parcel p ON p.id = o.parcel "
-    "WHERE u.parcel = :id AND u.shipment <> '' AND u.state IN ('asked', 'bought') "
-    "ORDER BY o.piece, o.id"
-)
-_TO_COME = (
-    "SELECT t.id FROM parcel p JOIN parcel t ON t.order_id = p.order_id "
-    "AND t.state IN ('planned', 'packing') WHERE p.id = :id ORDER BY t.id LIMIT 1"
-)
-
-
-def together(db: Db, parcel_id: int) -> dict[int, int]:
-    """The mass of each parcel that goes through customs with this one, itself among them."""
-    return {row.parcel: row.mass_g for row in db.all(_PIECES, id=parcel_id)}
-
-
-def is_to_wait(db: Db, parcel_id: int) -> bool:
-    """Whether pieces of its shipment are to come: papers are made with the last, for all."""
-    return bool(together(db, parcel_id)) and db.one(_TO_COME, id=parcel_id) is not None
-
-
-def is_needed(site: SiteSettings, country: str) -> bool:
-    """Whether goods to a country go through customs."""
-    free = site.customs_free
-    return bool(free) and country not in free and not ("EU" in free and country in EU)
 
 
 def lacking(turn: Turn, parcel_id: int, country: str) -> str:
     """What keeps a parcel to a country from its customs papers, in one line; "" where nothing."""
-    return missing(turn, parcel_id) if is_needed(turn.site, country) else ""
+    return missing(turn, parcel_id) if crossing.is_needed(turn.site, country) else ""
 
 
 def missing(turn: Turn, parcel_id: int) -> str:
@@ -79,7 +46,7 @@ def missing(turn: Turn, parcel_id: int) -> str:
 
 def uses_ioss(country: str) -> bool:
     """Whether the import scheme is told its number: it is no business of others."""
-    return country in EU
+    return country in crossing.EU
 
 
 def declared(db: Db, parcel_id: int) -> tuple[GoodsLine, ...]:
@@ -104,17 +71,18 @@ def goods(turn: Turn, parcel: Any, form: str = "") -> Goods:
     Of a piece it is what all pieces of its shipment hold.
     Raises: Refused naming each SKU and what it lacks, and while pieces are to come.
     """
-    if is_to_wait(turn.db, parcel.id):
+    if crossing.is_to_wait(turn.db, parcel.id):
         raise Refused("pieces_to_come", parcel=parcel.lpn, fix="make it with the last piece")
-    masses_g = together(turn.db, parcel.id) or {parcel.id: parcel.mass_g}
-    for each in masses_g:
-        lacks = missing(turn, each)
+    here = crossing.together(turn.db, parcel.id)
+    for each in here:
+        lacks = missing(turn, each.id)
         if lacks:
             raise Refused("customs_data_missing", parcel=parcel.lpn, lacks=lacks, fix="import it")
-    lines = tuple(line for each in masses_g for line in declared(turn.db, each))
+    lines = tuple(line for each in here for line in declared(turn.db, each.id))
     value_cents = sum(line.value_cents for line in lines)
     by_value = "cn22" if value_cents <= CN22_SDR_MAX * turn.site.sdr_cents else "cn23"
-    heading = replace(freezing.heading(turn, parcel), mass_g=sum(masses_g.values()))
+    heading = replace(freezing.heading(turn, parcel), mass_g=sum(each.mass_g for each in here))
     if not uses_ioss(parcel.country):
         heading = replace(heading, sender=replace(heading.sender, ioss=""))
-    return Goods(heading=heading, form=form or by_value, lines=lines)
+    plates = tuple(each.lpn for each in here)
+    return Goods(heading=heading, form=form or by_value, lines=lines, parcels=plates)

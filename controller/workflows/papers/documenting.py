@@ -27,7 +27,14 @@ from controller.turn import Turn
 from controller.workflows import returning, shipping
 from controller.workflows.carriers import buying, relabelling
 from controller.workflows.packing import boxing
-from controller.workflows.papers import customs, declaring, documents, freezing, printing
+from controller.workflows.papers import (
+    crossing,
+    customs,
+    declaring,
+    documents,
+    freezing,
+    printing,
+)
 
 PNG: Final = "iVBORw0KGgo"  # how the base64 of every PNG begins
 LOGO_MAX: Final = 200_000
@@ -60,9 +67,7 @@ def make(turn: Turn, command: MakeDocument) -> DocumentMade:
         known = _made_before(turn, parcel.id, command.kind)
         if known is not None:
             return DocumentMade(document=known.id, new=False)
-        data = _OF_PARCEL[command.kind](turn, parcel)
-        made = documents.keep(turn, command.kind, freezing.about(parcel), data)
-        return DocumentMade(document=made, new=True)
+        return DocumentMade(document=_make_of_parcel(turn, command.kind, parcel), new=True)
     if command.kind == "manifest":
         return make_manifest(turn, command.departure)
     if command.kind == "pallet_label":
@@ -73,9 +78,21 @@ def make(turn: Turn, command: MakeDocument) -> DocumentMade:
 
 def _made_before(turn: Turn, parcel: int, kind: str) -> Any | None:
     """The document of a parcel; customs papers are those of its whole shipment."""
-    pieces = customs.together(turn.db, parcel) if kind in ("customs", "invoice") else {}
-    of_pieces = (documents.of_parcel(turn, each, kind) for each in pieces or (parcel,))
-    return next((each for each in of_pieces if each is not None), None)
+    if kind in crossing.KINDS:
+        return crossing.paper(turn.db, parcel, kind)
+    return documents.of_parcel(turn, parcel, kind)
+
+
+def _make_of_parcel(turn: Turn, kind: str, parcel: Any) -> int:
+    """The new document; customs papers of other parcels than now go together count no more."""
+    data = _OF_PARCEL[kind](turn, parcel)
+    if kind not in crossing.KINDS:
+        return documents.keep(turn, kind, freezing.about(parcel), data)
+    for each, _ in list(crossing.papers(turn.db, parcel.id, kind)):
+        documents.void(turn, each, "other parcels go together now")
+    made = documents.keep(turn, kind, freezing.about(parcel), data)
+    crossing.remind(turn, parcel.order_id)
+    return made
 
 
 def make_manifest(turn: Turn, departure: int) -> DocumentMade:

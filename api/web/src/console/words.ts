@@ -90,6 +90,7 @@ const CURES: Record<string, string> = {
   pickup_missing: "Nobody has confirmed this pickup: call the carrier by the time named, then write its number on the page Departures.",
   no_pieces: "The carrier takes no parcel as a piece of several: single labels are bought. Set pieces_max of the service to 0, or correct calls.add in the carriers file.",
   shipment_short: "The carrier was told of more pieces than go: label those that are missing anew, void the whole shipment on the order's page, or tell the carrier.",
+  customs_papers_missing: "Nobody has made the customs papers of these parcels: make them on the order's page and put them on.",
   carrier_label_missing: "No vehicle takes it: have it labelled anew on the page Carriers.",
   not_voided: "The carrier did not take the label back: call it, or it will be billed.",
   void_by_hand: "This carrier takes no labels back by itself: void this one on its own pages.",
