@@ -8,7 +8,14 @@ import pytest
 
 from controller import tables
 from controller.errors import Refused
-from controller.messages import ImportItems, MakeDocument, RelabelParcel, VoidLabel
+from controller.messages import (
+    CancelOrder,
+    ImportItems,
+    MakeDocument,
+    OrderLine,
+    RelabelParcel,
+    VoidLabel,
+)
 from controller.views.wanted_papers import wanted_papers
 from tests.carriers.conftest import JOIN, SITE, Made, Shipping, pack, put_on
 from tests.carriers.peer import Peer
@@ -29,9 +36,9 @@ ABROAD = replace(
 MISSING = "SELECT detail FROM alarm WHERE fault = 'customs_papers_missing' AND state = 'open'"
 
 
-def abroad(made: Made, cartons: int) -> Shipping:
+def abroad(made: Made, cartons: int, **more: int) -> Shipping:
     """A floor whose order crosses a border, with all that customs asks of its goods."""
-    shipping: Shipping = made(cartons, site=ABROAD, country="CH")
+    shipping: Shipping = made(cartons, site=ABROAD, country="CH", **more)
     items = next(each for each in SETUP if isinstance(each, ImportItems)).items
     items = tuple(replace(each, **KNOWN) for each in items)
     shipping.floor.do(ImportItems(id="customs", items=items))
@@ -136,6 +143,21 @@ def test_what_another_node_packs_is_not_waited_for(made: Made) -> None:
         db.insert(tables.consignment, [row | {"parcel": second}])
     assert make(floor, FIRST)
     assert units(floor) == [[1]]
+
+
+def test_a_carton_that_does_not_come_leaves_the_papers_of_the_others_to_a_person(
+    made: Made,
+) -> None:
+    shipping = abroad(made, 2, totes=2)
+    pack(shipping)
+    floor = shipping.floor
+    less = (OrderLine(line=1, sku="MUG", qty=1),)
+    floor.do(CancelOrder(id="less", order="shop/1", lines=less))
+    assert floor.value(MISSING) is None
+    floor.scans("BENCH-02", "TOTE-2", worker="W2")
+    assert floor.value(MISSING) == FIRST
+    make_both(floor, FIRST)
+    assert floor.value(MISSING) is None
 
 
 def test_customs_papers_are_made_with_the_last_piece_and_once_for_all(made: Made) -> None:
