@@ -127,9 +127,12 @@ def made(carriers: Carriers) -> Iterator[Made]:
         each.deliverer.stop()
 
 
-def pack(shipping: Shipping, *, label: bool = True) -> None:
-    """The next carton, until its label is on."""
-    shipping.floor.scans("BOX-S", "MUG", "430")
+def pack(shipping: Shipping, *, label: bool = True, heavy: str = "") -> None:
+    """The next carton, until its label is on; one too `heavy` for its plan is weighed twice."""
+    shipping.floor.scans("BOX-S", "MUG")
+    if heavy:
+        shipping.floor.scan(heavy)
+    shipping.floor.scans(heavy or "430")
     shipping.settled()
     if label:
         put_on(shipping)
