@@ -48,6 +48,7 @@ HARSH = Faults(
     controller_crash_every_ms=2_700_000,
     dead_zone_ppm=100_000,
     carrier_down_every_ms=3_600_000,
+    carrier_slow_ppm=60_000,
 )
 
 
