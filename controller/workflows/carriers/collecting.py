@@ -75,9 +75,8 @@ def _see_to(turn: Turn, carrier: Any, leaves_ms: int, known: Any, here: Here) ->
     """A person is asked for what is not confirmed, and no more once it is."""
     state, number = (known.state, known.number) if known is not None else ("", "")
     late = turn.now_ms > leaves_ms - carrier.ahead_ms - CALL_MS
-    if state in ("booked", "by_hand") or not (here.parcels or number):
-        alarming.over(turn, f"carrier/{carrier.name}", MISSING)
-    elif late or state == "refused":
+    is_open = bool(here.parcels or number) and state not in ("booked", "by_hand")
+    if is_open and (late or state == "refused"):
         why = "no answer yet" if state == "asked" else known.why if known is not None else ""
         _complain(turn, carrier, leaves_ms, (here.parcels, number), why)
     else:
