@@ -6,7 +6,7 @@ import pytest
 
 from controller import ledger
 from controller.store import open_store
-from controller.workflows.carriers import chasing, collecting
+from controller.workflows.carriers import chasing, choosing, collecting
 from controller.workflows.nodes import charging, node_counting, store_picking
 from controller.workflows.vans import handing_over
 
@@ -26,6 +26,7 @@ NODE = {"node": "STORE", "ready_ms": 1}
             SNAIL,
             ("parcel_by_departure", "departure_open", "purchase_by_parcel"),
         ),
+        (choosing._LEFT_STORES, {"day": 20_000}, ("parcel_sent (sent_day=? AND lane=?)",)),
         (charging._AT_WORK, NODE, ("consignment_by_ready",)),
         (node_counting._BACKORDERED, {"sku": "MUG"}, ("order_line_by_sku (sku=? AND",)),
         (store_picking._COUNTS, {"node": "STORE"}, ("consignment_by_node (node=? AND",)),

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,13 @@ from sqlalchemy import create_engine
 from controller.errors import StoreOutdated
 from controller.store import MIGRATIONS, Store, open_store
 from controller.tables import metadata
+from controller.units import HOUR
 from controller.views.checks import check
 from controller.workflows.carriers import tariffs
 from tests.workflows.floor import Floor, packed_floor
+from tests.workflows.vans import VanFloor
+
+DAYS = "SELECT sent_day, service FROM parcel ORDER BY id"
 
 
 def differences(store: Store) -> list[Any]:
@@ -43,17 +48,37 @@ def test_opening_again_changes_nothing(tmp_path: Any) -> None:
         store.close()
 
 
-def test_what_an_older_program_has_kept_holds_after_the_upgrade(tmp_path: Path) -> None:
+def labelled(store: Store) -> None:
+    """A parcel waits for its label."""
+    packed_floor({"MUG": 1}, store).scans("TOTE-1", "BOX-S", "MUG", "430")
+
+
+def brought(store: Store) -> None:
+    """Of two parcels a van has brought one in the evening, after the departure of its day."""
+    floor = VanFloor(store=store)
+    plates = floor.parcels_for("YO1", "YO1")
+    floor.plan()
+    floor.load()
+    floor.clock.ms += 14 * HOUR
+    floor.scans(plates[0], "CUSTOMER", worker="W2")
+
+
+@pytest.mark.parametrize("happened", [labelled, brought])
+def test_what_an_older_program_has_kept_holds_after_the_upgrade(
+    happened: Callable[[Store], None], tmp_path: Path
+) -> None:
     filled, older = tmp_path / "filled.db", tmp_path / "older.db"
     now = open_store(f"sqlite:///{filled}")
-    floor = packed_floor({"MUG": 1}, now)
-    floor.scans("TOTE-1", "BOX-S", "MUG", "430")
+    happened(now)
+    with now.reading() as db:
+        days = [tuple(row) for row in db.all(DAYS)]
     now.close()
     before_pieces(older, filled)
     upgraded = open_store(f"sqlite:///{older}")
     with upgraded.reading() as db:
         assert [row.code for row in db.all("SELECT code FROM shipping_service ORDER BY code")]
         assert {name: told for name, told in check(db).items() if told} == {}
+        assert [tuple(row) for row in db.all(DAYS)] == days
     upgraded.close()
 
 
@@ -91,6 +116,7 @@ def before_pieces(older: Path, filled: Path) -> None:
             shared = ", ".join(sorted(names[0] & names[1]))
             kept = f"SELECT {shared} FROM filled.{table}"
             db.execute(f"INSERT OR REPLACE INTO main.{table} ({shared}) {kept}")
+    db.execute("UPDATE service_day SET parcels = -1")  # counted back on another day
     db.execute("UPDATE setting SET value = 'of then' WHERE name = 'tariffs'")
     db.commit()
     db.close()

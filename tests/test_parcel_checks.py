@@ -62,6 +62,12 @@ def packed_in_store() -> Floor:
         ),
         (
             brought,
+            "services_count_what_was_sent",
+            "UPDATE parcel SET sent_day = sent_day + 1",
+            "OWN counts 1 parcels, 0 were sent",
+        ),
+        (
+            brought,
             "parcels_ship_what_is_in_them",
             "UPDATE parcel_line SET packed = 3",
             "1 units have left, 3 were packed",

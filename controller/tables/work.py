@@ -104,6 +104,7 @@ class Parcel(SQLModel, table=True):
         Index("parcel_by_lpn", "lpn"),
         Index("parcel_by_state", "state", "lane"),
         Index("parcel_by_departure", "departure", "id"),
+        some_of("parcel_sent", ("sent_day", "lane", "id"), "sent_day > 0"),
         some_of("parcel_sent_elsewhere", ("tracking", "id"), "carton = ''"),
     )
 
@@ -131,6 +132,7 @@ class Parcel(SQLModel, table=True):
     set_by: str = text()
     base_cents: int = whole()  # the part of its cost that volume tiers discount
     insured_cents: int = whole()  # what its service insures it for; 0: nothing
+    sent_day: int = whole()  # local day, counted from 1970, on which it counts for its carrier
 
 
 class ParcelLine(SQLModel, table=True):

@@ -114,6 +114,18 @@ GROUP BY d.id, d.lane, d.parcels, d.mass_g
 HAVING d.parcels <> COUNT(p.id) OR d.mass_g <> COALESCE(SUM(p.mass_g), 0)
 ORDER BY d.id LIMIT {SHOWN_MAX}
 """
+_SENT = f"""
+SELECT service, day, CAST(SUM(counted) AS BIGINT) AS counted, CAST(SUM(sent) AS BIGINT) AS sent,
+  CAST(SUM(cents) AS BIGINT) AS cents
+FROM (
+  SELECT service, day, parcels AS counted, 0 AS sent, base_cents + cost_cents AS cents
+    FROM service_day
+  UNION ALL
+  SELECT service, sent_day, 0, 1, -base_cents - cost_cents FROM parcel
+    WHERE sent_day > 0 AND service <> ''
+) both_sides GROUP BY service, day HAVING SUM(counted) <> SUM(sent) OR SUM(cents) <> 0
+ORDER BY service, day LIMIT {SHOWN_MAX}
+"""
 _CONTENTS = f"""
 SELECT lpn, CAST(SUM(left_us) AS BIGINT) AS left_us, CAST(SUM(packed) AS BIGINT) AS packed FROM (
   SELECT from_container AS lpn, SUM(qty) AS left_us, 0 AS packed FROM movement
@@ -222,6 +234,13 @@ CHECKS: Mapping[str, Check] = {
         lambda r: (
             f"departure {r.id} from {r.lane} counts {r.parcels} parcels of {r.mass_g} g, it has "
             f"{r.there} of {r.there_g} g."
+        ),
+    ),
+    "services_count_what_was_sent": Check(
+        _SENT,
+        lambda r: (
+            f"on day {r.day} {r.service} counts {r.counted} parcels, {r.sent} were sent; "
+            f"their costs differ by {r.cents} cents."
         ),
     ),
     "parcels_ship_what_is_in_them": Check(

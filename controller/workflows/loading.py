@@ -41,7 +41,9 @@ _HELD = (
     "ORDER BY line, sku, lot, owner, status, node, place"
 )
 _LINE = "UPDATE order_line SET shipped = shipped + :n WHERE order_id = :order_id AND line = :line"
-_SHIPPED = "UPDATE parcel SET state = 'shipped', departure = :departure WHERE id = :id"
+_SHIPPED = (
+    "UPDATE parcel SET state = 'shipped', departure = :departure, sent_day = :day WHERE id = :id"
+)
 _BROUGHT = "UPDATE departure SET parcels = parcels + 1, mass_g = mass_g + :mass_g WHERE id = :id"
 _GONE = "UPDATE container SET state = 'gone', place = '', parent = '' WHERE lpn = :lpn"
 _LEFT = (
@@ -134,9 +136,10 @@ def ship(turn: Turn, parcel: Any, van: Any = None) -> None:
     else:
         departure = van.departure
         turn.db.run(_BROUGHT, id=departure, mass_g=parcel.mass_g)
-    turn.db.run(_SHIPPED, id=parcel.id, departure=departure)
     leaves_ms = shipping.next_departure_ms(turn.site, turn.now_ms)
-    contracting.count_out(turn, parcel, leaves_ms)
+    day = contracting.local_day(turn.site.utc_offset_ms, leaves_ms)
+    turn.db.run(_SHIPPED, id=parcel.id, departure=departure, day=day)
+    contracting.count_out(turn, parcel, day)
     turn.db.run(_GONE, lpn=parcel.lpn)
     complete = close_order(turn, parcel.order_id, van.left_ms if van else turn.now_ms)
     outbox.emit(

@@ -22,7 +22,7 @@ from controller.messages import (
 )
 from controller.messages.rates import RateRow, ZoneRow
 from controller.plan import Effort
-from controller.units import DAY
+from controller.units import DAY, HOUR
 from controller.workflows.carriers import choosing, tendering
 from controller.workflows.carriers.hindsight import look_back
 from tests.workflows.floor import CARTONS, ECO, FAST, MORNING_MS, SETTINGS, SETUP, Floor
@@ -139,6 +139,9 @@ def test_parcels_of_a_store_count_for_tiers_and_take_no_pickup_of_the_building()
     assert floor.parcels()[-1].state == "shipped"
     assert shared()[0::2] == (1, 1)
     assert shared()[1] == {"Snail": (1, base_cents)}
+    moved = replace(SITE.settings, utc_offset_ms=4 * HOUR)
+    floor.do(replace(SITE, id="moved", settings=moved))
+    assert shared()[0] == 1, "the pickup lost nothing"
 
 
 def test_what_stands_in_a_store_brings_no_tier_of_a_day_that_is_over() -> None:

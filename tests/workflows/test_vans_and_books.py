@@ -1,5 +1,7 @@
 """Own vans and the books: what is undone, refused or not the house's own leaves them right."""
 
+from dataclasses import replace
+
 from controller.messages import (
     ApplyTour,
     CancelOrder,
@@ -99,6 +101,19 @@ def test_an_undone_delivery_counts_for_no_carrier_and_as_not_delivered() -> None
     assert floor.value("SELECT delivered_ms FROM journey") == 0
     floor.scans("CUSTOMER", worker="W2")
     assert sum(row.parcels for row in floor.all(SENT)) == 1
+
+
+def test_a_timetable_that_changes_while_parcels_are_out_counts_none_twice(store: Store) -> None:
+    floor = VanFloor(store=store)
+    floor.parcels_for("YO1")
+    plate = driving(floor)
+    floor.scans(plate, "CUSTOMER", worker="W2")
+    later = replace(SETTINGS, departure_ms=1, utc_offset_ms=5 * HOUR)
+    floor.do(SetUpSite(id="later", settings=later, cartons=CARTONS, services=(OWN,)))
+    floor.scans("UNDO", worker="W2")
+    assert [tuple(row) for row in floor.all(SENT)] == [(0, 0, 0)]
+    floor.scans("CUSTOMER", worker="W2")
+    assert floor.books_balance()
 
 
 def test_a_refused_parcel_gives_its_label_back() -> None:

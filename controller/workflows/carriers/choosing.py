@@ -74,8 +74,8 @@ _LABELLED = (
 _IN_HOUSE = _LABELLED.format(which=f"NOT {nodes.OF_A_STORE}")
 _IN_STORES = _LABELLED.format(which=nodes.OF_A_STORE)
 _LEFT_STORES = (
-    f"SELECT {_SUMS} FROM departure d JOIN parcel p ON p.departure = d.id "
-    "WHERE d.lane IN (SELECT code FROM node) AND d.leaves_ms >= :since AND d.leaves_ms < :until "
+    f"SELECT {_SUMS} FROM parcel p WHERE p.sent_day = :day AND p.sent_day > 0 "
+    "AND p.lane IN (SELECT code FROM node) "
     f"AND p.service <> '' AND {nodes.OF_A_STORE} GROUP BY p.service ORDER BY p.service"
 )
 _LEFT = (
@@ -315,12 +315,12 @@ def wish(parcel: Any) -> Wish:
     )
 
 
-def sent(db: Db, site: SiteSettings, day: int) -> tuple[dict[str, Sent], dict[str, Sent]]:
+def sent(db: Db, day: int) -> tuple[dict[str, Sent], dict[str, Sent]]:
     """What each service has got for the departures of a local day: of the building, of stores.
 
     Carriers count both for tiers; pickups of the building take none of stores.
     """
-    left = left_stores(db, site, day)
+    left = left_stores(db, day)
     house, stores = dict[str, Sent](), dict(left)
     for row in db.all(_IN_STORES):
         stores[row.service] = stores.get(row.service, Sent()).plus(row)
@@ -331,11 +331,9 @@ def sent(db: Db, site: SiteSettings, day: int) -> tuple[dict[str, Sent], dict[st
     return house, stores
 
 
-def left_stores(db: Db, site: SiteSettings, day: int) -> dict[str, Sent]:
-    """What each service has got of stores for the departures of a local day that left them."""
-    since_ms = day * DAY - site.utc_offset_ms
-    rows = db.all(_LEFT_STORES, since=since_ms, until=since_ms + DAY)
-    return {row.service: Sent().plus(row) for row in rows}
+def left_stores(db: Db, day: int) -> dict[str, Sent]:
+    """What each service has got of stores of what was sent on a local day."""
+    return {row.service: Sent().plus(row) for row in db.all(_LEFT_STORES, day=day)}
 
 
 def _as_planned(db: Db, today: Market, leaves_ms: int) -> Market:
@@ -359,9 +357,7 @@ def _full(db: Db, today: Market, leaves_ms: int) -> Callable[[Offer], bool]:
 
     @cache
     def full() -> tuple[set[str], set[str]]:
-        house, stores = sent(
-            db, today.site, contracting.local_day(today.site.utc_offset_ms, leaves_ms)
-        )
+        house, stores = sent(db, contracting.local_day(today.site.utc_offset_ms, leaves_ms))
         pickups, carriers = Counter[str](), Counter[str]()
         for service, got in house.items():
             pickups[today.pickup_of(service)] += got.parcels

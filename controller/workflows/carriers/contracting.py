@@ -185,18 +185,17 @@ def set_up_preferences(turn: Turn, command: SetUpPreferences) -> Done:
     return Done(note=f"{len(rows)} preferences")
 
 
-def count_out(turn: Turn, parcel: Any, leaves_ms: int) -> None:
-    """A parcel has left: it counts for its carrier on the day of its departure."""
+def count_out(turn: Turn, parcel: Any, day: int) -> None:
+    """A parcel has left: it counts for its carrier on the local day of the next departure."""
     if parcel.service:
-        day = local_day(turn.site.utc_offset_ms, leaves_ms)
         base, cost = parcel.base_cents, parcel.cost_cents
         turn.db.run(_COUNT, service=parcel.service, day=day, base=base, cost=cost)
 
 
-def count_back(turn: Turn, parcel: Any, leaves_ms: int) -> None:
-    """The opposite of `count_out`, of the same departure."""
-    day = local_day(turn.site.utc_offset_ms, leaves_ms)
+def count_back(turn: Turn, parcel: Any) -> None:
+    """The opposite of `count_out`, on the day on which the parcel was sent."""
     base, cost = parcel.base_cents, parcel.cost_cents
+    day = parcel.sent_day
     turn.db.run(_UNCOUNT, service=parcel.service, day=day, base=base, cost=cost)
 
 

@@ -32,7 +32,7 @@ def look_back(db: Db, since_ms: int, until_ms: int, effort: Effort) -> LookBack:
         return LookBack()
     day = contracting.local_day(today.site.utc_offset_ms, rows[0].leaves_ms)
     parcels = tuple(competing.as_sent(today, row) for row in rows)
-    stores = scale.left_stores(db, today.site, day)
+    stores = scale.left_stores(db, day)
     problem = tendering.shared(db, today, day, parcels, {}, stores)
     chosen = tuple(
         next((at for at, each in enumerate(parcel.options) if each.service == row.service), None)

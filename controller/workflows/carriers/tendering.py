@@ -112,7 +112,7 @@ def snapshot(db: Db, now_ms: int) -> tendering.Problem | None:
         competing.parcel(f"?{nth}", row, competing.offers(today, row, now_ms), today)
         for nth, row in enumerate(foreseen)
     ]
-    got, stores = scale.sent(db, today.site, day)
+    got, stores = scale.sent(db, day)
     late = (
         not any(choosing.in_time(offer, scale.wish(row)) for offer in each)
         for row, each in zip(here, found, strict=True)

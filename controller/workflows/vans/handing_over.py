@@ -12,7 +12,7 @@ from controller import ledger, outbox
 from controller.errors import Refused
 from controller.ledger import Claim
 from controller.turn import Turn
-from controller.workflows import loading, ordering, shipping, shortages, withdrawing
+from controller.workflows import loading, ordering, shortages, withdrawing
 from controller.workflows.carriers import buying, contracting, tracking
 
 STATUS = {"attempted": "attempted", "refused": "returning", "damaged": "exception"}
@@ -31,7 +31,7 @@ _LOADED = (
     "WHERE id = :id AND state IN ('labelled', 'sorted')"
 )
 _STANDS = "UPDATE container SET place = :place, parent = '', state = 'in_use' WHERE lpn = :lpn"
-_UNSHIPPED = "UPDATE parcel SET state = 'on_van', departure = 0 WHERE id = :id"
+_UNSHIPPED = "UPDATE parcel SET state = 'on_van', departure = 0, sent_day = 0 WHERE id = :id"
 _NOT_BROUGHT = (
     "UPDATE departure SET parcels = parcels - 1, mass_g = mass_g - :mass_g WHERE id = :id"
 )
@@ -40,7 +40,7 @@ _UNLINE = (
 )
 _REOPEN = "UPDATE customer_order SET state = 'open', shipped_ms = 0 WHERE id = :id"
 _MOVED = (
-    "SELECT m.id, m.sku, m.owner, m.qty, m.from_node, m.effective_ms FROM movement m "
+    "SELECT m.id, m.sku, m.owner, m.qty, m.from_node FROM movement m "
     "WHERE m.cause = 'ship' AND m.from_container = :lpn AND NOT EXISTS "
     "(SELECT 1 FROM movement u WHERE u.reverses_id = m.id AND u.reverses_id > 0) ORDER BY m.id"
 )
@@ -105,8 +105,7 @@ def take_back(turn: Turn, tour: Any, drop: Any) -> None:
             raise Refused("promised_to_orders", sku=moved.sku, qty=moved.qty)
         turn.db.run(_UNLINE, order_id=drop.order_id, line=line, n=moved.qty)
         lines.append([line, moved.sku, moved.qty])
-        left_ms = moved.effective_ms
-    contracting.count_back(turn, parcel, shipping.next_departure_ms(turn.site, left_ms))
+    contracting.count_back(turn, parcel)
     turn.db.run(_UNSHIPPED, id=drop.parcel)
     turn.db.run(_NOT_BROUGHT, id=tour.departure, mass_g=drop.mass_g)
     turn.db.run(_STANDS, lpn=drop.lpn, place=tour.van)
