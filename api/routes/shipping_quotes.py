@@ -16,7 +16,9 @@ from controller.plan import cartonizing as planner
 from controller.plan.rates.advising import Price, Threshold
 from controller.plan.rating import Parcel
 from controller.plan.together import Shipment
+from controller.store import Db
 from controller.workflows.carriers import advising, offering
+from controller.workflows.carriers.insuring import Prices
 from controller.workflows.packing import cartonizing
 
 router = APIRouter(prefix="/api/shipping", tags=["shipping"])
@@ -28,6 +30,8 @@ Owner = Annotated[Caller, needs("lead", "export")]
 Cents = Annotated[int, Field(ge=1, le=1_000_000_000)]
 PARCELS_MAX: Final = 100
 ADVISED_MAX: Final = 1_000
+_WORTH: Final = {"value_cents", "goods_cents"}
+INSURED: Final = "To be insured for; not said: as the site insures such goods."
 
 
 class Box(Said):
@@ -37,21 +41,28 @@ class Box(Said):
     width_mm: Side
     height_mm: Side
     mass_g: Annotated[int, Field(ge=1, le=10_000_000)]
-    value_cents: Count = 0
+    value_cents: Annotated[Count | None, Field(description=INSURED)] = None
+    goods_cents: Annotated[Count, Field(description="What its goods are worth.")] = 0
     hazardous: bool = False
+
+
+class Priced(Wanted):
+    """Wanted goods as they are sold."""
+
+    price_cents: Annotated[Count, Field(description="Of a unit; for insurance.")] = 0
 
 
 class Shipping(Said):
     """Items of a cart, or parcels, or an order that exists; an order has its own address."""
 
-    items: Annotated[list[Wanted], Field(max_length=200)] = []
+    items: Annotated[list[Priced], Field(max_length=200)] = []
     parcels: Annotated[list[Box], Field(max_length=PARCELS_MAX)] = []
     order: Annotated[str, Field(max_length=200, pattern=NO_CONTROLS)] = ""
     country: Country = "GB"
     postcode: Postcode = ""
     residential: bool = False
     po_box: bool = False
-    value_cents: Annotated[Count, Field(description="Insured value of all items; 0: none.")] = 0
+    value_cents: Annotated[Count | None, Field(description=f"All items. {INSURED}")] = None
     shop: Annotated[str, Field(max_length=100)] = ""
     owner: Annotated[str, Field(max_length=100)] = ""
     ready_ms: Annotated[Time, Field(description="When it is packed; 0: now.")] = 0
@@ -77,6 +88,7 @@ class ParcelPrice(Told):
     width_mm: int
     height_mm: int
     mass_g: int
+    insured_cents: int
     cost_cents: int
     lines: list[Line]
 
@@ -156,7 +168,7 @@ async def shipping_quote(given: Shipping, caller: Asker) -> Offers:
         country=given.country,
         postcode=given.postcode,
         owner=only(caller.who, "owner", given.owner) or "",
-        value_cents=given.value_cents,
+        value_cents=given.value_cents or 0,
         po_box=given.po_box,
         residential=given.residential,
         ready_ms=given.ready_ms or caller.runtime.clock.now_ms(),
@@ -164,7 +176,7 @@ async def shipping_quote(given: Shipping, caller: Asker) -> Offers:
     )
     unpackable: list[Unpackable] = []
     if given.parcels:
-        parcels = tuple(replace(to, **each.model_dump()) for each in given.parcels)
+        parcels = await caller.read(_as_measured, given, to)
     else:
         parcels, unpackable = await _packed(given, caller, to)
     if unpackable:
@@ -178,19 +190,30 @@ async def shipping_quote(given: Shipping, caller: Asker) -> Offers:
     )
 
 
+def _as_measured(db: Db, given: Shipping, to: Parcel) -> tuple[Parcel, ...]:
+    """Parcels insured for what they say, else as the site insures their goods."""
+    boxes = [replace(to, **each.model_dump(exclude=_WORTH)) for each in given.parcels]
+    by_worth = offering.insured(db, boxes, [each.goods_cents for each in given.parcels])
+    return tuple(
+        parcel if box.value_cents is None else replace(parcel, value_cents=box.value_cents)
+        for parcel, box in zip(by_worth, given.parcels, strict=True)
+    )
+
+
 async def _packed(
     given: Shipping, caller: Caller, to: Parcel
 ) -> tuple[tuple[Parcel, ...], list[Unpackable]]:
     """The parcels that a cart or an order is packed into, and what fits no carton."""
     shop = only(caller.who, "shop", given.shop or None)
     wants = tuple(
-        cartonizing.Want(ref=each.item, **each.model_dump(exclude={"item"}))
+        cartonizing.Want(ref=each.item, **each.model_dump(exclude={"item", "price_cents"}))
         for each in given.items
     )
+    prices: Prices | None = {each.item: [(each.qty, each.price_cents)] for each in given.items}
     if given.order:
         owner = only(caller.who, "owner", None)
         order = await caller.read(offering.of_order, given.order, to, shop, owner)
-        shop, wants, to = order.shop, order.wants, order.to
+        shop, wants, to, prices = order.shop, order.wants, order.to, order.prices
     units = sum(each.qty for each in wants)
     if units > UNITS_MAX:
         raise LimitReached("too_many_units", units=units, units_max=UNITS_MAX, fix="ask in parts")
@@ -198,7 +221,8 @@ async def _packed(
     plan = await quoted(planner.solve, problem, planner.EFFORTS[given.effort])
     if plan.refused:
         return (), [Unpackable(item=item, why=why) for item, why in plan.refused]
-    return await caller.read(offering.packed, problem, plan, to), []
+    prices = prices if given.value_cents is None else None
+    return await caller.read(offering.packed, problem, plan, to, prices), []
 
 
 def _offer(shipment: Shipment, parcels: tuple[Parcel, ...]) -> ShippingOffer:
@@ -215,6 +239,7 @@ def _offer(shipment: Shipment, parcels: tuple[Parcel, ...]) -> ShippingOffer:
                 width_mm=parcel.width_mm,
                 height_mm=parcel.height_mm,
                 mass_g=parcel.mass_g,
+                insured_cents=parcel.value_cents,
                 cost_cents=offer.cost_cents,
                 lines=[Line(what=what, cents=cents) for what, cents in offer.lines],
             )

@@ -1,6 +1,7 @@
 """Advice of shipping prices on the command line and over HTTP, and rate cards written to files."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -128,3 +129,23 @@ def test_advice_over_http_is_from_the_orders_in_the_books(quick: Served) -> None
     assert told["prices"][0]["price_cents"] == 390
     assert told["thresholds"][0]["margin_cents"] == 3_000 * 40 // 100 - 390
     assert quick.as_("picker").get("/api/shipping/advice").status_code == 403
+
+
+def test_a_quote_insures_as_the_site_does_unless_it_says_for_how_much(quick: Served) -> None:
+    set_up(quick.runtime.controller)
+    figures = {"insure_from_cents": 10_000}
+    assert quick.as_("admin").patch("/api/site", json=figures).status_code == 200
+    client = quick.as_("lead")
+    box = {"length_mm": 300, "width_mm": 200, "height_mm": 100, "mass_g": 1_500}
+    mugs = {"item": "MUG", "qty": 2, "price_cents": 6_000}
+
+    def worth(**asked: Any) -> list[int]:
+        (offer,) = client.post("/api/shipping/quote", json=asked).json()["offers"]
+        return [each["insured_cents"] for each in offer["parcels"]]
+
+    assert worth(items=[mugs]) == [12_000]
+    assert worth(items=[mugs | {"qty": 1}]) == [0]
+    assert worth(items=[mugs], value_cents=0) == [0]
+    assert worth(items=[mugs], value_cents=500) == [500]
+    assert worth(parcels=[box | {"goods_cents": 10_000}, box]) == [10_000, 0]
+    assert worth(parcels=[box | {"goods_cents": 10_000, "value_cents": 7}]) == [7]

@@ -22,9 +22,13 @@ from controller.messages import (
     SiteSettings,
 )
 from controller.messages.rates import RateRow, Surcharge, ZoneRow
+from controller.plan.cartonizing import at_once
+from controller.plan.rates.advising import Basket
+from controller.plan.rating import Parcel
 from controller.store import Store
 from controller.views.order_story import story
-from controller.workflows.carriers import tendering
+from controller.workflows.carriers import advising, insuring, offering, tendering
+from controller.workflows.packing.cartonizing import of_wants
 from tests.workflows.floor import CARTONS, ECO, FAST, FIRST, SETTINGS, SETUP, Floor
 from tests.workflows.test_buying import answer, asked, refuse
 from tests.workflows.test_nodes import ECO as NODE_ECO
@@ -86,8 +90,9 @@ def test_service_that_insures_less_is_out_and_says_so(store: Store) -> None:
     assert parcel.why == "ECO: insures up to 5000 cents, not 12000"
 
 
-def test_surcharge_on_the_value_is_paid() -> None:
-    floor = site()
+def with_surcharge(**more: Any) -> Floor:
+    """A site whose cheapest service asks a hundredth of what is insured above 100.00."""
+    floor = site(**more)
     card = RateCard(
         code="SNAIL",
         carrier="Snail",
@@ -98,7 +103,35 @@ def test_surcharge_on_the_value_is_paid() -> None:
         surcharges=(Surcharge(code="VALUE", value_ppm=10_000, value_over_cents=10_000),),
     )
     floor.do(ImportRateCard(id="card", card=card))
-    assert weighed(picked(floor)).cost_cents == 300 + 20
+    return floor
+
+
+def test_surcharge_on_the_value_is_paid() -> None:
+    assert weighed(picked(with_surcharge())).cost_cents == 300 + 20
+
+
+@pytest.mark.parametrize(("from_cents", "cost_cents"), [(10_000, 320), (12_001, 300)])
+def test_what_is_quoted_is_what_the_parcel_costs_later(from_cents: int, cost_cents: int) -> None:
+    floor = with_surcharge(insure_from_cents=from_cents)
+    now_ms, name = floor.clock.ms, order(floor, "0")
+    like = Parcel(length_mm=0, width_mm=0, height_mm=0, mass_g=0, country="", ready_ms=now_ms)
+    with floor.controller.reading() as db:
+        wanted = offering.of_order(db, name, like, None, None)
+        problem = of_wants(db, wanted.wants)
+        parcels = offering.packed(db, problem, at_once(problem), wanted.to, wanted.prices)
+        quoted = offering.offers(db, parcels)[0][0]
+        advised = advising.basket(db, advising.sold(db, 1)[0], advising.Costs(), now_ms)
+    bought = weighed(picked(floor))
+    assert (quoted.service, quoted.cost_cents) == (bought.service, bought.cost_cents)
+    assert (bought.cost_cents, parcels[0].value_cents) == (cost_cents, bought.insured_cents)
+    assert isinstance(advised, Basket)
+    assert advised.shipping_cents == cost_cents
+
+
+def test_units_of_a_quote_are_worth_what_their_lines_say_in_their_sequence() -> None:
+    prices = {"MUG": [(2, 500), (1, 900)], "PEN": [(1, 30)]}
+    parcels = [[("MUG", 1)], [("MUG", 2), ("PEN", 1)], [("BOOK", 1)]]
+    assert [*insuring.worths(prices, parcels)] == [500, 500 + 900 + 30, 0]
 
 
 def test_another_carrier_and_another_label_insure_it_too(store: Store) -> None:

@@ -88,7 +88,8 @@ def basket(db: Db, order: Sold, costs: Costs, ready_ms: int) -> Basket | str:
     plan = at_once(problem)
     if plan.refused:
         return f"{plan.refused[0][0]} fits no carton"
-    shipments, _, _ = offers(db, packed(db, problem, plan, to))
+    prices = {sku: _priced(qty, cents) for sku, qty, cents in order.lines}
+    shipments, _, _ = offers(db, packed(db, problem, plan, to, prices))
     if not shipments:
         return "no service takes it"
     zone = shipments[0].offers[0].zone
@@ -99,6 +100,12 @@ def basket(db: Db, order: Sold, costs: Costs, ready_ms: int) -> Basket | str:
         mass_g=sum(each.mass_g for each in plan.cartons),
         zone=f"{order.country} {zone}".rstrip(),
     )
+
+
+def _priced(qty: int, cents: int) -> list[tuple[int, int]]:
+    """Units of an amount, each at its part; the first has what is left of the division."""
+    each, left = divmod(cents, qty)
+    return [(1, each + left), (qty - 1, each)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

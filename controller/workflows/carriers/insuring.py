@@ -4,9 +4,13 @@ Units that are not packed yet count as planned, each at the price of its order l
 insure a part: a service that does not insure all of it is out.
 """
 
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from controller.messages import SiteSettings
+
+Prices = Mapping[str, list[tuple[int, int]]]
+"""By SKU: so many units at so many cents each, in the sequence in which they are packed."""
 
 GOODS: Final = (  # worth looking up only where the site insures anything
     "CASE WHEN CAST(:insure_from AS BIGINT) > 0 THEN ("
@@ -23,6 +27,23 @@ def due(site: SiteSettings, goods_cents: int) -> int:
     """Cents that goods of such a worth are insured for; 0: they are not."""
     insured = 0 < site.insure_from_cents <= goods_cents
     return goods_cents if insured else 0
+
+
+def worths(prices: Prices, parcels: Iterable[Iterable[tuple[str, int]]]) -> Iterator[int]:
+    """What the goods of each parcel are worth; parcels are SKUs with units."""
+    left = {sku: [*each] for sku, each in prices.items()}
+    for contents in parcels:
+        yield sum(_taken(left.get(sku, []), qty) for sku, qty in contents)
+
+
+def _taken(priced: list[tuple[int, int]], qty: int) -> int:
+    cents = 0
+    while priced and qty:
+        units, each_cents = priced[0]
+        used = min(units, qty)
+        cents, qty = cents + used * each_cents, qty - used
+        priced[:1] = [(units - used, each_cents)] if units > used else []
+    return cents
 
 
 def told(insured_cents: int) -> dict[str, Any]:

@@ -4,7 +4,7 @@ How they would be packed the planner says; an order's address and owner are its 
 keep or reserve anything.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
@@ -15,15 +15,16 @@ from controller.plan.cartons.packages import OWN, Packed, Plan, Problem
 from controller.plan.rating import Parcel, Refusal
 from controller.plan.together import Shipment, ship
 from controller.store import Db
-from controller.workflows.carriers import tariffs
-from controller.workflows.packing.cartonizing import Want
+from controller.workflows.carriers import insuring, tariffs
+from controller.workflows.carriers.insuring import Prices
+from controller.workflows.packing.cartonizing import Want, settings
 
 _ORDER = (
     "SELECT id, shop, owner, country, postcode, arrive_by_ms FROM customer_order WHERE id = :id"
 )
 _LINES = (
-    "SELECT sku, CAST(SUM(wanted - shipped) AS BIGINT) AS qty FROM order_line "
-    "WHERE order_id = :id GROUP BY sku HAVING SUM(wanted - shipped) > 0 ORDER BY sku"
+    "SELECT sku, wanted - shipped AS qty, price_cents FROM order_line "
+    "WHERE order_id = :id AND wanted > shipped ORDER BY line"
 )
 _DANGER = "SELECT danger FROM item WHERE sku = :sku"
 _CARTONS = (
@@ -35,11 +36,12 @@ _CARRIERS = "SELECT name, offers FROM carrier ORDER BY name"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """An order as far as it has not left: its goods, and where they go."""
+    """An order as far as it has not left: its goods with their prices, and where they go."""
 
     shop: str
     wants: tuple[Want, ...]
     to: Parcel
+    prices: Prices
 
 
 def of_order(db: Db, order: str, like: Parcel, shop: str | None, owner: str | None) -> Wanted:
@@ -50,8 +52,10 @@ def of_order(db: Db, order: str, like: Parcel, shop: str | None, owner: str | No
     row = db.one(_ORDER, id=order)
     if row is None or shop not in (None, row.shop) or owner not in (None, row.owner):
         raise NotFound("unknown_order", order=order)
-    wants = tuple(Want(ref=each.sku, qty=each.qty) for each in db.all(_LINES, id=order))
-    if not wants:
+    prices: dict[str, list[tuple[int, int]]] = {}
+    for each in db.all(_LINES, id=order):
+        prices.setdefault(each.sku, []).append((each.qty, each.price_cents))
+    if not prices:
         raise Refused("nothing_to_ship", order=order, fix="all of it has left, or is cancelled")
     to = replace(
         like,
@@ -60,17 +64,37 @@ def of_order(db: Db, order: str, like: Parcel, shop: str | None, owner: str | No
         owner=row.owner,
         arrive_by_ms=like.arrive_by_ms or row.arrive_by_ms,
     )
-    return Wanted(shop=row.shop, wants=wants, to=to)
+    units = {sku: sum(qty for qty, _ in each) for sku, each in prices.items()}
+    wants = tuple(Want(ref=sku, qty=units[sku]) for sku in sorted(units))
+    return Wanted(shop=row.shop, wants=wants, to=to, prices=prices)
 
 
-def packed(db: Db, problem: Problem, plan: Plan, to: Parcel) -> tuple[Parcel, ...]:
-    """The parcels of a packing plan, as they measure outside; the value is shared by mass."""
+def packed(
+    db: Db, problem: Problem, plan: Plan, to: Parcel, prices: Prices | None = None
+) -> tuple[Parcel, ...]:
+    """The parcels of a packing plan, as they measure outside.
+
+    They are insured as the site insures goods of these `prices`; without any the value of `to` is
+    shared by mass.
+    """
     outer = {row.code: (*row[1:],) for row in db.all(_CARTONS)}
     known = {piece.ref: db.value(_DANGER, sku=piece.ref) or 0 for piece in problem.pieces}
     parcels = [
         _with_dangers(_parcel(problem, each, outer, to), each, known) for each in plan.cartons
     ]
-    return tuple(_sharing(parcels, to.value_cents))
+    if prices is None:
+        return tuple(_sharing(parcels, to.value_cents))
+    worths = insuring.worths(prices, [each.contents for each in plan.cartons])
+    return insured(db, parcels, worths)
+
+
+def insured(db: Db, parcels: Iterable[Parcel], worths: Iterable[int]) -> tuple[Parcel, ...]:
+    """Each parcel with what the site insures it for, by what its goods are worth."""
+    site = settings(db)
+    return tuple(
+        replace(each, value_cents=insuring.due(site, worth))
+        for each, worth in zip(parcels, worths, strict=True)
+    )
 
 
 def _parcel(problem: Problem, packed: Packed, outer: dict[str, Any], to: Parcel) -> Parcel:
