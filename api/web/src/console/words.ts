@@ -67,6 +67,21 @@ const DOING: Record<string, string> = {
 };
 export const doing = (workflow: string): string => DOING[workflow] ?? plain(workflow);
 
+const OFFERS: [string, string][] = [
+  ["buy", "labels"],
+  ["add", "several parcels as one shipment"],
+  ["void", "giving labels back"],
+  ["manifest", "manifests"],
+  ["pickup", "pickups on call"],
+  ["track", "tracking when asked"],
+  ["tell", "tracking by itself"],
+  ["rate", "prices at once"],
+  ["validate", "checking addresses"],
+];
+/** What a carrier's way offers, in the words of the office; what only the machine asks is left out. */
+export const offering = (offers: string[]): string =>
+  OFFERS.filter(([name]) => offers.includes(name)).map(([, words]) => words).join(", ");
+
 const CURES: Record<string, string> = {
   jam: "Clear the belt, then reset it at its panel.",
   paper_out: "Put in a new roll; the printer goes on by itself.",
