@@ -79,9 +79,9 @@ def test_the_choice_of_a_service_explains_itself() -> None:
     facts = look(shipped_floor(), order_story.story, "shop/1").facts
     why = next(tell(fact).why for fact in facts if fact.kind == "parcel_packed")
     assert why == "ECO is the cheapest that takes it: FAST costs 7.22"
-    more = "piece of shipment 1, which spares 87 cents; B: 1152 cents, weighed as 1140 cents"
+    more = "piece of shipment 1, which saves 87 cents; B: 1152 cents, weighed as 1140 cents"
     assert words.services("ECO", f"{more}; C: too heavy: 9 g") == (
-        "ECO is the cheapest that takes it: piece of shipment 1, which spares 0.87; "
+        "ECO is the cheapest that takes it: piece of shipment 1, which saves 0.87; "
         "B costs 11.52, weighed as 11.40; C too heavy: 9 g"
     )
 

@@ -299,7 +299,7 @@ class CarrierOutlook:
 
     `tier` and `next_tier` are hundredths of a percent; the next is reached by `next_parcels` in
     all, 0 where there is none. `most` of 0 is any number. `charge_cents` is what one parcel more
-    costs beside its price, or under 0 spares, as it keeps the carrier within its limits or tier.
+    costs beside its price, or under 0 saves, as it keeps the carrier within its limits or tier.
     """
 
     carrier: str

@@ -25,7 +25,7 @@ class Plan:
 
     `cost_cents` has what contracts want for missing parcels. No choice that ships as many costs
     under `bound_cents`. `greedy_cents` is what the cheapest rate first would cost. The charges of
-    pickups and carriers are what one parcel more in them costs beside its price; under 0: spares.
+    pickups and carriers are what one parcel more in them costs beside its price; under 0: saves.
     """
 
     chosen: tuple[int | None, ...]
@@ -137,11 +137,11 @@ def explain(problem: Problem, plan: Plan) -> Iterator[str]:
             return words
         if full(option):
             spared = _charge_cents(option, plan) if best else 0
-            also = f": its place spares another {spared} cents" if spared > 0 else ""
+            also = f": its place saves another {spared} cents" if spared > 0 else ""
             return f"{words}, but full{also}"
         spared = -_charge_cents(best, plan) if best else 0
         why = "but this one brings a tier or a contract"
-        also = f" and spares {spared} cents" if spared > 0 else ""
+        also = f" and saves {spared} cents" if spared > 0 else ""
         return f"{words}, {why}{also}"
 
     for parcel, best in zip(problem.parcels, taken, strict=True):

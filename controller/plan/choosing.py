@@ -104,7 +104,7 @@ def join(
     if wish.planned not in ("", alone.service, piece.service):
         told = choice.told  # what was planned is not to be had, whichever of the two it goes with
     spared = alone.cost_cents - piece.cost_cents
-    why = f"piece of shipment {shipment}, which spares {spared} cents; {choice.why}"
+    why = f"piece of shipment {shipment}, which saves {spared} cents; {choice.why}"
     return replace(choice, offer=piece, why=why, late_ms=_late_ms(piece, wish), told=told)
 
 

@@ -53,7 +53,7 @@ def test_full_pickup_keeps_room_for_the_parcel_that_needs_it_most() -> None:
     assert services(problem) == ["AIR", "ECO"]
     told = [*explain(problem, solve(problem, Effort()))]
     assert told == [
-        "ECO: 500 cents, but full: its place spares another 70 cents",
+        "ECO: 500 cents, but full: its place saves another 70 cents",
         "AIR: 2010 cents",
     ]
 

@@ -64,6 +64,7 @@ const DOING: Record<string, string> = {
   putaway: "putting away",
   returning: "taking returns",
   resort: "resorting",
+  store: "serving the store",
 };
 export const doing = (workflow: string): string => DOING[workflow] ?? plain(workflow);
 

@@ -74,12 +74,11 @@ export const percent = (part: number, whole: number): string =>
 /** A tier is told in hundredths of a percent. */
 export const tierOf = (points: number): string => `${(points / 100).toLocaleString("en-GB")} %`;
 
-export const saved = (plan: Plan): string =>
-  `${money(plan.greedy_cents - plan.cost_cents)} (${percent(plan.greedy_cents - plan.cost_cents, plan.greedy_cents) || "0 %"})`;
+export const saved = (plan: Plan): number => plan.greedy_cents - plan.cost_cents;
 
 /** What one parcel more comes to beside its price, by the last plan. */
 export const oneMore = (charge_cents: number): string =>
-  charge_cents > 0 ? `costs ${money(charge_cents)}: another goes dearer` : charge_cents < 0 ? `spares ${money(-charge_cents)}: the tier is near` : "";
+  charge_cents > 0 ? `costs ${money(charge_cents)}: another goes dearer` : charge_cents < 0 ? `saves ${money(-charge_cents)}: the tier is near` : "";
 
 /** How much dearer than the best a plan may be. */
 export const gap = (plan: Plan): string =>
