@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 _HOLE: Final = re.compile(r"\{([a-z_0-9.]+)\}")
 _MISSING: Final = object()
+_WORTHS: Final = ("value_cents", "goods_value_cents")  # that a consignment knows of its goods
 _EPOCH_MS: Final = 100_000_000_000  # a number beyond is in milliseconds, not seconds
 
 
@@ -22,7 +23,8 @@ def facts(thing: Any) -> dict[str, Any]:
     """
     found: dict[str, Any] = {}
     names = [each.name for each in fields(thing)]
-    for name in (*names, *(["value_cents"] if hasattr(thing, "value_cents") else [])):
+    names += [name for name in _WORTHS if hasattr(thing, name) and name not in names]
+    for name in names:
         value = getattr(thing, name)
         if is_dataclass(value):
             value = facts(value)

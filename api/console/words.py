@@ -239,6 +239,7 @@ _TELL: dict[str, tuple[str, Words]] = {
         _simple("{carrier} labels instead of {before}", "{service}"),
     ),
     "label_alone": ("info", _simple("{carrier} takes no piece of several", "a label by itself")),
+    "ioss_not_told": ("info", _simple("IOSS number not on the papers", why="{why}")),
     "house_label": ("bad", _simple("A label of the house", "{carrier} labels it later")),
     "label_voided": ("info", _simple("Label {tracking} given back", why="{why}")),
     "case_settled": ("info", _simple("Parcel {subject}: {step}", "{ref}", "{reason}")),

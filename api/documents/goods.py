@@ -147,6 +147,7 @@ def invoice(drawable: Drawable) -> bytes:
                 (said["date"], day(head.made_ms)),
                 (said["tracking"], head.tracking),
                 (said["terms"], "DAP (Incoterms 2020)" if not head.sender.ioss else "DDP, IOSS"),
+                *([("IOSS", f"not used: {data.no_ioss}")] if data.no_ioss else []),
                 (said["mass"], mass(head.mass_g, language)),
             )
         )

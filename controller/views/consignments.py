@@ -41,7 +41,8 @@ _PIECE = (
     "JOIN shipment s ON s.reference = u.shipment WHERE u.reference = :reference"
 )
 _GOODS = (  # of all parcels of a shipment, those that are not packed yet as planned
-    "SELECT l.sku, i.name, i.mass_g, i.hazardous, COALESCE(w.price_cents, 0) AS price_cents, "
+    "SELECT l.sku, i.name, i.mass_g, i.hazardous, i.hs_code, i.origin_country, "
+    "i.customs_words, COALESCE(w.price_cents, 0) AS price_cents, "
     "CAST(SUM(CASE WHEN p.state IN ('planned', 'packing') THEN l.planned ELSE l.packed END) "
     "AS BIGINT) AS qty FROM shipment s JOIN parcel p ON p.order_id = s.order_id "
     "JOIN parcel_line l ON l.parcel = p.id JOIN item i ON i.sku = l.sku "
@@ -49,7 +50,8 @@ _GOODS = (  # of all parcels of a shipment, those that are not packed yet as pla
     "WHERE s.reference = :shipment AND p.state NOT IN ('cancelled', 'shipped') "
     "AND NOT EXISTS (SELECT 1 FROM purchase u WHERE u.parcel = p.id "
     "AND u.state IN ('asked', 'bought', 'house') AND u.shipment <> s.reference) "
-    "GROUP BY l.line, l.sku, i.name, i.mass_g, i.hazardous, w.price_cents ORDER BY l.line, l.sku"
+    "GROUP BY l.line, l.sku, i.name, i.mass_g, i.hazardous, i.hs_code, i.origin_country, "
+    "i.customs_words, w.price_cents ORDER BY l.line, l.sku"
 )
 _ON_BOARD = (
     "SELECT u.tracking, u.reference, p.service, p.mass_g, p.insured_cents, o.country, o.postcode, "
@@ -94,8 +96,9 @@ class Content:
 class Consignment:
     """A parcel as its carrier sees it; `reference` names this purchase and no other.
 
-    It is piece `piece` of `pieces` of a shipment that has all the `goods`; `master` is the
-    carrier's number of that, "" for the first piece. `insured_cents` is what it is insured for.
+    It is piece `piece` of `pieces` of a shipment that has all the `goods`, of which customs is
+    told `customs_all` where it is told once; `master` is the carrier's number of that, "" for the
+    first piece. `insured_cents` is what it is insured for.
     """
 
     reference: str
@@ -114,6 +117,7 @@ class Consignment:
     rule: str = ""  # by which dangerous goods go: small, limited, full; "" without any
     dangers: tuple[CarriageLine, ...] = ()
     customs: tuple[GoodsLine, ...] = ()  # where papers for customs are needed
+    customs_all: tuple[GoodsLine, ...] = ()
     numbers: Numbers = field(default_factory=Numbers)
     sender: Address = field(default_factory=Address)
     to: Address = field(default_factory=Address)
@@ -127,6 +131,11 @@ class Consignment:
     @property
     def value_cents(self) -> int:
         return sum(each.price_cents * each.qty for each in self.contents)
+
+    @property
+    def goods_value_cents(self) -> int:
+        """What all pieces of its shipment are worth."""
+        return sum(each.price_cents * each.qty for each in self.goods)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +176,7 @@ def consignment(db: Db, parcel_id: int, reference: str, service: str) -> Consign
     goods = db.all(_CONTENTS, id=parcel_id)
     sides = _sides(row, goods)
     contents = tuple(map(_content, goods))
+    told = _told(db, row, site)
     return Consignment(
         reference=reference,
         plate=row.lpn,
@@ -180,11 +190,11 @@ def consignment(db: Db, parcel_id: int, reference: str, service: str) -> Consign
         height_mm=sides[2],
         currency=site.currency,
         insured_cents=row.insured_cents,
-        **_told(db, row, site),
+        **told,
         sender=sender(db, row.shop, site),
         to=_recipient(db, row),
         contents=contents,
-        **_piece(db, reference, contents),
+        **_piece(db, reference, contents, told.get("customs", ())),
     )
 
 
@@ -201,7 +211,7 @@ def _told(db: Db, row: Any, site: SiteSettings) -> dict[str, Any]:
         return told
     shop = db.one(_NUMBERS, code=row.shop)
     numbers = Numbers(**shop._asdict()) if shop is not None else Numbers()
-    ioss = numbers.ioss if customs.uses_ioss(row.country) else ""
+    ioss, _ = customs.ioss(db, site, (row.order_id, row.country), numbers.ioss)
     numbers = replace(numbers, eori=numbers.eori or site.eori, ioss=ioss)
     return told | {"customs": customs.declared(db, row.id), "numbers": numbers}
 
@@ -217,13 +227,16 @@ def _content(row: Any) -> Content:
     )
 
 
-def _piece(db: Db, reference: str, contents: tuple[Content, ...]) -> dict[str, Any]:
+def _piece(
+    db: Db, reference: str, contents: tuple[Content, ...], declared: tuple[GoodsLine, ...]
+) -> dict[str, Any]:
     """Of which shipment a purchase is a piece; by itself it is all of its own."""
     row = db.one(_PIECE, reference=reference)
     if row is None:
-        return {"shipment": reference, "goods": contents}
-    goods = tuple(map(_content, db.all(_GOODS, shipment=row.shipment)))
-    return {**row._asdict(), "goods": goods}
+        return {"shipment": reference, "goods": contents, "customs_all": declared}
+    rows = db.all(_GOODS, shipment=row.shipment)
+    whole = tuple(customs.line(each) for each in rows) if declared else ()
+    return {**row._asdict(), "goods": tuple(map(_content, rows)), "customs_all": whole}
 
 
 def _sides(row: Any, goods: list[Any]) -> tuple[int, int, int]:

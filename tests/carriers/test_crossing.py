@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from api.carriers.templates import facts, fill
 from controller import tables
 from controller.errors import Refused
 from controller.messages import (
@@ -16,6 +17,7 @@ from controller.messages import (
     RelabelParcel,
     VoidLabel,
 )
+from controller.views.consignments import consignment
 from controller.views.wanted_papers import wanted_papers
 from tests.carriers.conftest import JOIN, SITE, Made, Shipping, pack, put_on
 from tests.carriers.peer import Peer
@@ -158,6 +160,18 @@ def test_a_carton_that_does_not_come_leaves_the_papers_of_the_others_to_a_person
     assert floor.value(MISSING) == FIRST
     make_both(floor, FIRST)
     assert floor.value(MISSING) is None
+
+
+def test_a_carrier_hears_of_customs_of_all_pieces_once(made: Made) -> None:
+    template = {"each": "customs_all", "as": {"hs": "{hs_code}", "n": "{qty}", "is": "{value}"}}
+    body = {"all": template, "worth": "{goods_value}", "own": {"each": "customs", "as": "{qty}"}}
+    shipping = abroad(made, 3)
+    pack(shipping)
+    first = shipping.floor.parcels()[0]
+    with shipping.floor.controller.reading() as db:
+        asked = consignment(db, first.id, first.lpn, first.service)
+    whole = {"all": [{"hs": "691200", "n": 3, "is": 27}], "worth": 27, "own": [1]}
+    assert fill(body, facts(asked)) == whole
 
 
 def test_customs_papers_are_made_with_the_last_piece_and_once_for_all(made: Made) -> None:

@@ -1,6 +1,7 @@
 """Papers for customs, returns and departures; and what is refused before a label is bought."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -19,6 +20,7 @@ from controller.messages import (
     SetUpShops,
     SetUpSite,
 )
+from controller.views.consignments import consignment
 from controller.views.wanted_papers import wanted_papers
 from devices.label_marks import SIZES, pallet_marks
 from devices.zpl import pallet_label, parcel_label
@@ -50,9 +52,12 @@ MUG = Item(
 )
 
 
-def exporting(price_cents: int = 795, *, known: bool = True, country: str = "CH") -> Floor:
+def exporting(
+    price_cents: int = 795, *, known: bool = True, country: str = "CH", **more: Any
+) -> Floor:
     """A floor on which a parcel to another country has just been weighed."""
-    site = SetUpSite(id="site", settings=EXPORTS, cartons=CARTONS, services=(ECO, FAST))
+    settings = replace(EXPORTS, **more)
+    site = SetUpSite(id="site", settings=settings, cartons=CARTONS, services=(ECO, FAST))
     floor = Floor(setup=(site, *SETUP[1:]))
     if known:
         floor.do(ImportItems(id="mug", items=(MUG,)))
@@ -102,6 +107,28 @@ def test_the_invoice_says_what_was_sold_by_whom_and_on_which_terms(
     for text in ("Commercial invoice", "7.95 GBP", "15.90 GBP", "691200", terms):
         assert text in told
     assert ("IM001" in told) == (country == "DE")
+
+
+@pytest.mark.parametrize(
+    ("currency", "price_cents", "told"),
+    [("GBP", 6_239, True), ("GBP", 6_240, False), ("EUR", 7_500, True), ("EUR", 7_501, False)],
+)
+def test_above_150_euros_of_goods_in_an_order_no_import_scheme_is_told_and_the_papers_say_why(
+    currency: str, price_cents: int, told: bool
+) -> None:
+    floor = exporting(price_cents, country="DE", currency=currency)
+    invoice = " ".join(texts(pdf(floor, made(floor, "invoice")))[0].split())
+    assert ("IM001" in invoice, "DDP, IOSS" in invoice) == (told, told)
+    assert ("DAP" in invoice, "not used: the order is worth 150.0" in invoice) == (
+        not told,
+        not told,
+    )
+    assert len(floor.events("ioss_not_told")) == (not told)
+    parcel = floor.parcels()[0]
+    with floor.controller.reading() as db:
+        asked = consignment(db, parcel.id, FIRST, "FAST")
+    assert asked is not None
+    assert asked.numbers.ioss == ("IM001" if told else "")
 
 
 def test_missing_data_is_told_by_sku_before_a_label_is_bought_and_then_it_goes_on() -> None:

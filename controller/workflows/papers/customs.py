@@ -10,11 +10,14 @@ from typing import Any, Final
 
 from controller.errors import Refused
 from controller.forms import Goods, GoodsLine
+from controller.messages import SiteSettings
+from controller.messages.rates import WHOLE_PPM
 from controller.store import Db
 from controller.turn import Turn
 from controller.workflows.papers import crossing, freezing
 
 CN22_SDR_MAX: Final = 300
+IOSS_EUR_MAX: Final = 150
 SHOWN_MAX: Final = 20
 _FIELDS: Final = ("hs_code", "origin_country", "customs_words")
 _GOODS = (
@@ -23,6 +26,11 @@ _GOODS = (
     "JOIN parcel p ON p.id = l.parcel JOIN item i ON i.sku = l.sku "
     "LEFT JOIN order_line o ON o.order_id = p.order_id AND o.line = l.line "
     "WHERE l.parcel = :id AND l.packed > 0 ORDER BY l.line"
+)
+
+_ORDERED = (
+    "SELECT CAST(COALESCE(SUM(wanted * price_cents), 0) AS BIGINT) FROM order_line "
+    "WHERE order_id = :id"
 )
 
 
@@ -44,24 +52,42 @@ def missing(turn: Turn, parcel_id: int) -> str:
     return "; ".join(told[:SHOWN_MAX]) + more
 
 
-def uses_ioss(country: str) -> bool:
-    """Whether the import scheme is told its number: it is no business of others."""
-    return country in crossing.EU
+def ioss(db: Db, site: SiteSettings, order: tuple[str, str], number: str) -> tuple[str, str]:
+    """A shop's number of the import scheme as it is told of an order (id, country), or why not.
+
+    It is the EU's business alone. What was ordered together counts together, however many parcels
+    bring it.
+    Source: Directive 2006/112/EC, article 369l (consignments of an intrinsic value of 150 EUR at
+    most), by the Commission's explanatory notes on VAT e-commerce rules without transport and
+    insurance; Agencia Tributaria, import and export of low value shipments, 3.1.6: goods ordered
+    at one time are taken for one consignment.
+    """
+    order_id, country = order
+    if not number or country not in crossing.EU:
+        return "", ""
+    eur_ppm = WHOLE_PPM if site.currency == "EUR" else site.eur_ppm
+    cents = db.value(_ORDERED, id=order_id)
+    if cents * WHOLE_PPM <= IOSS_EUR_MAX * 100 * eur_ppm:
+        return number, ""
+    worth = f"{cents * WHOLE_PPM / eur_ppm / 100:.2f} EUR"
+    return "", f"the order is worth {worth}, more than {IOSS_EUR_MAX}: duties are due"
 
 
 def declared(db: Db, parcel_id: int) -> tuple[GoodsLine, ...]:
     """The goods of a parcel as customs is told them."""
-    return tuple(
-        GoodsLine(
-            sku=row.sku,
-            words=row.customs_words,
-            qty=row.qty,
-            mass_g=row.qty * row.mass_g,
-            value_cents=row.qty * row.price_cents,
-            hs_code=row.hs_code,
-            origin=row.origin_country,
-        )
-        for row in db.all(_GOODS, id=parcel_id)
+    return tuple(map(line, db.all(_GOODS, id=parcel_id)))
+
+
+def line(row: Any) -> GoodsLine:
+    """Units of an item as customs is told them."""
+    return GoodsLine(
+        sku=row.sku,
+        words=row.customs_words,
+        qty=row.qty,
+        mass_g=row.qty * row.mass_g,
+        value_cents=row.qty * row.price_cents,
+        hs_code=row.hs_code,
+        origin=row.origin_country,
     )
 
 
@@ -78,11 +104,14 @@ def goods(turn: Turn, parcel: Any, form: str = "") -> Goods:
         lacks = missing(turn, each.id)
         if lacks:
             raise Refused("customs_data_missing", parcel=parcel.lpn, lacks=lacks, fix="import it")
-    lines = tuple(line for each in here for line in declared(turn.db, each.id))
-    value_cents = sum(line.value_cents for line in lines)
+    lines = tuple(told for each in here for told in declared(turn.db, each.id))
+    value_cents = sum(told.value_cents for told in lines)
     by_value = "cn22" if value_cents <= CN22_SDR_MAX * turn.site.sdr_cents else "cn23"
     heading = replace(freezing.heading(turn, parcel), mass_g=sum(each.mass_g for each in here))
-    if not uses_ioss(parcel.country):
-        heading = replace(heading, sender=replace(heading.sender, ioss=""))
+    sender = heading.sender
+    number, why = ioss(turn.db, turn.site, (parcel.order_id, parcel.country), sender.ioss)
+    heading = replace(heading, sender=replace(sender, ioss=number))
+    if why:
+        turn.event("ioss_not_told", order_id=parcel.order_id, subject=parcel.lpn, why=why)
     plates = tuple(each.lpn for each in here)
-    return Goods(heading=heading, form=form or by_value, lines=lines, parcels=plates)
+    return Goods(heading=heading, form=form or by_value, lines=lines, parcels=plates, no_ioss=why)
