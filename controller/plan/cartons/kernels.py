@@ -52,7 +52,7 @@ def compiled() -> Mapping[str, Callable[..., Any]]:
 
     files = sorted({Path(function.__code__.co_filename) for function in _PLAIN.values()})
     twins: dict[str, Callable[..., Any]] = {}
-    with kept_beside((_HERE / "arrays.py", *files)):
+    with kept_beside(_HERE / "arrays.py", *files):
         for name, function in _PLAIN.items():
             twin = FunctionType(function.__code__, {**function.__globals__, **twins}, name)
             twin.__module__ = function.__module__

@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from controller.plan._kept import inner
 from controller.plan.loads.blocks import Blocks
-from controller.plan.loads.compiled import compiled, inner
+from controller.plan.loads.compiled import compiled
 from controller.plan.loads.fitting import OWN, fit, new_fitting
 from controller.plan.loads.goods import Goods, Ints, Longs
 from controller.plan.loads.loads import PLACED, PLACES_MAX, Loads, copy_load, empty_loads

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from controller.plan.loads.compiled import compiled, inner
+from controller.plan._kept import inner
+from controller.plan.loads.compiled import compiled
 from controller.plan.loads.goods import Floats, Goods, Ints, Longs
 
 PRIME, MASK = 1_000_003, (1 << 40) - 1

@@ -17,13 +17,4 @@ T = TypeVar("T")
 
 def compiled(function: Callable[P, T]) -> Callable[P, T]:
     """The function, compiled at its first call."""
-    return _kernel(function, inner=False)
-
-
-def inner(function: Callable[P, T]) -> Callable[P, T]:
-    """The function, compiled for those that call it: never called but by kernels."""
-    return _kernel(function, inner=True)
-
-
-def _kernel(function: Callable[P, T], *, inner: bool) -> Callable[P, T]:
-    return kernel(function, _nrt=False, no_cpython_wrapper=inner, no_cfunc_wrapper=inner)
+    return kernel(function, _nrt=False)

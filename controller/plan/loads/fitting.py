@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from controller.plan._kept import inner
 from controller.plan.loads.blocks import Blocks
-from controller.plan.loads.compiled import inner
 from controller.plan.loads.goods import Goods, Ints
 from controller.plan.loads.loads import Loads, is_left
 

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from controller.plan._kept import inner
 from controller.plan.loads.blocks import Blocks
-from controller.plan.loads.compiled import compiled, inner
+from controller.plan.loads.compiled import compiled
 from controller.plan.loads.goods import FLOOR, Goods, Ints, Longs
 
 SPACES_MAX, PLACES_MAX = 600, 1_000

@@ -5,8 +5,8 @@ Owns the steps of a load. Refuses to look further than one step.
 
 from typing import TypeAlias
 
+from controller.plan._kept import inner
 from controller.plan.loads.blocks import Blocks
-from controller.plan.loads.compiled import inner
 from controller.plan.loads.fitting import Fitting, missed
 from controller.plan.loads.goods import Goods
 from controller.plan.loads.loads import DEAD, PLACED, SPACES, Loads

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from controller.plan._kept import inner
 from controller.plan.loads.blocks import Blocks
-from controller.plan.loads.compiled import inner
 from controller.plan.loads.fitting import Fitting
 from controller.plan.loads.goods import Floats, Goods, Ints
 from controller.plan.loads.loads import DEAD, PLACED, SPACES, STACK, Loads, is_left

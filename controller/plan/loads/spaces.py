@@ -9,8 +9,8 @@ Source: Lai & Chan 1997; Parreno, Alvarez-Valdes, Oliveira & Tamarit 2008.
 
 from typing import TypeAlias
 
+from controller.plan._kept import inner
 from controller.plan.loads.blocks import Blocks
-from controller.plan.loads.compiled import inner
 from controller.plan.loads.goods import NOTHING, Goods, Ints
 from controller.plan.loads.loads import DEAD, PLACED, SPACES, SPACES_MAX, STACK, Loads
 

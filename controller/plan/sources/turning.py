@@ -3,11 +3,11 @@
 Owns the cheapest nodes for an order from what is free, and who gives way. Refuses to make arrays.
 """
 
-from collections.abc import Callable
 from math import log
-from typing import NamedTuple, ParamSpec, TypeVar
+from typing import NamedTuple
 
-from controller.plan._kept import kernel
+from controller.plan._chance import MODULUS, below
+from controller.plan._kept import inner, kernel
 from controller.plan.sources.network import NEVER, Ints, Orders
 
 NODES_MAX = 12
@@ -18,16 +18,6 @@ TOGETHER = 8
 """Orders that are served anew together, at the most."""
 ASKED = 40
 """Orders that are asked for room, at the most."""
-MODULUS, FACTOR = 2_147_483_647, 48_271
-
-
-P = ParamSpec("P")
-T = TypeVar("T")
-
-
-def inner(function: Callable[P, T]) -> Callable[P, T]:
-    """Compiled for those that call it: never called but by kernels."""
-    return kernel(function, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
 class Ground(NamedTuple):
@@ -49,14 +39,6 @@ class Ground(NamedTuple):
     chosen: Ints
     tried: Ints
     drawn: Ints
-
-
-@inner
-def below(drawn: Ints, end: int) -> int:
-    """The next number from 0 to end - 1. Source: Park & Miller 1988."""
-    drawn[0] = drawn[0] * FACTOR % MODULUS
-    number: int = drawn[0] % end
-    return number
 
 
 @inner

@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from controller.plan._chance import below, noise
+from controller.plan._kept import inlined
 from controller.plan.tours.carts import Carts, Loads, put, take
-from controller.plan.tours.chance import below, noise
-from controller.plan.tours.compiled import compiled, inlined
+from controller.plan.tours.compiled import compiled
 from controller.plan.tours.exchanges import Exchanges, find_exchanges, lay_out, new_exchanges
 from controller.plan.tours.grid import Grid, Ints
 from controller.plan.tours.lanes import Common, Lanes, Picks, clear, price_lanes

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from controller.plan.tours.compiled import compiled, inlined
+from controller.plan._kept import inlined
+from controller.plan.tours.compiled import compiled
 from controller.plan.tours.grid import Grid, Ints
 
 

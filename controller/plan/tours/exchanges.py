@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from controller.plan._chance import below
+from controller.plan._kept import inlined
 from controller.plan.tours.carts import Carts, Loads
-from controller.plan.tours.chance import below
-from controller.plan.tours.compiled import compiled, inlined
+from controller.plan.tours.compiled import compiled
 from controller.plan.tours.grid import Ints
 from controller.plan.tours.vectors import LANES
 

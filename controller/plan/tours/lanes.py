@@ -9,8 +9,9 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from controller.plan._kept import inlined
 from controller.plan.tours.carts import Carts
-from controller.plan.tours.compiled import compiled, inlined
+from controller.plan.tours.compiled import compiled
 from controller.plan.tours.grid import STAY, Arrays, Grid, Ints
 from controller.plan.tours.passes import WAYS
 from controller.plan.tours.vectors import LANES, relax

@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from controller.plan._kept import inlined
 from controller.plan.tours.carts import Carts, Loads, find_aisles
-from controller.plan.tours.compiled import compiled, inlined
+from controller.plan.tours.compiled import compiled
 from controller.plan.tours.grid import Grid, Ints
 from controller.plan.tours.lanes import Common, Lanes, Picks, clear, price_lanes
 from controller.plan.tours.vectors import LANES
