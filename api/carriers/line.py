@@ -86,7 +86,7 @@ class Line:
         self._waiting: list[tuple[int, int, Job]] = []  # (when, outbox row, job)
         self._running: set[Job] = set()
         self._answers: deque[tuple[Job | None, Commands | CarrierError]] = deque()
-        self._told_down = False
+        self._told = (False, False)  # whether it is down, or on trial
         self._heard_ms = 0  # when the carrier last answered anything
         adapter.open(controller)
         self._pool = ThreadPoolExecutor(terms.connections, f"carrier-{adapter.name}")
@@ -119,7 +119,7 @@ class Line:
         while self._answers:
             self._settle(*self._answers[0], now_ms)
             self._answers.popleft()
-        if self.breaker.open != self._told_down:
+        if (self.breaker.open, self.breaker.trial) != self._told:
             self._tell_state(now_ms)
         self._lose_patience(now_ms)
         if self.breaker.may_try(now_ms):
@@ -290,11 +290,21 @@ class Line:
         return None
 
     def _tell_state(self, now_ms: int) -> None:
-        name, down, why = self.adapter.name, self.breaker.open, self.breaker.why
-        log.warning("carrier_down" if down else "carrier_up", carrier=name, why=why)
-        state_id = f"carrier-state/{name}/{'down' if down else 'up'}/{now_ms}"
-        self._handle(CarrierState(id=state_id, actor=name, carrier=name, down=down, why=why))
-        self._told_down = down
+        name, why = self.adapter.name, self.breaker.why
+        down, trial = told = (self.breaker.open, self.breaker.trial)
+        state = "down" if down else "trial" if trial else "up"
+        log.warning(f"carrier_{state}", carrier=name, why=why)
+        self._handle(
+            CarrierState(
+                id=f"carrier-state/{name}/{state}/{now_ms}",
+                actor=name,
+                carrier=name,
+                down=down,
+                why=why,
+                trial=trial,
+            )
+        )
+        self._told = told
 
     def _next_ms(self) -> int | None:
         patience = [

@@ -77,12 +77,16 @@ class ConnectCarriers(Command[Done]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CarrierState(Command[Done]):
-    """A carrier does not answer any more, or does again."""
+    """A carrier does not answer any more, or does again.
+
+    `trial`: it is asked again, and nobody knows yet whether it answers.
+    """
 
     personal: ClassVar[tuple[str, ...]] = ("why",)
     carrier: str
     down: bool
     why: str = ""
+    trial: bool = False
 
     @property
     def whose(self) -> str:

@@ -235,7 +235,7 @@ def test_a_database_with_the_pins_of_the_demo_is_not_served(
     hashed = pin_hash(DEMO_PIN)
     controller.handle(SetPin(id="demo/pin/V1", badge="V1", pin_hash=hashed))
     store.close()
-    answer = pickwright("serve", "--database", database)
+    answer = pickwright("serve", "--port", "0", "--database", database)
     assert answer.code == 2
     assert "V1 have the PIN that the demo prints" in answer.err
 

@@ -102,6 +102,8 @@ def test_a_carrier_without_a_question_or_a_job_is_on_trial_and_not_down_for_ever
     shipping.until(lambda: down(shipping))
     assert peer.count("POST", "/shipments") == asked + 1  # one failure is enough
     assert known_down(shipping)
+    outages = "SELECT COUNT(*) FROM occurrence WHERE device = 'carrier/Snail' AND fault = 'down'"
+    assert shipping.floor.value(outages) == 1
 
 
 def buy(shipping: Shipping) -> Any:

@@ -13,6 +13,7 @@ from controller.turn import Turn
 from controller.units import DAY, HOUR, MINUTE
 from controller.workflows import returning
 from controller.workflows.carriers import collecting, learning
+from controller.workflows.carriers.abilities import can
 
 EVERY_MS: Final = 10 * MINUTE
 ASKED_MAX: Final = 100  # parcels to a question
@@ -53,7 +54,7 @@ _RETURN = "SELECT rma FROM customer_return WHERE rma = :rma"
 
 def first_ask_ms(offers: str, left_ms: int) -> int:
     """When the carrier of a parcel that has just left is asked for it; 0: never."""
-    return left_ms + PAUSES[0][1] if "track" in offers.split(",") else 0
+    return left_ms + PAUSES[0][1] if can(offers, "track") else 0
 
 
 def chase(turn: Turn, _ref: str) -> None:
@@ -64,10 +65,9 @@ def chase(turn: Turn, _ref: str) -> None:
     timers.set_timer(turn, "chase", "", turn.now_ms + EVERY_MS)
     collecting.look(turn)
     for carrier in turn.db.all(_CARRIERS):
-        offers = carrier.offers.split(",")
-        if "track" in offers and not carrier.down_ms:
+        if can(carrier.offers, "track") and not carrier.down_ms:
             _ask(turn, carrier.name)
-        if "track" in offers or "tell" in offers:
+        if can(carrier.offers, "track", "tell"):
             _find_stuck(turn, carrier)
     if turn.now_ms // DAY != (turn.now_ms - EVERY_MS) // DAY:
         learning.learn(turn)

@@ -100,6 +100,17 @@ class Sent:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What is in a parcel: `goods` has the largest measures, the dangers and the worth; `inside`
+    are its dangerous goods. `node` packs it, where this building does not.
+    """
+
+    goods: Any
+    inside: tuple[tuple[str, int], ...] = ()
+    node: Node | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Market:
     """All that decides about services today: offers, contracts, who does not come, who is full."""
@@ -114,32 +125,16 @@ class Market:
     carriers: Mapping[str, CarrierOutlook] = field(default_factory=dict)  # as last planned
     pickups: Mapping[str, PickupOutlook] = field(default_factory=dict)
 
-    def answers(
-        self,
-        row: Any,
-        goods: Any,
-        now_ms: int,
-        node: Node | None = None,
-        inside: tuple[tuple[str, int], ...] = (),
-    ) -> list[Offer | Refusal]:
-        """What each service says to a parcel; `goods` has the largest measures, and the worth.
-
-        `node` is the one that packs it, where this building does not; `inside` are
-        its dangerous goods.
-        """
-        asked = self.asked(row, goods, now_ms, node, inside)
-        answers = [self._allowed(each, row, goods) for each in self.book.offers(asked)]
+    def answers(self, row: Any, held: Held, now_ms: int) -> list[Offer | Refusal]:
+        """What each service says to a parcel."""
+        asked = self.asked(row, held, now_ms)
+        answers = [self._allowed(each, row, held.goods) for each in self.book.offers(asked)]
+        node = held.node
         return [self._at(node, each) for each in answers] if node else answers
 
-    def asked(
-        self,
-        row: Any,
-        goods: Any,
-        now_ms: int,
-        node: Node | None = None,
-        inside: tuple[tuple[str, int], ...] = (),
-    ) -> rating.Parcel:
+    def asked(self, row: Any, held: Held, now_ms: int) -> rating.Parcel:
         """A parcel row as it is rated."""
+        goods, node = held.goods, held.node
         length_mm, width_mm, height_mm = self.sides.get(
             row.carton, (goods.length_mm, goods.width_mm, goods.height_mm)
         )
@@ -155,7 +150,7 @@ class Market:
             owner=row.owner,
             hazardous=bool(goods.hazardous),
             dangers=goods.dangers,
-            inside=inside,
+            inside=held.inside,
             value_cents=insuring.due(self.site, goods.goods_cents),
             ready_ms=now_ms,
         )
@@ -244,7 +239,7 @@ def choose(turn: Turn, parcel: Any, without: frozenset[str] = frozenset()) -> Ch
     """
     today = market(turn.db, turn.now_ms, without)
     held = _held(turn.db, today, parcel)
-    answers = held.answers(today, parcel, turn.now_ms)
+    answers = today.answers(parcel, held, turn.now_ms)
     full: Callable[[Offer], bool] = _nothing_full
     if today.is_shared():
         leaves_ms = shipping.next_departure_ms(today.site, turn.now_ms)
@@ -261,12 +256,12 @@ def choose(turn: Turn, parcel: Any, without: frozenset[str] = frozenset()) -> Ch
     return choosing.join(choice, offer, wish(parcel), full, reference) if offer else choice
 
 
-def _further(turn: Turn, today: Market, parcel: Any, held: "_Held") -> tuple[Offer | None, str]:
+def _further(turn: Turn, today: Market, parcel: Any, held: Held) -> tuple[Offer | None, str]:
     """As one more piece of what the order's other parcels go with, and of which shipment."""
     shipment = piecing.open_of(turn, parcel.order_id, parcel.id)
     if shipment is None:
         return None, ""
-    asked = today.asked(parcel, held.goods, turn.now_ms, inside=held.inside)
+    asked = today.asked(parcel, held, turn.now_ms)
     offer = today.further(asked, parcel, held.goods, shipment)
     if isinstance(offer, Refusal) or offer.arrives_ms != shipment.promised_ms:
         return None, ""
@@ -275,34 +270,22 @@ def _further(turn: Turn, today: Market, parcel: Any, held: "_Held") -> tuple[Off
 
 def answers_of(turn: Turn, today: Market, parcel: Any) -> Sequence[Offer | Refusal]:
     """What each service says to a parcel row of now."""
-    return _held(turn.db, today, parcel).answers(today, parcel, turn.now_ms)
+    return today.answers(parcel, _held(turn.db, today, parcel), turn.now_ms)
 
 
 def answers_now(db: Db, now_ms: int, parcel_id: int) -> Sequence[Offer | Refusal]:
     """What each service says to a parcel, by its planned weight until it is weighed."""
     parcel = db.the(_PARCEL, id=parcel_id)
     today = market(db, now_ms)
-    return _held(db, today, parcel).answers(today, parcel, now_ms)
+    return today.answers(parcel, _held(db, today, parcel), now_ms)
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
-    """What is in a parcel: its measures and worth, its dangerous goods; and where it is packed."""
-
-    goods: Any
-    inside: tuple[tuple[str, int], ...]
-    node: Node | None
-
-    def answers(self, today: Market, parcel: Any, now_ms: int) -> list[Offer | Refusal]:
-        return today.answers(parcel, self.goods, now_ms, self.node, self.inside)
-
-
-def _held(db: Db, today: Market, parcel: Any) -> _Held:
+def _held(db: Db, today: Market, parcel: Any) -> Held:
     row = db.one(_NODE, order_id=parcel.order_id, parcel=parcel.id)
     goods = db.the(_GOODS, parcel=parcel.id, insure_from=today.site.insure_from_cents)
     rows = db.all(_INSIDE, parcel=parcel.id) if goods.dangers else []
     inside = tuple((each.sku, each.danger) for each in rows)
-    return _Held(goods, inside, nodes.of_row(row) if row is not None else None)
+    return Held(goods, inside, nodes.of_row(row) if row is not None else None)
 
 
 def wish(parcel: Any) -> Wish:

@@ -14,7 +14,7 @@ from controller.plan.rating import Offer
 from controller.store import Db
 from controller.workflows.carriers import choosing as scale
 from controller.workflows.carriers import insuring
-from controller.workflows.carriers.choosing import Market
+from controller.workflows.carriers.choosing import Held, Market
 from controller.workflows.nodes import nodes
 
 _SENT = (
@@ -40,7 +40,7 @@ _HERE = _SENT.format(which="p.state IN ('packed', 'labelled', 'sorted')")
 
 def offers(today: Market, row: Any, now_ms: int) -> Sequence[Offer]:
     """The offers that a parcel may take; one that a person has set is the only one."""
-    found = [each for each in today.answers(row, row, now_ms) if isinstance(each, Offer)]
+    found = [each for each in today.answers(row, Held(row), now_ms) if isinstance(each, Offer)]
     if row.set_by:
         return [each for each in found if each.service == row.planned_service]
     return choosing.suited(found, scale.wish(row))[0]
@@ -81,7 +81,7 @@ def as_sent(today: Market, row: Any) -> carriers.Parcel:
     if all(each.service != row.service for each in found):
         found += [
             each
-            for each in today.answers(row, row, asked_ms)
+            for each in today.answers(row, Held(row), asked_ms)
             if each.service == row.service and isinstance(each, Offer)
         ]
     return parcel(str(row.id), row, found, today)

@@ -20,11 +20,8 @@ from controller.messages import (
 from controller.turn import Turn
 from controller.workflows import alarming
 from controller.workflows.carriers import chasing
+from controller.workflows.carriers.abilities import OFFERS
 
-OFFERS: Final = (
-    *("buy", "add", "find", "void", "void_all", "track", "tell", "manifest", "rate", "validate"),
-    *("pickup", "cancel_pickup"),
-)
 FEW: Final = 100  # numbers left of a range, of which somebody is told
 
 _ALL = "SELECT name FROM carrier ORDER BY name"
@@ -77,7 +74,10 @@ def connect(turn: Turn, command: ConnectCarriers) -> Done:
 
 
 def state(turn: Turn, command: CarrierState) -> Done:
-    """Raises: NotFound for a carrier that is not connected."""
+    """One on trial is asked again, and its outage lasts until it answers.
+
+    Raises: NotFound for a carrier that is not connected.
+    """
     since_ms = turn.db.value(_DOWN, name=command.carrier)
     if since_ms is None:
         raise NotFound("unknown_carrier", carrier=command.carrier, fix="connect it first")
@@ -87,6 +87,8 @@ def state(turn: Turn, command: CarrierState) -> Done:
         alarming.raise_alarm(turn, device, "down", command.why[:500])
     else:
         turn.db.run(_STATE, name=command.carrier, down=0, why="")
+        if command.trial:
+            return Done(note="trial")
         alarming.over(turn, device, "down")
         alarming.over(turn, device, "no_label")
     return Done(note="down" if command.down else "up")

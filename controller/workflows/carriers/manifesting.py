@@ -13,6 +13,7 @@ from controller.messages import Command, Done, ManifestAnswered
 from controller.turn import Turn
 from controller.workflows import alarming
 from controller.workflows.carriers import piecing
+from controller.workflows.carriers.abilities import can
 
 _CARRIERS = (
     "SELECT u.carrier, c.offers, COUNT(*) AS parcels FROM parcel p "
@@ -31,7 +32,7 @@ def announce(turn: Turn, departure: int) -> None:
     """The vehicle has left: each connected carrier in it hears which parcels are on it."""
     piecing.left(turn, departure)
     for row in turn.db.all(_CARRIERS, id=departure):
-        if "manifest" not in row.offers.split(","):
+        if not can(row.offers, "manifest"):
             continue
         named = {"departure": departure, "carrier": row.carrier}
         turn.put(tables.manifest, [named | {"parcels": row.parcels}])

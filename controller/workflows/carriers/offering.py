@@ -16,6 +16,7 @@ from controller.plan.rating import Parcel, Refusal
 from controller.plan.together import Shipment, ship
 from controller.store import Db
 from controller.workflows.carriers import insuring, tariffs
+from controller.workflows.carriers.abilities import can
 from controller.workflows.carriers.insuring import Prices
 from controller.workflows.packing.cartonizing import Want, settings
 
@@ -136,5 +137,5 @@ def offers(
 ) -> tuple[tuple[Shipment, ...], tuple[Refusal, ...], str]:
     """What services ask for parcels that go together, why others do not, and the currency."""
     book = tariffs.book(db)
-    joining = [row.name for row in db.all(_CARRIERS) if "add" in row.offers.split(",")]
+    joining = [row.name for row in db.all(_CARRIERS) if can(row.offers, "add")]
     return *ship(book, parcels, joining), book.origin.currency

@@ -10,6 +10,7 @@ from typing import Any, Final
 from controller import outbox, tables
 from controller.turn import Turn
 from controller.workflows import alarming
+from controller.workflows.carriers.abilities import can
 from controller.workflows.papers import crossing
 
 HELD_MS: Final = 12_000  # so long a further piece waits for the number of the whole
@@ -90,7 +91,7 @@ def place(turn: Turn, parcel: Any, reference: str, takes: Any, arrives_ms: int) 
 
     How many are to come is known from the plan of packing: the first piece tells the carrier.
     """
-    if takes is None or takes.pieces_max < 2 or "add" not in takes.offers.split(","):
+    if takes is None or takes.pieces_max < 2 or not can(takes.offers, "add"):
         return "", 0
     named = {"order_id": parcel.order_id, "parcel": parcel.id}
     if turn.db.one(_NO, carrier=takes.carrier, **named) is not None:

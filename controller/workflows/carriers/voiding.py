@@ -13,6 +13,7 @@ from controller.messages import Command, Done, LabelBought, LabelRefused, LabelV
 from controller.turn import Turn
 from controller.workflows import alarming
 from controller.workflows.carriers import piecing
+from controller.workflows.carriers.abilities import can
 from controller.workflows.papers import documents, erasing
 
 _CLOSE = (
@@ -96,7 +97,7 @@ def drop_all(turn: Turn, shipment: Any, why: str) -> int:
         if each.state == "asked":
             outbox.give_up(turn.db, each.label)
             drop(turn, each, why)
-    if "void_all" not in offers.split(",") or not sold:
+    if not can(offers, "void_all") or not sold:
         for each in sold:
             drop(turn, each, why)
         return len(sold)
@@ -142,7 +143,7 @@ def late(turn: Turn, purchase: Any, command: LabelBought | LabelRefused) -> Done
 
 def _give_back(turn: Turn, purchase: Any, tracking: str, offers: str) -> None:
     """With all that a repeat of the purchase needs: that may be the way to learn its number."""
-    if "void" in offers.split(","):
+    if can(offers, "void"):
         asked = {
             "parcel": purchase.parcel,
             "service": purchase.service,
