@@ -105,6 +105,15 @@ def test_carriers_and_sourcing_answer_in_the_stated_form(
     assert (told["cost_cents"], told["bound_cents"]) == (1_210, 1_210)
 
 
+def test_discount_that_is_a_sum_of_floats_is_what_it_is_meant_as(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, out = tmp_path / "problem.json", tmp_path / "out.json"
+    asked.write_text(json.dumps(CARRIERS | {"tiers": {"A": [[1, 0.1 + 0.2]]}}))
+    assert ask(monkeypatch, "carriers", "--problem", asked, "--seconds", 1, "--out", out) == 0
+    assert json.loads(out.read_text())["cost_cents"] == 354  # 505 less 30 %, half up
+
+
 def test_parcels_that_no_pickup_takes_are_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -15,6 +15,7 @@ from benchmarks.picking.forms import Form, Json
 from controller.plan import carriers, sourcing
 
 PPM = 1_000_000
+FLOAT_NOISE_PPM = Decimal("1e-8")
 Discount = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -93,10 +94,11 @@ def carrier_problem(form: CarriersForm) -> carriers.Problem:
 
 
 def _ppm(carrier: str, discount: float) -> int:
+    """A sum of floats that misses the sixth decimal by its noise alone is meant as that."""
     exact = Decimal(str(discount)) * PPM
-    if exact != int(exact):
+    if abs(exact - round(exact)) > FLOAT_NOISE_PPM:
         raise ValueError(f"tiers.{carrier}: discount {discount}: give at most six decimals")
-    return int(exact)
+    return round(exact)
 
 
 def sourcing_problem(form: SourcingForm) -> sourcing.Problem:

@@ -221,6 +221,36 @@ def test_many_parcels_are_chosen_for_with_proof_also_where_carriers_share_a_pick
     assert plan.cost_cents < 0.97 * plan.greedy_cents
 
 
+@pytest.mark.parametrize("crossing", [False, True])
+def test_where_a_hundred_pickups_lack_room_that_is_proven_too(crossing: bool) -> None:
+    """As many parcels as possible go; what those cost has a bound that is theirs alone."""
+    rng = Random(7)
+
+    def option(carrier: str) -> Option:
+        nth = rng.randrange(40)
+        pickup = f"{'' if crossing else carrier}{nth}"
+        cents = rng.randint(300, 900)
+        return Option(carrier=carrier, service=f"{carrier}{nth}", pickup=pickup, base_cents=cents)
+
+    made = tuple(
+        Parcel(id=f"P{n}", options=tuple(option(c) for c in "ABC" for _ in range(2)))
+        for n in range(150)
+    )
+    names = {each.pickup for parcel in made for each in parcel.options}
+    problem = Problem(
+        parcels=made,
+        pickup_capacity=dict.fromkeys(sorted(names), 3 if crossing else 1),
+        tiers=dict.fromkeys("ABC", ((0, 0), (36, 60_000), (50, 150_000))),
+    )
+    plan = solve(problem, Effort())
+    check_carriers(problem, plan)
+    assert plan.chosen.count(None) == 150 - sum(problem.pickup_capacity.values())
+    assert plan.proven
+    stopped = solve(problem, Effort(should_stop=lambda: True))
+    check_carriers(problem, stopped)
+    assert stopped.bound_cents <= plan.cost_cents <= stopped.cost_cents
+
+
 def test_a_programme_that_should_stop_ends_with_what_it_has_and_says_so() -> None:
     problem = cut_off(3, "crossing", 2_000)
     asked = [main_thread()]

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from controller.plan import Effort, never
-from controller.plan.pickups.prices import Ints, Prices
+from controller.plan.pickups.prices import FREE, Ints, Prices
 
 CENT_HIDES = 0.5
 """A bound that is nearer than this to a cost of whole cents leaves no cheaper one."""
@@ -66,6 +66,27 @@ def nowhere_cents(prices: Prices) -> int:
     dearest = int((prices.base_cents + prices.other_cents).max(initial=0))
     fees = sum(fee for _, fee in prices.held)
     return (2 * len(prices.capacity) + 2 * len(prices.ladders) + 4) * (dearest + fees + 1)
+
+
+def fewest_left_out(prices: Prices) -> int:
+    """How many parcels stay behind at least, whatever their carriers: a maximum flow."""
+    from ortools.graph.python import max_flow
+
+    limited = np.ones(prices.count, dtype=np.bool_)
+    limited[prices.parcel[prices.pickup == FREE]] = False
+    among = np.flatnonzero(limited[prices.parcel])
+    pickups = prices.count + np.arange(len(prices.capacity))
+    source, yard = prices.count + len(pickups), prices.count + len(pickups) + 1
+    parcels = np.flatnonzero(limited)
+    network = max_flow.SimpleMaxFlow()
+    for tail, head, most in (
+        (np.full_like(parcels, source), parcels, np.ones_like(parcels)),
+        (prices.parcel[among], prices.count + prices.pickup[among], np.ones_like(among)),
+        (pickups, np.full_like(pickups, yard), prices.capacity),
+    ):
+        network.add_arcs_with_capacity(tail.astype(np.int32), head.astype(np.int32), most)
+    status = network.solve(source, yard)
+    return len(parcels) - network.optimal_flow() if status == network.OPTIMAL else 0
 
 
 def assign(prices: Prices, supposed: Supposed, among: Ints, effort: Effort) -> Assignment | None:

@@ -18,6 +18,7 @@ from controller.plan.pickups.assigning import (
     Assignment,
     Supposed,
     assign,
+    fewest_left_out,
     nowhere_cents,
     work_of,
 )
@@ -49,7 +50,7 @@ class Search:
 
     def __init__(self, prices: Prices, start: Ints, effort: Effort) -> None:
         self._prices, self._effort = prices, effort
-        self._bounds = Bounds(prices)
+        self._bounds = Bounds(prices, fewest_left_out(prices), effort.should_stop)
         self._ids = count()
         self._open: list[tuple[int, int, Supposed, Bound]] = []
         self._given_up = ENDLESS
