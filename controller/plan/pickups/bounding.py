@@ -22,7 +22,10 @@ FLAT_PPM = 20  # a round that raises the bound by less is the last
 
 
 class Limit(NamedTuple):
-    """What a pickup, a carrier or nowhere takes: each under `wanted` costs; open ones never bind."""
+    """Parcels of a pickup or carrier, or nowhere: each under `wanted` costs a fee.
+
+    `open_` limits never bind.
+    """
 
     least: int
     most: int
