@@ -24,7 +24,7 @@ NODE = {"node": "STORE", "ready_ms": 1}
         (
             collecting._LOADED,
             SNAIL,
-            ("parcel_by_departure", "departure_open", "purchase_by_parcel"),
+            ("parcel_by_departure", "departure_by_time", "purchase_by_parcel"),
         ),
         (choosing._LEFT_STORES, {"day": 20_000}, ("parcel_sent (sent_day=? AND lane=?)",)),
         (charging._AT_WORK, NODE, ("consignment_by_ready",)),

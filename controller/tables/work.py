@@ -169,7 +169,7 @@ class Departure(SQLModel, table=True):
 
     __table_args__ = (
         Index("departure_by_lane", "lane", "leaves_ms"),
-        some_of("departure_open", ("leaves_ms", "id"), "state = 'open'"),
+        Index("departure_by_time", "leaves_ms", "id"),
     )
 
     id: int = whole_key()

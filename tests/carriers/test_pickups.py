@@ -8,12 +8,12 @@ import pytest
 from api.carriers.carriers_file import read_carriers
 from api.errors import WrongInput
 from controller.errors import NotFound
-from controller.messages import CancelOrder, NotePickup
+from controller.messages import CancelOrder, CloseDeparture, NotePickup
 from controller.store import Store
 from controller.units import HOUR, MINUTE
 from tests.carriers.conftest import Shipping, write
 from tests.carriers.peer import Peer
-from tests.workflows.floor import belt_floor
+from tests.workflows.floor import belt_floor, confirm, seen
 
 ON_CALL = """
 pickups = { ahead_min = 120, window_min = 60 }
@@ -169,6 +169,44 @@ def test_what_was_called_off_before_a_refusal_is_not_named(made: Made, peer: Pee
     shipping.floor.do(CancelOrder(id="two", order="shop/2", reason="no"))
     later(shipping)
     assert alarm(shipping) == ""
+
+
+def test_a_driver_comes_for_what_was_closed_before_its_time(made: Made, peer: Peer) -> None:
+    shipping = made()
+    floor = shipping.floor
+    for row in floor.all("SELECT lpn FROM parcel ORDER BY id"):
+        seen(floor, row.lpn)
+        confirm(floor, "LANE-01")
+        floor.scans("HOME", "LANE-01", row.lpn)
+    later(shipping)
+    departure = floor.value("SELECT id FROM departure")
+    floor.do(CloseDeparture(id="close", departure=departure))
+    later(shipping)
+    assert len(peer.pickups) == 1
+    assert floor.value("SELECT state FROM pickup") == "booked"
+    assert alarm(shipping) == ""
+
+
+@pytest.mark.parametrize("gone", ["booked", "by_hand"])
+def test_a_pickup_that_nobody_wants_any_more_and_no_carrier_hears_of_is_for_a_person(
+    made: Made, peer: Peer, gone: str
+) -> None:
+    shipping = made()
+    later(shipping)
+    ((number, _),) = peer.pickups.items()
+    if gone == "by_hand":
+        shipping.floor.do(NotePickup(id="told", actor="LEAD", carrier="Snail", number="TEL-7"))
+        number = "TEL-7"
+    shipping.floor.clock.ms += 11 * HOUR  # after 19:00
+    for order in ("shop/1", "shop/2"):
+        shipping.floor.do(CancelOrder(id=f"no-{order}", order=order, reason="no"))
+    later(shipping)
+    told = f"nothing leaves at 21:00, {number} is still booked: call it off with Snail now"
+    assert alarm(shipping).startswith(told)
+    shipping.floor.do(NotePickup(id="off", actor="LEAD", carrier="Snail", number="Ann"))
+    later(shipping)
+    assert alarm(shipping) == ""
+    assert shipping.floor.value("SELECT state FROM pickup") == "cancelled"
 
 
 @pytest.mark.parametrize("said", ["TEL-7", "PU001"])

@@ -339,8 +339,9 @@ def test_news_that_were_heard_before_an_answer_failed_to_come_are_told_and_the_r
 
 
 def test_a_manifest_that_is_declined_is_told_and_one_that_meets_faults_is_asked_again(
-    shipping: Shipping, peer: Peer
+    made: Made, peer: Peer
 ) -> None:
+    shipping = made("track")
     shipping.pack()
     shipping.settled()
     load(shipping)

@@ -34,8 +34,8 @@ _BOUGHT = (  # `|| ''`: no index of a state finds all that was ever sold, or eve
 )
 _WAITING = _BOUGHT + "p.state IN ('packed', 'labelled', 'sorted')"
 _LOADED = _BOUGHT + (
-    "p.departure IN (SELECT d.id FROM departure d WHERE d.state = 'open' "
-    "AND d.leaves_ms = :leaves) AND p.state || '' = 'shipped'"
+    "p.departure IN (SELECT d.id FROM departure d WHERE d.leaves_ms = :leaves) "
+    "AND p.state || '' = 'shipped'"
 )
 _SET = (
     "UPDATE pickup SET state = :state, number = :number, from_ms = :from_ms, "
@@ -45,7 +45,9 @@ _SET = (
 
 
 class Here(NamedTuple):
-    """Parcels of a carrier for a departure, on the floor or on the vehicle."""
+    """Parcels of a carrier for a departure: on the floor, or out of the door, even if that was
+    closed by hand before its time.
+    """
 
     parcels: int
     mass_g: int
@@ -72,11 +74,17 @@ def _here(turn: Turn, carrier: str, leaves_ms: int) -> Here:
 
 
 def _see_to(turn: Turn, carrier: Any, leaves_ms: int, known: Any, here: Here) -> None:
-    """A person is asked for what is not confirmed, and no more once it is."""
+    """A person is asked for what is not confirmed, and no more once it is.
+
+    So is what comes for nothing, when it is too late to tell its carrier.
+    """
     state, number = (known.state, known.number) if known is not None else ("", "")
-    late = turn.now_ms > leaves_ms - carrier.ahead_ms - CALL_MS
-    is_open = bool(here.parcels or number) and state not in ("booked", "by_hand")
-    if is_open and (late or state == "refused"):
+    left_ms = leaves_ms - carrier.ahead_ms - turn.now_ms
+    if state in ("booked", "by_hand"):
+        is_due = bool(number) and not here.parcels and left_ms < 0
+    else:
+        is_due = bool(here.parcels or number) and (left_ms < CALL_MS or state == "refused")
+    if is_due:
         why = "no answer yet" if state == "asked" else known.why if known is not None else ""
         _complain(turn, carrier, leaves_ms, (here.parcels, number), why)
     else:
@@ -176,7 +184,9 @@ def note(turn: Turn, command: NotePickup) -> Done:
     row = {"carrier": command.carrier, "leaves_ms": leaves_ms, **here._asdict()}
     row |= {"nth": known.nth if known else 0, "reference": known.reference if known else ""}
     row |= {"asked_ms": turn.now_ms, "answered_ms": turn.now_ms}
-    if here.parcels or known is None or not known.number or known.state == "by_hand":
+    early = turn.now_ms <= leaves_ms - carrier.ahead_ms  # a person has booked what comes yet
+    by_hand = known is None or not known.number or (known.state == "by_hand" and early)
+    if here.parcels or by_hand:
         row |= {"state": "by_hand", "number": command.number, "why": f"by {command.actor}"}
     else:
         row |= {"state": "cancelled", "why": f"by {command.actor}: {command.number}"}
@@ -195,7 +205,8 @@ def _complain(turn: Turn, carrier: Any, leaves_ms: int, pickup: tuple[int, str],
     booked = f", {number} is still booked" if number else ""
     call = f"call {carrier.name}" if parcels else f"call it off with {carrier.name}"
     told = f"{leave if parcels else 'nothing leaves'} at {_clock(turn, leaves_ms)}{booked}: {call}"
-    told = f"{told} by {_clock(turn, leaves_ms - carrier.ahead_ms)}"
+    by_ms = leaves_ms - carrier.ahead_ms
+    told = f"{told} by {_clock(turn, by_ms)}" if turn.now_ms <= by_ms else f"{told} now"
     told = f"{told} ({why})" if why else told
     alarming.raise_alarm(turn, f"carrier/{carrier.name}", MISSING, told[:500])
 
