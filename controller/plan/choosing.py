@@ -4,7 +4,7 @@ Owns the rule: what was planned if it still holds, else the cheapest that keeps 
 the fastest. Refuses to price a parcel (`rating` does) and to know other parcels (`carriers` does).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from controller.plan.rating import Offer, Refusal
@@ -79,13 +79,47 @@ def choose(
     if best is None and keeping:
         open_ = [each for each in keeping if not full(each)] or keeping
         best = min(open_, key=lambda each: (weight(each), each.service))
+    late_ms = _late_ms(best, wish) if best else 0
+    return Choice(offer=best, why=_why(answers, best, weight), late_ms=late_ms, told=told)
+
+
+def lead(
+    choice: Choice,
+    answers: Sequence[Offer | Refusal],
+    wish: Wish,
+    totals: Mapping[str, int],
+    full: Callable[[Offer], bool] = lambda _offer: False,
+    weight: Callable[[Offer], int] = lambda offer: offer.cost_cents,
+) -> Choice:
+    """A choice for the first of several pieces: by what all of them weigh with its service.
+
+    `totals` has that of each service that keeps the promise. What weighs no less than the choice,
+    or has no room left, takes its place not.
+    """
+    before = choice.offer
+    if before is None or before.service not in totals:
+        return choice
+    offers = [each for each in answers if isinstance(each, Offer) and each.service in totals]
+    open_ = [each for each in offers if each.service == before.service or not full(each)]
+    best = min(open_, key=lambda o: (totals[o.service], o.service != before.service, o.service))
+    told = choice.told
+    if best.service != before.service and wish.planned == before.service:
+        told = f"planned {wish.planned}: all pieces of the order cost less with {best.service}"
+    sums = ", ".join(f"{totals[each.service]} cents by {each.service}" for each in offers)
+    why = f"all pieces of the order come to {sums}; {_why(answers, best, weight)}"
+    late_ms = _late_ms(best, wish)
+    return replace(choice, offer=best, why=why, late_ms=late_ms, told=told)
+
+
+def _why(
+    answers: Sequence[Offer | Refusal], best: Offer | None, weight: Callable[[Offer], int]
+) -> str:
+    """The price or the no of every other service."""
     others = sorted(answers, key=lambda each: each.service)
-    why = "; ".join(
+    told = "; ".join(
         _told(each, weight) for each in others if best is None or each.service != best.service
     )
-    nothing = "the only service" if best else "there is no service"
-    late_ms = _late_ms(best, wish) if best else 0
-    return Choice(offer=best, why=why or nothing, late_ms=late_ms, told=told)
+    return told or ("the only service" if best else "there is no service")
 
 
 def join(

@@ -4,7 +4,7 @@ Owns sums over parcels, and what is spared where a carrier takes them as pieces 
 Refuses a service that does not take each of them.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from controller.plan.rates.parcels import Offer, Parcel, Refusal
@@ -77,3 +77,38 @@ def _joined(book: Book, parcels: Sequence[Parcel], alone: Sequence[Offer]) -> li
 def _refusal(answer: Offer | Refusal, nth: int, of: int) -> Refusal:
     why = answer.why if isinstance(answer, Refusal) else ""
     return Refusal(answer.service, f"parcel {nth}: {why}" if of > 1 else why)
+
+
+def led(
+    book: Book,
+    parcels: Sequence[Parcel],
+    offers: Sequence[Sequence[Offer]],
+    weight: Callable[[Offer], int],
+    joining: Collection[str],
+) -> dict[str, int]:
+    """What all parcels weigh, by the service that the first of them takes.
+
+    Each has its `offers`. Those behind the first join its shipment where that weighs no more than
+    what they would take by themselves; where it begins none, the second may begin one.
+    """
+    alone = [min(map(weight, each), default=0) for each in offers]
+
+    def joined(first: int, begins: Offer) -> int:
+        service = book.services[begins.service]
+        total, pieces, billed = weight(begins), 1, begins.billed
+        for nth in range(first + 1, len(parcels)):
+            cents = alone[nth]
+            if pieces < service.pieces_max and any(o.service == service.code for o in offers[nth]):
+                further = book.further(parcels[nth], service.code, billed)
+                if isinstance(further, Offer) and weight(further) <= cents:
+                    cents, pieces, billed = weight(further), pieces + 1, billed + further.billed
+            total += cents
+        return total
+
+    rest = sum(alone[1:])
+    if len(offers) > 2:
+        rest = min([rest, *(joined(1, each) for each in offers[1] if each.carrier in joining)])
+    return {
+        each.service: joined(0, each) if each.carrier in joining else weight(each) + rest
+        for each in offers[0]
+    }

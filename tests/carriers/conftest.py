@@ -105,18 +105,20 @@ def made(carriers: Carriers) -> Iterator[Made]:
     """A floor with an order in so many cartons, of which the packer has the first before him."""
     running: list[Shipping] = []
 
-    def make(cartons: int, totes: int = 1, store: Store | None = None, **more: Any) -> Shipping:
+    def make(
+        cartons: int, totes: int = 1, store: Store | None = None, each: int = 1, **more: Any
+    ) -> Shipping:
         floor = Floor("W1", "W2", setup=(more.pop("site", SITE), *SETUP[1:]), store=store)
         order = PlaceOrder(
             id="order",
             shop="shop",
             number="1",
-            lines=(OrderLine(line=1, sku="MUG", qty=cartons, price_cents=900),),
+            lines=(OrderLine(line=1, sku="MUG", qty=cartons * each, price_cents=900),),
             recipient=Recipient(name="Ada Byron", street="1 Mill Lane", city="York"),
             **more,
         )
         placed = floor.do(order)
-        carton = (placed.order, "BOX-S", {"MUG": 1})
+        carton = (placed.order, "BOX-S", {"MUG": each})
         floor.tour([[carton] * (cartons // totes)] * totes)
         floor.scans("BENCH-01", "TOTE-1")
         running.append(Shipping(carriers, floor=floor))

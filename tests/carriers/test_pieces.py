@@ -16,7 +16,7 @@ from controller.messages import (
     VoidShipment,
 )
 from controller.store import Store
-from tests.carriers.conftest import JOIN, SITE, Made, Shipping, pack
+from tests.carriers.conftest import JOIN, SITE, Made, Shipping, pack, put_on
 from tests.carriers.peer import Peer
 from tests.workflows.floor import FAST, FIRST, SECOND
 
@@ -47,6 +47,51 @@ def test_each_carton_is_sold_when_it_is_closed_as_a_piece_of_one_shipment(
     assert [(each["piece"], each["pieces"]) for each in bought] == [(1, 3), (2, 3), (3, 3)]
     assert {each["master"] for each in bought} == {"M-PEER000001"}
     assert shipping.floor.books_balance()
+
+
+def test_the_first_piece_is_chosen_by_what_all_pieces_of_the_order_come_to(
+    made: Made, store: Store
+) -> None:
+    alone = replace(FAST, base_cents=310, per_kg_cents=0)  # cheaper than ECO, but for one
+    shipping = made(3, site=replace(SITE, services=(JOIN, alone)), store=store)
+    for _ in range(3):
+        pack(shipping)
+    assert [each.service for each in shipping.floor.parcels()] == ["ECO"] * 3
+    assert [each.cost_cents for each in shipping.floor.parcels()] == [320, 20, 20]
+    sums = "all pieces of the order come to 358 cents by ECO, 646 cents by FAST; FAST: 310 cents"
+    first = shipping.floor.parcels()[0]
+    assert first.why == sums
+    assert shipping.floor.events("parcel_packed")[0]["why"] == sums
+    assert shipping.floor.books_balance()
+
+
+def test_a_carton_more_than_was_told_goes_by_itself_and_says_why(made: Made) -> None:
+    shipping = made(2, each=2)
+    shipping.floor.scans("BOX-S", "MUG", "MUG", "780")
+    shipping.settled()
+    put_on(shipping)
+    shipping.floor.scans("BOX-S", "MUG", "DONE", "430")
+    shipping.settled()
+    put_on(shipping)
+    pack(shipping)
+    assert pieces(shipping) == [
+        ("Snail", 1, "bought"),
+        ("Snail", 2, "bought"),
+        ("Snail", 0, "bought"),
+    ]
+    *_, last = shipping.floor.parcels()
+    assert last.why == (
+        f"shipment {FIRST} of Snail has the 2 pieces that it was told; FAST: 722 cents"
+    )
+    assert shipping.floor.books_balance()
+
+
+def test_one_that_goes_alone_goes_by_its_own_price(made: Made) -> None:
+    alone = replace(FAST, base_cents=310, per_kg_cents=0)
+    shipping = made(1, site=replace(SITE, services=(JOIN, alone)))
+    pack(shipping)
+    (parcel,) = shipping.floor.parcels()
+    assert (parcel.service, parcel.why) == ("FAST", "ECO: 322 cents")
 
 
 @pytest.mark.parametrize("fault", ONCE)

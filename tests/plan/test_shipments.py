@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from controller.messages.rates import FuelRow, RateCard, RateRow, Surcharge, ZoneRow
-from controller.plan.rating import Book, Refusal
-from controller.plan.together import Shipment, ship
+from controller.plan.rating import Book, Offer, Refusal
+from controller.plan.together import Shipment, led, ship
 from tests.plan.test_rating import BOX, ECO
 
 JOIN = replace(ECO, pieces_max=3, per="shipment")
@@ -58,6 +58,22 @@ def test_a_piece_that_is_too_heavy_with_the_others_begins_another_shipment() -> 
     book = Book((JOIN,), cards=(replace(CARD, rates=rates, surcharges=(), fuel=()),))
     assert shipped(book, 6_000, 6_000, 4_000).cost_cents == 1_800
     assert isinstance(book.further(HEAVY, "ECO", 6_000), Refusal)
+
+
+def test_what_all_pieces_weigh_is_known_by_the_service_of_the_first() -> None:
+    rates = (RateRow(service="ECO", zone="1", price_cents=250, mass_to=10_000),)
+    card = replace(CARD, rates=rates, surcharges=(), fuel=())
+    dear = replace(JOIN, code="JOIN", carrier="Snail", base_cents=400, per_kg_cents=10)
+    lone = replace(ECO, code="LONE", carrier="Swift", base_cents=270, per_kg_cents=0)
+    book, parcels = Book((JOIN, dear, lone), cards=(card,)), [HEAVY] * 3
+    offers = [[each for each in book.offers(p) if isinstance(each, Offer)] for p in parcels]
+    found = led(book, parcels, offers, lambda offer: offer.cost_cents, ("Post", "Snail"))
+    # by ECO nothing joins: the masses of two are beyond its card
+    assert found == {"ECO": 3 * 250, "JOIN": 460 + 60 + 60, "LONE": 270 + 2 * 250}
+    light = [offers[0], [each for each in offers[1] if each.service != "JOIN"], offers[2]]
+    assert led(book, parcels, light, lambda offer: offer.cost_cents, ("Snail",))["JOIN"] == (
+        460 + 250 + 60
+    )
 
 
 def test_nothing_is_spared_per_piece_or_of_a_carrier_that_takes_no_pieces() -> None:

@@ -24,7 +24,7 @@ from controller.store import Db
 from controller.turn import Turn
 from controller.units import DAY
 from controller.workflows import shipping
-from controller.workflows.carriers import contracting, insuring, piecing, tariffs
+from controller.workflows.carriers import contracting, gathering, insuring, piecing, tariffs
 from controller.workflows.carriers.contracting import WHOLE_POINTS, Terms
 from controller.workflows.nodes import nodes
 from controller.workflows.packing.cartonizing import settings
@@ -252,20 +252,17 @@ def choose(turn: Turn, parcel: Any, without: frozenset[str] = frozenset()) -> Ch
     choice = replace(choice, insured_cents=insuring.due(today.site, held.goods.goods_cents))
     if parcel.set_by or not today.book.joins or held.node:
         return choice
-    offer, reference = _further(turn, today, parcel, held)
-    return choosing.join(choice, offer, wish(parcel), full, reference) if offer else choice
-
-
-def _further(turn: Turn, today: Market, parcel: Any, held: Held) -> tuple[Offer | None, str]:
-    """As one more piece of what the order's other parcels go with, and of which shipment."""
     shipment = piecing.open_of(turn, parcel.order_id, parcel.id)
     if shipment is None:
-        return None, ""
+        pieces = [(parcel, held), *((row, Held(row)) for row in gathering.coming(turn, parcel))]
+        choice = gathering.lead(turn, today, pieces, choice, wish(parcel), full)
+        told = piecing.all_told(turn, parcel.order_id, parcel.id)
+        return replace(choice, why=f"{told}; {choice.why}") if told else choice
     asked = today.asked(parcel, held, turn.now_ms)
     offer = today.further(asked, parcel, held.goods, shipment)
     if isinstance(offer, Refusal) or offer.arrives_ms != shipment.promised_ms:
-        return None, ""
-    return offer, shipment.reference
+        return choice
+    return choosing.join(choice, offer, wish(parcel), full, shipment.reference)
 
 
 def answers_of(turn: Turn, today: Market, parcel: Any) -> Sequence[Offer | Refusal]:

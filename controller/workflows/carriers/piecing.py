@@ -24,6 +24,12 @@ _OPEN = (
     "GROUP BY s.reference, s.order_id, s.carrier, s.service, s.state, s.pieces, s.master, "
     "s.promised_ms, s.opened_ms HAVING COUNT(u.id) < s.pieces ORDER BY s.reference LIMIT 1"
 )
+_FULL = (
+    "SELECT s.reference, s.carrier, s.pieces FROM shipment s WHERE s.order_id = :order_id "
+    "AND s.state = 'open' AND s.pieces <= (SELECT COUNT(*) FROM purchase u "
+    "WHERE u.shipment = s.reference AND u.state IN ('asked', 'bought') "
+    "AND u.parcel <> :parcel) ORDER BY s.reference"
+)
 _SHIPMENT = "SELECT * FROM shipment WHERE reference = :reference"
 _OF_ORDER = (
     "SELECT * FROM shipment WHERE order_id = :order_id AND state = 'open' ORDER BY reference"
@@ -37,11 +43,16 @@ _TAKES = (
     "SELECT s.carrier, s.pieces_max, COALESCE(c.offers, '') AS offers FROM shipping_service s "
     "LEFT JOIN carrier c ON c.name = s.carrier WHERE s.code = :service"
 )
-_OTHERS = (  # to come, in this building: what another node packs is fetched there
-    "SELECT COUNT(*) FROM parcel p WHERE p.order_id = :order_id AND p.id <> :parcel "
+TO_COME: Final = (  # in this building: what another node packs is fetched there
+    "p.order_id = :order_id AND p.id <> :parcel "
     "AND p.state IN ('planned', 'packing', 'packed') AND NOT EXISTS (SELECT 1 FROM purchase u "
     "WHERE u.parcel = p.id AND u.state IN ('asked', 'bought', 'house')) AND NOT EXISTS "
     "(SELECT 1 FROM consignment c WHERE c.order_id = p.order_id AND c.parcel = p.id)"
+)
+_OTHERS = f"SELECT COUNT(*) FROM parcel p WHERE {TO_COME}"
+_JOINING = (
+    "SELECT name, offers FROM carrier WHERE down_ms = 0 AND name NOT IN (SELECT carrier "
+    "FROM shipment WHERE order_id = :order_id AND state = 'refused') ORDER BY name"
 )
 _NO = (  # of this carrier, or of who packs it
     "SELECT reference FROM shipment WHERE order_id = :order_id AND carrier = :carrier "
@@ -62,9 +73,24 @@ def carrier_of(turn: Turn, service: str) -> Any | None:
     return turn.db.one(_TAKES, service=service)
 
 
+def joining(turn: Turn, order_id: str) -> frozenset[str]:
+    """The carriers that take several parcels of an order as one shipment."""
+    rows = turn.db.all(_JOINING, order_id=order_id)
+    return frozenset(row.name for row in rows if can(row.offers, "add"))
+
+
 def open_of(turn: Turn, order_id: str, parcel_id: int) -> Any | None:
     """The shipment that a parcel may still join, with how many pieces it has and their mass."""
     return turn.db.one(_OPEN, order_id=order_id, parcel=parcel_id)
+
+
+def all_told(turn: Turn, order_id: str, parcel_id: int) -> str:
+    """What keeps a parcel from the shipments of its order, where these take no more pieces."""
+    found = turn.db.all(_FULL, order_id=order_id, parcel=parcel_id)
+    return "; ".join(
+        f"shipment {row.reference} of {row.carrier} has the {row.pieces} pieces that it was told"
+        for row in found
+    )
 
 
 def of_order(turn: Turn, order_id: str) -> list[Any]:

@@ -157,6 +157,7 @@ def _add_parcel(
         order_id=order,
         load=load,
         carton=box.carton,
+        planned_mass_g=box.mass_g,
         state="planned",
         blocks=to_json(blocks(box)).decode(),
         passed_over=to_json(boxes.reasons(box)).decode(),
