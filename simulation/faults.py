@@ -18,7 +18,7 @@ DOWN, OTHERS = "Albion Parcels", ("Meridian Express",)
 def inject(floor: Floor, host: Host) -> None:
     """Takes goods out of some bins before the day begins, and schedules the crashes."""
     scenario, streams = floor.scenario, Streams(floor.scenario.seed)
-    empty_places(floor, streams.stream("faults/stock"))
+    empty_places(floor)
 
     def crash() -> None:
         floor.world.faults["crash"] += 1
@@ -52,11 +52,12 @@ def _fail_carriers(floor: Floor, host: Host, stream: Random) -> None:
         floor.agenda.at(at_ms * 1_000, MACHINES, "carrier", fail)
 
 
-def empty_places(floor: Floor, stream: Random) -> None:
+def empty_places(floor: Floor) -> None:
     """Some bins hold fewer units than the books say, and nobody has told them."""
     world, ppm = floor.world, floor.scenario.faults.empty_place_ppm
     for place in sorted(world.goods):
         for sku, units in sorted(world.goods[place].items()):
-            if units and stream.randrange(PPM) < ppm:
-                world.vanish(place, sku, units - stream.randrange(units))
+            about = f"{place}/{sku}"
+            if units and floor.chance.below(PPM, f"empty/{about}") < ppm:
+                world.vanish(place, sku, units - floor.chance.below(units, f"left/{about}"))
                 world.faults["empty_place"] += 1

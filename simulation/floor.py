@@ -19,6 +19,7 @@ from simulation.clock import MACHINES, Agenda
 from simulation.machines import Physical, Taken
 from simulation.plant import SORTER, Plant, printer_of, scale_of
 from simulation.scenario import Scenario
+from simulation.streams import Chance
 from simulation.world import PUT_BACK, World, places, spots
 
 PUSH_MS = 3_000  # from the bench on to the belt
@@ -51,6 +52,7 @@ class Floor:
         self.scenario = scenario
         self.agenda = agenda
         self.world = world
+        self.chance = Chance(scenario.seed, f"people/{boot}", agenda.now_ms)
         self.plant = Plant(scenario, agenda, end, world.faults, self._happened, boot or "0")
         self._boot = f"{boot}." if boot else ""
         self._counts: dict[str, int] = {}

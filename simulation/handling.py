@@ -50,7 +50,7 @@ def _miscounted(hands: Hands, got: int, there: int) -> int:
     if not hands.happens(hands.floor.scenario.faults.wrong_pick_ppm, "wrong_pick"):
         return got
     wrong = [units for units in (got - 1, got + 1) if 0 < units <= there] or [got]
-    return hands.stream.choice(wrong)
+    return wrong[hands.floor.chance.below(len(wrong), f"miscounted/{hands.about}")]
 
 
 def _counted(hands: Hands, screen: Screen, _raw: str, reply: ScanReply) -> None:

@@ -4,14 +4,15 @@ A worker knows nothing that the screen or the building does not show. It refuses
 controller: that is the shift's.
 """
 
-from random import Random
 from typing import NamedTuple
 
+from controller.messages import Screen
 from simulation.aisles import Block
 from simulation.floor import Floor
 from simulation.scenario import Person
 
 PPM = 1_000_000
+SUBJECTS = ("order", "sku", "place")
 
 
 class Act(NamedTuple):
@@ -28,11 +29,11 @@ class Wait(NamedTuple):
 class Hands:
     """What a worker at work remembers of it, besides the screen."""
 
-    def __init__(self, person: Person, floor: Floor, stream: Random) -> None:
+    def __init__(self, person: Person, floor: Floor) -> None:
         self.person = person
         self.floor = floor
         self.world = floor.world
-        self.stream = stream
+        self.about = person.badge
         self.at = "DEPOT"
         self.held = ""  # the cart, truck, bench or lane that this worker occupies
         self.tote = ""  # the tote on the bench
@@ -65,14 +66,20 @@ class Hands:
         if block is not None and aisles is not None:
             aisles.leave_after(after_ms, block, self.person.badge)
 
+    def turn_to(self, screen: Screen) -> None:
+        """Chance hangs on order, goods and place of the work, else on who does it."""
+        found = [f"{name} {screen.fields[name]}" for name in SUBJECTS if name in screen.fields]
+        named = "/".join(found or [self.person.badge])
+        self.about = f"{screen.workflow}/{screen.step}/{named}"
+
     def handle(self, time_ms: int) -> int:
         """Handling time of this worker: pace, and a little chance."""
-        chance = 90 + self.stream.randrange(21)
+        chance = 90 + self.floor.chance.below(21, f"pace/{self.about}")
         return time_ms * self.person.pace_percent * chance // 10_000
 
     def happens(self, ppm: int, fault: str) -> bool:
         """Whether a fault of this rate happens now; one that does is counted."""
-        drawn = ppm > 0 and self.stream.randrange(PPM) < ppm
+        drawn = ppm > 0 and self.floor.chance.below(PPM, f"{fault}/{self.about}") < ppm
         self.world.faults[fault] += drawn
         return drawn
 

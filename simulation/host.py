@@ -21,7 +21,7 @@ from simulation.floor import Floor
 from simulation.partners import Partners
 from simulation.plant import drivers
 from simulation.scenario import Scenario
-from simulation.streams import Streams
+from simulation.streams import Chance
 from simulation.wire import Wire
 from simulation.world import World
 
@@ -171,8 +171,8 @@ def virtual_floor(
 
     `carry(send, arrive)` brings each message over its last bit of the way.
     """
-    stream = Streams(scenario.seed).stream("wire")
-    wire = Wire(agenda, scenario.faults, stream, world.faults)
+    chance = Chance(scenario.seed, "wire", agenda.now_ms)
+    wire = Wire(agenda, scenario.faults, chance, world.faults)
 
     def deliver(send: Send, arrive: Callable[[], None]) -> None:
         wire.deliver(send, lambda: carry(send, arrive))

@@ -6,7 +6,6 @@ acting, what it does to the goods in handling.
 """
 
 from collections.abc import Callable, Sequence
-from random import Random
 
 from controller.errors import Refused
 from controller.messages import Scan, ScanReply, Screen, SignIn, SignOut
@@ -17,7 +16,6 @@ from simulation.floor import Floor
 from simulation.hands import Act, Hands
 from simulation.scenario import Person
 from simulation.seeking import Found, Idle, seek
-from simulation.streams import Streams
 
 ERRORS_MAX = 4
 IDLE_MS = 20_000
@@ -34,20 +32,13 @@ NOTHING = (
 )
 
 
-def stream_of(streams: Streams, person: Person) -> Random:
-    """The chance of one shift."""
-    return streams.stream(f"people/{person.badge}/{person.starts_ms}")
-
-
 class Shift:
     """One shift of one worker, among those of `staff`; every step is an entry on the agenda."""
 
-    def __init__(
-        self, person: Person, floor: Floor, stream: Random, staff: Sequence[Person]
-    ) -> None:
+    def __init__(self, person: Person, floor: Floor, staff: Sequence[Person]) -> None:
         self.person = person
         self.floor = floor
-        self.hands = Hands(person, floor, stream)
+        self.hands = Hands(person, floor)
         self.present = False
         self.scans = 0
         self.wrong_scans = 0
@@ -82,6 +73,7 @@ class Shift:
 
     def _look(self, screen: Screen) -> None:
         """Decides what to do about a screen, and does it after the time that it takes."""
+        self.hands.turn_to(screen)
         if screen.workflow == "home":
             self._seek(screen)
             return

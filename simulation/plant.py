@@ -43,7 +43,7 @@ from simulation.machines import (
     Zeroed,
 )
 from simulation.scenario import Machines, Scenario
-from simulation.streams import Streams, moments
+from simulation.streams import Chance, Streams, moments
 
 SORTER = "sorter-01"
 OUTBOUND = "wh/v1/main/outbound"
@@ -220,7 +220,7 @@ class Plant:
         return LoopSorter(
             name=SORTER,
             topic=SORTER_TOPIC,
-            random=self.streams.stream("machines/sorter"),
+            chance=Chance(self.scenario.seed, "machines/sorter", self.agenda.now_ms),
             lanes=lanes,
             benches=benches,
             scanner_mm=plan.scanner_at_mm,

@@ -16,10 +16,9 @@ from simulation.faults import inject
 from simulation.floor import Floor
 from simulation.host import Carry, Host, at_once, virtual_floor
 from simulation.outside.surroundings import Surroundings
-from simulation.people import Shift, stream_of
+from simulation.people import Shift
 from simulation.report import Result, report
 from simulation.scenario import Scenario
-from simulation.streams import Streams
 from simulation.world import world_of
 
 Progress = Callable[[float, dict[str, int]], None]
@@ -38,11 +37,7 @@ class Run:
         self.host = host
         self.refused: list[tuple[Command[Any], Refused]] = []
         self.received = 0
-        streams = Streams(scenario.seed)
-        self.people = [
-            Shift(person, floor, stream_of(streams, person), scenario.staff)
-            for person in scenario.staff
-        ]
+        self.people = [Shift(person, floor, scenario.staff) for person in scenario.staff]
         self.surroundings = (
             Surroundings(scenario.street, floor, host.partners.carriers)
             if scenario.street

@@ -1,12 +1,15 @@
 """Owns chance: named streams of random numbers, all from one seed.
 
-A name gives the same stream whatever other streams are drawn, in any process. It refuses the
-hash of the interpreter, which differs from process to process.
+A name gives the same numbers whatever else is drawn, in any process. It refuses the hash of the
+interpreter, which differs from process to process.
 """
 
 import hashlib
 import random
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+from controller.units import DAY
 
 
 class Streams:
@@ -19,6 +22,29 @@ class Streams:
         """A fresh stream at its beginning, the same for the same seed and name."""
         digest = hashlib.sha256(f"{self.seed}/{name}".encode()).digest()
         return random.Random(int.from_bytes(digest[:16], "big"))
+
+
+class Chance:
+    """Draws that hang on what they are about, the day, and how often it came up that day.
+
+    So what is done once more, sooner or by somebody else moves no other draw.
+    """
+
+    def __init__(self, seed: int, name: str, now_ms: Callable[[], int]) -> None:
+        self._now_ms = now_ms
+        self._named = f"{seed}/{name}"
+        self._day = 0
+        self._times: Counter[str] = Counter()
+
+    def below(self, bound: int, about: str) -> int:
+        """A number from 0 to below `bound`."""
+        day = self._now_ms() // DAY
+        if day != self._day:
+            self._day = day
+            self._times.clear()
+        self._times[about] += 1
+        drawn = f"{self._named}/{day}/{about}/{self._times[about]}".encode()
+        return int.from_bytes(hashlib.blake2b(drawn, digest_size=8).digest()) * bound >> 64
 
 
 def drawn_count(stream: random.Random, mean: float) -> int:

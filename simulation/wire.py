@@ -6,11 +6,11 @@ wh/v1 suffer. Messages on one address keep their order unless one overtakes by a
 
 from collections import Counter
 from collections.abc import Callable
-from random import Random
 
 from devices.driver import Send
 from simulation.clock import US, WIRE, Agenda
 from simulation.scenario import Faults
+from simulation.streams import Chance
 
 PPM = 1_000_000
 DELAY_US = 2 * US
@@ -21,11 +21,11 @@ class Wire:
     """`counts` are of the faults that have happened."""
 
     def __init__(
-        self, agenda: Agenda, faults: Faults, stream: Random, counts: Counter[str]
+        self, agenda: Agenda, faults: Faults, chance: Chance, counts: Counter[str]
     ) -> None:
         self.agenda = agenda
         self.faults = faults
-        self.stream = stream
+        self.chance = chance
         self.counts = counts
 
     def deliver(self, send: Send, arrive: Callable[[], None]) -> None:
@@ -34,7 +34,7 @@ class Wire:
             self._arrive_after(DELAY_US, send, arrive)
             return
         faults = self.faults
-        draw = self.stream.randrange(PPM)
+        draw = self.chance.below(PPM, send.address)
         if draw < faults.message_lost_ppm:
             self.counts["message_lost"] += 1
             return

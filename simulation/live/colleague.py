@@ -5,7 +5,6 @@ while. It refuses to hide: every failure is counted with its reason.
 """
 
 from collections.abc import Callable, Sequence
-from random import Random
 from typing import Final
 
 from controller.errors import ControllerError
@@ -28,11 +27,10 @@ class Colleague(Shift):
         self,
         person: Person,
         floor: Floor,
-        stream: Random,
         staff: Sequence[Person],
         failed: Failed,
     ) -> None:
-        super().__init__(person, floor, stream, staff)
+        super().__init__(person, floor, staff)
         self._failed = failed
         self._comes_again = 0  # counts starts, so that what an earlier one has planned is dropped
 
@@ -60,7 +58,7 @@ class Colleague(Shift):
         self._comes_again += 1
         self.present = False
         self.hands.put_down()
-        self.hands = Hands(self.person, self.floor, self.hands.stream)
+        self.hands = Hands(self.person, self.floor)
         try:
             self.floor.controller.handle(SignOut(id=self._new_id(), actor=badge, badge=badge))
         except ControllerError as error:

@@ -20,8 +20,6 @@ from simulation.live.plan import Plan
 from simulation.live.site import VAN_LANE
 from simulation.live.supplying import TRUCKS_MS, delivery
 from simulation.outside import store
-from simulation.people import stream_of
-from simulation.streams import Streams
 
 COLLECTED_MS: Final = tuple(hour * HOUR for hour in range(7, 20, 2))  # and in the evening
 AGAIN_MS: Final = 5 * MINUTE
@@ -36,7 +34,6 @@ class Days:
         self.refused: Counter[str] = Counter()
         self.shifts: list[Colleague] = []
         self._failed = failed
-        self._streams = Streams(plan.seed)
 
     @property
     def at_work(self) -> list[Colleague]:
@@ -74,8 +71,7 @@ class Days:
         staff = self.plan.staff(day_ms)
         for person in staff:
             if person.ends_ms > now_ms:
-                stream = stream_of(self._streams, person)
-                shift = Colleague(person, self.floor, stream, staff, self._failed)
+                shift = Colleague(person, self.floor, staff, self._failed)
                 self.shifts.append(shift)
                 self._at(person.starts_ms, PEOPLE, person.badge, shift.start)
 

@@ -36,7 +36,7 @@ from simulation.outside.people import Outside
 from simulation.outside.posts import at_posts
 from simulation.plant import drivers, lines, topics
 from simulation.scenario import Scenario
-from simulation.streams import Streams
+from simulation.streams import Chance
 from simulation.wire import Wire
 from simulation.world import world_of
 
@@ -116,7 +116,7 @@ class House:
         badges = simulated() | {post.badge for post in OUTSIDE}
         for badge in sorted(badges.intersection(left)):
             controller.handle(SignOut(id=self.floor.new_id(badge), actor=badge, badge=badge))
-        empty_places(self.floor, Streams(self.plan.seed).stream(f"faults/stock/{self.boot}"))
+        empty_places(self.floor)
         self.floor.occupy(VAN_LANE)
         self.follower.begin()
         self.days.begin()
@@ -146,8 +146,8 @@ class House:
                 lines(scenario),
                 topics(scenario.machines).values(),
             )
-        stream = Streams(self.plan.seed).stream(f"wire/{self.boot}")
-        wire = Wire(agenda, scenario.faults, stream, faults)
+        chance = Chance(self.plan.seed, f"wire/{self.boot}", agenda.now_ms)
+        wire = Wire(agenda, scenario.faults, chance, faults)
         return MemoryEnds(self.loop.post, wire.deliver)
 
     def _follow_soon(self) -> None:

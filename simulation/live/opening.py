@@ -22,9 +22,8 @@ from simulation.host import virtual_floor
 from simulation.live.crew import OPENS_MS, VISITORS
 from simulation.live.plan import Plan
 from simulation.live.site import VAN_LANE, scenario_of
-from simulation.people import Shift, stream_of
+from simulation.people import Shift
 from simulation.scenario import Scenario
-from simulation.streams import Streams
 from simulation.world import world_of
 
 WORKED_MS: Final = 12 * MINUTE
@@ -62,9 +61,9 @@ def open_first(
     agenda = Agenda(opens_ms)
     floor, host = virtual_floor(scenario, store, agenda, world_of(scenario), planner)
     floor.occupy(VAN_LANE)
-    streams, staff = Streams(plan.seed), plan.staff(day_ms)
+    staff = plan.staff(day_ms)
     for person in staff:
-        shift = Shift(person, floor, stream_of(streams, person), staff)
+        shift = Shift(person, floor, staff)
         agenda.at(person.starts_ms * US, PEOPLE, person.badge, shift.start)
     host.partners.work_max = PLAN_WORK
     host.schedule_tick()

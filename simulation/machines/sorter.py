@@ -8,7 +8,6 @@ machine answers a repeated command from memory and refuses one that is late.
 from collections import Counter, deque
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
-from random import Random
 from typing import Final
 
 from msgspec import Struct
@@ -17,6 +16,7 @@ from devices.driver import BadFrame, Recent
 from devices.envelope import Envelope, Result, Writer
 from devices.sorter import DIVERT, Divert, Diverted, Jam, LaneFull, Scan
 from simulation.machines.machine import Effect, Emit, Heard, Physical, Wake, Woken
+from simulation.streams import Chance
 
 PPM: Final = 1_000_000
 SCANNER: Final = ""  # the goal of a parcel without a lane
@@ -85,7 +85,7 @@ class LoopSorter:
 
     name: str
     topic: str
-    random: Random
+    chance: Chance
     lanes: dict[str, Lane]
     benches: dict[str, int]
     scanner_mm: int = 0
@@ -168,7 +168,7 @@ class LoopSorter:
             full = LaneFull(lane=rider.goal, tracking=rider.tracking)
             self._emit(now_us, "evt/lane_full", full, effects)
             self._ride_on(now_us, rider, effects)
-        elif self.random.randrange(PPM) < self.missed_ppm:
+        elif self.chance.below(PPM, f"diverts {rider.parcel}") < self.missed_ppm:
             self.faults["missed_divert"] += 1
             self._ride_on(now_us, rider, effects)
         else:
@@ -178,13 +178,13 @@ class LoopSorter:
         self.scans += 1
         rider.scanned_us = now_us
         self._head_for(rider, SCANNER, now_us + self._round_us)
-        data = Scan(codes=self._read(rider.codes), tracking=rider.tracking)
+        data = Scan(codes=self._read(rider), tracking=rider.tracking)
         deadline_ms = (now_us + self._answer_us) // 1_000
         self._emit(now_us, "evt/scan", data, effects, deadline_ms=deadline_ms)
 
-    def _read(self, codes: tuple[str, ...]) -> tuple[str, ...]:
-        """One draw per scan, so that runs with other error rates see the same stream."""
-        draw = self.random.randrange(PPM)
+    def _read(self, rider: _Rider) -> tuple[str, ...]:
+        """One draw per scan, so that runs with other error rates see the same chance."""
+        codes, draw = rider.codes, self.chance.below(PPM, f"reads {rider.parcel}")
         if draw < self.no_read_ppm:
             self.faults["no_read"] += 1
             return ()

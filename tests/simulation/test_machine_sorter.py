@@ -1,6 +1,5 @@
 """The emulated loop sorter: the scanner at 0, lanes at 10 m and 20 m, a loop of 60 m at 1 m/s."""
 
-from random import Random
 from typing import Any
 
 import pytest
@@ -17,6 +16,7 @@ from simulation.machines import (
     Rebooted,
     Woken,
 )
+from simulation.streams import Chance
 from tests.simulation.machine_effects import SECOND, START_US, Effects, emitted, physical, woken_at
 
 TOPIC = "wh/v1/main/out/sorter1"
@@ -27,7 +27,7 @@ def sorter(**settings: Any) -> LoopSorter:
     return LoopSorter(
         name="sorter1",
         topic=TOPIC,
-        random=Random(7),
+        chance=Chance(8, "sorter", lambda: 0),
         lanes={"L1": Lane(10_000, capacity=2), "L2": Lane(20_000)},
         benches={"B1": 55_000},
         loop_mm=60_000,

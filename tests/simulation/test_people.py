@@ -19,7 +19,6 @@ from simulation.host import virtual_floor
 from simulation.run import run
 from simulation.scenario import NO_FAULTS, Faults
 from simulation.seeking import Found, Idle, seek
-from simulation.streams import Streams
 from simulation.world import OUTSIDE, PUT_BACK, world_of
 
 ALWAYS = 1_000_000
@@ -40,7 +39,7 @@ def floor(planner: Executor) -> Iterator[Floor]:
 
 def worker(floor: Floor, role: str) -> Hands:
     person = next(each for each in floor.scenario.staff if each.role == role)
-    hands = Hands(person, floor, Streams(1).stream("hands"))
+    hands = Hands(person, floor)
     hands.held, hands.tote = (BENCH, "TOTE") if role == "packer" else ("", "")
     return hands
 

@@ -7,7 +7,7 @@ from devices.driver import Send
 from devices.transports.memory import pair
 from simulation.clock import US, Agenda
 from simulation.scenario import NO_FAULTS, Faults
-from simulation.streams import Streams
+from simulation.streams import Chance
 from simulation.wire import DELAY_US, Wire
 
 START_MS = 1_700_000_000_000
@@ -21,7 +21,7 @@ def arrivals(
 ) -> tuple[list[int], Counter[str]]:
     """When so many messages arrive that are sent at once, in microseconds after the start."""
     agenda, counts, times = Agenda(START_MS), Counter[str](), list[int]()
-    wire = Wire(agenda, faults, Streams(1).stream("wire"), counts)
+    wire = Wire(agenda, faults, Chance(1, "wire", agenda.now_ms), counts)
     for _ in range(messages):
         wire.deliver(Send(address, b"x"), lambda: times.append(agenda.now_us - START_MS * US))
     agenda.run(START_MS + 60_000)
@@ -62,7 +62,7 @@ def test_faults_come_at_their_rates_and_the_same_for_the_same_seed() -> None:
 
 def test_what_arrives_after_its_listener_has_hung_up_is_lost() -> None:
     agenda = Agenda(START_MS)
-    wire = Wire(agenda, NO_FAULTS, Streams(1).stream("wire"), Counter())
+    wire = Wire(agenda, NO_FAULTS, Chance(1, "wire", agenda.now_ms), Counter())
     host, floor = pair(wire.deliver)
     old, new = list[bytes](), list[bytes]()
     host.listen(TOPIC, lambda _address, payload, _taken: old.append(payload))
