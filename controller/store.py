@@ -37,6 +37,7 @@ _SET_SALT = (
     "INSERT INTO setting (name, value) VALUES ('salt', :salt) ON CONFLICT (name) DO NOTHING"
 )
 _VERSION_TABLE = "alembic_version"
+_TABLES = "SELECT sql FROM sqlite_master WHERE sql <> '' ORDER BY rowid"
 _NAMED = re.compile(r"(?<![:\w]):(\w+)")
 
 Row = Any
@@ -355,9 +356,23 @@ def _first_in_memory() -> Store:
     return first
 
 
+def _took_tables(store: Store) -> bool:
+    """A new file of SQLite takes the empty tables of the first in memory; whether it was new."""
+    if store.postgres or store.in_memory:
+        return False
+    with _first_in_memory().reading() as first, store.transaction() as db:
+        if db.value("SELECT COUNT(*) FROM sqlite_master"):
+            return False
+        for each in first.all(_TABLES):
+            db.plain(each.sql)
+        version = first.value(f"SELECT version_num FROM {_VERSION_TABLE}")
+        db.run(f"INSERT INTO {_VERSION_TABLE} (version_num) VALUES (:version)", version=version)
+    return True
+
+
 def _migrate(store: Store) -> None:
     """Alembic takes half a second to load, so it is asked only when there is something to do."""
-    if _is_up_to_date(store):
+    if _is_up_to_date(store) or _took_tables(store):
         return
     from alembic import command
     from alembic.config import Config

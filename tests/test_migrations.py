@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -74,12 +75,12 @@ def test_what_an_older_program_has_kept_holds_after_the_upgrade(
         days = [tuple(row) for row in db.all(DAYS)]
     now.close()
     before_pieces(older, filled)
-    upgraded = open_store(f"sqlite:///{older}")
-    with upgraded.reading() as db:
+    now = open_store(f"sqlite:///{older}")
+    with now.reading() as db:
         assert [row.code for row in db.all("SELECT code FROM shipping_service ORDER BY code")]
         assert {name: told for name, told in check(db).items() if told} == {}
         assert [tuple(row) for row in db.all(DAYS)] == days
-    upgraded.close()
+    now.close()
 
 
 def test_a_column_that_says_what_held_without_it_changes_no_price(tmp_path: Path) -> None:
@@ -97,13 +98,35 @@ def test_a_column_that_says_what_held_without_it_changes_no_price(tmp_path: Path
     store.close()
 
 
-def before_pieces(older: Path, filled: Path) -> None:
-    """What a house has kept, as it was before shipments had pieces: its prices told as of then."""
+def test_a_new_file_has_what_all_migrations_build(tmp_path: Path) -> None:
+    taken, built = tmp_path / "taken.db", tmp_path / "built.db"
+    open_store(f"sqlite:///{taken}", salt="salt").close()
+    upgraded(built, "head")
+    open_store(f"sqlite:///{built}", salt="salt").close()
+    assert dump(taken) == dump(built)
+
+
+def dump(path: Path) -> dict[str, Any]:
+    """All that was made in a file, and the rows of its tables."""
+    with closing(pysqlite3.connect(str(path))) as db:
+        made = db.execute("SELECT name, type, sql FROM sqlite_master").fetchall()
+        tables = [name for name, kind, _ in made if kind == "table"]
+        rows = {name: db.execute(f"SELECT * FROM {name}").fetchall() for name in tables}
+    return {"made": sorted(map(str, made))} | rows
+
+
+def upgraded(path: Path, version: str) -> None:
+    """A new file with the schema of this version."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    with create_engine(f"sqlite:///{older}", module=pysqlite3).begin() as connection:
+    with create_engine(f"sqlite:///{path}", module=pysqlite3).begin() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "0036")
+        command.upgrade(config, version)
+
+
+def before_pieces(older: Path, filled: Path) -> None:
+    """What a house has kept, as it was before shipments had pieces: its prices told as of then."""
+    upgraded(older, "0036")
     db = pysqlite3.connect(str(older))
     db.execute("ATTACH ? AS filled", (str(filled),))
     tables = db.execute("SELECT name FROM main.sqlite_master WHERE type = 'table' ORDER BY name")
