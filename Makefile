@@ -10,6 +10,9 @@ COMPILED := .venv/compiled
 KERNELS := $(wildcard controller/plan/*.py controller/plan/*/*.py)
 UV = $$(uv --version >/dev/null 2>&1 && echo uv || echo .uv/bin/uv)
 
+# Containers often say that nothing compiled is kept: then each process would compile all anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo web test lint types imports kill-test bench docs clean uv install kernels packages
 
