@@ -40,6 +40,7 @@ from simulation.machines import (
     Woken,
     ZebraPrinter,
 )
+from simulation.streams import Chance
 
 LINE: Final = "line"
 CODES: Final = ("4006381333931", "9780201379624", "5012345678900")
@@ -184,7 +185,7 @@ def _machine(kind: str, end: End, paper: int) -> Machine:
     return LoopSorter(
         name=read_branch(topic),
         topic=topic,
-        random=Random(1),
+        chance=Chance(1, "sorter", lambda: _now_us() // 1_000),
         lanes=lanes,
         benches={"B1": 55_000},
         loop_mm=60_000,

@@ -31,6 +31,7 @@ from simulation.machines import (
     PaperLoaded,
     ZebraPrinter,
 )
+from simulation.streams import Chance
 from tests.devices.virtual_floor import START_MS, Desk, Floor
 
 SECOND = 1_000_000
@@ -61,7 +62,7 @@ def sorter_floor(**settings: Any) -> tuple[Desk, Floor, LoopSorter]:
     machine = LoopSorter(
         name="sorter1",
         topic=TOPIC,
-        random=Random(3),
+        chance=Chance(3, "sorter", lambda: 0),
         lanes={lane: Lane(10_000 + 5_000 * nth, 1_000) for nth, lane in enumerate(LANES)},
         benches={"B1": 110_000},
         **settings,

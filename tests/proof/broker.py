@@ -42,6 +42,7 @@ from simulation.machines import (
     Wake,
     Woken,
 )
+from simulation.streams import Chance
 from tests.workflows.floor import SORTER, belt_floor
 
 TOPIC = f"wh/v1/main/outbound/{SORTER}"
@@ -71,7 +72,7 @@ class Belt:
         self._machine = LoopSorter(
             name=SORTER,
             topic=TOPIC,
-            random=random.Random(1),
+            chance=Chance(1, "sorter", WallClock().now_ms),
             lanes={"RUNOUT": Lane(at_mm=3_000, capacity=1 << 30)},
             benches={"B": 7_000},
             loop_mm=8_000,
