@@ -155,7 +155,7 @@ class SiteSettings:
     aisle_pitch_mm: int = 3_500
     depot_aisle: int = 0
     narrow_aisles: bool = False  # one cart at a time fits into a block of an aisle
-    wip_orders_max: int = 200
+    wip_orders_max: int = 200  # started and not packed yet: no parcel that waits for a vehicle
     zone_picks_max: int = 0  # orders wait while a zone of theirs has so many open picks; 0: none
     plan_every_ms: int = 300_000
     carriers_every_ms: int = 900_000  # carriers of all parcels are planned so often

@@ -32,7 +32,7 @@ PLAN_EXPIRES_MS = 600_000
 
 _ACTIVE = (
     "SELECT COUNT(DISTINCT l.order_id) FROM order_line l "
-    "JOIN customer_order o ON o.id = l.order_id WHERE o.state = 'open' AND l.planned > l.shipped "
+    "JOIN customer_order o ON o.id = l.order_id WHERE o.state = 'open' AND l.planned > l.packed "
     "AND NOT EXISTS (SELECT 1 FROM consignment c WHERE c.order_id = o.id AND c.state <> 'open')"
 )
 _UNPLANNED = (

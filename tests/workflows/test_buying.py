@@ -19,6 +19,7 @@ from controller.messages import (
     VoidLabel,
 )
 from controller.store import Store
+from controller.views import carriers
 from tests.workflows.floor import FIRST, Floor, confirm, packed_floor, seen
 
 ALL = ("buy", "void", "track", "manifest")
@@ -108,6 +109,8 @@ def test_without_any_carrier_the_house_labels_and_no_vehicle_takes_the_parcel() 
     assert floor.scan(FIRST).message == "carrier_label_missing"
     alarm = floor.value("SELECT detail FROM alarm WHERE fault = 'carrier_label_missing'")
     assert alarm == "Swift sold none"
+    with floor.controller.reading() as db:
+        assert [row.why for row in carriers.unlabelled(db)] == [alarm]
     assert floor.do(RelabelParcel(id="r", parcel=floor.parcels()[0].id)).note == "BENCH-01"
     answer(floor, asked(floor))
     (job,) = floor.sent("device/printer-bench-01")

@@ -19,7 +19,7 @@ from controller.plan import releasing as planner
 from controller.units import DAY, HOUR
 from controller.views.order_list import orders_by_id
 from controller.workflows import releasing, waves
-from tests.workflows.floor import MORNING_MS, SETTINGS, Floor
+from tests.workflows.floor import MORNING_MS, SETTINGS, Floor, belt_floor
 
 MINUTE = 60_000
 EVENING_MS = MORNING_MS + 10 * HOUR
@@ -200,6 +200,14 @@ def test_the_cap_on_work_in_process_holds_over_plans() -> None:
     for request in (1, 2):
         plan(floor, request)
         assert len(started(floor)) == 2
+
+
+def test_parcels_that_wait_for_a_vehicle_hold_up_no_order() -> None:
+    floor = belt_floor(parcels=2)
+    floor.do(SetUpSite(id="tight", settings=replace(SETTINGS, wall_units_max=0, wip_orders_max=2)))
+    new = [floor.order(str(n), {"MUG": 2}, due_ms=EVENING_MS) for n in (3, 4, 5)]
+    plan(floor)
+    assert [order for order in started(floor) if order in new] == new[:2]
 
 
 def test_a_plan_is_applied_in_part_when_orders_changed_meanwhile() -> None:

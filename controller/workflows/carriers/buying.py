@@ -79,7 +79,9 @@ def buy_label(turn: Turn, parcel: Any, arrives_ms: int = 0, billed: int = 0) -> 
     turn.db.run(_SET_LABEL, id=parcel.id, label=row_id)
 
 
-def begin(turn: Turn, parcel: Any, last: Any, carrier: str, state: str = "asked") -> str:
+def begin(
+    turn: Turn, parcel: Any, last: Any, carrier: str, state: str = "asked", why: str = ""
+) -> str:
     """A new purchase of a parcel; its reference."""
     number = turn.db.value(_NUMBER, lpn=parcel.lpn) + 1
     reference = parcel.lpn if number == 1 else f"{parcel.lpn}-{number}"
@@ -95,6 +97,7 @@ def begin(turn: Turn, parcel: Any, last: Any, carrier: str, state: str = "asked"
         "quoted_cents": parcel.cost_cents,
         "tracking": reference if state == "house" else "",
         "asked_ms": turn.now_ms,
+        "why": why,
     }
     turn.put(tables.purchase, [row])
     return reference

@@ -107,7 +107,7 @@ def _too_dear(turn: Turn, parcel_id: int, offer: Offer) -> str:
 
 def _house_label(turn: Turn, parcel: Any, last: Any, why: str) -> Done:
     """The parcel goes on to its lane, but no vehicle takes it before a carrier's label is on."""
-    reference = buying.begin(turn, parcel, last, buying.HOUSE, "house")
+    reference = buying.begin(turn, parcel, last, buying.HOUSE, "house", why)
     buying.set_label(turn, parcel.id, reference, parcel.cost_cents)
     buying.name_tracking(turn, parcel, reference)
     alarming.raise_alarm(turn, f"parcel/{parcel.lpn}", "carrier_label_missing", why)
