@@ -18,6 +18,7 @@ from controller.views.notices import Letter
 ADDRESS: Final = re.compile(
     r"[^\s<>()\[\],;:@\"\\]{1,64}@[A-Za-z0-9.-]{1,190}\.[A-Za-z0-9-]{2,60}"
 )
+DETAIL: Final = re.compile(r"\d\.\d{1,3}\.\d{1,3}(?= |$)")  # Source: RFC 3463
 TIMEOUT_S: Final = 10.0
 PASSWORD: Final = "PICKWRIGHT_MAIL_PASSWORD"
 SERVER: Final = (
@@ -36,11 +37,15 @@ class ServerDown(Exception):
 
 
 class Refused(Exception):
-    """The server does not take this letter; `lasting` is False where it may later."""
+    """The server does not take this letter; `lasting` is False where it may later.
 
-    def __init__(self, why: str, *, lasting: bool) -> None:
+    `said` are its words, which may name the customer.
+    """
+
+    def __init__(self, why: str, *, lasting: bool, said: str = "") -> None:
         super().__init__(why)
         self.lasting = lasting
+        self.said = said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,15 +138,21 @@ class Post:
 
 
 def _refused(code: int, told: bytes | str) -> Refused:
+    words = _masked(told)
+    exact = DETAIL.match(words)
+    why = f"{code} {exact[0]}" if exact else str(code)
+    said = words.removeprefix(exact[0] if exact else "").strip()
+    return Refused(why, lasting=500 <= code < 600, said=said[:300])
+
+
+def _masked(told: bytes | str) -> str:
     words = told.decode("utf-8", "replace") if isinstance(told, bytes) else told
-    masked = ADDRESS.sub("(address)", f"{code} {words}")
-    return Refused(masked[:300], lasting=500 <= code < 600)
+    return ADDRESS.sub("(address)", words)
 
 
 def _words(error: BaseException) -> str:
     if isinstance(error, smtplib.SMTPAuthenticationError):
         return f"refuses user and password ({error.smtp_code}): check them"
     if isinstance(error, smtplib.SMTPResponseException):
-        _told = _refused(error.smtp_code, error.smtp_error)
-        return str(_told)
+        return f"{error.smtp_code} {_masked(error.smtp_error)}"[:300]
     return f"{type(error).__name__}: {error}"[:300]

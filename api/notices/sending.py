@@ -42,10 +42,11 @@ class Notices:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What became of a message: sent, skipped, bounced, and why."""
+    """What became of a message: sent, skipped, bounced, and why; `said` by who did not take it."""
 
     state: str
     why: str = ""
+    said: str = ""
 
 
 class Mail:
@@ -190,7 +191,7 @@ class Channel:
                 self._controller.later(event)
                 log.warning("notice_waits", channel=self.topic, row=event.id, why=str(error))
                 return 0
-            sent = Sent("bounced", str(error))
+            sent = Sent("bounced", str(error), error.said)
         if sent.state == "sent":
             self._absences.works(receiver)
         self._controller.handle(
@@ -199,6 +200,7 @@ class Channel:
                 outbox=event.id,
                 state=sent.state,
                 why=sent.why,
+                said=sent.said,
             )
         )
         return 0

@@ -1,6 +1,7 @@
 """Owns the words of what customers and shops are told: by which rules, and what became of it."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from controller.messages.command import Command, Done
 
@@ -26,8 +27,17 @@ class SetNoticeTemplate(Command[Done]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeAnswered(Command[Done]):
-    """What became of a message. `state`: sent, skipped (it must not go out), bounced."""
+    """What became of a message. `state`: sent, skipped (it must not go out), bounced.
 
+    `said` are the words of the server that did not take it, which may name the customer.
+    """
+
+    personal: ClassVar[tuple[str, ...]] = ("said",)
     outbox: int
     state: str
     why: str = ""
+    said: str = ""
+
+    @property
+    def whose(self) -> str:
+        return f"notice/{self.outbox}"

@@ -36,6 +36,7 @@ WORDS: Final = (
     "SELECT 'order/' || id FROM customer_order WHERE id = :id "
     "UNION ALL SELECT 'return/' || rma FROM customer_return WHERE order_id = :id "
     "UNION ALL SELECT 'parcel/' || id FROM parcel WHERE order_id = :id "
+    f"UNION ALL SELECT 'notice/' || id FROM notice WHERE {_OF_PARCELS} "
     f"UNION ALL SELECT 'label/' || reference {_PURCHASES} "
     f"UNION ALL SELECT 'tracking/' || carrier || '/' || tracking {_PURCHASES} "
     "UNION ALL SELECT 'tracking/' || carrier || '/' || master FROM shipment WHERE order_id = :id "

@@ -21,6 +21,7 @@ from controller.messages import (
 from controller.turn import Turn
 from controller.units import DAY
 from controller.workflows import alarming
+from controller.workflows.papers import erasing
 
 CHANNELS: Final = ("mail", "webhook")
 LANGUAGES: Final = ("en", "de")
@@ -107,15 +108,16 @@ def answered(turn: Turn, command: NoticeAnswered) -> Done:
     notice = turn.db.one(_NOTICE, id=command.outbox)
     if notice is None:
         raise NotFound("unknown_notice", outbox=command.outbox)
+    command = erasing.without_erased(turn, command, notice.order_id)
     outbox.done(turn.db, notice.id)
-    why = command.why[:500]
+    why = f"{command.why}: {command.said}".removesuffix(": ")[:500]
     if not turn.db.run(_ANSWER, id=notice.id, state=command.state, now=turn.now_ms, why=why):
         return Done(note="answered_before")
     if command.state == "bounced":
         told = f"{notice.order_id} {notice.status}: {why}"
         alarming.raise_alarm(turn, f"notify/{notice.channel}", "bounced", told[:500])
     about = {"order_id": notice.order_id, "subject": notice.status}
-    turn.event(f"notice_{command.state}", **about, channel=notice.channel, why=why)
+    turn.event(f"notice_{command.state}", **about, channel=notice.channel, why=command.why)
     return Done(note=command.state)
 
 
