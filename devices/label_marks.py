@@ -78,12 +78,13 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A black bar, its left upper corner at (x, y)."""
+    """A black bar, its left upper corner at (x, y); `red` where paper has colours."""
 
     x: int
     y: int
     width: int
     thick: int = 3
+    red: bool = False
 
 
 @dataclass(frozen=True, slots=True)

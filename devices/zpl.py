@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from devices.danger_marks import danger_marks
+from devices.danger_marks import danger_sheets
 from devices.driver import BadFrame
 from devices.label_marks import Bars, Mark, Rule, Words, pallet_marks, parcel_marks, size_of
 
@@ -58,7 +58,7 @@ def pallet_label(pallet: Mapping[str, Any], size: str = "4x6in", dpi: int = 203)
 
 def mark_label(marks: Mapping[str, Any], size: str = "4x6in", dpi: int = 203) -> str:
     """The ZPL of the marks of dangerous goods. Raises: BadFrame as for `parcel_label`."""
-    return draw(danger_marks(marks, size), size, dpi)
+    return "\n".join(draw(each, size, dpi) for each in danger_sheets(marks, size))
 
 
 def draw(marks: Iterable[Mark], size: str, dpi: int) -> str:

@@ -204,9 +204,10 @@ def _pickup(job: Job, adapter: Adapter, controller: Controller) -> Commands:
     if controller.clock.now_ms() > int(asked["latest_ms"]):
         raise Declined("too_late", "the departure is over")
     with controller.reading() as db:
-        place = pickups.place(db)
+        place, utc_offset_ms = pickups.place(db)
     names = ("reference", "carrier", "ready_ms", "latest_ms", "parcels", "mass_g", "replaces")
-    collection = Collection(place=place, **{name: asked[name] for name in names})
+    known = {name: asked[name] for name in names}
+    collection = Collection(place=place, utc_offset_ms=utc_offset_ms, **known)
     if collection.replaces and not job.called_off:
         adapter.cancel_pickup(collection)
         job.called_off = True

@@ -14,6 +14,7 @@ import threading
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Final
 from urllib.request import urlopen
@@ -22,6 +23,7 @@ import structlog
 
 from api.carriers.adapter import (
     Adapter,
+    Booked,
     Checked,
     Declined,
     Label,
@@ -36,6 +38,7 @@ from api.carriers.statuses import Statuses
 from api.carriers.templates import at_ms, cents
 from controller.messages import TrackingReport
 from controller.views.consignments import Address, Announcement, Consignment
+from controller.views.pickups import Collection
 
 TIMEOUT_S: Final = 20.0
 INTERNAL: Final = "SHIPPING_SDK_INTERNAL_ERROR"  # karrio's word for whatever went wrong inside it
@@ -72,6 +75,8 @@ def sdk() -> Any:
             raise NotInstalled(f"{error.name} is not installed: {fix}") from error
         finally:
             ssl._create_default_https_context = checked
+    images: Any = importlib.import_module("PIL.ImageFile")
+    images.LOAD_TRUNCATED_IMAGES = False  # a picture that is cut off stays one
     inside.urlopen = _urlopen  # type: ignore[attr-defined]
     for name in ("karrio.core.utils.helpers", "karrio.core.utils", "karrio.lib"):
         importlib.import_module(name).zpl_to_pdf = _no_public_site  # type: ignore[attr-defined]
@@ -119,13 +124,15 @@ class Karrio(Adapter):
             own = type("Settings", (made.settings.__class__,), {"server_url": self.url})
             made.settings.__class__ = own
         self._gateway = made
-        able = set(made.capabilities)
+        able = {*made.capabilities, *made.proxy_methods}
         words = {
             "rating": ("rate",),
             "shipping": ("buy", "void"),
             "tracking": ("track",),
             "manifest": ("manifest",),
             "address": ("validate",),
+            "schedule_pickup": ("pickup",),
+            "cancel_pickup": ("cancel_pickup",),
         }
         self.offers = frozenset(w for name, each in words.items() if name in able for w in each)
 
@@ -201,6 +208,34 @@ class Karrio(Adapter):
         told = self._ask("Manifest", "create", asked)
         return str((told.meta or {}).get("manifest_number") or told.id or "")
 
+    def pickup(self, collection: Collection) -> Booked:
+        """By the clock of the place; connectors do not say within which times it comes."""
+        if not collection.place.street:
+            raise Declined("address", "the site has no street: set street and city")
+        parcels = collection.parcels
+        day, ready = _wall(collection, collection.ready_ms)
+        same, closing = _wall(collection, collection.latest_ms)
+        each = {"weight": round(collection.mass_g / parcels / 1_000, 3), "weight_unit": "KG"}
+        asked = {
+            "pickup_date": day,
+            "ready_time": ready,
+            "closing_time": closing if same == day else "23:59",
+            "address": _address(collection.place),
+            "parcels": [each] * parcels,
+            "parcels_count": parcels,
+        }
+        number = str(self._ask("Pickup", "schedule", asked).confirmation_number or "")
+        if not number:
+            raise Unavailable("wrong_answer", "no confirmation number")
+        return Booked(number=number)
+
+    def cancel_pickup(self, collection: Collection) -> None:
+        day, _ = _wall(collection, collection.ready_ms)
+        asked = {"confirmation_number": collection.replaces, "pickup_date": day}
+        done = self._ask("Pickup", "cancel", asked | {"address": _address(collection.place)})
+        if not done.success:
+            raise Declined("not_cancelled", collection.replaces)
+
     def validate(self, address: Address) -> Checked:
         told = self._ask("Address", "validate", {"address": _address(address)})
         return Checked(valid=bool(told.success))
@@ -266,6 +301,12 @@ class Karrio(Adapter):
         if not account:
             return {}
         return {"payment": {"paid_by": "third_party", "account_number": account}}
+
+
+def _wall(collection: Collection, ms: int) -> tuple[str, str]:
+    """A day and a time as the clock at the place shows them."""
+    at = datetime.fromtimestamp((ms + collection.utc_offset_ms) / 1_000, UTC)
+    return f"{at:%Y-%m-%d}", f"{at:%H:%M}"
 
 
 def _declared(consignment: Consignment) -> dict[str, Any]:

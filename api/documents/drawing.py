@@ -13,7 +13,7 @@ import msgspec
 from api.documents.carriage import carriage
 from api.documents.departures import manifest
 from api.documents.goods import customs, invoice
-from api.documents.label_pages import page
+from api.documents.label_pages import pages
 from api.documents.paper import address, recipient_of
 from api.documents.slips import slip
 from api.documents.words import words
@@ -21,7 +21,7 @@ from controller.errors import Refused
 from controller.forms import Drawable, Return
 from controller.store import Db
 from controller.views import documents
-from devices.danger_marks import danger_marks
+from devices.danger_marks import danger_sheets
 from devices.driver import BadFrame
 from devices.label_marks import Mark, pallet_marks, parcel_marks
 from devices.zpl import draw as zpl_of
@@ -68,10 +68,11 @@ def drawn(drawable: Drawable, sheet: Sheet) -> File:
 
 def _label(drawable: Drawable, sheet: Sheet) -> File:
     try:
-        marks = LABELS[drawable.kind](drawable, sheet.size)
+        sheets = LABELS[drawable.kind](drawable, sheet.size)
         if sheet.form == "zpl":
-            return _file(drawable, zpl_of(marks, sheet.size, sheet.dpi).encode(), "zpl")
-        return _file(drawable, page(marks, sheet.size), "pdf")
+            zpl = "\n".join(zpl_of(each, sheet.size, sheet.dpi) for each in sheets)
+            return _file(drawable, zpl.encode(), "zpl")
+        return _file(drawable, pages(sheets, sheet.size), "pdf")
     except BadFrame as wrong:
         raise Refused("label_cannot_be_drawn", document=drawable.id, why=str(wrong)) from wrong
 
@@ -107,11 +108,15 @@ def _file(drawable: Drawable, body: bytes, form: str) -> File:
     return File(body, MEDIA[form], f"{drawable.kind}-{drawable.id}.{form}")
 
 
-LABELS: Mapping[str, Callable[[Drawable, str], list[Mark]]] = {
-    "label": _parcel_label,
-    "pallet_label": _pallet_label,
-    "returns_label": _returns_label,
-    "danger_marks": lambda drawable, size: danger_marks(msgspec.json.decode(drawable.data), size),
+def _danger_marks(drawable: Drawable, size: str) -> list[list[Mark]]:
+    return danger_sheets(msgspec.json.decode(drawable.data), size)
+
+
+LABELS: Mapping[str, Callable[[Drawable, str], list[list[Mark]]]] = {
+    "label": lambda *said: [_parcel_label(*said)],
+    "pallet_label": lambda *said: [_pallet_label(*said)],
+    "returns_label": lambda *said: [_returns_label(*said)],
+    "danger_marks": _danger_marks,
 }
 PAPERS: Mapping[str, Callable[[Drawable], bytes]] = {
     "packing_slip": slip,

@@ -9,20 +9,28 @@ from devices.label_marks import Bars, Mark, Rule, Words, size_of
 
 POINTS: Final = 72 / 25.4 / 8  # of an eighth of a millimetre
 LETTER: Final = 0.72  # the size of a font whose line is 1 high
+BLACK: Final = "#000000"
+RED: Final = "#e2001a"
 FNC1: Final = "\xf1"
 
 
 def page(marks: Iterable[Mark], size: str) -> bytes:
     """A PDF of one page. Raises: BadFrame for an unknown size."""
+    return pages((marks,), size)
+
+
+def pages(sheets: Iterable[Iterable[Mark]], size: str) -> bytes:
+    """A PDF with a page for each sheet. Raises: BadFrame for an unknown size."""
     from reportlab.pdfgen.canvas import Canvas
 
     ready()
     width, height = size_of(size)
     file = io.BytesIO()
     canvas = Canvas(file, pagesize=(width * POINTS, height * POINTS), invariant=1)
-    for mark in marks:
-        _draw(canvas, mark, (width, height))
-    canvas.showPage()
+    for marks in sheets:
+        for mark in marks:
+            _draw(canvas, mark, (width, height))
+        canvas.showPage()
     canvas.save()
     return file.getvalue()
 
@@ -31,9 +39,11 @@ def _draw(canvas: Any, mark: Mark, sheet: tuple[int, int]) -> None:
     height = sheet[1]
     match mark:
         case Words():
+            canvas.setFillColor(BLACK)
             line(canvas, mark, sheet)
         case Rule(x=x, y=y, width=long, thick=thick):
             below = (height - y - thick) * POINTS
+            canvas.setFillColor(RED if mark.red else BLACK)
             canvas.rect(x * POINTS, below, long * POINTS, thick * POINTS, 0, 1)
         case Bars(x=x, y=y):
             symbol = bars(mark.data, mark.module * POINTS, mark.height * POINTS, gs1=mark.gs1)

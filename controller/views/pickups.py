@@ -1,6 +1,6 @@
 """Owns pickups on call: what a carrier must know of one, and what people see of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -28,6 +28,7 @@ class Collection:
     parcels: int
     mass_g: int
     replaces: str
+    utc_offset_ms: int = 0  # of the clock on its wall
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,10 +43,17 @@ class Pickup:
     why: str
 
 
-def place(db: Db) -> Address:
-    """Where carriers come to."""
+def place(db: Db) -> tuple[Address, int]:
+    """Where carriers come to, and how far its clock is from UTC."""
     stored = db.value(_SITE)
-    return sender(db, "", msgspec.json.decode(stored, type=SiteSettings)) if stored else Address()
+    if not stored:
+        return Address(), 0
+    site = msgspec.json.decode(stored, type=SiteSettings)
+    known = sender(db, "", site)
+    if not known.street:
+        own = {"name": site.company or known.name, "street": site.street, "city": site.city}
+        known = replace(known, **own)
+    return known, site.utc_offset_ms
 
 
 def pickups(db: Db) -> tuple[Pickup, ...]:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import ImageFile
 
 if find_spec("karrio") is None:
     pytest.skip("karrio is not here: uv sync --group karrio", allow_module_level=True)
@@ -25,9 +26,13 @@ from api.carriers.adapter import Declined
 from api.carriers.carriers_file import read_carriers
 from api.errors import WrongInput
 from controller.messages import SetUpShops, Shop
+from controller.units import HOUR
+from controller.views import pickups
+from controller.views.pickups import Collection
 from tests.carriers.conftest import Shipping
 from tests.carriers.peer import ZPL
 from tests.carriers.test_declared import asked as asked_of
+from tests.workflows.floor import MORNING_MS
 
 NUMBER = "1Z999AA10123456784"
 OK = {"ResponseStatus": {"Code": "1", "Description": "Success"}}
@@ -76,6 +81,9 @@ ANSWERS: dict[str, Any] = {
             },
         }
     },
+    "/api/pickupcreation": {
+        "PickupCreationResponse": {"Response": OK, "PRN": "2929602E9CP", "RateStatus": {}}
+    },
     "/api/track": {
         "trackResponse": {
             "shipment": [
@@ -98,6 +106,7 @@ ANSWERS: dict[str, Any] = {
         }
     },
 }
+CALLED_OFF = {"PickupCancelResponse": {"Response": OK}}
 VOIDED = {"VoidShipmentResponse": {"Response": OK, "SummaryResult": {"Status": {"Code": "1"}}}}
 NO = {"response": {"errors": [{"code": "120802", "message": "Address is not valid"}]}}
 
@@ -115,7 +124,8 @@ class _Ups(BaseHTTPRequestHandler):
         self.told.append(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
         area = next(each for each in ANSWERS if self.path.startswith(each))
         self.seen.append(f"{self.command} {area}")
-        answer = VOIDED if self.command == "DELETE" else ANSWERS[area]
+        gone = CALLED_OFF if "/pickup/" in self.path else VOIDED
+        answer = gone if self.command == "DELETE" else ANSWERS[area]
         answer = self.odd if "ODD" in self.path else answer
         refused = area in self.refuse
         text = json.dumps(NO if refused else answer).encode()
@@ -163,6 +173,48 @@ def test_labels_rates_and_news_come_through_karrio_and_labels_go_back(ups: Shipp
     assert "ups-secret-5" not in repr(adapter)
 
 
+def test_a_pickup_is_booked_by_the_clock_of_the_place_and_called_off(ups: Shipping) -> None:
+    with ups.floor.controller.reading() as db:
+        place, _ = pickups.place(db)
+    here = replace(place, street="2 Dock Road", city="Hull")
+    asked = Collection(
+        reference="P1",
+        carrier="Snail",
+        place=here,
+        ready_ms=MORNING_MS,
+        latest_ms=MORNING_MS + 5 * HOUR,
+        parcels=3,
+        mass_g=4_500,
+        replaces="",
+        utc_offset_ms=HOUR,
+    )
+    adapter = ups.deliverer.lines["Snail"].adapter
+    assert {"pickup", "cancel_pickup"} <= adapter.offers
+    with pytest.raises(Declined, match="no street"):
+        adapter.pickup(replace(asked, place=replace(here, street="")))
+    assert adapter.pickup(asked).number == "2929602E9CP"
+    told = json.loads(_Ups.told[-1])["PickupCreationRequest"]
+    times = {"CloseTime": "1400", "ReadyTime": "0900", "PickupDate": "20241004"}
+    assert told["PickupDateInfo"] == times
+    assert (told["PickupPiece"][0]["Quantity"], told["TotalWeight"]["Weight"]) == ("3", "4.5")
+    assert told["PickupAddress"]["City"] == "Hull"
+    adapter.cancel_pickup(replace(asked, replaces="2929602E9CP"))
+    assert _Ups.seen[-1] == "DELETE /api/shipments"
+    _Ups.refuse.add("/api/pickupcreation")
+    with pytest.raises(Declined, match="Address is not valid"):
+        adapter.pickup(asked)
+
+
+def test_pickups_of_a_connector_that_books_them_are_taken_into_the_file(
+    ups: Shipping, tmp_path: Path
+) -> None:
+    assert ups.deliverer.lines
+    path = tmp_path / "carriers.toml"
+    booked = 'connector = "ups"\npickups = { ahead_min = 60, window_min = 60 }'
+    path.write_text(path.read_text().replace('connector = "ups"', booked))
+    assert read_carriers(path).connected[0].terms.ahead_ms == HOUR
+
+
 def test_a_time_that_is_none_keeps_nobody_elses_news_back(ups: Shipping) -> None:
     (good,) = ANSWERS["/api/track"]["trackResponse"]["shipment"]
     odd = deepcopy(good)
@@ -186,6 +238,7 @@ def test_a_no_of_the_carrier_is_told_in_its_words(ups: Shipping) -> None:
 def test_karrio_switches_no_tls_check_off_and_sends_no_label_away(ups: Shipping) -> None:
     assert ups.deliverer.lines
     assert ssl._create_default_https_context is ssl.create_default_context
+    assert not ImageFile.LOAD_TRUNCATED_IMAGES
     helpers = __import__("karrio.core.utils.helpers", fromlist=["helpers"])
     assert helpers.urlopen is karrio_bridge._urlopen
     with pytest.raises(Declined):

@@ -8,28 +8,33 @@ import pytest
 
 from api.documents.drawing import Sheet
 from controller.errors import Refused
-from controller.messages import ImportItems, MakeDocument, RelabelParcel
+from controller.messages import ImportItems, MakeDocument, RelabelParcel, SetUpSite
 from controller.views.documents import of_parcel
 from controller.views.wanted_papers import wanted_papers
-from devices.danger_marks import danger_marks
+from devices.danger_marks import danger_sheets
 from devices.driver import BadFrame
 from devices.label_marks import SIZES
 from devices.printer import PrintJob
 from simulation.machines.printer import read_label
 from tests.documents.reading import codes, texts
 from tests.documents.test_slips import pdf
-from tests.workflows.floor import FIRST, Floor
+from tests.workflows.floor import CARTONS, ECO, FAST, FIRST, SETTINGS, Floor
 from tests.workflows.test_dangerous_goods import LIMITED, PHONE, SCENT
 
+TURN = "TURN: BLACK CORNERS ABOVE AND BELOW"
 NAMED = replace(SCENT, shipping_name="PERFUMERY PRODUCTS")
 
 
-def weighed(*items: Any, changed: str = "") -> Floor:
+def weighed(*items: Any, changed: str = "", small: bool = False) -> Floor:
     """A floor on which a parcel with a unit of each of these has just been weighed.
 
-    `changed` is what else is kept of them, as it was before more was asked of dangerous goods.
+    `changed` is what else is kept of them, as it was before more was asked of dangerous goods;
+    a `small` parcel has sides of 140 mm.
     """
     floor = Floor("W1", "W2")
+    if small:
+        cartons = (replace(CARTONS[0], length_mm=140, width_mm=140, height_mm=140), CARTONS[1])
+        floor.do(SetUpSite(id="small", settings=SETTINGS, cartons=cartons, services=(ECO, FAST)))
     floor.do(ImportItems(id="goods", items=items))
     if changed:
         with floor.controller.store.transaction() as db:
@@ -62,14 +67,15 @@ def test_marks_come_out_after_the_label_and_touch_none_of_its_codes() -> None:
     floor = weighed(LIMITED, PHONE)
     floor.carrier_answers()
     (event,) = floor.sent("device/printer-")
-    assert event.payload["marks"] == {"limited": True, "lithium": ["UN3481"]}
+    assert event.payload["marks"] == {"limited": True, "lithium": ["UN3481"], "large": True}
     job = PrintJob(**event.payload)
-    label, marks = job.zpl("4x6in", 203).split("^XZ\n")
+    label, limited, battery = job.zpl("4x6in", 203).split("^XZ\n")
     assert read_label(label.encode()).codes == (f"]C0TRK{FIRST}", f"]C100{FIRST}")
-    assert read_label(marks.encode()).texts == ("UN3481",)
-    assert read_label(marks.encode()).codes == ()
+    assert read_label(limited.encode()).texts == (TURN,)
+    assert read_label(battery.encode()).texts == ("UN3481",)
+    assert read_label((limited + battery).encode()).codes == ()
     page = pdf(floor, paper(floor, "danger_marks"))
-    assert texts(page) == ["UN3481"]
+    assert texts(page) == [TURN, "UN3481"]
     assert codes(page) == set()
     floor.printer_answers()
     with floor.controller.reading() as db:
@@ -81,7 +87,7 @@ def test_marks_come_out_after_the_label_and_touch_none_of_its_codes() -> None:
 def test_the_mark_of_limited_quantities_is_a_square_on_its_corner_with_black_tips(
     size: str,
 ) -> None:
-    floor = weighed(LIMITED)
+    floor = weighed(LIMITED, small=True)
     floor.carrier_answers()
     page = pdf(floor, paper(floor, "danger_marks"), Sheet(size=size))
     middle_mm, top_mm, half_mm = SIZES[size][0] / 16, 2.5, 45
@@ -94,16 +100,46 @@ def test_the_mark_of_limited_quantities_is_a_square_on_its_corner_with_black_tip
 
 
 @pytest.mark.parametrize("size", SIZES)
+def test_on_a_large_parcel_the_mark_of_limited_quantities_has_sides_of_100_mm(size: str) -> None:
+    floor = weighed(LIMITED)
+    floor.carrier_answers()
+    page = pdf(floor, paper(floor, "danger_marks"), Sheet(size=size))
+    left, top = (SIZES[size][0] - 800) / 16, 2.5  # black corners: at the left above, right below
+    corners = [(left + x, top + y) for x, y in ((1, 1), (24, 24), (76, 76), (99, 99))]
+    assert all(black(page, *spot) for spot in corners)
+    edges = [(left + x, top + y) for x, y in ((99, 1), (1, 99), (50, 1), (99, 50), (1, 75))]
+    assert all(black(page, *spot) for spot in edges)
+    white = [(left + x, top + y) for x, y in ((26, 26), (74, 74), (50, 50), (80, 20), (3, 75))]
+    assert not any(black(page, *spot) for spot in white)
+
+
+def test_hatching_is_red_on_paper_and_what_it_frames_is_black() -> None:
+    floor = weighed(PHONE)
+    floor.carrier_answers()
+    document = pypdfium2.PdfDocument(pdf(floor, paper(floor, "danger_marks")))
+    try:
+        found = document[0].render(scale=4).to_pil().convert("RGB").getcolors(1 << 20)
+    finally:
+        document.close()
+    colours = {colour for count, colour in found if count > 200}
+    assert colours == {(255, 255, 255), (0, 0, 0), (226, 0, 26)}
+
+
+@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("limited", [False, True])
-def test_marks_stay_on_their_sheet(size: str, limited: bool) -> None:
+@pytest.mark.parametrize("large", [False, True])
+def test_marks_stay_on_their_sheet(size: str, limited: bool, large: bool) -> None:
     width, height = SIZES[size]
-    said = {"limited": limited, "lithium": ["UN3481", "UN3091", "UN3090"], "phone": "+44 1904 1"}
-    for mark in danger_marks(said, size):
+    lithium = ["UN3481", "UN3091", "UN3090"]
+    said = {"limited": limited, "large": large, "lithium": lithium, "phone": "+44 1904 1"}
+    sheets = danger_sheets(said, size)
+    assert len(sheets) == 1 + (limited and large)
+    for mark in (mark for sheet in sheets for mark in sheet):
         assert mark.x >= 0
         assert 0 <= mark.y < height
         assert mark.x + getattr(mark, "width", 0) <= width
     with pytest.raises(BadFrame, match="no UN number"):
-        danger_marks({}, size)
+        danger_sheets({}, size)
 
 
 def test_limited_quantities_have_their_transport_document_and_stop_nobody() -> None:

@@ -20,9 +20,18 @@ from controller.workflows.papers import documents, freezing
 KIND: Final = "dangerous_goods"
 MARKS: Final = "danger_marks"
 NOT_KNOWN: Final = "danger_not_known"
+ROOM_MM: Final = 150  # of a side for a mark of 100 mm, which is 142 mm from corner to corner
 _INSIDE = (
     "SELECT l.packed AS qty, i.* FROM parcel_line l JOIN item i ON i.sku = l.sku "
     "WHERE l.parcel = :id AND l.packed > 0 AND i.un_number <> '' ORDER BY l.line, i.sku"
+)
+_SIDES = (
+    "SELECT COALESCE(NULLIF(c.outer_length_mm, 0), c.length_mm, MAX(i.length_mm), 0) AS a, "
+    "COALESCE(NULLIF(c.outer_width_mm, 0), c.width_mm, MAX(i.width_mm), 0) AS b, "
+    "COALESCE(NULLIF(c.outer_height_mm, 0), c.height_mm, MAX(i.height_mm), 0) AS c "
+    "FROM parcel p LEFT JOIN carton_type c ON c.code = p.carton "
+    "LEFT JOIN parcel_line l ON l.parcel = p.id LEFT JOIN item i ON i.sku = l.sku "
+    "WHERE p.id = :id GROUP BY p.id, c.code"
 )
 _ROLE = "SELECT role FROM worker WHERE badge = :badge"
 _CARTON = "SELECT carton FROM parcel WHERE id = :id"
@@ -138,7 +147,13 @@ def marks(turn: Turn, parcel: Any) -> dict[str, Any]:
         said["lithium"] = lithium
         phone = freezing.sender(turn, parcel.shop).phone
         said |= {"phone": phone} if phone else {}
-    return said
+    return said | ({"large": True} if said and _is_large(turn.db, parcel.id) else {})
+
+
+def _is_large(db: Db, parcel_id: int) -> bool:
+    """Whether a side of a parcel has room for marks of full size."""
+    _, second, _ = sorted(db.the(_SIDES, id=parcel_id))
+    return int(second) >= ROOM_MM
 
 
 def _inside(db: Db, parcel_id: int) -> list[tuple[Any, Danger]]:
