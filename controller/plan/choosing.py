@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from controller.plan.rating import Offer, Refusal
+from controller.plan.together import Total
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +29,8 @@ class Choice:
     """The offer of a parcel or None; `why` has the price or the no of every other service.
 
     `late_ms`: so much after the promise it arrives. `told` is what was wanted and is not to be.
-    `insured_cents` is what the offer insures it for.
+    `insured_cents` is what the offer insures it for. `pieces` of its order are to go as one
+    shipment with it; 0: all that are to come.
     """
 
     offer: Offer | None
@@ -36,6 +38,7 @@ class Choice:
     late_ms: int = 0
     told: str = ""
     insured_cents: int = 0
+    pieces: int = 0
 
 
 def suited(offers: Sequence[Offer], wish: Wish) -> tuple[Sequence[Offer], str]:
@@ -87,7 +90,7 @@ def lead(
     choice: Choice,
     answers: Sequence[Offer | Refusal],
     wish: Wish,
-    totals: Mapping[str, int],
+    totals: Mapping[str, Total],
     full: Callable[[Offer], bool] = lambda _offer: False,
     weight: Callable[[Offer], int] = lambda offer: offer.cost_cents,
 ) -> Choice:
@@ -100,15 +103,17 @@ def lead(
     if before is None or before.service not in totals:
         return choice
     offers = [each for each in answers if isinstance(each, Offer) and each.service in totals]
-    open_ = [each for each in offers if each.service == before.service or not full(each)]
-    best = min(open_, key=lambda o: (totals[o.service], o.service != before.service, o.service))
+    usual = before.service
+    open_ = [each for each in offers if each.service == usual or not full(each)]
+    best = min(open_, key=lambda o: (totals[o.service].cents, o.service != usual, o.service))
     told = choice.told
-    if best.service != before.service and wish.planned == before.service:
+    if best.service != usual and wish.planned == usual:
         told = f"planned {wish.planned}: all pieces of the order cost less with {best.service}"
-    sums = ", ".join(f"{totals[each.service]} cents by {each.service}" for each in offers)
+    sums = ", ".join(f"{totals[each.service].cents} cents by {each.service}" for each in offers)
     why = f"all pieces of the order come to {sums}; {_why(answers, best, weight)}"
     late_ms = _late_ms(best, wish)
-    return replace(choice, offer=best, why=why, late_ms=late_ms, told=told)
+    pieces = totals[best.service].pieces
+    return replace(choice, offer=best, why=why, late_ms=late_ms, told=told, pieces=pieces)
 
 
 def _why(

@@ -11,6 +11,14 @@ from controller.plan.rates.parcels import Offer, Parcel, Refusal
 from controller.plan.rating import Book
 
 
+@dataclass(frozen=True, slots=True)
+class Total:
+    """What parcels weigh together, and how many of them go as one shipment with the first."""
+
+    cents: int
+    pieces: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shipment:
     """The offers of one service for all parcels, in their sequence.
@@ -85,15 +93,15 @@ def led(
     offers: Sequence[Sequence[Offer]],
     weight: Callable[[Offer], int],
     joining: Collection[str],
-) -> dict[str, int]:
-    """What all parcels weigh, by the service that the first of them takes.
+) -> dict[str, Total]:
+    """What all parcels come to, by the service that the first of them takes.
 
     Each has its `offers`. Those behind the first join its shipment where that weighs no more than
     what they would take by themselves; where it begins none, the second may begin one.
     """
     alone = [min(map(weight, each), default=0) for each in offers]
 
-    def joined(first: int, begins: Offer) -> int:
+    def joined(first: int, begins: Offer) -> Total:
         service = book.services[begins.service]
         total, pieces, billed = weight(begins), 1, begins.billed
         for nth in range(first + 1, len(parcels)):
@@ -103,12 +111,13 @@ def led(
                 if isinstance(further, Offer) and weight(further) <= cents:
                     cents, pieces, billed = weight(further), pieces + 1, billed + further.billed
             total += cents
-        return total
+        return Total(total, pieces)
 
     rest = sum(alone[1:])
     if len(offers) > 2:
-        rest = min([rest, *(joined(1, each) for each in offers[1] if each.carrier in joining)])
+        begun = (joined(1, each).cents for each in offers[1] if each.carrier in joining)
+        rest = min([rest, *begun])
     return {
-        each.service: joined(0, each) if each.carrier in joining else weight(each) + rest
+        each.service: joined(0, each) if each.carrier in joining else Total(weight(each) + rest, 1)
         for each in offers[0]
     }

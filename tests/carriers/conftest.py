@@ -108,18 +108,20 @@ def made(carriers: Carriers) -> Iterator[Made]:
     def make(
         cartons: int, totes: int = 1, store: Store | None = None, each: int = 1, **more: Any
     ) -> Shipping:
+        last = more.pop("last", each)
+        units = (cartons - 1) * each + last
         floor = Floor("W1", "W2", setup=(more.pop("site", SITE), *SETUP[1:]), store=store)
         order = PlaceOrder(
             id="order",
             shop="shop",
             number="1",
-            lines=(OrderLine(line=1, sku="MUG", qty=cartons * each, price_cents=900),),
+            lines=(OrderLine(line=1, sku="MUG", qty=units, price_cents=900),),
             recipient=Recipient(name="Ada Byron", street="1 Mill Lane", city="York"),
             **more,
         )
         placed = floor.do(order)
-        carton = (placed.order, "BOX-S", {"MUG": each})
-        floor.tour([[carton] * (cartons // totes)] * totes)
+        loads = [(placed.order, "BOX-S", {"MUG": n}) for n in (*[each] * (cartons - 1), last)]
+        floor.tour([loads[tote::totes] for tote in range(totes)])
         floor.scans("BENCH-01", "TOTE-1")
         running.append(Shipping(carriers, floor=floor))
         return running[0]

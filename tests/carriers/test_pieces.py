@@ -86,6 +86,22 @@ def test_a_carton_more_than_was_told_goes_by_itself_and_says_why(made: Made) -> 
     assert shipping.floor.books_balance()
 
 
+def test_a_carrier_is_told_of_those_pieces_alone_that_its_service_takes(
+    made: Made, peer: Peer
+) -> None:
+    light = replace(SITE, services=(replace(JOIN, mass_max_g=1_000), FAST))
+    shipping = made(3, last=3, site=light)
+    pack(shipping)
+    pack(shipping)
+    shipping.floor.scans("BOX-S", "MUG", "MUG", "MUG", "1130")
+    shipping.settled()
+    assert [each.service for each in shipping.floor.parcels()] == ["ECO", "ECO", "FAST"]
+    asked = [body.get("of") for body in peer.bodies if body and "reference" in body]
+    assert asked == [2, 2]
+    assert not shipping.floor.all("SELECT fault FROM alarm ORDER BY device, fault")
+    assert shipping.floor.books_balance()
+
+
 def test_one_that_goes_alone_goes_by_its_own_price(made: Made) -> None:
     alone = replace(FAST, base_cents=310, per_kg_cents=0)
     shipping = made(1, site=replace(SITE, services=(JOIN, alone)))

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from controller.messages.rates import FuelRow, RateCard, RateRow, Surcharge, ZoneRow
 from controller.plan.rating import Book, Offer, Refusal
-from controller.plan.together import Shipment, led, ship
+from controller.plan.together import Shipment, Total, led, ship
 from tests.plan.test_rating import BOX, ECO
 
 JOIN = replace(ECO, pieces_max=3, per="shipment")
@@ -69,11 +69,14 @@ def test_what_all_pieces_weigh_is_known_by_the_service_of_the_first() -> None:
     offers = [[each for each in book.offers(p) if isinstance(each, Offer)] for p in parcels]
     found = led(book, parcels, offers, lambda offer: offer.cost_cents, ("Post", "Snail"))
     # by ECO nothing joins: the masses of two are beyond its card
-    assert found == {"ECO": 3 * 250, "JOIN": 460 + 60 + 60, "LONE": 270 + 2 * 250}
+    assert found == {
+        "ECO": Total(3 * 250, 1),
+        "JOIN": Total(460 + 60 + 60, 3),
+        "LONE": Total(270 + 2 * 250, 1),
+    }
     light = [offers[0], [each for each in offers[1] if each.service != "JOIN"], offers[2]]
-    assert led(book, parcels, light, lambda offer: offer.cost_cents, ("Snail",))["JOIN"] == (
-        460 + 250 + 60
-    )
+    found = led(book, parcels, light, lambda offer: offer.cost_cents, ("Snail",))
+    assert found["JOIN"] == Total(460 + 250 + 60, 2)
 
 
 def test_nothing_is_spared_per_piece_or_of_a_carrier_that_takes_no_pieces() -> None:

@@ -46,10 +46,13 @@ _SERVICE = (
 _CODE = "SELECT kind, ref FROM barcode WHERE code = :code"
 
 
-def buy_label(turn: Turn, parcel: Any, arrives_ms: int = 0, billed: int = 0) -> None:
+def buy_label(
+    turn: Turn, parcel: Any, arrives_ms: int = 0, billed: int = 0, pieces: int = 0
+) -> None:
     """Asks the carrier for a label at the price quoted; asked again it is the same purchase.
 
-    `billed` is the mass that the price is for, which further pieces of a shipment add to.
+    `billed` is the mass that the price is for, which further pieces of a shipment add to;
+    `pieces` of the order go as one shipment with it, 0: all that are to come.
     """
     last = latest(turn, parcel.id)
     takes = piecing.carrier_of(turn, parcel.service)
@@ -60,7 +63,7 @@ def buy_label(turn: Turn, parcel: Any, arrives_ms: int = 0, billed: int = 0) -> 
         if last is not None and last.state == "asked":
             voiding.drop(turn, last, "another service was chosen")
         reference = begin(turn, parcel, last, carrier)
-        shipment, piece = piecing.place(turn, parcel, reference, takes, arrives_ms)
+        shipment, piece = piecing.place(turn, parcel, reference, takes, arrives_ms, pieces)
         begun = {"shipment": shipment, "piece": piece, "billed": billed}
         turn.db.run(_BEGUN, reference=reference, promised=arrives_ms, **begun)
     asked = {

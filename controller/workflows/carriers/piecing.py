@@ -112,10 +112,12 @@ def pieces(turn: Turn, reference: str) -> list[Any]:
     return turn.db.all(_PIECES, reference=reference)
 
 
-def place(turn: Turn, parcel: Any, reference: str, takes: Any, arrives_ms: int) -> tuple[str, int]:
+def place(
+    turn: Turn, parcel: Any, reference: str, takes: Any, arrives_ms: int, pieces_told: int
+) -> tuple[str, int]:
     """The shipment of a parcel whose label is bought, and which piece it is; "" for none.
 
-    How many are to come is known from the plan of packing: the first piece tells the carrier.
+    The first piece tells the carrier how many come: `pieces_told`, or all of the plan for 0.
     """
     if takes is None or takes.pieces_max < 2 or not can(takes.offers, "add"):
         return "", 0
@@ -128,7 +130,7 @@ def place(turn: Turn, parcel: Any, reference: str, takes: Any, arrives_ms: int) 
             return "", 0  # it leaves otherwise, or with another departure
         taken = {each.piece for each in pieces(turn, joined.reference)}
         return joined.reference, min({*range(1, joined.pieces + 1)} - taken)
-    told = min(takes.pieces_max, 1 + turn.db.value(_OTHERS, **named))
+    told = min(takes.pieces_max, pieces_told or 1 + turn.db.value(_OTHERS, **named))
     if told < 2:
         return "", 0
     row = {"reference": reference, "order_id": parcel.order_id, "carrier": takes.carrier}

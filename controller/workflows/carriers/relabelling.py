@@ -10,7 +10,6 @@ from typing import Any
 from controller.errors import NotFound, Refused
 from controller.handlers import Handler, handler
 from controller.messages import Command, Done, RelabelParcel, VoidLabel, VoidShipment
-from controller.plan.rating import Offer
 from controller.turn import Turn
 from controller.workflows import alarming, shipping
 from controller.workflows.carriers import buying, choosing, piecing, voiding
@@ -32,36 +31,35 @@ def relabel(turn: Turn, command: RelabelParcel) -> Done:
     if parcel.state == "packed" and buying.latest(turn, parcel.id) is None:
         return _first_label(turn, parcel)
     parcel, last = _here(turn, command.parcel)
-    promised_ms, billed = last.promised_ms, last.billed
     if last.state in ("asked", "bought", "house"):
         voiding.drop(turn, last, f"labelled anew by {command.actor}")
     alarming.over(turn, f"parcel/{parcel.lpn}", "carrier_label_missing")
     down = buying.unfit(turn)
     if last.carrier in down or not last.carrier or last.state in ("refused", "dropped"):
-        offer = _choose(turn, parcel, down)
-        promised_ms, billed = offer.arrives_ms, offer.billed
-    buying.buy_label(turn, shipping.the_parcel(turn, parcel.id), promised_ms, billed)
+        _buy_chosen(turn, parcel, down)
+    else:
+        buying.buy_label(turn, shipping.the_parcel(turn, parcel.id), last.promised_ms, last.billed)
     if last.shipment:
         piecing.tell(turn, last.shipment)
     return Done(note=last.bench)
 
 
 def _first_label(turn: Turn, parcel: Any) -> Done:
-    offer = _choose(turn, parcel)
+    _buy_chosen(turn, parcel)
     alarming.works_again(turn, f"parcel/{parcel.lpn}")
     declaring.keep(turn, parcel.id)
-    labelled = shipping.the_parcel(turn, parcel.id)
-    buying.buy_label(turn, labelled, offer.arrives_ms, offer.billed)
     return Done(note=parcel.bench or "")
 
 
-def _choose(turn: Turn, parcel: Any, without: frozenset[str] = frozenset()) -> Offer:
-    """The parcel gets the service that takes it. Raises: Refused."""
+def _buy_chosen(turn: Turn, parcel: Any, without: frozenset[str] = frozenset()) -> None:
+    """The parcel gets a label of the service that takes it. Raises: Refused."""
     choice = choosing.choose(turn, parcel, without=without)
     if choice.offer is None:
         raise Refused("no_service", parcel=parcel.lpn, why=choice.why)
-    buying.change_service(turn, parcel.id, choice, choice.offer)
-    return choice.offer
+    offer = choice.offer
+    buying.change_service(turn, parcel.id, choice, offer)
+    labelled = shipping.the_parcel(turn, parcel.id)
+    buying.buy_label(turn, labelled, offer.arrives_ms, offer.billed, choice.pieces)
 
 
 def void_label(turn: Turn, command: VoidLabel) -> Done:
