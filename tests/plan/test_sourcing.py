@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 from benchmarks.shipping.checking import check_sourcing
+from benchmarks.shipping.sourcing_sets import contended
 from controller.plan import Effort
 from controller.plan.sources.annealing import LOADING, WORK, annealed
 from controller.plan.sources.columns import columns_of
+from controller.plan.sources.diving import FEW, dived
 from controller.plan.sources.mastering import price
 from controller.plan.sources.nearing import nearest
 from controller.plan.sources.network import cost_cents, is_feasible, tabulate
@@ -282,6 +284,19 @@ def test_orders_that_take_from_each_other_come_to_the_brute_force_optimum() -> N
         taken = annealed(network, nothing, Effort(work=LOADING + 5_000 * WORK))
         assert is_feasible(network, taken)
         assert cost_cents(network.orders, taken).sum() == brute_force(problem)
+
+
+def test_columns_rounded_some_at_a_time_come_near_what_no_answer_undercuts() -> None:
+    problem = contended(1, held=0.5, units=1.5, orders=2 * FEW, nodes=8)
+    pool, pace = Pool(tabulate(problem)), Pace(Effort(work=100_000))
+    taken = pool.in_turn(np.arange(2 * FEW), np.zeros(pool.network.stock.shape))
+    in_turn_cents = cost_cents(pool.network.orders, taken).sum()
+    prices = price(pool, columns_of(pool.network.orders, taken), pace)
+    near, _ = nearest(prices.quote.ways, prices.quote.parts, 20 * FEW)
+    found = dived(pool.network, near, pace)
+    assert is_feasible(pool.network, found)
+    above = cost_cents(pool.network.orders, found).sum() - prices.quote.bound
+    assert 0 <= above < (in_turn_cents - prices.quote.bound) / 3
 
 
 def test_larger_pools_hold_and_more_effort_is_never_dearer() -> None:

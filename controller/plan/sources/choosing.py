@@ -93,6 +93,18 @@ def undercut(
     return _solved(table, upper, len(columns), pace, TELLING_SHARE).bound
 
 
+def relax(network: Network, columns: Columns) -> Floats:
+    """The part of each column that the cheapest choice takes, were parts of columns allowed."""
+    from ortools.math_opt.python import mathopt
+
+    table, upper = _table(network, columns)
+    table.whole = [np.zeros(len(columns), dtype=np.bool_)]
+    model = mathopt.Model.from_model_proto(_proto(table, upper))
+    parameters = mathopt.SolveParameters(lp_algorithm=mathopt.LPAlgorithm.BARRIER)
+    answer = mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters)
+    return np.array(answer.variable_values(list(model.variables())))
+
+
 def _stock_rows(network: Network) -> Ints:
     """The row of each stock that may be overdrawn, -1 where it cannot. Shapes: nodes x SKUs."""
     tight = overdrawn(network) > 0

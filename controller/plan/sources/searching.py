@@ -13,6 +13,7 @@ from controller.plan import Effort
 from controller.plan.sources.annealing import annealed, is_worthwhile
 from controller.plan.sources.choosing import choose, undercut
 from controller.plan.sources.columns import Columns, answer_of, columns_of, joined
+from controller.plan.sources.diving import dived
 from controller.plan.sources.mastering import Prices, price
 from controller.plan.sources.nearing import nearest
 from controller.plan.sources.neighbouring import refine, rivals
@@ -38,8 +39,6 @@ PER_ORDER_MAX = 10
 """Columns for each order from which groups of orders are chosen for."""
 ENDED = 1e-4
 """The share of the cost by which a programme may fall short when its search has ended."""
-FAR = 1e-2
-"""The share by which it falls short where groups of orders find more than a bound is worth."""
 TURNS_MAX = 400
 """Groups of orders, at most."""
 PROVEN = 1e-6
@@ -82,7 +81,7 @@ def search(pool: Pool, taken: Ints, effort: Effort) -> Found:
         bound = max(bound, min(proven, prices.quote.bound + float(over.min())))
         short = 1 - proven / max(1, total_cents(network, taken))
         telling = work >= TELLING * WORK * columns_max
-        if short > (FAR if telling else ENDED):
+        if short > ENDED:
             near, _ = _near(pool, prices, PER_ORDER_MAX * len(prices.quote.parts), effort)
             taken = _by_groups(pool, prices, taken, near, pace)
             break
@@ -91,8 +90,6 @@ def search(pool: Pool, taken: Ints, effort: Effort) -> Found:
         if telling and not effort.should_stop():
             mine = columns_of(network.orders, taken)
             bound = max(bound, undercut(network, joined((mine, near)), prices, over, pace))
-        if short > ENDED:
-            break
     if len(pool.large) and refine(network, prices.quote.parts, taken, effort):
         bound = total_cents(network, taken)
     return Found(taken, bound, prices.worth)
@@ -130,8 +127,10 @@ def _chosen(pool: Pool, taken: Ints, near: Columns, pace: Pace) -> tuple[Ints, f
 def _by_groups(pool: Pool, prices: Prices, taken: Ints, near: Columns, pace: Pace) -> Ints:
     """Orders chosen for anew, those together that want the same, as long as there is time."""
     network, effort = pool.network, pace.effort
-    seen = np.zeros(len(prices.quote.parts))
-    for turn in range(min(TURNS_MAX, effort.work // (20 * WORK * GROUP))):
+    seen, turns = np.zeros(len(prices.quote.parts)), effort.work // (20 * WORK * GROUP)
+    if turns:
+        taken = min(taken, dived(network, near, pace), key=partial(total_cents, network))
+    for turn in range(min(TURNS_MAX, turns)):
         if effort.should_stop():
             break
         excess = cost_cents(network.orders, taken) - prices.quote.parts
