@@ -133,9 +133,18 @@ def _by_groups(pool: Pool, prices: Prices, taken: Ints, near: Columns, pace: Pac
     for turn in range(min(TURNS_MAX, turns)):
         if effort.should_stop():
             break
-        excess = cost_cents(network.orders, taken) - prices.quote.parts
-        group = rivals(network, int((excess / (1 + seen)).argmax()), GROUP, turn)
+        excess = _excess(network, prices, taken) / (1 + seen)
+        group = rivals(network, int(excess.argmax()), GROUP, turn)
         seen[group] += 1
         some = near.some(np.nonzero(np.isin(near.order, group))[0])
         taken, _ = _chosen(pool, taken, some, pace)
     return taken
+
+
+def _excess(network: Network, prices: Prices, taken: Ints) -> Floats:
+    """What each order costs more than its least, at prices."""
+    orders = network.orders
+    worth = (taken * prices.worth.T[orders.sku]).sum(axis=1)
+    of_line = np.repeat(np.arange(len(orders.first) - 1), np.diff(orders.first))
+    cents = cost_cents(orders, taken) - prices.quote.parts
+    return cents + np.bincount(of_line, weights=worth, minlength=len(cents))
