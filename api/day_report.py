@@ -45,6 +45,8 @@ def _summary(fields: Fields) -> Table:
 def _rows(fields: Fields) -> Iterable[tuple[str, str]]:
     orders = fields["orders"]
     hours = fields["simulated_s"] / 3_600
+    if fields["stopped"]:
+        yield "Stopped", f"after {hours:.1f} h of the day: figures so far"
     yield "Orders received", f"{orders['received']:,}"
     for name in _OUTCOMES:
         reasons = _reasons(orders) if name == "explained" else ""

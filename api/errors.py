@@ -1,6 +1,6 @@
 """Owns the errors of the edges, and what an error says to a person."""
 
-OK, FAILED, WRONG_INPUT = 0, 1, 2
+OK, FAILED, WRONG_INPUT, STOPPED = 0, 1, 2, 130
 
 
 class WrongInput(ValueError):

@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import signal
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -43,6 +44,23 @@ def paragraphs(command: Callable[..., None]) -> str:
     """The docstring of a command with its line breaks taken out, to be broken by the terminal."""
     parts = (inspect.getdoc(command) or "").split("\n\n")
     return "\n\n".join(" ".join(part.split()) for part in parts)
+
+
+@contextmanager
+def until_ctrl_c() -> Iterator[Callable[[], bool]]:
+    """Whether Ctrl-C was pressed: work ends at its next step, or at once when pressed again."""
+    pressed: list[int] = []
+
+    def press(number: int, _frame: object) -> None:
+        pressed.append(number)
+        signal.signal(signal.SIGINT, before)
+        err().print("stopping; Ctrl-C again leaves at once ...", style="dim")
+
+    before = signal.signal(signal.SIGINT, press)
+    try:
+        yield lambda: bool(pressed)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager

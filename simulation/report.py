@@ -47,7 +47,7 @@ def report(day: "Run", wall_s: float) -> Result:
         rows = outcomes.orders(db)
         ends = {row.id: outcomes.outcome(db, row, end_ms) for row in rows}
         figures = outcomes.figures(db)
-        found = check(db) | disagreements(db, day.floor.world) | _outside(day, db)
+        found = check(db) | ({} if day.stopped else _at_the_end(day, db))
         ledger, events = ledger_digest(db), event_digest(db)
         past = [each for each in _days_of_shipping(day, db, end_ms) if each.parcels]
         why = [asdict(decision) for decision in decisions(db)]
@@ -67,6 +67,7 @@ def report(day: "Run", wall_s: float) -> Result:
     fields = {
         "name": day.scenario.name,
         "seed": day.scenario.seed,
+        "stopped": day.stopped,
         "orders": {
             "received": len(rows) + len(refused) + without_goods,
             "shipped": counts["shipped"],
@@ -101,6 +102,11 @@ def _street(day: "Run", db: Db) -> dict[str, Any]:
     if day.scenario.street is None:
         return {}
     return {"street": street_fields(db, day.scenario, day.floor.agenda.now_ms())}
+
+
+def _at_the_end(day: "Run", db: Db) -> dict[str, list[str]]:
+    """What holds once nobody has anything in hand any more."""
+    return disagreements(db, day.floor.world) | _outside(day, db)
 
 
 def _outside(day: "Run", db: Db) -> dict[str, list[str]]:

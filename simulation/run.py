@@ -22,6 +22,7 @@ from simulation.scenario import Scenario
 from simulation.world import world_of
 
 Progress = Callable[[float, dict[str, int]], None]
+Asked = Callable[[], bool]
 
 SALT = "simulated"  # nobody real is in the database
 STEP_MS = 15 * MINUTE
@@ -44,6 +45,7 @@ class Run:
             else None
         )
         self.ended_ms = 0
+        self.stopped = False
         self.last_ms = max(
             [person.ends_ms for person in scenario.staff]
             + [timed.at_ms for timed in scenario.demand[-1:]]
@@ -87,7 +89,7 @@ class Run:
     def end(self) -> None:
         """The figures of the house are those of now; what is under way may still arrive."""
         self.ended_ms = self.floor.agenda.now_ms()
-        if self.surroundings is not None:
+        if self.surroundings is not None and not self.stopped:
             self.host.partners.nobody_asks = True
             self.surroundings.end()
 
@@ -99,10 +101,12 @@ def run(
     progress: Progress | None = None,
     planner: Executor | None = None,
     carry: Carry = at_once,
+    stopping: Asked = lambda: False,
 ) -> Result:
     """Runs a scenario to its end on the database at `database`, which must be empty.
 
-    `carry` may bring messages over a real wire while time stands still.
+    `carry` may bring messages over a real wire while time stands still. A run that is `stopping`
+    leaves its work where it is, and tells its figures so far.
 
     Raises: Refused when the database holds a warehouse already, or the site cannot be set up.
     """
@@ -113,21 +117,25 @@ def run(
         day = Run(scenario, *virtual_floor(scenario, store, agenda, world, solvers, carry))
         day.set_up()
         day.schedule()
-        _run_steps(day, agenda, progress)
+        day.stopped = not _run_steps(day, agenda, progress, stopping)
         day.end()
         wall_s = time.perf_counter() - started
         return report(day, wall_s)
 
 
-def _run_steps(day: Run, agenda: Agenda, progress: Progress | None) -> None:
+def _run_steps(day: Run, agenda: Agenda, progress: Progress | None, stopping: Asked) -> bool:
+    """Whether the day came to its end."""
     start_ms, end_ms = day.scenario.day_start_ms, day.last_ms + OVERTIME_MS
     now_ms = start_ms
     while now_ms < end_ms and not day.finished():
+        if stopping():
+            return False
         now_ms = min(now_ms + STEP_MS, end_ms)
         agenda.run(now_ms)
         if progress is not None:
             done = min(1.0, (now_ms - start_ms) / max(1, day.last_ms - start_ms))
             progress(done, day.floor.counts())
+    return True
 
 
 @contextmanager

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from api.databases import IN_MEMORY, empty_url, shown
-from api.errors import FAILED, OK, WrongInput
-from api.terminal import err, print_json, progress_bar
+from api.errors import FAILED, OK, STOPPED, WrongInput
+from api.terminal import err, print_json, progress_bar, until_ctrl_c
 from api.what_if import (
     Cards,
     Compare,
@@ -162,7 +162,8 @@ def simulate(
     """Run a whole day through the real controller, in virtual time.
 
     People read the handheld's screens and scan; machines speak their real protocols. The exit
-    code is 1 when an invariant is violated. Examples:
+    code is 1 when an invariant is violated. Ctrl-C ends the day early and shows its figures so
+    far; then the exit code is 130. Examples:
 
     `pickwright simulate --orders lines.csv.gz --day 2009-12-14 --seed 7 --json`
 
@@ -195,7 +196,9 @@ def simulate(
     _show([result.as_fields() for result in results], as_json=as_json)
     if database != IN_MEMORY:
         err().print(f"next: pickwright check {shown(database)}", soft_wrap=True, highlight=False)
-    raise typer.Exit(FAILED if any(result.violations for result in results) else OK)
+    if any(result.violations for result in results):
+        raise typer.Exit(FAILED)
+    raise typer.Exit(STOPPED if results[-1].fields["stopped"] else OK)
 
 
 def _show(days: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:
@@ -250,10 +253,15 @@ def run_days(asked: Asked, url: str, *, faults: bool) -> list["Result"]:
     otherwise = changed(scenario, asked.what_if)
     days = [(scenario, empty_url(IN_MEMORY))] if asked.what_if.compare else []
     results = []
-    with planning() as planner:
+    with planning() as planner, until_ctrl_c() as stopping:
         for each, database in (*days, (otherwise, url)):
+            if stopping():
+                break
             with progress_bar(each.name) as show:
-                results.append(run(each, database=database, progress=show, planner=planner))
+                told = run(
+                    each, database=database, progress=show, planner=planner, stopping=stopping
+                )
+                results.append(told)
     return results
 
 

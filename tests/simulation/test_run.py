@@ -53,6 +53,20 @@ def test_every_order_ends_and_every_invariant_holds(day: Result) -> None:
     )
 
 
+def test_a_day_that_is_stopped_leaves_its_work_and_tells_its_figures(planner: Executor) -> None:
+    done: list[float] = []
+    stopped = run(
+        scenario_generated(ORDERS, SEED),
+        planner=planner,
+        progress=lambda part, _counts: done.append(part),
+        stopping=lambda: bool(done) and done[-1] > 0.7,
+    )
+    assert stopped.fields["stopped"]
+    assert done[-1] < 1
+    assert 0 < stopped.fields["orders"]["received"] <= ORDERS
+    assert violations(stopped) == []
+
+
 def test_what_shipped_was_walked_picked_and_packed(day: Result) -> None:
     fields = day.fields
     assert min(fields[name] for name in ("units", "parcels", "tours", "travel_m")) > 0
