@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 import typer
 
 from api.errors import WrongInput
+from api.terminal import err
 
 if TYPE_CHECKING:
     from simulation.scenario import Scenario
 
 DEMO: Final = "demo"
+DEMO_ORDERS: Final = 3_000  # a day, for which the demo's contracts are made
 MINUTE_MS: Final = 60_000
 _TIME: Final = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)")
 
@@ -104,13 +106,21 @@ def with_ships(scenario: "Scenario", asked: WhatIf) -> "Scenario":
         return scenario
     from api.demo.site import FOLDER
     from api.ships_file import ShipsFolder
+    from controller.messages import PlaceOrder
     from simulation.outside.equipping import with_street
+    from simulation.outside.what_if import for_volume
 
     folder = FOLDER if asked.ships == DEMO else Path(asked.ships)
     if not (folder / "site.toml").is_file():
         raise WrongInput(f"--ships {asked.ships}: no site.toml there; write demo, or a folder")
     ships = ShipsFolder(folder)
-    return with_street(scenario, tuple(ships.commands()), ships.address)
+    setup = tuple(ships.commands())
+    if asked.ships == DEMO:
+        orders = sum(isinstance(each.command, PlaceOrder) for each in scenario.demand)
+        daily = max(1, orders // scenario.days)
+        err().print(f"the demo's contracts are sized for {daily:,} orders a day", style="dim")
+        setup = tuple(for_volume(each, daily, DEMO_ORDERS) for each in setup)
+    return with_street(scenario, setup, ships.address)
 
 
 def changed(scenario: "Scenario", asked: WhatIf) -> "Scenario":

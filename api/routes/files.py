@@ -110,7 +110,10 @@ async def import_template(kind: Kind, _caller: Import) -> Response:
 
 @router.get("/export/{name}.csv", responses=CSV_ANSWER, response_class=Response)
 async def export_csv(name: str, caller: Export) -> Response:
-    """Export orders, lines, balances or movements; items, stock or nodes as imports take them."""
+    """Export orders, lines, balances or movements; items, stock or nodes as imports take them.
+
+    `sales` has order lines as `pickwright simulate --orders` takes them.
+    """
     if name not in EXPORTS:
         raise Problem(404, "unknown_export", f"use one of {', '.join(EXPORTS)}", export=name)
     export = EXPORTS[name]
@@ -159,6 +162,14 @@ def _date(at_ms: int) -> str:
     return datetime.fromtimestamp(at_ms / 1_000, UTC).strftime("%Y-%m-%d") if at_ms else ""
 
 
+def _time(at_ms: int) -> str:
+    return datetime.fromtimestamp(at_ms / 1_000, UTC).isoformat(timespec="seconds")
+
+
+def _money(cents: int) -> str:
+    return f"{cents / 100:.2f}"
+
+
 def _degrees(value_e6: int) -> str:
     whole, rest = divmod(abs(value_e6), 1_000_000)
     return f"{'-' * (value_e6 < 0)}{whole}.{rest:06}"
@@ -186,6 +197,8 @@ def _disposition(name: str) -> dict[str, str]:
 
 _SHOWN: Final[dict[str, tuple[str, Callable[[Any], Any]]]] = {
     "expiry_ms": ("expiry", _date),
+    "ts_ms": ("ts", _time),
+    "unit_cents": ("price_gbp", _money),
     "lat_e6": ("latitude", _degrees),
     "lon_e6": ("longitude", _degrees),
     "cutoff_ms": ("cutoff", _clock),
@@ -197,6 +210,7 @@ _SHOWN: Final[dict[str, tuple[str, Callable[[Any], Any]]]] = {
 EXPORTS: Final[dict[str, Listing[Any]]] = {
     "orders": papers.ORDERS,
     "lines": papers.ORDER_LINES,
+    "sales": papers.SALES,
     "stock": books.OPENING,
     "balances": books.BALANCES,
     "movements": books.MOVEMENTS,

@@ -48,6 +48,20 @@ class OrderLineRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SaleRow:
+    """What a simulated day takes for its orders; whoever lives in one place is one customer."""
+
+    invoice: str
+    line: int
+    sku: str
+    qty: int
+    ts_ms: int
+    unit_cents: int
+    customer: str
+    country: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ParcelRow:
     """`state`: planned, packing, packed, labelled, sorted, shipped, cancelled."""
 
@@ -117,6 +131,24 @@ ORDER_LINES = listing(
     ("order", "line"),
     by=("order", "sku"),
     columns={"order": "order_id"},
+)
+_SALE = "(SELECT {} FROM customer_order o WHERE o.id = order_line.order_id)"
+SALES = listing(
+    SaleRow,
+    "order_line",
+    ("invoice", "line"),
+    by=("shop", "owner"),
+    columns={
+        "invoice": "order_id",
+        "qty": "wanted",
+        "ts_ms": _SALE.format("o.placed_ms"),
+        "unit_cents": "price_cents",
+        "customer": _SALE.format("o.shop || ' ' || o.postcode"),
+        "country": _SALE.format("o.country"),
+        "shop": _SALE.format("o.shop"),
+        "owner": _SALE.format("o.owner"),
+    },
+    where="wanted > 0",
 )
 PARCELS = listing(
     ParcelRow,

@@ -11,6 +11,7 @@ from typing import Any
 from controller.errors import NotFound
 from controller.messages import (
     Command,
+    Contract,
     ImportRateCard,
     PlaceOrder,
     SetUpContracts,
@@ -110,6 +111,31 @@ def _without(told: Setup, name: str, gone: set[str]) -> Setup | None:
                 ),
             )
     return None if getattr(told, "node", "") == name else told
+
+
+def for_volume(told: Setup, orders: int, of: int) -> Setup:
+    """Contracts for a house of `of` orders a day, as one of so many orders would have them."""
+    if not isinstance(told, SetUpContracts):
+        return told
+    return replace(told, contracts=tuple(_sized(each, orders, of) for each in told.contracts))
+
+
+def _sized(contract: Contract, orders: int, of: int) -> Contract:
+    """What is 0 stays so; tiers stay apart."""
+
+    def sized(parcels: int) -> int:
+        return max(1, round(parcels * orders / of)) if parcels else 0
+
+    tiers: list[tuple[int, int]] = []
+    for since, off in contract.tiers:
+        tiers.append((max(sized(since), tiers[-1][0] + 1 if tiers else 0), off))
+    return replace(
+        contract,
+        tiers=tuple(tiers),
+        parcels_min=sized(contract.parcels_min),
+        daily_max=sized(contract.daily_max),
+        pickups=tuple((pickup, sized(most)) for pickup, most in contract.pickups),
+    )
 
 
 def stopping(scenario: Scenario, name: str, from_ms: int, until_ms: int) -> Scenario:

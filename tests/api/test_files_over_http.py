@@ -2,11 +2,15 @@
 
 import csv
 import io
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from api.edge import IMPORT_MAX
-from controller.messages import DeviceFault
+from controller.messages import DeviceFault, PlaceOrder
+from simulation.orders.days import days_of
+from simulation.orders.lines import read_lines
 from tests.api.serving import Served, served
 from tests.until import until
 
@@ -68,11 +72,28 @@ def test_no_cell_of_an_export_begins_like_a_formula(quick: Served, name: str) ->
     assert rows["S1"]["name"] == f"'{name}"
 
 
+def test_what_was_sold_is_a_day_that_can_be_simulated(house: Served, tmp_path: Path) -> None:
+    client = house.as_("lead")
+    for number, (sku, qty, town) in enumerate((("S1", 2, "LS1 4AB"), ("S2", 1, "M1 2FF"))):
+        lines = [{"line": 1, "sku": sku, "qty": qty, "price_cents": 295}]
+        order = {"shop": "web", "number": f"{number}", "country": "GB", "postcode": town}
+        assert client.post("/api/orders", json=order | {"lines": lines}).is_success
+    (tmp_path / "sales.csv").write_text(client.get("/api/export/sales.csv").text)
+    placed_ms = client.get("/api/orders/web/0").json()["order"]["placed_ms"]
+    day = f"{datetime.fromtimestamp(placed_ms / 1_000, UTC):%Y-%m-%d}"
+    sold = read_lines(tmp_path / "sales.csv", days_of(day))
+    orders = [each.command for each in sold.orders if isinstance(each.command, PlaceOrder)]
+    assert [each.at_ms // 1_000 for each in sold.orders] == [placed_ms // 1_000] * 2
+    asked = [(each.country, each.lines[0].sku, each.lines[0].qty) for each in orders]
+    assert asked == [("GB", "S1", 2), ("GB", "S2", 1)]
+    assert not sold.report.refused
+
+
 def test_every_export_has_its_header_and_rows(house: Served) -> None:
     client = house.as_("lead")
     lines = [{"line": 1, "sku": "S1", "qty": 1}]
     client.post("/api/orders", json={"shop": "web", "number": "1", "lines": lines})
-    for name in ("orders", "lines", "stock", "balances", "movements", "items"):
+    for name in ("orders", "lines", "sales", "stock", "balances", "movements", "items"):
         rows = list(csv.reader(io.StringIO(client.get(f"/api/export/{name}.csv").text)))
         assert len(rows) > 1, name
     assert client.get("/api/export/secrets.csv").status_code == 404

@@ -1,7 +1,10 @@
 """What a day is asked to be otherwise, and what two days are compared by."""
 
+from api.demo.site import SHIPS
 from api.street_report import figures
-from api.what_if import what_if
+from api.what_if import DEMO_ORDERS, what_if
+from controller.messages import SetUpContracts
+from simulation.outside.what_if import for_volume
 
 STREET = {
     "carriers": (),
@@ -22,6 +25,20 @@ DAY = {
 def test_midnight_is_a_cut_off() -> None:
     assert what_if("demo", None, None, "0:00", None, True).changes
     assert not what_if("demo", None, None, "", None, False).changes
+
+
+def test_contracts_fit_the_volume_of_the_day() -> None:
+    (told,) = (each for each in SHIPS.commands() if isinstance(each, SetUpContracts))
+    assert for_volume(told, DEMO_ORDERS, DEMO_ORDERS) == told
+    small = for_volume(told, DEMO_ORDERS // 100, DEMO_ORDERS)
+    assert isinstance(small, SetUpContracts)
+    day, week = small.contracts
+    assert day.tiers == ((0, 0), (3, 200), (10, 450), (20, 700))
+    assert (day.parcels_min, day.daily_max, day.missing_cents) == (6, 36, 12)
+    assert week.pickups == (("EVENING", 24),)
+    least = for_volume(told, 1, DEMO_ORDERS)
+    assert isinstance(least, SetUpContracts)
+    assert [since for since, _ in least.contracts[0].tiers] == [0, 1, 2, 3]
 
 
 def test_what_stores_sent_is_compared_too() -> None:
