@@ -53,7 +53,7 @@ def until_ctrl_c() -> Iterator[Callable[[], bool]]:
 
     def press(number: int, _frame: object) -> None:
         pressed.append(number)
-        signal.signal(signal.SIGINT, before)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         err().print("stopping; Ctrl-C again leaves at once ...", style="dim")
 
     before = signal.signal(signal.SIGINT, press)

@@ -12,7 +12,7 @@ from simulation.world import OUTSIDE
 
 NOT_LOADABLE = (
     *("parcel_cancelled", "not_labelled", "wrong_lane", "parcel_empty", "already_shipped"),
-    *("not_a_parcel", "not_a_labelled_parcel"),
+    *("not_a_parcel", "not_a_labelled_parcel", "carrier_label_missing", "goes_by_van"),
 )
 
 

@@ -162,8 +162,7 @@ def simulate(
     """Run a whole day through the real controller, in virtual time.
 
     People read the handheld's screens and scan; machines speak their real protocols. The exit
-    code is 1 when an invariant is violated. Ctrl-C ends the day early and shows its figures so
-    far; then the exit code is 130. Examples:
+    code is 1 when an invariant is violated. Ctrl-C tells the figures so far. Examples:
 
     `pickwright simulate --orders lines.csv.gz --day 2009-12-14 --seed 7 --json`
 
@@ -196,9 +195,13 @@ def simulate(
     _show([result.as_fields() for result in results], as_json=as_json)
     if database != IN_MEMORY:
         err().print(f"next: pickwright check {shown(database)}", soft_wrap=True, highlight=False)
+    raise typer.Exit(_exit_code(results))
+
+
+def _exit_code(results: Sequence["Result"]) -> int:
     if any(result.violations for result in results):
-        raise typer.Exit(FAILED)
-    raise typer.Exit(STOPPED if results[-1].fields["stopped"] else OK)
+        return FAILED
+    return STOPPED if results[-1].fields["stopped"] else OK
 
 
 def _show(days: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:

@@ -230,3 +230,10 @@ def test_scans_from_a_dead_zone_come_as_a_chain(planner: Executor, tmp_path: Pat
     kept = [each for each in scans if each.after]
     assert kept
     assert {each.after for each in kept} <= {each.id for each in scans}
+
+
+@pytest.mark.parametrize("why", ["not_labelled", "carrier_label_missing", "goes_by_van"])
+def test_a_parcel_that_may_not_be_loaded_does_not_stop_the_loader(floor: Floor, why: str) -> None:
+    hands, shown = worker(floor, "loader"), screen("loading", "parcel")
+    handling.done(hands, shown, "P1", ScanReply(screen=shown, message=why, tone="error"))
+    assert hands.refused == {"P1"}
