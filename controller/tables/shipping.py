@@ -31,7 +31,7 @@ class Purchase(SQLModel, table=True):
     __table_args__ = (
         Index("purchase_by_parcel", "parcel", "number"),
         Index("purchase_by_reference", "reference", unique=True),
-        Index("purchase_by_state", "state", "id"),
+        some_of("purchase_not_bought", ("carrier", "state", "id"), "state <> 'bought'"),
         Index("purchase_by_tracking", "tracking", "id"),
         some_of("purchase_by_shipment", ("shipment", "piece", "id"), "shipment <> ''"),
     )
@@ -281,6 +281,7 @@ class ServiceDay(SQLModel, table=True):
     """Parcels that left with a service for a departure of a local day, counted from 1970."""
 
     __tablename__ = "service_day"
+    __table_args__ = (Index("service_day_by_day", "day", "service"),)
 
     service: str = text_key()
     day: int = whole_key()
@@ -293,7 +294,10 @@ class CarrierPlan(SQLModel, table=True):
     """A plan of carriers, of which costs are those of the whole cut-off; figures are JSON."""
 
     __tablename__ = "carrier_plan"
-    __table_args__ = (Index("carrier_plan_by_time", "at_ms", "id"),)
+    __table_args__ = (
+        Index("carrier_plan_by_time", "at_ms", "id"),
+        Index("carrier_plan_by_departure", "leaves_ms", "at_ms", "id"),
+    )
 
     id: int = whole_key()
     at_ms: int = whole()

@@ -71,6 +71,7 @@ class Task(SQLModel, table=True):
         Index("task_by_kind", "kind", "state", "due_ms", "id"),
         Index("task_by_order", "order_id", "line"),
         Index("task_by_place", "from_place", "sku"),
+        Index("task_by_load", "load", "id"),
     )
 
     id: int = whole_key()
@@ -104,6 +105,7 @@ class Parcel(SQLModel, table=True):
         Index("parcel_by_lpn", "lpn"),
         Index("parcel_by_state", "state", "lane"),
         Index("parcel_by_departure", "departure", "id"),
+        some_of("parcel_in_sequence", ("lane", "id"), "loading_step > 0"),
         some_of("parcel_sent", ("sent_day", "lane", "id"), "sent_day > 0"),
         some_of("parcel_sent_elsewhere", ("tracking", "id"), "carton = ''"),
     )

@@ -6,9 +6,10 @@ from controller.store import Db
 
 _CARRIERS = (
     "SELECT c.name, c.offers, c.down_ms, c.why, "
-    "(SELECT COUNT(*) FROM purchase u WHERE u.carrier = c.name AND u.state = 'asked') AS asked, "
-    "(SELECT COUNT(*) FROM purchase d WHERE d.carrier = c.name AND d.state = 'dropped') "
-    "AS dropped "
+    "(SELECT COUNT(*) FROM purchase u WHERE u.carrier = c.name AND u.state = 'asked' "
+    "AND u.state <> 'bought') AS asked, "
+    "(SELECT COUNT(*) FROM purchase d WHERE d.carrier = c.name AND d.state = 'dropped' "
+    "AND d.state <> 'bought') AS dropped "
     "FROM carrier c ORDER BY c.name"
 )
 _UNLABELLED = (

@@ -32,7 +32,7 @@ _SENT = (
     "GROUP BY p.id, o.id, d.id ORDER BY p.id"
 )
 _LEFT = _SENT.format(
-    which="p.state = 'shipped' AND p.departure IN "
+    which="p.state || '' = 'shipped' AND p.departure IN "
     "(SELECT id FROM departure WHERE leaves_ms >= :since AND leaves_ms < :until)"
 )
 _HERE = _SENT.format(which="p.state IN ('packed', 'labelled', 'sorted')")

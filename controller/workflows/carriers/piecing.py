@@ -19,16 +19,17 @@ SHORT: Final = "shipment_short"
 _OPEN = (
     "SELECT s.*, COUNT(u.id) AS live, CAST(COALESCE(SUM(u.billed), 0) AS BIGINT) AS billed "
     "FROM shipment s JOIN carrier c ON c.name = s.carrier AND c.down_ms = 0 "
-    "LEFT JOIN purchase u ON u.shipment = s.reference AND u.state IN ('asked', 'bought') "
-    "AND u.parcel <> :parcel WHERE s.order_id = :order_id AND s.state = 'open' "
+    "LEFT JOIN purchase u ON u.shipment = s.reference AND u.shipment <> '' "
+    "AND u.state IN ('asked', 'bought') AND u.parcel <> :parcel "
+    "WHERE s.order_id = :order_id AND s.state = 'open' "
     "GROUP BY s.reference, s.order_id, s.carrier, s.service, s.state, s.pieces, s.master, "
     "s.promised_ms, s.opened_ms HAVING COUNT(u.id) < s.pieces ORDER BY s.reference LIMIT 1"
 )
 _FULL = (
     "SELECT s.reference, s.carrier, s.pieces FROM shipment s WHERE s.order_id = :order_id "
     "AND s.state = 'open' AND s.pieces <= (SELECT COUNT(*) FROM purchase u "
-    "WHERE u.shipment = s.reference AND u.state IN ('asked', 'bought') "
-    "AND u.parcel <> :parcel) ORDER BY s.reference"
+    "WHERE u.shipment = s.reference AND u.shipment <> '' "
+    "AND u.state IN ('asked', 'bought') AND u.parcel <> :parcel) ORDER BY s.reference"
 )
 _SHIPMENT = "SELECT * FROM shipment WHERE reference = :reference"
 _OF_ORDER = (

@@ -30,7 +30,9 @@ _PACKED = (
     "WHERE id = :id AND state IN ('packing', 'packed')"
 )
 _LET_GO = "UPDATE parcel SET state = 'labelled' WHERE id = :id AND state = 'packed'"
-_OF_BAG = "SELECT * FROM consignment WHERE lpn = :lpn AND node = :node"
+_OF_BAG = (  # `|| ''`: its plate finds it, not all that its node ever had
+    "SELECT * FROM consignment WHERE lpn = :lpn AND node || '' = :node"
+)
 _SET = (
     "UPDATE consignment SET state = :state, parcel = :parcel WHERE order_id = :id AND node = :node"
 )

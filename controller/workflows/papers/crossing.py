@@ -25,7 +25,7 @@ MISSING: Final = "customs_papers_missing"
 _TOGETHER = (  # the parcel itself, and all pieces of the shipment that it is a piece of
     "SELECT id, lpn, mass_g, order_id FROM parcel WHERE id = :id UNION "
     "SELECT p.id, p.lpn, p.mass_g, p.order_id FROM purchase u JOIN purchase o "
-    "ON o.shipment = u.shipment AND o.state IN ('asked', 'bought') "
+    "ON o.shipment = u.shipment AND o.shipment <> '' AND o.state IN ('asked', 'bought') "
     "JOIN parcel p ON p.id = o.parcel WHERE u.parcel = :id AND u.shipment <> '' "
     "AND u.state IN ('asked', 'bought') ORDER BY 1"
 )
@@ -34,7 +34,8 @@ _TO_COME = (  # to its shipment, which has room, in this building: others pack t
     "JOIN parcel t ON t.order_id = s.order_id AND t.state IN ('planned', 'packing') "
     "WHERE u.parcel = :id AND u.shipment <> '' AND u.state IN ('asked', 'bought') "
     "AND s.pieces > (SELECT COUNT(*) FROM purchase o WHERE o.shipment = s.reference "
-    "AND o.state IN ('asked', 'bought')) AND NOT EXISTS (SELECT 1 FROM consignment c "
+    "AND o.shipment <> '' AND o.state IN ('asked', 'bought')) "
+    "AND NOT EXISTS (SELECT 1 FROM consignment c "
     "WHERE c.order_id = t.order_id AND c.parcel = t.id) ORDER BY t.id LIMIT 1"
 )
 _PAPERS = (

@@ -21,7 +21,7 @@ _OPEN = (
     "ORDER BY id LIMIT 1"
 )
 _REDIRECT = "UPDATE task SET to_place = :to, due_ms = :due WHERE id = :id"
-_OF_ROW = "SELECT * FROM task WHERE kind = 'carry' AND load = :row ORDER BY id LIMIT 1"
+_OF_ROW = "SELECT * FROM task WHERE load = :row AND kind || '' = 'carry' ORDER BY id LIMIT 1"
 _STATION = "SELECT kind FROM place WHERE name = :name"
 _SPOT = (
     "SELECT s.name FROM place s, place f WHERE s.kind = 'spot' AND f.name = :here "
