@@ -35,6 +35,8 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "returned": ("Returned to us", "Zu uns zurückgekehrt"),
     "title": ("Your parcel", "Ihr Paket"),
     "order": ("Order", "Bestellung"),
+    "parcel": ("Parcel", "Paket"),
+    "of": ("of", "von"),
     "to": ("To", "Nach"),
     "carrier": ("Carrier", "Zusteller"),
     "tracking": ("Tracking number", "Sendungsnummer"),
@@ -77,6 +79,7 @@ def page(parcel: PublicParcel, link: str, language: str) -> str:
     said = _said(language)
     rows = [
         (said["order"], parcel.order),
+        (said["parcel"], _nth(parcel, said)),
         (said["to"], f"{parcel.town} ({parcel.country})" if parcel.town else parcel.country),
         (said["carrier"], parcel.carrier),
         (said["tracking"], parcel.tracking),
@@ -101,6 +104,11 @@ def page(parcel: PublicParcel, link: str, language: str) -> str:
 def _said(language: str) -> dict[str, str]:
     nth = LANGUAGES.index(language)
     return {name: told[nth] for name, told in _WORDS.items()}
+
+
+def _nth(parcel: PublicParcel, said: dict[str, str]) -> str:
+    """Which of several parcels of an order it is: the others may come by themselves."""
+    return f"{parcel.nth} {said['of']} {parcel.parcels}" if parcel.parcels > 1 else ""
 
 
 def _shop(parcel: PublicParcel) -> str:

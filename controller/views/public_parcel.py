@@ -15,7 +15,7 @@ from controller.units import DAY
 EVENTS_MAX = 100
 
 _PARCEL = (
-    "SELECT p.id, p.state, p.tracking, o.number, o.shop, o.country, o.personal, "
+    "SELECT p.id, p.order_id, p.state, p.tracking, o.number, o.shop, o.country, o.personal, "
     "COALESCE(s.carrier, j.carrier, '') AS carrier, COALESCE(j.status, '') AS status, "
     "COALESCE(j.left_ms, 0) AS left_ms, COALESCE(j.promised_ms, 0) AS promised_ms, "
     "COALESCE(j.delivered_ms, 0) AS delivered_ms, COALESCE(h.name, '') AS shop_name, "
@@ -34,6 +34,10 @@ _LABEL = (
     "SELECT id FROM document WHERE parcel = :id AND kind = 'returns_label' AND voided_ms = 0 "
     "ORDER BY id DESC LIMIT 1"
 )
+_PARCELS = (
+    "SELECT COUNT(*) AS parcels, COUNT(CASE WHEN p.id <= :id THEN 1 END) AS nth FROM parcel p "
+    "WHERE p.order_id = :order_id AND p.state <> 'cancelled'"
+)
 _OFFSET = "SELECT value FROM setting WHERE name = 'site'"
 
 
@@ -48,9 +52,14 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicParcel:
-    """`status` is that of the latest event, "prepared" before it left, "shipped" before news."""
+    """`status` is that of the latest event, "prepared" before it left, "shipped" before news.
+
+    It is the `nth` of so many `parcels` of its order.
+    """
 
     parcel: int
+    nth: int
+    parcels: int
     shop: str
     website: str
     order: str
@@ -75,8 +84,11 @@ def public_parcel(db: Db, link: str, now_ms: int) -> PublicParcel | None:
     kept = db.value(_PERSONAL, key=row.personal)
     who = msgspec.json.decode(kept).get("recipient", {}) if kept else {}
     left = row.state == "shipped"
+    among = db.the(_PARCELS, id=row.id, order_id=row.order_id)
     return PublicParcel(
         parcel=row.id,
+        nth=among.nth,
+        parcels=among.parcels,
         shop=row.shop_name or row.shop,
         website=row.website,
         order=row.number,

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from api.public.tracking_page import page
+from controller import links
 from controller.errors import Refused
 from controller.messages import (
     CancelOrder,
@@ -16,6 +18,7 @@ from controller.messages import (
     VoidShipment,
 )
 from controller.store import Store
+from controller.views.public_parcel import public_parcel
 from tests.carriers.conftest import JOIN, SITE, Made, Shipping, pack, put_on
 from tests.carriers.peer import Peer
 from tests.workflows.floor import FAST, FIRST, SECOND
@@ -100,6 +103,24 @@ def test_a_carrier_is_told_of_those_pieces_alone_that_its_service_takes(
     assert asked == [2, 2]
     assert not shipping.floor.all("SELECT fault FROM alarm ORDER BY device, fault")
     assert shipping.floor.books_balance()
+
+
+def test_a_packer_and_a_customer_see_which_carton_of_how_many_it_is(made: Made) -> None:
+    shipping = made(3)
+    seen = []
+    for _ in range(3):
+        screen = shipping.floor.screens["W1"].screen
+        seen.append(screen.fields["nth"])
+        shipping.floor.scans("BOX-S", "MUG", "430")
+        seen.append(shipping.floor.screens["W1"].screen.fields["nth"])
+        shipping.settled()
+        put_on(shipping)
+    assert seen == ["1/3", "1/3", "2/3", "2/3", "3/3", "3/3"]
+    with shipping.floor.controller.reading() as db:
+        link = links.link_of(db, shipping.floor.parcels()[1].id)
+        parcel = public_parcel(db, link, shipping.floor.clock.ms)
+    assert parcel is not None
+    assert "<dt>Parcel</dt><dd>2 of 3</dd>" in page(parcel, link, "en")
 
 
 def test_one_that_goes_alone_goes_by_its_own_price(made: Made) -> None:

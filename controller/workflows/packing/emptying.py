@@ -50,6 +50,11 @@ _UNFINISHED = (
     "SELECT id FROM parcel WHERE load = :load "
     "AND (state = 'packing' OR (state = 'packed' AND service <> '')) ORDER BY id LIMIT 1"
 )
+_CARTONS = (
+    "SELECT COUNT(*) AS cartons, COUNT(CASE WHEN id <> :parcel AND state NOT IN "
+    "('planned', 'packing') THEN 1 END) AS closed FROM parcel "
+    "WHERE order_id = :order_id AND state <> 'cancelled'"
+)
 _LANE = "SELECT lane FROM parcel WHERE id = :id"
 _IN_TOTE = "SELECT COUNT(*) FROM stock WHERE container = :lpn"
 
@@ -162,6 +167,7 @@ def go_on(job: Job) -> None:
         carton=parcel.carton,
         box=parcel.lpn,
         again="",
+        nth=_nth(job, parcel),
         lines=stowing.rest(turn.db, parcel.id),
     )
     if parcel.state == "packed":
@@ -170,6 +176,12 @@ def go_on(job: Job) -> None:
         to_items(job)
     elif parcel.carton == OWN:
         job.goto("item", box=boxing.start(turn, parcel.id, OWN, job.place))
+
+
+def _nth(job: Job, parcel: Any) -> str:
+    """Which of the order's cartons this one is, in the sequence in which they are closed."""
+    row = job.turn.db.the(_CARTONS, parcel=parcel.id, order_id=parcel.order_id)
+    return f"{row.closed + 1}/{row.cartons}" if row.cartons > 1 else ""
 
 
 def _go_on_with_carton(job: Job) -> None:

@@ -88,9 +88,15 @@ def _draw_carton(job: Job) -> dict[str, Any]:
         "expects": ("carton_type",),
         "at": job.place,
         "target": job.data["carton"],
-        "fields": {name: job.data[name] for name in ("order", "carton")},
+        "fields": {name: job.data[name] for name in ("order", "carton")} | _nth(job),
         "buttons": ("MEASURE",),
     }
+
+
+def _nth(job: Job) -> dict[str, str]:
+    """Which carton of how many, where the order has several."""
+    nth = job.data.get("nth", "")
+    return {"nth": nth} if nth else {}
 
 
 def _draw_line(job: Job, expects: str, target: str) -> dict[str, Any]:
@@ -102,7 +108,8 @@ def _draw_line(job: Job, expects: str, target: str) -> dict[str, Any]:
         "target": str(line[target]),
         "fields": fields
         | {"step": line.get("step", 0)}
-        | {name: job.data[name] for name in ("order", "carton", "box")},
+        | {name: job.data[name] for name in ("order", "carton", "box")}
+        | _nth(job),
         "buttons": ("SHORT", "DONE", "MEASURE") if expects == "item" else ("SHORT", "DONE"),
     }
 
@@ -112,7 +119,7 @@ def _draw_weigh(job: Job) -> dict[str, Any]:
     return {
         "expects": ("weight", "number"),
         "at": job.place,
-        "fields": {name: job.data[name] for name in names},
+        "fields": {name: job.data[name] for name in names} | _nth(job),
         "buttons": ("DONE",),
     }
 
@@ -123,7 +130,7 @@ def _draw_label(job: Job) -> dict[str, Any]:
         "expects": ("container", "parcel"),
         "at": job.place,
         "target": job.data["box"],
-        "fields": {name: job.data[name] for name in names},
+        "fields": {name: job.data[name] for name in names} | _nth(job),
         "buttons": ("PRINT",),
     }
 
