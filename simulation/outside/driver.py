@@ -19,6 +19,7 @@ REST_MS: Final = 45 * MINUTE
 HOME_MS: Final = 12 * MINUTE  # from the last door to the depot
 TRAFFIC_MS: Final = (-3 * MINUTE, 9 * MINUTE, 0)  # earliest, latest, most often
 NOT_HOME, REFUSED, NEIGHBOUR, SAFE_PLACE = 4, 5, 17, 25  # of 100 doors, one after the other
+NOT_TAKEN: Final = ("NOT_HOME", "REFUSED")
 
 
 class VanDriver(Outsider):
@@ -75,17 +76,15 @@ class VanDriver(Outsider):
         if tour.rest_ms and not tour.rested_ms and self.now_ms >= tour.rest_ms:
             self.scan("BREAK")
             return REST_MS
-        there_ms = stop.eta_ms + _traffic_ms(self._chance("traffic", stop))
+        there_ms = stop.eta_ms + traffic_ms(self._chance("traffic", stop))
         if self.now_ms < there_ms:
             return min(there_ms - self.now_ms, 5 * MINUTE)
-        drawn = _drawn(self._chance("door", stop))
+        met = at_the_door(self._chance("door", stop), stop.kind)
         if self.stuck:
             self.errors = 0
             self.scan("SKIP")
-        elif stop.kind == "order" and drawn < REFUSED:
-            self.scan("NOT_HOME" if drawn < NOT_HOME else "REFUSED")
         else:
-            self.scan(screen.target)
+            self.scan(met if met in NOT_TAKEN else screen.target)
         return SCAN_MS
 
     def _here(self, screen: Screen) -> tuple[van_tours.VanTourRow, van_tours.VanStopRow]:
@@ -96,10 +95,7 @@ class VanDriver(Outsider):
 
     def _to_whom(self, screen: Screen) -> str:
         _, stop = self._here(screen)
-        drawn = _drawn(self._chance("door", stop))
-        if drawn < NEIGHBOUR:
-            return "NEIGHBOUR"
-        return "SAFE_PLACE" if drawn < SAFE_PLACE else "CUSTOMER"
+        return at_the_door(self._chance("door", stop), stop.kind)
 
     def _chance(self, what: str, stop: van_tours.VanStopRow) -> Random:
         """The same for a call on a day, whichever van and tour it is on."""
@@ -113,11 +109,17 @@ class VanDriver(Outsider):
         return SCAN_MS
 
 
-def _traffic_ms(chance: Random) -> int:
+def traffic_ms(chance: Random) -> int:
     """How much later than planned the van gets there; below zero, earlier."""
     early_ms, late_ms, usual_ms = TRAFFIC_MS
     return round(chance.triangular(early_ms, late_ms, usual_ms))
 
 
-def _drawn(chance: Random) -> int:
-    return chance.randrange(100)
+def at_the_door(chance: Random, kind: str) -> str:
+    """Who takes what is brought; an order is now and then not taken at all."""
+    drawn = chance.randrange(100)
+    if kind == "order" and drawn < REFUSED:
+        return "NOT_HOME" if drawn < NOT_HOME else "REFUSED"
+    if drawn < NEIGHBOUR:
+        return "NEIGHBOUR"
+    return "SAFE_PLACE" if drawn < SAFE_PLACE else "CUSTOMER"
