@@ -35,6 +35,8 @@ KINDS = (
     "|wall|hand_over|station|pod|spot|supplies"
 )
 CONTAINERS = "tote|cage|cart|truck|carton|slot|pod"
+Parcels = Annotated[int, Field(ge=0, le=1_000_000)]
+Day = Annotated[str, Field(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$", examples=["2026-11-27"])]
 CartonRules = (
     Annotated[
         list[tuple[Code, Annotated[list[Code], Field(max_length=200)]]], Field(max_length=200)
@@ -113,6 +115,8 @@ class Settings(Ask):
     cutoff_ms: Annotated[int, Field(ge=0, le=86_400_000)] | None = None
     departure_ms: Annotated[int, Field(ge=0, le=86_400_000)] | None = None
     plan_every_ms: Annotated[int, Field(ge=1_000, le=86_400_000)] | None = None
+    expected_parcels: Annotated[list[Parcels], Field(max_length=7)] | None = None
+    expected_on: Annotated[list[tuple[Day, Parcels]], Field(max_length=1_000)] | None = None
     narrow_aisles: bool | None = None
     wip_orders_max: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
     release: Annotated[str, Field(pattern="^(waveless|every|cut_off|aisles)$")] | None = None

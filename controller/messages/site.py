@@ -159,6 +159,10 @@ class SiteSettings:
     zone_picks_max: int = 0  # orders wait while a zone of theirs has so many open picks; 0: none
     plan_every_ms: int = 300_000
     carriers_every_ms: int = 900_000  # carriers of all parcels are planned so often
+    # parcels whose orders come until the cut-off: Monday to Sunday, on a site too new to know its
+    # weekdays; and on days known beforehand, such as ("2026-11-27", 900)
+    expected_parcels: tuple[int, ...] = ()
+    expected_on: tuple[tuple[str, int], ...] = ()
     release: str = "waveless"  # or in waves: every, cut_off, aisles
     wave_every_ms: int = 3_600_000  # every: from local midnight on
     wave_lead_ms: int = 7_200_000  # cut_off, aisles: what is due within goes now

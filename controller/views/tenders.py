@@ -5,6 +5,8 @@ from typing import Any
 
 from controller.messages import CarrierOutlook, PickupOutlook, from_json
 from controller.store import Db
+from controller.views import catalogue
+from controller.workflows.carriers import foreseeing
 
 PLANS_MAX = 48
 
@@ -61,10 +63,14 @@ class Bar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tenders:
-    """`plans` are the latest first; `waiting` parcels have no label yet."""
+    """`plans` are the latest first; `waiting` parcels have no label yet.
+
+    `told` is what the site says that the day of the coming departure brings; None: nothing.
+    """
 
     now_ms: int
     waiting: int
+    told: int | None
     plans: tuple[TenderPlan, ...]
     bars: tuple[Bar, ...]
     carriers: tuple[str, ...]
@@ -92,9 +98,11 @@ class TenderParcel:
 
 def tenders(db: Db, now_ms: int) -> Tenders:
     """The latest plans of carriers, and who does not come."""
+    site = catalogue.site(db)
     return Tenders(
         now_ms=now_ms,
         waiting=int(db.value(_WAITING)),
+        told=foreseeing.told(db, site, now_ms) if site else None,
         plans=tuple(_plan(row) for row in db.all(_PLANS, most=PLANS_MAX)),
         bars=tuple(
             Bar(

@@ -5,6 +5,7 @@ An import is one command: all of it is taken, or nothing. Importing a thing agai
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from controller import grounds, ledger, tables, timers
@@ -36,6 +37,7 @@ from controller.workflows.packing import furnishing, supplying
 QTY_MAX = 1_000_000
 SIDE_MAX_MM = 10_000
 KINDS_APART_MAX = 62
+WEEKDAYS = 7
 
 _ITEM = "SELECT sku FROM item WHERE sku = :sku"
 _PLACE = "SELECT name FROM place WHERE name = :name"
@@ -130,11 +132,40 @@ def _check_settings(turn: Turn, settings: SiteSettings) -> None:
         if not one or not other or one == other:
             fix = "two kinds of goods that differ"
             raise Refused("bad_setting", field="apart", got=f"{one}, {other}", fix=fix)
+    _check_expected(settings)
     furnishing.check_rules(turn, settings)
     _check_names(settings)
     other = turn.db.value(_OTHER_NODE, node=settings.node)
     if other is not None:
         raise Refused("node_has_stock", node=other, got=settings.node, fix="keep the node's name")
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _check_expected(settings: SiteSettings) -> None:
+    if len(settings.expected_parcels) not in (0, WEEKDAYS):
+        got, fix = len(settings.expected_parcels), "7 figures, of Monday to Sunday, or none"
+        raise Refused("bad_setting", field="expected_parcels", got=got, fix=fix)
+    days = [day for day, _ in settings.expected_on]
+    for day in days:
+        if not _is_day(day):
+            fix = "a day such as 2026-11-27"
+            raise Refused("bad_setting", field="expected_on", got=day, fix=fix)
+        if days.count(day) > 1:
+            fix = "each day once"
+            raise Refused("bad_setting", field="expected_on", got=day, fix=fix)
+    for field, figures in (
+        ("expected_parcels", settings.expected_parcels),
+        ("expected_on", [parcels for _, parcels in settings.expected_on]),
+    ):
+        for got in figures:
+            if not 0 <= got <= QTY_MAX:
+                raise Refused("bad_setting", field=field, got=got, fix=f"0 to {QTY_MAX} parcels")
 
 
 def _check_names(settings: SiteSettings) -> None:

@@ -147,6 +147,10 @@ def test_a_site_chooses_its_figures(house: Served) -> None:
     assert admin.patch("/api/site", json={"cutoff_ms": 3_600_000}).json()["cutoff_ms"] == 3_600_000
     assert house.as_("picker").get("/api/site").json()["cutoff_ms"] == 3_600_000
     assert admin.patch("/api/site", json={"cutoff_ms": -1}).status_code == 422
+    coming = {"expected_parcels": [9] * 7, "expected_on": [["2026-11-27", 900]]}
+    assert admin.patch("/api/site", json=coming).json().items() >= coming.items()
+    wrong = admin.patch("/api/site", json={"expected_on": [["2026-02-30", 9]]}).json()
+    assert (wrong["fields"]["field"], wrong["fields"]["got"]) == ("expected_on", "2026-02-30")
 
 
 def test_receipts_and_returns_are_announced(house: Served) -> None:

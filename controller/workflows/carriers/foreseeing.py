@@ -1,18 +1,21 @@
 """Owns which parcels may come yet by the cut-off: orders in the book, and what days before had.
 
 Orders that have no parcel yet are rated as they are; orders yet to come are a sample of those that
-days before have brought in the same hours: as many as on the same weekday, more or fewer as today
-compares with it so far. It refuses to guess on a site without history.
+days before have brought in the same hours: as many as on the same weekday, or as the site says of
+the day, more or fewer as today compares with it so far. It refuses to guess on a site without
+history that says nothing.
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any, Final, NamedTuple
 
 from controller.messages import SiteSettings
+from controller.plan.rates.calendars import weekday
 from controller.store import Db
 from controller.units import DAY
 from controller.workflows import shipping
-from controller.workflows.carriers import insuring
+from controller.workflows.carriers import contracting, insuring
 from controller.workflows.nodes import nodes
 
 WEEKS: Final = 4
@@ -37,12 +40,14 @@ _BOOK = (
     "GROUP BY o.id ORDER BY o.id LIMIT :most"
 )
 _BEFORE = (
-    "SELECT p.id, p.carton, p.mass_g, o.shop, o.owner, o.country, o.postcode, "
+    "SELECT p.id, p.carton, "
+    "CASE WHEN p.mass_g > 0 THEN p.mass_g ELSE p.planned_mass_g END AS mass_g, o.shop, "
+    "o.owner, o.country, o.postcode, "
     "CASE WHEN o.arrive_by_ms > 0 THEN o.arrive_by_ms + :ago ELSE 0 END AS arrive_by_ms, "
     "o.service AS paid_for, 0 AS length_mm, 0 AS width_mm, 0 AS height_mm, 0 AS hazardous, "
     f"0 AS dangers, {insuring.GOODS.format(parcel='p.id')} "
     "FROM customer_order o JOIN parcel p ON p.order_id = o.id "
-    "WHERE o.placed_ms >= :since AND o.placed_ms < :until AND p.mass_g > 0 "
+    "WHERE o.placed_ms >= :since AND o.placed_ms < :until AND p.mass_g + p.planned_mass_g > 0 "
     f"AND p.state <> 'cancelled' AND NOT {nodes.OF_A_STORE} ORDER BY p.id LIMIT :most"
 )
 _CARTONS = (
@@ -100,47 +105,86 @@ def _of_the_book(db: Db, site: SiteSettings, now_ms: int) -> Iterator[Foreseen]:
             yield _foreseen(row, carton.code, row.mass_g + carton.tare_g)
 
 
-def _of_days_before(db: Db, site: SiteSettings, now_ms: int) -> list[Foreseen]:
-    """What orders of the rest of this day were on days before, thinned to what may come."""
+def told(db: Db, site: SiteSettings, now_ms: int) -> int | None:
+    """The parcels of the coming cut-off's day that the site says, where that counts."""
+    day = _day(db, site, now_ms)
+    return day.told if day else None
+
+
+class _Day(NamedTuple):
+    """The day of the coming cut-off, until then: which days to compare it with, as so many ago."""
+
+    start_ms: int
+    now_ms: int
+    cut_off_ms: int
+    before: Sequence[int]
+    told: int | None
+
+
+def _day(db: Db, site: SiteSettings, now_ms: int) -> _Day | None:
+    """The day, if orders may yet come for it."""
     cut_off_ms = shipping.next_departure_ms(site, now_ms) - site.departure_ms + site.cutoff_ms
     first_ms = db.value(_FIRST)
     if first_ms is None or cut_off_ms <= now_ms:
+        return None
+    start_ms, before = cut_off_ms - site.cutoff_ms, _days(cut_off_ms - int(first_ms))
+    return _Day(start_ms, now_ms, cut_off_ms, before, _told(site, start_ms, before))
+
+
+def _told(site: SiteSettings, start_ms: int, before: Sequence[int]) -> int | None:
+    """What was said of this very day; of its weekday, on a site that has had none like it."""
+    day = contracting.local_day(site.utc_offset_ms, start_ms)
+    name = date.fromordinal(contracting.EPOCH + day).isoformat()
+    usual = dict(enumerate(site.expected_parcels)) if not any(n % 7 == 0 for n in before) else {}
+    return dict(site.expected_on).get(name, usual.get(weekday(day)))
+
+
+def _of_days_before(db: Db, site: SiteSettings, now_ms: int) -> list[Foreseen]:
+    """What orders of the rest of this day were on days before, thinned to what may come.
+
+    Without a day before they are like those that came today.
+    """
+    day = _day(db, site, now_ms)
+    if day is None:
         return []
-    days = _days(cut_off_ms - int(first_ms))
+    spans = [(now_ms - ago * DAY, day.cut_off_ms - ago * DAY, ago * DAY) for ago in day.before]
     rows = [
         row
-        for days_ago in days
+        for since_ms, until_ms, ago_ms in spans or [(day.start_ms, now_ms, 0)]
         for row in db.all(
             _BEFORE,
-            since=now_ms - days_ago * DAY,
-            until=cut_off_ms - days_ago * DAY,
-            ago=days_ago * DAY,
+            since=since_ms,
+            until=until_ms,
+            ago=ago_ms,
             most=PARCELS_MAX,
             insure_from=site.insure_from_cents,
         )
     ]
-    wanted = _wanted(db, now_ms, days, len(rows), (cut_off_ms - site.cutoff_ms, cut_off_ms))
+    wanted = min(PARCELS_MAX, _wanted(db, day, len(rows)))
     return [_foreseen(row, row.carton) for row in _spread(sorted(rows, key=_likeness), wanted)]
 
 
-def _wanted(
-    db: Db, now_ms: int, days: Sequence[int], found: int, today_ms: tuple[int, int]
-) -> int:
-    """How many parcels may come, of those found in the rest of these days.
+def _wanted(db: Db, day: _Day, found: int) -> int:
+    """How many parcels may come, of those found in the rest of the days before.
 
-    What the same weekday usually brings in all, shared over its hours as on these days; more or
-    fewer as today compares with that so far.
+    What the same weekday usually brings in all, or what was said, shared over its hours as on
+    these days; more or fewer as today compares with that so far. Without days before, what today
+    lacks of what was said.
     """
 
     def placed(days_ago: int, until_ms: int) -> int:
         ago_ms = days_ago * DAY
-        return int(db.value(_PLACED, since=today_ms[0] - ago_ms, until=until_ms - ago_ms))
+        return int(db.value(_PLACED, since=day.start_ms - ago_ms, until=until_ms - ago_ms))
 
-    weekdays = [each for each in days if each % 7 == 0] or days
-    usually = sum(placed(each, today_ms[1]) for each in weekdays)
-    whole = len(weekdays) * sum(placed(each, today_ms[1]) for each in days)
-    so_far = usually * sum(placed(each, now_ms) for each in days)
-    today = placed(0, now_ms)
+    today = placed(0, day.now_ms)
+    if not day.before:
+        return max(0, (day.told or 0) - today)
+    weekdays = [each for each in day.before if each % 7 == 0] or day.before
+    usually = sum(placed(each, day.cut_off_ms) for each in weekdays)
+    if day.told is not None:
+        usually = day.told * len(weekdays)
+    whole = len(weekdays) * sum(placed(each, day.cut_off_ms) for each in day.before)
+    so_far = usually * sum(placed(each, day.now_ms) for each in day.before)
     return found * usually * (today + DOUBT) // max(1, so_far + DOUBT * whole)
 
 

@@ -39,6 +39,7 @@ export interface Plan {
 export interface Tenders {
   now_ms: number;
   waiting: number;
+  told: number | null;
   plans: Plan[];
   bars: { carrier: string; until_ms: number; by: string; reason: string }[];
   carriers: string[];
