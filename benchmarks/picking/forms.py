@@ -87,8 +87,11 @@ def read(path: Path, form: type[F], build: Callable[[F], P]) -> P:
 
 
 def write(path: Path, content: object) -> None:
-    """Write an answer."""
-    path.write_text(json.dumps(content) + "\n")
+    """Write an answer. Raises: SystemExit naming the file that cannot be written."""
+    try:
+        path.write_text(json.dumps(content) + "\n")
+    except OSError as error:
+        raise SystemExit(f"{path}: {error}") from None
 
 
 def layout(form: LayoutForm) -> Layout:

@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     seconds = watch.seconds()
     check_carriers(problem, plan)
     write(arguments.out, forms.carrier_answer(problem, plan, seconds))
-    saved = 1 - plan.cost_cents / max(1, plan.greedy_cents)
+    saved = (plan.greedy_cents - plan.cost_cents) / max(1, plan.greedy_cents)
     left = plan.chosen.count(None)
     if left:
         sys.stderr.write(f"{left} parcels have no option, or no pickup with room: null in --out\n")

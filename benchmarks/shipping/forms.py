@@ -16,6 +16,8 @@ from controller.plan import carriers, sourcing
 
 PPM = 1_000_000
 FLOAT_NOISE_PPM = Decimal("1e-8")
+Cents = Annotated[int, Field(ge=0, le=1_000_000_000)]
+Count = Annotated[int, Field(ge=0, le=1_000_000_000)]
 Discount = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -31,8 +33,8 @@ class OptionForm(Form):
     carrier: str
     service: str
     pickup: str
-    base_cents: NonNegativeInt
-    other_cents: NonNegativeInt = 0
+    base_cents: Cents
+    other_cents: Cents = 0
 
 
 class ParcelForm(Form):
@@ -46,7 +48,7 @@ class CarriersForm(Form):
     """Parcels of a cut-off; tiers are [parcels_min, discount from 0 to 1]."""
 
     parcels: list[ParcelForm]
-    pickup_capacity: dict[str, NonNegativeInt]
+    pickup_capacity: dict[str, Count]
     tiers: dict[str, list[tuple[NonNegativeInt, Discount]]]
 
 
