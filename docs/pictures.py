@@ -1,28 +1,40 @@
 """Owns the pictures of the pages for README and docs, taken from a running demo.
 
-make demo, then: python -m docs.pictures http://localhost:8000 274913
+make demo, then: python -m docs.pictures http://localhost:8000 274913 demo-mail
+It keeps those that a page of README or docs shows; with other steps they are named as missing.
 """
 
+import email
+import email.policy
+import re
 import shutil
 import sys
 from pathlib import Path
 from typing import Any, Final
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 FOLDER: Final = Path(__file__).parent / "pictures"
-DESK: Final = {"width": 1440, "height": 900}
-HAND: Final = {"width": 360, "height": 640}
+DESK: Final[ViewportSize] = {"width": 1440, "height": 900}
+HAND: Final[ViewportSize] = {"width": 360, "height": 640}
 SETTLED_MS: Final = 2_500
 ANSWERED_MS: Final = 800
 BYTES_MAX: Final = 300_000
 STEPS_MAX: Final = 60
-VIEWS: Final = ("floor", "orders", "plans", "figures", "devices")
+VIEWS: Final = ("floor", "shipping", "vans", "nodes", "departures")
+WORK: Final = (
+    ("PICKER-101", "CART-014"),
+    ("PACKER-101", "BENCH-04"),
+    ("DRIVER-101", "VAN-2"),
+    ("CLERK-101", "MANCHESTER"),
+)
+LINK: Final = re.compile(r"https?://\S+/track/\S+")
+SHOWN: Final = re.compile(r"pictures/([\w-]+\.png)")
 BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
 
 
-def main(url: str, pin: str) -> None:
-    """Each view of the console, an order's story, a dark floor; a picker's and a packer's work."""
+def main(url: str, pin: str, mails: str) -> None:
+    """Views of the console, an order's story, everybody's work, what a customer sees."""
     FOLDER.mkdir(exist_ok=True)
     program = next(filter(None, map(shutil.which, BROWSERS)), None)
     with sync_playwright() as playwright:
@@ -30,28 +42,35 @@ def main(url: str, pin: str) -> None:
             executable_path=program, args=["--no-sandbox", "--disable-gpu"]
         )
         console(browser, url, pin)
-        handheld(browser, url, pin, "PICKER-101", "CART-014")
-        handheld(browser, url, pin, "PACKER-101", "BENCH-04")
+        for badge, start in WORK:
+            handheld(browser, url, pin, badge, start)
+        tracking(browser, Path(mails))
         browser.close()
+    for name in sorted(shown() - {file.name for file in FOLDER.iterdir()}):
+        sys.stdout.write(f"{name}: missing\n")
+
+
+def shown() -> set[str]:
+    """The pictures that README and docs show."""
+    pages = (FOLDER.parent.parent / "README.md", *FOLDER.parent.glob("*.md"))
+    return {name for page in pages for name in SHOWN.findall(page.read_text())}
 
 
 def console(browser: Browser, url: str, pin: str) -> None:
-    for colours, views in (("light", VIEWS), ("dark", VIEWS[:1])):
-        page = browser.new_context(viewport=DESK, color_scheme=colours).new_page()  # type: ignore[arg-type]
-        page.goto(f"{url}/console")
-        page.get_by_label("Badge").fill("LEAD-101")
-        page.get_by_label("PIN").fill(pin)
-        page.get_by_role("button", name="Sign in").click()
-        page.get_by_label("Map of the floor").wait_for()
-        page.mouse.move(0, 0)
-        for view in views:
-            page.goto(f"{url}/console#/{view}")
-            take(page, f"console-{view}{'-dark' * (colours == 'dark')}")
-        if colours == "light":
-            page.goto(f"{url}/console#/orders?which=shipped")
-            page.locator("tbody a").first.click()
-            take(page, "console-order")
-            draw_tour(page, url)
+    page = browser.new_context(viewport=DESK, color_scheme="light").new_page()
+    page.goto(f"{url}/console")
+    page.get_by_label("Badge").fill("LEAD-101")
+    page.get_by_label("PIN").fill(pin)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_label("Map of the floor").wait_for()
+    page.mouse.move(0, 0)
+    for view in VIEWS:
+        page.goto(f"{url}/console#/{view}")
+        take(page, f"console-{view}")
+    page.goto(f"{url}/console#/orders?which=shipped")
+    page.locator("tbody a").first.click()
+    take(page, "console-order")
+    draw_tour(page, url)
 
 
 def draw_tour(page: Page, url: str) -> None:
@@ -60,7 +79,6 @@ def draw_tour(page: Page, url: str) -> None:
     open_ones = page.locator("tr", has_text="not begun").locator("a")
     open_ones.or_(page.locator("tbody a")).first.click()
     page.get_by_test_id("says").wait_for()
-    take(page, "console-plan")
     rows = page.get_by_role("region", name="Tours").locator("tbody tr")
     halts = [int(row.locator("td").nth(5).inner_text().split()[-1]) for row in rows.all()]
     rows.nth(halts.index(max(halts))).locator("a").first.click()
@@ -93,6 +111,15 @@ def handheld(browser: Browser, url: str, pin: str, badge: str, start: str) -> No
     page.context.close()
 
 
+def tracking(browser: Browser, mails: Path) -> None:
+    """The page of a parcel, by the link of the latest letter to its customer."""
+    latest = max(mails.glob("*.eml")).read_bytes()
+    letter = email.message_from_bytes(latest, policy=email.policy.default)
+    page = browser.new_context(viewport=HAND, device_scale_factor=2).new_page()
+    page.goto(LINK.findall(letter.get_content())[-1])
+    take(page, "tracking")
+
+
 def waits(screen: dict[str, Any]) -> bool:
     """Whether the screen goes on by itself: the scale settles, the label comes out."""
     return screen["step"] == "weigh" or not screen["fields"].get("printed", True)
@@ -111,6 +138,9 @@ def screen_of(page: Page) -> dict[str, Any]:
 
 
 def take(page: Page, name: str) -> None:
+    if f"{name}.png" not in shown():
+        sys.stdout.write(f"{name}: on no page\n")
+        return
     page.wait_for_timeout(SETTLED_MS)
     file = FOLDER / f"{name}.png"
     page.screenshot(path=file)
@@ -119,4 +149,4 @@ def take(page: Page, name: str) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:3])
+    main(*sys.argv[1:4])
