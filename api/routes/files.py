@@ -170,6 +170,11 @@ def _money(cents: int) -> str:
     return f"{cents / 100:.2f}"
 
 
+def _price(cents: int) -> str:
+    """None where the shop has told none: nothing was given away."""
+    return _money(cents) if cents else ""
+
+
 def _degrees(value_e6: int) -> str:
     whole, rest = divmod(abs(value_e6), 1_000_000)
     return f"{'-' * (value_e6 < 0)}{whole}.{rest:06}"
@@ -198,7 +203,7 @@ def _disposition(name: str) -> dict[str, str]:
 _SHOWN: Final[dict[str, tuple[str, Callable[[Any], Any]]]] = {
     "expiry_ms": ("expiry", _date),
     "ts_ms": ("ts", _time),
-    "unit_cents": ("price_gbp", _money),
+    "sale_cents": ("price_gbp", _price),
     "lat_e6": ("latitude", _degrees),
     "lon_e6": ("longitude", _degrees),
     "cutoff_ms": ("cutoff", _clock),

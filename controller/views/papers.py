@@ -56,7 +56,7 @@ class SaleRow:
     sku: str
     qty: int
     ts_ms: int
-    unit_cents: int
+    sale_cents: int
     customer: str
     country: str
 
@@ -142,7 +142,7 @@ SALES = listing(
         "invoice": "order_id",
         "qty": "wanted",
         "ts_ms": _SALE.format("o.placed_ms"),
-        "unit_cents": "price_cents",
+        "sale_cents": "price_cents",
         "customer": _SALE.format("o.shop || ' ' || o.postcode"),
         "country": _SALE.format("o.country"),
         "shop": _SALE.format("o.shop"),

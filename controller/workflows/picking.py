@@ -230,7 +230,7 @@ def short_count(job: Job, heard: Heard) -> str:
         return _cancelled(job)
     lost = shortages.count_short(job.turn, tasks, heard.units)
     if not lost:
-        job.goto("item", got=0)
+        job.goto("item", got=0, qty=visiting.units_open(tasks))
         return "enough_here"
     visiting.fetch_elsewhere(job.turn, tasks, lost)
     left = visiting.units_open(tasks) - sum(lost.values())

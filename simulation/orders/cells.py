@@ -91,7 +91,8 @@ def line_of(number: int, row: list[str], columns: Columns) -> Line | str:
     if not invoice or not sku:
         return "missing_column"
     at_ms, qty = time_ms(row[columns.ts]), quantity_of(row, columns)
-    price_cents = _price_cents(_cell(row, columns.price_gbp), columns.price_gbp)
+    price = _cell(row, columns.price_gbp)
+    price_cents = _price_cents(price)
     if at_ms is None:
         return "bad_timestamp"
     if qty is None:
@@ -100,7 +101,7 @@ def line_of(number: int, row: list[str], columns: Columns) -> Line | str:
         return "not_goods"
     if price_cents is None:
         return "unreadable_price"
-    if price_cents == 0 and columns.price_gbp != NONE:
+    if price_cents == 0 and price:
         return "zero_price"
     if qty > 0 and is_cancellation(invoice):
         return "positive_cancellation"
@@ -124,8 +125,9 @@ def _cell(row: list[str], index: int) -> str:
     return row[index].strip() if 0 <= index < len(row) else ""
 
 
-def _price_cents(text: str, index: int) -> int | None:
-    if index == NONE:
+def _price_cents(text: str) -> int | None:
+    """0 where the file tells none."""
+    if not text:
         return 0
     try:
         cents = Decimal(text) * 100

@@ -74,8 +74,9 @@ def test_no_cell_of_an_export_begins_like_a_formula(quick: Served, name: str) ->
 
 def test_what_was_sold_is_a_day_that_can_be_simulated(house: Served, tmp_path: Path) -> None:
     client = house.as_("lead")
-    for number, (sku, qty, town) in enumerate((("S1", 2, "LS1 4AB"), ("S2", 1, "M1 2FF"))):
-        lines = [{"line": 1, "sku": sku, "qty": qty, "price_cents": 295}]
+    sales = (("S1", 2, "LS1 4AB", 295), ("S2", 1, "M1 2FF", 0))  # of the other no price is told
+    for number, (sku, qty, town, price_cents) in enumerate(sales):
+        lines = [{"line": 1, "sku": sku, "qty": qty, "price_cents": price_cents}]
         order = {"shop": "web", "number": f"{number}", "country": "GB", "postcode": town}
         assert client.post("/api/orders", json=order | {"lines": lines}).is_success
     (tmp_path / "sales.csv").write_text(client.get("/api/export/sales.csv").text)
