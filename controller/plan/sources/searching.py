@@ -4,7 +4,7 @@ Owns how many ways are looked at, and how the effort is divided. Refuses an answ
 than the one it was given.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -39,6 +39,8 @@ PER_ORDER_MAX = 10
 """Columns for each order from which groups of orders are chosen for."""
 ENDED = 1e-4
 """The share of the cost by which a programme may fall short when its search has ended."""
+FAR = 0.15
+"""The share of the cost that the bound may be below an ended programme that others follow."""
 TURNS_MAX = 400
 """Groups of orders, at most."""
 PROVEN = 1e-6
@@ -80,6 +82,10 @@ def search(pool: Pool, taken: Ints, effort: Effort) -> Found:
         taken, proven = _chosen(pool, taken, near, pace)
         bound = max(bound, min(proven, prices.quote.bound + float(over.min())))
         short = 1 - proven / max(1, total_cents(network, taken))
+        rest = replace(effort, work=max(0, work))
+        far = short <= ENDED and bound < total_cents(network, taken) * (1 - FAR)
+        if far and is_worthwhile(rest):
+            return Found(annealed(network, taken, rest), bound, prices.worth)
         telling = work >= TELLING * WORK * columns_max
         if short > ENDED:
             near, _ = _near(pool, prices, PER_ORDER_MAX * len(prices.quote.parts), effort)
