@@ -29,8 +29,7 @@ class Choice:
     """The offer of a parcel or None; `why` has the price or the no of every other service.
 
     `late_ms`: so much after the promise it arrives. `told` is what was wanted and is not to be.
-    `insured_cents` is what the offer insures it for. `pieces` of its order are to go as one
-    shipment with it; 0: all that are to come.
+    `insured_cents` is what the offer insures it for.
     """
 
     offer: Offer | None
@@ -38,7 +37,6 @@ class Choice:
     late_ms: int = 0
     told: str = ""
     insured_cents: int = 0
-    pieces: int = 0
 
 
 def suited(offers: Sequence[Offer], wish: Wish) -> tuple[Sequence[Offer], str]:
@@ -112,8 +110,7 @@ def lead(
     sums = ", ".join(f"{totals[each.service].cents} cents by {each.service}" for each in offers)
     why = f"all pieces of the order come to {sums}; {_why(answers, best, weight)}"
     late_ms = _late_ms(best, wish)
-    pieces = totals[best.service].pieces
-    return replace(choice, offer=best, why=why, late_ms=late_ms, told=told, pieces=pieces)
+    return replace(choice, offer=best, why=why, late_ms=late_ms, told=told)
 
 
 def _why(

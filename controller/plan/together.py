@@ -13,10 +13,10 @@ from controller.plan.rating import Book
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """What parcels weigh together, and how many of them go as one shipment with the first."""
+    """What parcels weigh together, and which of them, by place, go as one shipment."""
 
     cents: int
-    pieces: int
+    pieces: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,21 +103,26 @@ def led(
 
     def joined(first: int, begins: Offer) -> Total:
         service = book.services[begins.service]
-        total, pieces, billed = weight(begins), 1, begins.billed
+        total, pieces, billed = weight(begins), [first], begins.billed
         for nth in range(first + 1, len(parcels)):
             cents = alone[nth]
-            if pieces < service.pieces_max and any(o.service == service.code for o in offers[nth]):
+            if len(pieces) < service.pieces_max and any(
+                o.service == service.code for o in offers[nth]
+            ):
                 further = book.further(parcels[nth], service.code, billed)
                 if isinstance(further, Offer) and weight(further) <= cents:
-                    cents, pieces, billed = weight(further), pieces + 1, billed + further.billed
+                    cents, billed = weight(further), billed + further.billed
+                    pieces.append(nth)
             total += cents
-        return Total(total, pieces)
+        return Total(total, tuple(pieces))
 
     rest = sum(alone[1:])
     if len(offers) > 2:
         begun = (joined(1, each).cents for each in offers[1] if each.carrier in joining)
         rest = min([rest, *begun])
     return {
-        each.service: joined(0, each) if each.carrier in joining else Total(weight(each) + rest, 1)
+        each.service: joined(0, each)
+        if each.carrier in joining
+        else Total(weight(each) + rest, (0,))
         for each in offers[0]
     }

@@ -72,6 +72,7 @@ class Shipment(SQLModel, table=True):
     service: str = text()
     state: str = text("open")
     pieces: int = whole()  # as many as its carrier was told
+    told: str = text()  # which parcels those were to be; "": not known, all of the order
     master: str = text()  # the carrier's number of the whole, once it has sold a piece
     promised_ms: int = whole()
     opened_ms: int = whole()

@@ -40,7 +40,7 @@ _PIECE = (
     "SELECT u.shipment, u.piece, s.pieces, s.master FROM purchase u "
     "JOIN shipment s ON s.reference = u.shipment WHERE u.reference = :reference"
 )
-_GOODS = (  # of all parcels of a shipment, those that are not packed yet as planned
+_GOODS = (  # of all pieces of a shipment that were told or are; not packed yet: as planned
     "SELECT l.sku, i.name, i.mass_g, i.hazardous, i.hs_code, i.origin_country, "
     "i.customs_words, COALESCE(w.price_cents, 0) AS price_cents, "
     "CAST(SUM(CASE WHEN p.state IN ('planned', 'packing') THEN l.planned ELSE l.packed END) "
@@ -50,6 +50,8 @@ _GOODS = (  # of all parcels of a shipment, those that are not packed yet as pla
     "WHERE s.reference = :shipment AND p.state NOT IN ('cancelled', 'shipped') "
     "AND NOT EXISTS (SELECT 1 FROM purchase u WHERE u.parcel = p.id "
     "AND u.state IN ('asked', 'bought', 'house') AND u.shipment <> s.reference) "
+    "AND (s.told = '' OR ',' || s.told || ',' LIKE '%,' || CAST(p.id AS TEXT) || ',%' "
+    "OR EXISTS (SELECT 1 FROM purchase u WHERE u.parcel = p.id AND u.shipment = s.reference)) "
     "GROUP BY l.line, l.sku, i.name, i.mass_g, i.hazardous, i.hs_code, i.origin_country, "
     "i.customs_words, w.price_cents ORDER BY l.line, l.sku"
 )

@@ -11,6 +11,7 @@ from controller.messages import (
     CancelOrder,
     Contract,
     RelabelParcel,
+    SetParcelService,
     SetUpContracts,
     TrackingReport,
     TrackingReported,
@@ -23,8 +24,16 @@ from tests.carriers.conftest import JOIN, SITE, Made, Shipping, pack, put_on
 from tests.carriers.peer import Peer
 from tests.workflows.floor import FAST, FIRST, SECOND
 
+LIGHT = replace(SITE, services=(replace(JOIN, mass_max_g=1_000), FAST))
 THIRD = "040123450000000030"
 ONCE = ("500", "503", "429", "garbage", "reset", "late", "no_number")
+
+
+def told(peer: Peer) -> list[tuple[int, int]]:
+    """Of how many pieces and how many goods in them the carrier was told, with each purchase."""
+    asked = [body for body in peer.bodies if body and "reference" in body]
+    declared = [sum(goods["pieces"] for goods in each.get("declared", ())) for each in asked]
+    return [(each["of"], units) for each, units in zip(asked, declared, strict=True)]
 
 
 def pieces(shipping: Shipping) -> list[tuple[str, int, str]]:
@@ -92,15 +101,13 @@ def test_a_carton_more_than_was_told_goes_by_itself_and_says_why(made: Made) -> 
 def test_a_carrier_is_told_of_those_pieces_alone_that_its_service_takes(
     made: Made, peer: Peer
 ) -> None:
-    light = replace(SITE, services=(replace(JOIN, mass_max_g=1_000), FAST))
-    shipping = made(3, last=3, site=light)
+    shipping = made(3, last=3, site=LIGHT)
     pack(shipping)
     pack(shipping)
     shipping.floor.scans("BOX-S", "MUG", "MUG", "MUG", "1130")
     shipping.settled()
     assert [each.service for each in shipping.floor.parcels()] == ["ECO", "ECO", "FAST"]
-    asked = [body.get("of") for body in peer.bodies if body and "reference" in body]
-    assert asked == [2, 2]
+    assert told(peer) == [(2, 2), (2, 0)]
     assert not shipping.floor.all("SELECT fault FROM alarm ORDER BY device, fault")
     assert shipping.floor.books_balance()
 
@@ -121,6 +128,18 @@ def test_a_packer_and_a_customer_see_which_carton_of_how_many_it_is(made: Made) 
         parcel = public_parcel(db, link, shipping.floor.clock.ms)
     assert parcel is not None
     assert "<dt>Parcel</dt><dd>2 of 3</dd>" in page(parcel, link, "en")
+
+
+def test_a_service_set_by_hand_and_a_label_anew_tell_of_those_pieces_alone(
+    made: Made, peer: Peer
+) -> None:
+    shipping = made(3, last=3, site=LIGHT)
+    first = shipping.floor.parcels()[0].id
+    shipping.floor.do(SetParcelService(id="set", actor="LEAD", parcel=first, service="ECO"))
+    pack(shipping)
+    shipping.floor.do(RelabelParcel(id="anew", actor="LEAD", parcel=first))
+    shipping.settled()
+    assert told(peer) == [(2, 2), (2, 2)]
 
 
 def test_one_that_goes_alone_goes_by_its_own_price(made: Made) -> None:

@@ -5,6 +5,7 @@ again is the same purchase. What is made of a carrier's answer is elsewhere: `ta
 `falling_back`. It refuses to print, or let leave, what has no label.
 """
 
+from functools import partial
 from typing import Any, Final
 
 from controller import barcodes, outbox, tables
@@ -13,7 +14,7 @@ from controller.plan.choosing import Choice
 from controller.plan.rating import Offer
 from controller.turn import Turn
 from controller.workflows import shipping
-from controller.workflows.carriers import insuring, piecing, voiding
+from controller.workflows.carriers import choosing, insuring, piecing, voiding
 from controller.workflows.papers import printing
 
 HOUSE: Final = ""  # the carrier of labels that a carrier's will replace
@@ -46,13 +47,10 @@ _SERVICE = (
 _CODE = "SELECT kind, ref FROM barcode WHERE code = :code"
 
 
-def buy_label(
-    turn: Turn, parcel: Any, arrives_ms: int = 0, billed: int = 0, pieces: int = 0
-) -> None:
+def buy_label(turn: Turn, parcel: Any, arrives_ms: int = 0, billed: int = 0) -> None:
     """Asks the carrier for a label at the price quoted; asked again it is the same purchase.
 
-    `billed` is the mass that the price is for, which further pieces of a shipment add to;
-    `pieces` of the order go as one shipment with it, 0: all that are to come.
+    `billed` is the mass that the price is for, which further pieces of a shipment add to.
     """
     last = latest(turn, parcel.id)
     takes = piecing.carrier_of(turn, parcel.service)
@@ -63,7 +61,8 @@ def buy_label(
         if last is not None and last.state == "asked":
             voiding.drop(turn, last, "another service was chosen")
         reference = begin(turn, parcel, last, carrier)
-        shipment, piece = piecing.place(turn, parcel, reference, takes, arrives_ms, pieces)
+        which = partial(choosing.pieces_of, turn, parcel)
+        shipment, piece = piecing.place(turn, parcel, reference, takes, arrives_ms, which)
         begun = {"shipment": shipment, "piece": piece, "billed": billed}
         turn.db.run(_BEGUN, reference=reference, promised=arrives_ms, **begun)
     asked = {

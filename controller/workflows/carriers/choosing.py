@@ -254,7 +254,7 @@ def choose(turn: Turn, parcel: Any, without: frozenset[str] = frozenset()) -> Ch
         return choice
     shipment = piecing.open_of(turn, parcel.order_id, parcel.id)
     if shipment is None:
-        pieces = [(parcel, held), *((row, Held(row)) for row in gathering.coming(turn, parcel))]
+        pieces = _with_coming(turn, parcel, held)
         choice = gathering.lead(turn, today, pieces, choice, wish(parcel), full)
         told = piecing.all_told(turn, parcel.order_id, parcel.id)
         return replace(choice, why=f"{told}; {choice.why}") if told else choice
@@ -263,6 +263,19 @@ def choose(turn: Turn, parcel: Any, without: frozenset[str] = frozenset()) -> Ch
     if isinstance(offer, Refusal) or offer.arrives_ms != shipment.promised_ms:
         return choice
     return choosing.join(choice, offer, wish(parcel), full, shipment.reference)
+
+
+def pieces_of(turn: Turn, parcel: Any) -> tuple[int, ...]:
+    """The parcels of an order that go as one shipment with one of them, by the service it has."""
+    today = market(turn.db, turn.now_ms)
+    if today.is_shared():
+        today = _as_planned(turn.db, today, shipping.next_departure_ms(today.site, turn.now_ms))
+    pieces = _with_coming(turn, parcel, _held(turn.db, today, parcel))
+    return gathering.joined(turn, today, pieces, wish(parcel))
+
+
+def _with_coming(turn: Turn, parcel: Any, held: Held) -> list[tuple[Any, Held]]:
+    return [(parcel, held), *((row, Held(row)) for row in gathering.coming(turn, parcel))]
 
 
 def answers_of(turn: Turn, today: Market, parcel: Any) -> Sequence[Offer | Refusal]:

@@ -70,8 +70,8 @@ def _fall_back(turn: Turn, parcel: Any, last: Any) -> Done:
         turn.event("label_alone", order_id=parcel.order_id, subject=parcel.lpn, **_of(choice))
     else:
         _tell_another(turn, parcel, last, choice)
-    labelled, offer = shipping.the_parcel(turn, parcel.id), choice.offer
-    buying.buy_label(turn, labelled, offer.arrives_ms, offer.billed, choice.pieces)
+    labelled = shipping.the_parcel(turn, parcel.id)
+    buying.buy_label(turn, labelled, choice.offer.arrives_ms, choice.offer.billed)
     return Done(note=choice.offer.service)
 
 

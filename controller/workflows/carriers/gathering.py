@@ -65,14 +65,23 @@ def lead(
         return choice
     answers = [today.answers(*each, turn.now_ms) for each in pieces]
     weight = partial(today.weight, first.shop)
-    totals = led(
-        today.book,
-        [today.asked(*each, turn.now_ms) for each in pieces],
-        [_suited(each, wish) for each in answers],
-        weight,
-        carriers,
-    )
+    asked = [today.asked(*each, turn.now_ms) for each in pieces]
+    totals = led(today.book, asked, [_suited(each, wish) for each in answers], weight, carriers)
     return choosing.lead(choice, answers[0], wish, totals, full, weight)
+
+
+def joined(
+    turn: Turn, today: Asks, pieces: Sequence[tuple[Any, Any]], wish: Wish
+) -> tuple[int, ...]:
+    """The parcels that go as one shipment with the first of these, by the service that it has."""
+    first = pieces[0][0]
+    answers = [today.answers(*each, turn.now_ms) for each in pieces]
+    own = [o for o in answers[0] if isinstance(o, Offer) and o.service == first.service]
+    asked = [today.asked(*each, turn.now_ms) for each in pieces]
+    offers = [own, *(_suited(each, wish) for each in answers[1:])]
+    weight = partial(today.weight, first.shop)
+    totals = led(today.book, asked, offers, weight, piecing.joining(turn, first.order_id))
+    return tuple(pieces[nth][0].id for nth in (totals[first.service].pieces if own else (0,)))
 
 
 def _suited(answers: Sequence[Offer | Refusal], wish: Wish) -> Sequence[Offer]:

@@ -5,6 +5,7 @@ the first is waited for a moment, since it has the number of the whole. It refus
 what the carrier was told, and to begin again with a carrier that has said no.
 """
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from controller import outbox, tables
@@ -13,6 +14,7 @@ from controller.workflows import alarming
 from controller.workflows.carriers.abilities import can
 from controller.workflows.papers import crossing
 
+Ids = tuple[int, ...]
 HELD_MS: Final = 12_000  # so long a further piece waits for the number of the whole
 SHORT: Final = "shipment_short"
 
@@ -22,8 +24,9 @@ _OPEN = (
     "LEFT JOIN purchase u ON u.shipment = s.reference AND u.shipment <> '' "
     "AND u.state IN ('asked', 'bought') AND u.parcel <> :parcel "
     "WHERE s.order_id = :order_id AND s.state = 'open' "
-    "GROUP BY s.reference, s.order_id, s.carrier, s.service, s.state, s.pieces, s.master, "
-    "s.promised_ms, s.opened_ms HAVING COUNT(u.id) < s.pieces ORDER BY s.reference LIMIT 1"
+    "GROUP BY s.reference, s.order_id, s.carrier, s.service, s.state, s.pieces, s.told, "
+    "s.master, s.promised_ms, s.opened_ms HAVING COUNT(u.id) < s.pieces "
+    "ORDER BY s.reference LIMIT 1"
 )
 _FULL = (
     "SELECT s.reference, s.carrier, s.pieces FROM shipment s WHERE s.order_id = :order_id "
@@ -50,7 +53,6 @@ TO_COME: Final = (  # in this building: what another node packs is fetched there
     "WHERE u.parcel = p.id AND u.state IN ('asked', 'bought', 'house')) AND NOT EXISTS "
     "(SELECT 1 FROM consignment c WHERE c.order_id = p.order_id AND c.parcel = p.id)"
 )
-_OTHERS = f"SELECT COUNT(*) FROM parcel p WHERE {TO_COME}"
 _JOINING = (
     "SELECT name, offers FROM carrier WHERE down_ms = 0 AND name NOT IN (SELECT carrier "
     "FROM shipment WHERE order_id = :order_id AND state = 'refused') ORDER BY name"
@@ -114,11 +116,11 @@ def pieces(turn: Turn, reference: str) -> list[Any]:
 
 
 def place(
-    turn: Turn, parcel: Any, reference: str, takes: Any, arrives_ms: int, pieces_told: int
+    turn: Turn, parcel: Any, reference: str, takes: Any, arrives_ms: int, which: Callable[[], Ids]
 ) -> tuple[str, int]:
     """The shipment of a parcel whose label is bought, and which piece it is; "" for none.
 
-    The first piece tells the carrier how many come: `pieces_told`, or all of the plan for 0.
+    The first piece tells the carrier which come: `which` of the plan of packing.
     """
     if takes is None or takes.pieces_max < 2 or not can(takes.offers, "add"):
         return "", 0
@@ -131,11 +133,12 @@ def place(
             return "", 0  # it leaves otherwise, or with another departure
         taken = {each.piece for each in pieces(turn, joined.reference)}
         return joined.reference, min({*range(1, joined.pieces + 1)} - taken)
-    told = min(takes.pieces_max, pieces_told or 1 + turn.db.value(_OTHERS, **named))
-    if told < 2:
+    told = which()[: takes.pieces_max]
+    if len(told) < 2:
         return "", 0
     row = {"reference": reference, "order_id": parcel.order_id, "carrier": takes.carrier}
-    row |= {"service": parcel.service, "pieces": told, "promised_ms": arrives_ms}
+    row |= {"service": parcel.service, "pieces": len(told), "promised_ms": arrives_ms}
+    row |= {"told": ",".join(map(str, told))}
     turn.put(tables.shipment, [row | {"opened_ms": turn.now_ms}])
     return reference, 1
 

@@ -59,7 +59,7 @@ def _buy_chosen(turn: Turn, parcel: Any, without: frozenset[str] = frozenset()) 
     offer = choice.offer
     buying.change_service(turn, parcel.id, choice, offer)
     labelled = shipping.the_parcel(turn, parcel.id)
-    buying.buy_label(turn, labelled, offer.arrives_ms, offer.billed, choice.pieces)
+    buying.buy_label(turn, labelled, offer.arrives_ms, offer.billed)
 
 
 def void_label(turn: Turn, command: VoidLabel) -> Done:

@@ -54,7 +54,7 @@ def close_parcel(job: Job, mass_g: int) -> str:
     declaring.keep(turn, parcel.id)
     price = {"cost_cents": offer.cost_cents, "insured_cents": choice.insured_cents}
     chosen = parcel._replace(service=offer.service, **price)
-    buying.buy_label(turn, chosen, offer.arrives_ms, offer.billed, choice.pieces)
+    buying.buy_label(turn, chosen, offer.arrives_ms, offer.billed)
     emptying.to_label(job)
     return "parcel_packed"
 
