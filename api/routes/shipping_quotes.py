@@ -73,6 +73,8 @@ class Shipping(Said):
     def one_of_three(self) -> "Shipping":
         if sum(map(bool, (self.items, self.parcels, self.order))) != 1:
             raise ValueError("say items, or parcels, or an order: one of the three")
+        if self.parcels and self.value_cents is not None:
+            raise ValueError("value_cents is of all items: say it of each of the parcels")
         return self
 
 

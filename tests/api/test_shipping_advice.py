@@ -148,4 +148,6 @@ def test_a_quote_insures_as_the_site_does_unless_it_says_for_how_much(quick: Ser
     assert worth(items=[mugs], value_cents=0) == [0]
     assert worth(items=[mugs], value_cents=500) == [500]
     assert worth(parcels=[box | {"goods_cents": 10_000}, box]) == [10_000, 0]
+    both = client.post("/api/shipping/quote", json={"parcels": [box], "value_cents": 0})
+    assert (both.status_code, "say it of each of the parcels" in both.text) == (422, True)
     assert worth(parcels=[box | {"goods_cents": 10_000, "value_cents": 7}]) == [7]
