@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from controller.errors import NotFound
 from controller.store import Db
+from controller.workflows import shipping
 
 _LANE = "SELECT COUNT(*) FROM place WHERE name = :lane AND kind IN ('lane', 'freight')"
 _WAITING = (
-    "SELECT p.lpn, p.loading_step, CASE WHEN p.mass_g > 0 THEN p.mass_g ELSE p.planned_mass_g END "
+    f"SELECT p.lpn, p.loading_step, {shipping.MASS_G} "
     "AS mass_g, COALESCE(CASE WHEN c.outer_length_mm > 0 THEN c.outer_length_mm "
     "ELSE c.length_mm END, 0) AS length_mm, COALESCE(CASE WHEN c.outer_width_mm > 0 "
     "THEN c.outer_width_mm ELSE c.width_mm END, 0) AS width_mm, "

@@ -6,6 +6,7 @@ from typing import Any
 from controller.messages import CarrierOutlook, PickupOutlook, from_json
 from controller.store import Db
 from controller.views import catalogue
+from controller.workflows import shipping
 from controller.workflows.carriers import foreseeing
 
 PLANS_MAX = 48
@@ -16,7 +17,7 @@ _CARRIERS = "SELECT DISTINCT carrier FROM shipping_service ORDER BY carrier"
 _WAITING = "SELECT COUNT(*) FROM parcel WHERE state IN ('planned', 'packing')"
 _PARCEL = (
     "SELECT p.id, p.order_id, p.lpn, p.state, p.carton, "
-    "CASE WHEN p.mass_g > 0 THEN p.mass_g ELSE p.planned_mass_g END AS mass_g, "
+    f"{shipping.MASS_G} AS mass_g, "
     "p.service, p.planned_service, p.set_by, p.cost_cents, p.why, p.planned_why, "
     "o.shop, o.country, o.arrive_by_ms, o.service AS paid_for FROM parcel p "
     "JOIN customer_order o ON o.id = p.order_id "

@@ -4,7 +4,7 @@ It refuses a second accepted label.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from controller import outbox, tables, timers
 from controller.errors import NotFound, Refused
@@ -22,6 +22,9 @@ from controller.units import DAY
 from controller.workflows import alarming
 from controller.workflows.carriers import manifesting
 from controller.workflows.papers import documents, freezing
+
+MASS_G: Final = "CASE WHEN p.mass_g > 0 THEN p.mass_g ELSE p.planned_mass_g END"
+"""The mass of a parcel `p`, by its plan until it is weighed."""
 
 _PARCEL = (
     "SELECT p.*, c.place AS bench, o.shop, o.number, o.owner, o.country, o.postcode, o.personal, "

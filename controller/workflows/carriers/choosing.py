@@ -55,7 +55,7 @@ _NODE = (
 )
 _PARCEL = (
     "SELECT p.id, p.order_id, p.carton, "
-    "CASE WHEN p.mass_g > 0 THEN p.mass_g ELSE p.planned_mass_g END AS mass_g, o.shop, "
+    f"{shipping.MASS_G} AS mass_g, o.shop, "
     " o.owner, o.country, o.postcode FROM parcel p "
     "JOIN customer_order o ON o.id = p.order_id WHERE p.id = :id"
 )

@@ -41,7 +41,7 @@ _BOOK = (
 )
 _BEFORE = (
     "SELECT p.id, p.carton, "
-    "CASE WHEN p.mass_g > 0 THEN p.mass_g ELSE p.planned_mass_g END AS mass_g, o.shop, "
+    f"{shipping.MASS_G} AS mass_g, o.shop, "
     "o.owner, o.country, o.postcode, "
     "CASE WHEN o.arrive_by_ms > 0 THEN o.arrive_by_ms + :ago ELSE 0 END AS arrive_by_ms, "
     "o.service AS paid_for, 0 AS length_mm, 0 AS width_mm, 0 AS height_mm, 0 AS hazardous, "

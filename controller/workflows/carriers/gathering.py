@@ -4,20 +4,21 @@ They are rated as they are planned. What is closed later is chosen as it stands 
 has changed since takes no label back. It refuses to weigh what another node packs.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Any, Protocol
 
 from controller.plan import choosing
 from controller.plan.choosing import Choice, Wish
 from controller.plan.rating import Book, Offer, Parcel, Refusal
-from controller.plan.together import led
+from controller.plan.together import Total, led
 from controller.turn import Turn
+from controller.workflows import shipping
 from controller.workflows.carriers import insuring, piecing
 
 _COMING = (
     "SELECT p.id, p.carton, "
-    "CASE WHEN p.mass_g > 0 THEN p.mass_g ELSE p.planned_mass_g END AS mass_g, o.shop, "
+    f"{shipping.MASS_G} AS mass_g, o.shop, "
     "o.owner, o.country, o.postcode, COALESCE(MAX(i.length_mm), 1) AS length_mm, "
     "COALESCE(MAX(i.width_mm), 1) AS width_mm, COALESCE(MAX(i.height_mm), 1) AS height_mm, "
     "COALESCE(MAX(i.hazardous), 0) AS hazardous, "
@@ -63,11 +64,9 @@ def lead(
     carriers = piecing.joining(turn, first.order_id) if len(pieces) > 1 else ()
     if not carriers:
         return choice
-    answers = [today.answers(*each, turn.now_ms) for each in pieces]
-    weight = partial(today.weight, first.shop)
-    asked = [today.asked(*each, turn.now_ms) for each in pieces]
-    totals = led(today.book, asked, [_suited(each, wish) for each in answers], weight, carriers)
-    return choosing.lead(choice, answers[0], wish, totals, full, weight)
+    answers = today.answers(*pieces[0], turn.now_ms)
+    totals = _totals(turn, today, pieces, _suited(answers, wish), wish, carriers)
+    return choosing.lead(choice, answers, wish, totals, full, partial(today.weight, first.shop))
 
 
 def joined(
@@ -75,13 +74,28 @@ def joined(
 ) -> tuple[int, ...]:
     """The parcels that go as one shipment with the first of these, by the service that it has."""
     first = pieces[0][0]
-    answers = [today.answers(*each, turn.now_ms) for each in pieces]
-    own = [o for o in answers[0] if isinstance(o, Offer) and o.service == first.service]
+    answers = today.answers(*pieces[0], turn.now_ms)
+    begins = [o for o in answers if isinstance(o, Offer) and o.service == first.service]
+    if len(pieces) == 1 or not begins:
+        return (first.id,)
+    carriers = piecing.joining(turn, first.order_id)
+    total = _totals(turn, today, pieces, begins, wish, carriers)[first.service]
+    return tuple(pieces[nth][0].id for nth in total.pieces)
+
+
+def _totals(
+    turn: Turn,
+    today: Asks,
+    pieces: Sequence[tuple[Any, Any]],
+    begins: Sequence[Offer],
+    wish: Wish,
+    carriers: Collection[str],
+) -> Mapping[str, Total]:
+    """What all pieces come to, by each service with which the first `begins`."""
+    others = (today.answers(*each, turn.now_ms) for each in pieces[1:])
+    offers = [begins, *(_suited(each, wish) for each in others)]
     asked = [today.asked(*each, turn.now_ms) for each in pieces]
-    offers = [own, *(_suited(each, wish) for each in answers[1:])]
-    weight = partial(today.weight, first.shop)
-    totals = led(today.book, asked, offers, weight, piecing.joining(turn, first.order_id))
-    return tuple(pieces[nth][0].id for nth in (totals[first.service].pieces if own else (0,)))
+    return led(today.book, asked, offers, partial(today.weight, pieces[0][0].shop), carriers)
 
 
 def _suited(answers: Sequence[Offer | Refusal], wish: Wish) -> Sequence[Offer]:
