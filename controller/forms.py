@@ -83,15 +83,15 @@ class GoodsLine:
 class Goods:
     """A customs declaration or commercial invoice; `form`: cn22, cn23, invoice.
 
-    `parcels` are the plates of all that it is made for; `no_ioss` says why a shop's number of the
-    import scheme is not told, where the goods go into the EU.
+    `parcels` are the plates of all that it is made for; where a shop's number of the import
+    scheme is not told since the order is worth too much, `ioss_over_eur_cents` is its worth.
     """
 
     heading: Heading
     form: str
     lines: tuple[GoodsLine, ...]
     parcels: tuple[str, ...] = ()
-    no_ioss: str = ""
+    ioss_over_eur_cents: int = 0
 
     @property
     def value_cents(self) -> int:

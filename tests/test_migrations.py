@@ -1,9 +1,12 @@
 """The migrations build what the tables declare, on both databases."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -13,18 +16,21 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine
+from sqlalchemy import MetaData, insert, select, text
 
 from controller.errors import StoreOutdated
-from controller.store import MIGRATIONS, Store, open_store
+from controller.messages import SetUpSite
+from controller.store import MIGRATIONS, Store, _engine, open_store
 from controller.tables import metadata
 from controller.units import HOUR
 from controller.views.checks import check
 from controller.workflows.carriers import tariffs
-from tests.workflows.floor import Floor, packed_floor
+from tests.workflows.floor import SETTINGS, Floor, packed_floor
 from tests.workflows.vans import VanFloor
 
 DAYS = "SELECT sent_day, service FROM parcel ORDER BY id"
+SITE = "SELECT value FROM setting WHERE name = 'site'"
+NewUrl = Callable[[], str]
 
 
 def differences(store: Store) -> list[Any]:
@@ -64,23 +70,49 @@ def brought(store: Store) -> None:
     floor.scans(plates[0], "CUSTOMER", worker="W2")
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def new_url(request: pytest.FixtureRequest, tmp_path: Path) -> NewUrl:
+    """URLs of databases that hold nothing yet, not even a schema."""
+    if request.param == "postgresql":
+        new_database: NewUrl = request.getfixturevalue("postgres").new_database
+        return new_database
+    numbers = count(1)
+    return lambda: f"sqlite:///{tmp_path / str(next(numbers))}.db"
+
+
 @pytest.mark.parametrize("happened", [labelled, brought])
 def test_what_an_older_program_has_kept_holds_after_the_upgrade(
-    happened: Callable[[Store], None], tmp_path: Path
+    happened: Callable[[Store], None], new_url: NewUrl
 ) -> None:
-    filled, older = tmp_path / "filled.db", tmp_path / "older.db"
-    now = open_store(f"sqlite:///{filled}")
-    happened(now)
-    with now.reading() as db:
+    filled, older = open_store(new_url()), new_url()
+    happened(filled)
+    with filled.reading() as db:
         days = [tuple(row) for row in db.all(DAYS)]
-    now.close()
     before_pieces(older, filled)
-    now = open_store(f"sqlite:///{older}")
+    now = open_store(older)
     with now.reading() as db:
         assert [row.code for row in db.all("SELECT code FROM shipping_service ORDER BY code")]
         assert {name: told for name, told in check(db).items() if told} == {}
         assert [tuple(row) for row in db.all(DAYS)] == days
     now.close()
+    filled.close()
+
+
+@pytest.mark.parametrize(("currency", "eur_ppm"), [("GBP", 831_900), ("CHF", 0)])
+def test_the_pounds_rate_of_the_euro_stays_with_the_pound_alone(
+    currency: str, eur_ppm: int, new_url: NewUrl
+) -> None:
+    filled, older = open_store(new_url()), new_url()
+    settings = replace(SETTINGS, company="Müller", currency=currency, eur_ppm=831_900)
+    Floor(store=filled).do(SetUpSite(id="again", settings=settings))
+    upgraded(older, "0049")
+    fill(older, filled)
+    now = open_store(older)
+    with filled.reading() as was, now.reading() as db:
+        told = json.loads(was.value(SITE)) | {"eur_ppm": eur_ppm}
+        assert json.loads(db.value(SITE)) == told
+    now.close()
+    filled.close()
 
 
 def test_a_column_that_says_what_held_without_it_changes_no_price(tmp_path: Path) -> None:
@@ -101,7 +133,7 @@ def test_a_column_that_says_what_held_without_it_changes_no_price(tmp_path: Path
 def test_a_new_file_has_what_all_migrations_build(tmp_path: Path) -> None:
     taken, built = tmp_path / "taken.db", tmp_path / "built.db"
     open_store(f"sqlite:///{taken}", salt="salt").close()
-    upgraded(built, "head")
+    upgraded(f"sqlite:///{built}", "head")
     open_store(f"sqlite:///{built}", salt="salt").close()
     assert dump(taken) == dump(built)
 
@@ -115,34 +147,42 @@ def dump(path: Path) -> dict[str, Any]:
     return {"made": sorted(map(str, made))} | rows
 
 
-def upgraded(path: Path, version: str) -> None:
-    """A new file with the schema of this version."""
+def upgraded(url: str, version: str) -> None:
+    """A new database with the schema of this version."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    with create_engine(f"sqlite:///{path}", module=pysqlite3).begin() as connection:
+    engine = _engine(url)
+    with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, version)
+    engine.dispose()
 
 
-def before_pieces(older: Path, filled: Path) -> None:
+def fill(older: str, filled: Store) -> None:
+    """All rows of a database, as far as an older schema has their columns."""
+    engine, known, old = _engine(older), MetaData(), MetaData()
+    with filled.engine.connect() as source, engine.begin() as target:
+        known.reflect(source)
+        old.reflect(target)
+        for name, table in sorted(old.tables.items()):
+            if name in known.tables and name != "alembic_version":
+                shared = [each for each in known.tables[name].c if each.name in table.c]
+                target.execute(table.delete())
+                rows = [dict(row._mapping) for row in source.execute(select(*shared))]
+                if rows:
+                    target.execute(insert(table), rows)
+    engine.dispose()
+
+
+def before_pieces(older: str, filled: Store) -> None:
     """What a house has kept, as it was before shipments had pieces: its prices told as of then."""
     upgraded(older, "0036")
-    db = pysqlite3.connect(str(older))
-    db.execute("ATTACH ? AS filled", (str(filled),))
-    tables = db.execute("SELECT name FROM main.sqlite_master WHERE type = 'table' ORDER BY name")
-    for (table,) in tables.fetchall():
-        if table != "alembic_version" and not table.startswith("sqlite_"):
-            names = [
-                {row[1] for row in db.execute(f"PRAGMA {each}.table_info({table})")}
-                for each in ("main", "filled")
-            ]
-            shared = ", ".join(sorted(names[0] & names[1]))
-            kept = f"SELECT {shared} FROM filled.{table}"
-            db.execute(f"INSERT OR REPLACE INTO main.{table} ({shared}) {kept}")
-    db.execute("UPDATE service_day SET parcels = -1")  # counted back on another day
-    db.execute("UPDATE setting SET value = 'of then' WHERE name = 'tariffs'")
-    db.commit()
-    db.close()
+    fill(older, filled)
+    engine = _engine(older)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE service_day SET parcels = -1"))  # counted back otherwise
+        connection.execute(text("UPDATE setting SET value = 'of then' WHERE name = 'tariffs'"))
+    engine.dispose()
 
 
 def test_a_schema_of_a_newer_program_is_refused(tmp_path: Any) -> None:

@@ -199,7 +199,7 @@ _TELL: dict[str, tuple[str, Words]] = {
     "customs_data_missing": (
         "bad",
         _simple(
-            "Customs papers of {subject} lack data", "import it, then label anew", why="{why}"
+            "Customs papers of {subject} lack data", "say it, then label anew", why="{why}"
         ),
     ),
     "declaration_needed": (

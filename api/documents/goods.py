@@ -102,6 +102,15 @@ def _numbers(data: Goods) -> tuple[tuple[str, str], ...]:
     return (("EORI", sender.eori), ("IOSS", sender.ioss), ("VAT", sender.vat))
 
 
+def _no_ioss(data: Goods) -> str:
+    """Why the number of the import scheme is not told, in the language of the paper."""
+    if not data.ioss_over_eur_cents:
+        return ""
+    language = data.heading.language
+    worth = money(data.ioss_over_eur_cents, "EUR", language)
+    return words(language)["ioss_over"].format(worth=worth)
+
+
 def _goods(paper: Paper, data: Goods, size: float) -> None:
     currency = data.heading.currency
     rows = [
@@ -147,7 +156,7 @@ def invoice(drawable: Drawable) -> bytes:
                 (said["date"], day(head.made_ms)),
                 (said["tracking"], head.tracking),
                 (said["terms"], "DAP (Incoterms 2020)" if not head.sender.ioss else "DDP, IOSS"),
-                *([("IOSS", f"not used: {data.no_ioss}")] if data.no_ioss else []),
+                ("IOSS", _no_ioss(data)),
                 (said["mass"], mass(head.mass_g, language)),
             )
         )

@@ -43,6 +43,10 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "origin": ("Origin", "Ursprung"),
     "hs": ("HS code", "Zolltarifnr."),
     "terms": ("Terms of delivery", "Lieferbedingung"),
+    "ioss_over": (
+        "not used: the order is worth {worth}, more than 150: duties are due",
+        "nicht verwendet: Bestellwert {worth}, mehr als 150: Abgaben fallen an",
+    ),
     "declared": (
         "I certify that the particulars given here are true and that the origin of the goods is "
         "as stated.",

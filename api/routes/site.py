@@ -165,7 +165,7 @@ class Settings(Ask):
         Annotated[list[Annotated[str, Field(pattern="^[A-Z]{2}$")]], Field(max_length=250)] | None
     ) = None
     sdr_cents: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
-    eur_ppm: Annotated[int, Field(ge=1, le=10_000_000_000)] | None = None
+    eur_ppm: Annotated[int, Field(ge=0, le=10_000_000_000)] | None = None
     erase_after_days: Annotated[int, Field(ge=0, le=36_500)] | None = None
 
 

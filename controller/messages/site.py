@@ -217,7 +217,7 @@ class SiteSettings:
     customs_free: tuple[str, ...] = ()
     erase_after_days: int = 0  # who the customers of orders were, once over for so long; 0: kept
     sdr_cents: int = 106  # of a special drawing right: up to 300 a CN22 will do
-    eur_ppm: int = 831_900  # what a euro is in the currency, where that is another: IOSS up to 150
+    eur_ppm: int = 0  # what a euro is in the currency, where that is another; 0: not said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -89,7 +89,7 @@ _BOUNDS = {
     "void_cents_per_l": (0, 100_000),
     "void_g_per_l": (0, 100_000),
     "sdr_cents": (1, 1_000_000),
-    "eur_ppm": (1, 10_000_000_000),
+    "eur_ppm": (0, 10_000_000_000),
     "split_cents": (0, 1_000_000),
     "insure_from_cents": (0, 1_000_000_000),
 }

@@ -31,7 +31,8 @@ SCENT = replace(LIMITED, hs_code="330300", origin_country="FR", customs_words="P
 def asked(country: str, owner: str = "") -> Consignment:
     """A packed parcel with perfume, as its carrier is asked to label it."""
     floor = Floor()
-    site = replace(SETTINGS, customs_free=("GB",), eori="GB1", insure_from_cents=4_900)
+    site = replace(SETTINGS, customs_free=("GB",), eori="GB1", eur_ppm=831_900)
+    site = replace(site, insure_from_cents=4_900)
     services = (replace(ECO, countries=("*",)), FAST)
     floor.do(SetUpSite(id="site2", settings=site, cartons=CARTONS, services=services))
     floor.do(ImportItems(id="goods", items=(SCENT,)))

@@ -37,6 +37,7 @@ EXPORTS = replace(
     street="Dock 3",
     city="Leeds",
     sdr_cents=100,
+    eur_ppm=831_900,
 )
 MUG = Item(
     sku="MUG",
@@ -123,12 +124,32 @@ def test_above_150_euros_of_goods_in_an_order_no_import_scheme_is_told_and_the_p
         not told,
         not told,
     )
+    made(floor, "customs")
     assert len(floor.events("ioss_not_told")) == (not told)
     parcel = floor.parcels()[0]
     with floor.controller.reading() as db:
         asked = consignment(db, parcel.id, FIRST, "FAST")
     assert asked is not None
     assert asked.numbers.ioss == ("IM001" if told else "")
+
+
+def test_the_invoice_says_in_the_language_of_the_shop_why_no_import_scheme_is_told() -> None:
+    floor = exporting(100_000, country="DE", currency="EUR")
+    floor.do(SetUpShops(id="german", shops=(replace(SHOP, language="de", ioss="IM001"),)))
+    invoice = " ".join(texts(pdf(floor, made(floor, "invoice")))[0].split())
+    assert "nicht verwendet: Bestellwert 2.000,00 EUR, mehr als 150: Abgaben" in invoice
+    assert "not used" not in invoice
+
+
+def test_a_site_in_another_currency_says_what_a_euro_is_before_it_uses_the_import_scheme() -> None:
+    floor = exporting(country="DE", currency="CHF", eur_ppm=0)
+    lacks = "eur_ppm of the site: what a euro is in CHF, for IOSS"
+    assert alarms(floor) == [("customs_data_missing", lacks)]
+    assert floor.sent("carrier/buy") == []
+    settings = replace(EXPORTS, currency="CHF", eur_ppm=930_000)
+    floor.do(SetUpSite(id="rate", settings=settings, cartons=CARTONS, services=(ECO, FAST)))
+    floor.do(RelabelParcel(id="r", parcel=floor.parcels()[0].id))
+    assert len(floor.sent("carrier/buy")) == 1
 
 
 def test_missing_data_is_told_by_sku_before_a_label_is_bought_and_then_it_goes_on() -> None:

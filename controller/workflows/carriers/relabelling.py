@@ -24,7 +24,7 @@ def relabel(turn: Turn, command: RelabelParcel) -> Done:
     parcel = shipping.the_parcel(turn, command.parcel)
     lacks = customs.lacking(turn, parcel.id, parcel.country)
     if lacks:
-        raise Refused("customs_data_missing", parcel=parcel.lpn, lacks=lacks, fix="import it")
+        raise Refused("customs_data_missing", parcel=parcel.lpn, lacks=lacks, fix="say it")
     waits = declaring.lacking(turn, parcel.id)
     if waits:
         raise Refused(waits.fault, parcel=parcel.lpn, why=waits.why, fix=waits.fix)

@@ -5,6 +5,7 @@ others. It refuses to declare an item of which it does not know code, origin or 
 is told before a label is bought, and not at the border.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final
 
@@ -32,6 +33,14 @@ _ORDERED = (
     "SELECT CAST(COALESCE(SUM(wanted * price_cents), 0) AS BIGINT) FROM order_line "
     "WHERE order_id = :id"
 )
+_IMPORTED = (
+    "SELECT o.country, s.ioss FROM parcel p JOIN customer_order o ON o.id = p.order_id "
+    "JOIN shop s ON s.code = o.shop WHERE p.id = :id"
+)
+_TOLD = (
+    "SELECT id FROM event WHERE order_id = :order_id AND kind = 'ioss_not_told' "
+    "AND subject = :lpn LIMIT 1"
+)
 
 
 def lacking(turn: Turn, parcel_id: int, country: str) -> str:
@@ -48,15 +57,28 @@ def missing(turn: Turn, parcel_id: int) -> str:
         if wanted:
             lacks.setdefault(row.sku, wanted)
     told = [f"{sku}: {', '.join(names)}" for sku, names in lacks.items()]
+    told = [*_rate_missing(turn, parcel_id), *told]
     more = f"; and {len(told) - SHOWN_MAX} more" if len(told) > SHOWN_MAX else ""
     return "; ".join(told[:SHOWN_MAX]) + more
 
 
-def ioss(db: Db, site: SiteSettings, order: tuple[str, str], number: str) -> tuple[str, str]:
-    """A shop's number of the import scheme as it is told of an order (id, country), or why not.
+def _rate_missing(turn: Turn, parcel_id: int) -> Iterator[str]:
+    """What the site must say so that the worth of an order is known in euros."""
+    to = turn.db.one(_IMPORTED, id=parcel_id)
+    if to and to.ioss and to.country in crossing.EU and not _eur_ppm(turn.site):
+        yield f"eur_ppm of the site: what a euro is in {turn.site.currency}, for IOSS"
+
+
+def _eur_ppm(site: SiteSettings) -> int:
+    return WHOLE_PPM if site.currency == "EUR" else site.eur_ppm
+
+
+def ioss(db: Db, site: SiteSettings, order: tuple[str, str], number: str) -> tuple[str, int]:
+    """A shop's number of the import scheme as it is told of an order (id, country).
 
     It is the EU's business alone. What was ordered together counts together, however many parcels
-    bring it.
+    bring it. An order that is worth too much has no number, but its worth in euro cents, rounded
+    up.
     Source: Directive 2006/112/EC, article 369l (consignments of an intrinsic value of 150 EUR at
     most), by the Commission's explanatory notes on VAT e-commerce rules without transport and
     insurance; Agencia Tributaria, import and export of low value shipments, 3.1.6: goods ordered
@@ -64,13 +86,12 @@ def ioss(db: Db, site: SiteSettings, order: tuple[str, str], number: str) -> tup
     """
     order_id, country = order
     if not number or country not in crossing.EU:
-        return "", ""
-    eur_ppm = WHOLE_PPM if site.currency == "EUR" else site.eur_ppm
-    cents = db.value(_ORDERED, id=order_id)
-    if cents * WHOLE_PPM <= IOSS_EUR_MAX * 100 * eur_ppm:
-        return number, ""
-    worth = f"{cents * WHOLE_PPM / eur_ppm / 100:.2f} EUR"
-    return "", f"the order is worth {worth}, more than {IOSS_EUR_MAX}: duties are due"
+        return "", 0
+    eur_ppm = _eur_ppm(site)
+    if not eur_ppm:
+        return "", 0
+    eur_cents = -(-int(db.value(_ORDERED, id=order_id)) * WHOLE_PPM // eur_ppm)
+    return (number, 0) if eur_cents <= IOSS_EUR_MAX * 100 else ("", eur_cents)
 
 
 def declared(db: Db, parcel_id: int) -> tuple[GoodsLine, ...]:
@@ -103,15 +124,27 @@ def goods(turn: Turn, parcel: Any, form: str = "") -> Goods:
     for each in here:
         lacks = missing(turn, each.id)
         if lacks:
-            raise Refused("customs_data_missing", parcel=parcel.lpn, lacks=lacks, fix="import it")
+            raise Refused("customs_data_missing", parcel=parcel.lpn, lacks=lacks, fix="say it")
     lines = tuple(told for each in here for told in declared(turn.db, each.id))
     value_cents = sum(told.value_cents for told in lines)
     by_value = "cn22" if value_cents <= CN22_SDR_MAX * turn.site.sdr_cents else "cn23"
     heading = replace(freezing.heading(turn, parcel), mass_g=sum(each.mass_g for each in here))
     sender = heading.sender
-    number, why = ioss(turn.db, turn.site, (parcel.order_id, parcel.country), sender.ioss)
-    heading = replace(heading, sender=replace(sender, ioss=number))
-    if why:
+    number, over = ioss(turn.db, turn.site, (parcel.order_id, parcel.country), sender.ioss)
+    if over:
+        _tell_once(turn, parcel, over)
+    return Goods(
+        heading=replace(heading, sender=replace(sender, ioss=number)),
+        form=form or by_value,
+        lines=lines,
+        parcels=tuple(each.lpn for each in here),
+        ioss_over_eur_cents=over,
+    )
+
+
+def _tell_once(turn: Turn, parcel: Any, eur_cents: int) -> None:
+    """The order's story has it once for a parcel, however many papers are made of it."""
+    if not turn.db.one(_TOLD, order_id=parcel.order_id, lpn=parcel.lpn):
+        why = f"the order is worth {eur_cents // 100}.{eur_cents % 100:02d} EUR"
+        why += f", more than {IOSS_EUR_MAX}: duties are due"
         turn.event("ioss_not_told", order_id=parcel.order_id, subject=parcel.lpn, why=why)
-    plates = tuple(each.lpn for each in here)
-    return Goods(heading=heading, form=form or by_value, lines=lines, parcels=plates, no_ioss=why)

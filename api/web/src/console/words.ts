@@ -116,7 +116,7 @@ const CURES: Record<string, string> = {
   second_pickup: "The carrier may come twice: call it, and call one of the two pickups off.",
   danger_not_known: "Import class and name of these goods anew, then have the parcel labelled anew on the page Carriers.",
   declaration_needed: "Put the parcel aside: a lead makes the document dangerous goods on the order's page, then Label anew.",
-  customs_data_missing: "Import the items with what the alarm names (tariff code, origin, words for customs), give the order its prices, then Label anew on the page Carriers.",
+  customs_data_missing: "Import the items with what the alarm names (tariff code, origin, words for customs), give the order its prices, the site its eur_ppm (PATCH /api/site), then Label anew on the page Carriers.",
   wrong_module: "Press the module that is lit; what was pressed counted for nothing.",
   cartons_low: "Bring cartons of this kind to the bench, or count those that are there.",
   failed: "It is tried again by itself. If it lasts, give the detail to who looks after the machine.",
