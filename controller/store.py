@@ -27,11 +27,11 @@ NETWORK_LOCK = 0x7069636B  # the advisory lock key of a network's writer on Post
 _RELAXED_POSTGRES = "SET synchronous_commit = off"
 _RELAXED_SQLITE = "PRAGMA synchronous = OFF"
 _SQLITE = (
-    "journal_mode = WAL",
     "synchronous = FULL",
     "cache_size = -65536",
     "journal_size_limit = 16777216",  # what a large transaction leaves of the log
 )
+_BUSY_S = 10  # so long one waits for another process to be done with the file
 _READ_POSTGRES = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _SET_SALT = (
     "INSERT INTO setting (name, value) VALUES ('salt', :salt) ON CONFLICT (name) DO NOTHING"
@@ -330,7 +330,7 @@ def _engine(url: str) -> Engine:
         url,
         module=pysqlite3,
         poolclass=sa.pool.StaticPool if url in ("sqlite://", "sqlite:///:memory:") else NullPool,
-        connect_args={"check_same_thread": False, "timeout": 10, "isolation_level": None},
+        connect_args={"check_same_thread": False, "timeout": _BUSY_S, "isolation_level": None},
     )
     sa.event.listen(engine, "connect", _prepare_sqlite)
     return engine
@@ -338,8 +338,23 @@ def _engine(url: str) -> Engine:
 
 def _prepare_sqlite(raw: Any, _record: Any) -> None:
     raw.isolation_level = None
+    _keep_log(raw)
     for pragma in _SQLITE:
         raw.execute(f"PRAGMA {pragma}").fetchall()
+
+
+def _keep_log(raw: Any) -> None:
+    """A file that another process writes gets its log later: SQLite may say so without a wait."""
+    raw.execute("PRAGMA busy_timeout = 0").fetchall()
+    for tries_left in reversed(range(_BUSY_S * 100)):
+        try:
+            raw.execute("PRAGMA journal_mode = WAL").fetchall()
+            break
+        except pysqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != pysqlite3.SQLITE_BUSY or not tries_left:
+                raise
+            threading.Event().wait(0.01)
+    raw.execute(f"PRAGMA busy_timeout = {_BUSY_S * 1000}").fetchall()
 
 
 def _copy_schema(store: Store) -> None:

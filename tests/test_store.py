@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pysqlite3
 import pytest
 
 from controller import tables
@@ -34,6 +35,19 @@ def store_file(file: str) -> Iterator[Store]:
         db.run(_PUT, name="a", value=1)
     yield store
     store.close()
+
+
+def test_a_new_file_that_another_process_writes_is_opened_once_that_is_done(file: str) -> None:
+    path = file.removeprefix("sqlite:///")
+    other = pysqlite3.connect(path, check_same_thread=False, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    over = threading.Timer(0.2, lambda: other.execute("COMMIT"))
+    over.start()
+    store = open_store(file)
+    over.join(WAIT_S)
+    assert counters(store) == {}
+    store.close()
+    other.close()
 
 
 def test_transaction_is_kept_whole(store: Store) -> None:

@@ -198,9 +198,7 @@ _TELL: dict[str, tuple[str, Words]] = {
     "will_be_late": ("bad", _late),
     "customs_data_missing": (
         "bad",
-        _simple(
-            "Customs papers of {subject} lack data", "say it, then label anew", why="{why}"
-        ),
+        _simple("Customs papers of {subject} lack data", "say it, then label anew", why="{why}"),
     ),
     "declaration_needed": (
         "bad",
