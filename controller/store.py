@@ -18,20 +18,14 @@ from typing import Any
 import pysqlite3
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
-from sqlalchemy.pool import NullPool
 
+from controller.engines import engine_of
 from controller.errors import StoreOutdated, StoreUnavailable
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 NETWORK_LOCK = 0x7069636B  # the advisory lock key of a network's writer on PostgreSQL
 _RELAXED_POSTGRES = "SET synchronous_commit = off"
 _RELAXED_SQLITE = "PRAGMA synchronous = OFF"
-_SQLITE = (
-    "synchronous = FULL",
-    "cache_size = -65536",
-    "journal_size_limit = 16777216",  # what a large transaction leaves of the log
-)
-_BUSY_S = 10  # so long one waits for another process to be done with the file
 _READ_POSTGRES = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _SET_SALT = (
     "INSERT INTO setting (name, value) VALUES ('salt', :salt) ON CONFLICT (name) DO NOTHING"
@@ -301,7 +295,7 @@ def open_store(url: str = "sqlite://", *, durable: bool = True, salt: str = "") 
 
     Raises: StoreUnavailable, StoreOutdated (the schema is newer than this program).
     """
-    store = Store(_engine(url), durable)
+    store = Store(engine_of(url), durable)
     try:
         (_copy_schema if store.in_memory else _migrate)(store)
         _set_salt(store, salt or os.urandom(16).hex())
@@ -316,47 +310,6 @@ def _set_salt(store: Store, salt: str) -> None:
         db.run(_SET_SALT, salt=salt)
 
 
-def _engine(url: str) -> Engine:
-    if url.startswith(("postgresql://", "postgres://")):
-        url = "postgresql+psycopg://" + url.split("://", 1)[1]
-        return sa.create_engine(url, poolclass=NullPool)
-    if not url.startswith("sqlite"):
-        raise StoreUnavailable(
-            "unknown_database_url",
-            url=url,
-            fix="use sqlite:///file.db or postgresql://user@host/name",
-        )
-    engine = sa.create_engine(
-        url,
-        module=pysqlite3,
-        poolclass=sa.pool.StaticPool if url in ("sqlite://", "sqlite:///:memory:") else NullPool,
-        connect_args={"check_same_thread": False, "timeout": _BUSY_S, "isolation_level": None},
-    )
-    sa.event.listen(engine, "connect", _prepare_sqlite)
-    return engine
-
-
-def _prepare_sqlite(raw: Any, _record: Any) -> None:
-    raw.isolation_level = None
-    _keep_log(raw)
-    for pragma in _SQLITE:
-        raw.execute(f"PRAGMA {pragma}").fetchall()
-
-
-def _keep_log(raw: Any) -> None:
-    """A file that another process writes gets its log later: SQLite may say so without a wait."""
-    raw.execute("PRAGMA busy_timeout = 0").fetchall()
-    for tries_left in reversed(range(_BUSY_S * 100)):
-        try:
-            raw.execute("PRAGMA journal_mode = WAL").fetchall()
-            break
-        except pysqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != pysqlite3.SQLITE_BUSY or not tries_left:
-                raise
-            threading.Event().wait(0.01)
-    raw.execute(f"PRAGMA busy_timeout = {_BUSY_S * 1000}").fetchall()
-
-
 def _copy_schema(store: Store) -> None:
     """A database in memory is a copy of the first one in this process, which was migrated."""
     with _first_in_memory().engine.connect() as first, store.engine.connect() as new:
@@ -366,7 +319,7 @@ def _copy_schema(store: Store) -> None:
 
 @cache
 def _first_in_memory() -> Store:
-    first = Store(_engine("sqlite://"), durable=False)
+    first = Store(engine_of("sqlite://"), durable=False)
     _migrate(first)
     return first
 

@@ -18,9 +18,10 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import MetaData, insert, select, text
 
+from controller.engines import engine_of
 from controller.errors import StoreOutdated
 from controller.messages import SetUpSite
-from controller.store import MIGRATIONS, Store, _engine, open_store
+from controller.store import MIGRATIONS, Store, open_store
 from controller.tables import metadata
 from controller.units import HOUR
 from controller.views.checks import check
@@ -151,7 +152,7 @@ def upgraded(url: str, version: str) -> None:
     """A new database with the schema of this version."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    engine = _engine(url)
+    engine = engine_of(url)
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, version)
@@ -160,7 +161,7 @@ def upgraded(url: str, version: str) -> None:
 
 def fill(older: str, filled: Store) -> None:
     """All rows of a database, as far as an older schema has their columns."""
-    engine, known, old = _engine(older), MetaData(), MetaData()
+    engine, known, old = engine_of(older), MetaData(), MetaData()
     with filled.engine.connect() as source, engine.begin() as target:
         known.reflect(source)
         old.reflect(target)
@@ -178,7 +179,7 @@ def before_pieces(older: str, filled: Store) -> None:
     """What a house has kept, as it was before shipments had pieces: its prices told as of then."""
     upgraded(older, "0036")
     fill(older, filled)
-    engine = _engine(older)
+    engine = engine_of(older)
     with engine.begin() as connection:
         connection.execute(text("UPDATE service_day SET parcels = -1"))  # counted back otherwise
         connection.execute(text("UPDATE setting SET value = 'of then' WHERE name = 'tariffs'"))
