@@ -14,6 +14,7 @@ from controller.workflows.carriers import (
     choosing,
     collecting,
     manifesting,
+    markets,
     piecing,
     tracking,
 )
@@ -58,7 +59,7 @@ NODE = {"node": "STORE", "ready_ms": 1}
         (crossing._TO_COME, {"id": 1}, ("purchase_by_shipment",)),
         (store_packing._OF_BAG, {"lpn": "L", "node": "N"}, ("consignment_by_lpn",)),
         (carrying._OF_ROW, {"row": 1}, ("task_by_load",)),
-        (choosing._OUTLOOK, {"leaves": 1}, ("carrier_plan_by_departure",)),
+        (markets._OUTLOOK, {"leaves": 1}, ("carrier_plan_by_departure",)),
         (charging._AT_WORK, NODE, ("consignment_by_ready",)),
         (node_counting._BACKORDERED, {"sku": "MUG"}, ("order_line_by_sku (sku=? AND",)),
         (store_picking._COUNTS, {"node": "STORE"}, ("consignment_by_node (node=? AND",)),

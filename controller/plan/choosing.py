@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from controller.plan.rating import Offer, Refusal
-from controller.plan.together import Total
+from controller.plan.together import Total, joins
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +29,8 @@ class Choice:
     """The offer of a parcel or None; `why` has the price or the no of every other service.
 
     `late_ms`: so much after the promise it arrives. `told` is what was wanted and is not to be.
-    `insured_cents` is what the offer insures it for.
+    `insured_cents` is what the offer insures it for. `pieces` are the parcels that go as one
+    shipment which it begins, itself among them; none where it begins none.
     """
 
     offer: Offer | None
@@ -37,6 +38,7 @@ class Choice:
     late_ms: int = 0
     told: str = ""
     insured_cents: int = 0
+    pieces: tuple[int, ...] = ()
 
 
 def suited(offers: Sequence[Offer], wish: Wish) -> tuple[Sequence[Offer], str]:
@@ -125,21 +127,26 @@ def _why(
 
 
 def join(
-    choice: Choice, piece: Offer, wish: Wish, full: Callable[[Offer], bool], shipment: str
+    choice: Choice,
+    piece: Offer,
+    wish: Wish,
+    shipment: str,
+    full: Callable[[Offer], bool] = lambda _offer: False,
+    weight: Callable[[Offer], int] = lambda offer: offer.cost_cents,
 ) -> Choice:
     """A choice, or the offer as one more piece of a shipment where that does as well for no more.
 
     As well: it keeps the wish as the choice does, and a service not chosen has room left.
     """
     alone = choice.offer
-    if alone is None or piece.cost_cents > alone.cost_cents:
+    if alone is None or not joins(piece, weight(alone), weight):
         return choice
     keeping, told = suited((piece, alone), wish)
     if piece not in keeping or (piece.service != alone.service and full(piece)):
         return choice
     if wish.planned not in ("", alone.service, piece.service):
         told = choice.told  # what was planned is not to be had, whichever of the two it goes with
-    spared = alone.cost_cents - piece.cost_cents
+    spared = weight(alone) - weight(piece)
     why = f"piece of shipment {shipment}, which saves {spared} cents; {choice.why}"
     return replace(choice, offer=piece, why=why, late_ms=_late_ms(piece, wish), told=told)
 

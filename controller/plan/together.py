@@ -87,6 +87,11 @@ def _refusal(answer: Offer | Refusal, nth: int, of: int) -> Refusal:
     return Refusal(answer.service, f"parcel {nth}: {why}" if of > 1 else why)
 
 
+def joins(further: Offer, alone: int, weight: Callable[[Offer], int]) -> bool:
+    """Whether a parcel goes as one more piece: if that weighs no more than it does by itself."""
+    return weight(further) <= alone
+
+
 def led(
     book: Book,
     parcels: Sequence[Parcel],
@@ -110,7 +115,7 @@ def led(
                 o.service == service.code for o in offers[nth]
             ):
                 further = book.further(parcels[nth], service.code, billed)
-                if isinstance(further, Offer) and weight(further) <= cents:
+                if isinstance(further, Offer) and joins(further, cents, weight):
                     cents, billed = weight(further), billed + further.billed
                     pieces.append(nth)
             total += cents

@@ -43,8 +43,8 @@ _PIECE = (
 _GOODS = (  # of all pieces of a shipment that were told or are; not packed yet: as planned
     "SELECT l.sku, i.name, i.mass_g, i.hazardous, i.hs_code, i.origin_country, "
     "i.customs_words, COALESCE(w.price_cents, 0) AS price_cents, "
-    "CAST(SUM(CASE WHEN p.state IN ('planned', 'packing') THEN l.planned ELSE l.packed END) "
-    "AS BIGINT) AS qty FROM shipment s JOIN parcel p ON p.order_id = s.order_id "
+    f"CAST(SUM({customs.UNITS}) AS BIGINT) AS qty "
+    "FROM shipment s JOIN parcel p ON p.order_id = s.order_id "
     "JOIN parcel_line l ON l.parcel = p.id JOIN item i ON i.sku = l.sku "
     "LEFT JOIN order_line w ON w.order_id = p.order_id AND w.line = l.line "
     "WHERE s.reference = :shipment AND p.state NOT IN ('cancelled', 'shipped') "

@@ -11,7 +11,7 @@ from controller.store import Db
 from controller.units import HOUR
 from controller.views import street
 from controller.views.on_time import Lane, on_time
-from controller.workflows.carriers.choosing import market
+from controller.workflows.carriers.markets import market
 from simulation.scenario import Scenario
 
 TIER_PERCENT: Final = 100  # tiers are hundredths of a percent

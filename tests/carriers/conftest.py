@@ -1,5 +1,6 @@
 """Owns what tests with carriers start from: a peer on the loopback, a floor that ships by it."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -109,18 +110,22 @@ def made(carriers: Carriers) -> Iterator[Made]:
         cartons: int, totes: int = 1, store: Store | None = None, each: int = 1, **more: Any
     ) -> Shipping:
         last = more.pop("last", each)
-        units = (cartons - 1) * each + last
+        inside = more.pop("inside", [{"MUG": n} for n in (*[each] * (cartons - 1), last)])
+        units = sum(map(Counter, inside), Counter[str]())
         floor = Floor("W1", "W2", setup=(more.pop("site", SITE), *SETUP[1:]), store=store)
         order = PlaceOrder(
             id="order",
             shop="shop",
             number="1",
-            lines=(OrderLine(line=1, sku="MUG", qty=units, price_cents=900),),
+            lines=tuple(
+                OrderLine(line=line, sku=sku, qty=qty, price_cents=900)
+                for line, (sku, qty) in enumerate(sorted(units.items()), 1)
+            ),
             recipient=Recipient(name="Ada Byron", street="1 Mill Lane", city="York"),
             **more,
         )
         placed = floor.do(order)
-        loads = [(placed.order, "BOX-S", {"MUG": n}) for n in (*[each] * (cartons - 1), last)]
+        loads = [(placed.order, "BOX-S", dict(goods)) for goods in inside]
         floor.tour([loads[tote::totes] for tote in range(totes)])
         floor.scans("BENCH-01", "TOTE-1")
         running.append(Shipping(carriers, floor=floor))

@@ -12,6 +12,7 @@ from controller.errors import Refused
 from controller.messages import (
     CancelOrder,
     ImportItems,
+    LabelRefused,
     MakeDocument,
     OrderLine,
     RelabelParcel,
@@ -21,7 +22,7 @@ from controller.views.consignments import consignment
 from controller.views.wanted_papers import wanted_papers
 from tests.carriers.conftest import JOIN, SITE, Made, Shipping, pack, put_on
 from tests.carriers.peer import Peer
-from tests.workflows.floor import FAST, FIRST, SECOND, SETTINGS, SETUP, Floor
+from tests.workflows.floor import FAST, FIRST, MASS_G, SECOND, SETTINGS, SETUP, Floor
 
 THIRD = "040123450000000030"
 FIFTH = "040123450000000054"
@@ -38,13 +39,18 @@ ABROAD = replace(
 MISSING = "SELECT detail FROM alarm WHERE fault = 'customs_papers_missing' AND state = 'open'"
 
 
-def abroad(made: Made, cartons: int, **more: int) -> Shipping:
+def abroad(made: Made, cartons: int, **more: Any) -> Shipping:
     """A floor whose order crosses a border, with all that customs asks of its goods."""
     shipping: Shipping = made(cartons, site=ABROAD, country="CH", **more)
-    items = next(each for each in SETUP if isinstance(each, ImportItems)).items
-    items = tuple(replace(each, **KNOWN) for each in items)
-    shipping.floor.do(ImportItems(id="customs", items=items))
+    know(shipping.floor, *MASS_G)
     return shipping
+
+
+def know(floor: Floor, *skus: str) -> None:
+    """All that customs asks of these goods."""
+    items = next(each for each in SETUP if isinstance(each, ImportItems)).items
+    known = tuple(replace(each, **KNOWN) for each in items if each.sku in skus)
+    floor.do(ImportItems(id=floor.id(), items=known))
 
 
 def wanted(floor: Floor) -> list[tuple[str, str, int]]:
@@ -172,6 +178,54 @@ def test_a_carrier_hears_of_customs_of_all_pieces_once(made: Made) -> None:
         asked = consignment(db, first.id, first.lpn, first.service)
     whole = {"all": [{"hs": "691200", "n": 3, "is": 27}], "worth": 27, "own": [1]}
     assert fill(body, facts(asked)) == whole
+
+
+def test_a_first_piece_waits_for_what_customs_asks_of_pieces_that_are_told_with_it(
+    made: Made, peer: Peer
+) -> None:
+    inside = [{"MUG": 1}, {"PEN": 1}, {"BOOK": 1}]
+    shipping = made(3, site=ABROAD, country="CH", inside=inside)
+    floor = shipping.floor
+    know(floor, "MUG", "BOOK")
+    floor.scans("BOX-S", "MUG")
+    assert (floor.scan("430").tone, peer.bodies) == ("warn", [])
+    alarm = "SELECT detail FROM alarm WHERE fault = 'customs_data_missing' AND state = 'open'"
+    lacks = "PEN (of a piece to come): hs_code, origin_country, customs_words"
+    assert floor.value(alarm) == lacks
+    anew = RelabelParcel(id="early", actor="LEAD", parcel=floor.parcels()[0].id)
+    with pytest.raises(Refused, match="customs data missing"):
+        floor.do(anew)
+    know(floor, "PEN")
+    floor.do(replace(anew, id="anew"))
+    shipping.settled()
+    (first, *_) = floor.parcels()
+    assert (first.service, floor.value("SELECT pieces FROM shipment")) == ("ECO", 3)
+    assert floor.value(alarm) is None
+    with floor.controller.reading() as db:
+        asked = consignment(db, first.id, first.lpn, first.service)
+    assert asked is not None
+    assert [(each.sku, each.hs_code) for each in asked.customs_all] == [
+        ("BOOK", "691200"),
+        ("MUG", "691200"),
+        ("PEN", "691200"),
+    ]
+    assert floor.books_balance()
+
+
+def test_a_label_that_falls_back_on_a_carrier_of_pieces_tells_nothing_that_customs_lacks(
+    made: Made,
+) -> None:
+    inside = [{"MUG": 1}, {"PEN": 1}]
+    shipping = made(2, site=ABROAD, country="CH", service="FAST", inside=inside)
+    floor = shipping.floor
+    know(floor, "MUG")
+    floor.scans("BOX-S", "MUG", "430")
+    (bought,) = floor.all("SELECT reference, carrier FROM purchase")
+    assert bought.carrier == "Swift"
+    floor.do(LabelRefused(id="no", reference=bought.reference, why="declined", declined=True))
+    shipping.settled()
+    assert floor.value("SELECT COUNT(*) FROM shipment") == 0
+    assert floor.parcels()[0].service == "ECO"
 
 
 def test_customs_papers_are_made_with_the_last_piece_and_once_for_all(made: Made) -> None:

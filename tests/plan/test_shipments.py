@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from controller.messages.rates import FuelRow, RateCard, RateRow, Surcharge, ZoneRow
+from controller.plan.choosing import Choice, Wish, join
 from controller.plan.rating import Book, Offer, Refusal
 from controller.plan.together import Shipment, Total, led, ship
 from tests.plan.test_rating import BOX, ECO
@@ -82,3 +83,22 @@ def test_what_all_pieces_weigh_is_known_by_the_service_of_the_first() -> None:
 def test_nothing_is_spared_per_piece_or_of_a_carrier_that_takes_no_pieces() -> None:
     assert shipped(Book((replace(JOIN, per="piece"),)), 6_000, 6_000).saved_cents == 0
     assert shipped(Book((JOIN,)), 6_000, 6_000, joining=()).saved_cents == 0
+
+
+def test_a_further_piece_joins_by_what_it_weighs_as_all_pieces_of_the_first_did() -> None:
+    book = Book((JOIN, replace(ECO, code="LONE", carrier="Swift", base_cents=310)))
+    lone = next(o for o in book.offers(HEAVY) if isinstance(o, Offer) and o.service == "LONE")
+    piece = book.further(HEAVY, "ECO", 6_000)
+    assert isinstance(piece, Offer)
+    avoided = {"ECO": 1_000}
+
+    def weight(offer: Offer) -> int:
+        return offer.cost_cents + avoided.get(offer.service, 0)
+
+    alone = Choice(offer=lone, why="")
+    assert piece.cost_cents < lone.cost_cents
+    assert join(alone, piece, Wish(), "S1").offer == piece
+    assert join(alone, piece, Wish(), "S1", weight=weight).offer == lone
+    parcels = [HEAVY] * 2
+    offers = [[o for o in book.offers(p) if isinstance(o, Offer)] for p in parcels]
+    assert led(book, parcels, offers, weight, ("Post",))["ECO"].pieces == (0,)

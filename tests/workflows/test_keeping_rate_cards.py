@@ -20,7 +20,7 @@ from controller.messages.rates import RateRow, SizeRow, Surcharge, TierRow, Zone
 from controller.plan.rating import Book
 from controller.units import DAY
 from controller.views.checks import check_one
-from controller.workflows.carriers import choosing, tariffs
+from controller.workflows.carriers import markets, tariffs
 from tests.workflows.floor import CARTONS, ECO, MORNING_MS, SETTINGS, Floor
 
 TODAY = MORNING_MS // DAY
@@ -223,4 +223,4 @@ def test_tiers_of_a_card_are_weighed_over_all_parcels_unless_a_contract_says_oth
 
 def granted(floor: Floor) -> Mapping[str, Contract]:
     with floor.controller.reading() as db:
-        return choosing.market(db, MORNING_MS).terms.contracts
+        return markets.market(db, MORNING_MS).terms.contracts

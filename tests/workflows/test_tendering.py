@@ -23,7 +23,7 @@ from controller.units import DAY, HOUR
 from controller.views import digests
 from controller.views.tenders import tenders
 from controller.workflows.carriers import foreseeing
-from controller.workflows.carriers.choosing import market
+from controller.workflows.carriers.markets import market
 from controller.workflows.carriers.tendering import TOPIC
 from controller.workflows.planned import PLANNED
 from tests.house import SALT

@@ -15,7 +15,7 @@ from controller.plan.rating import Offer
 from controller.turn import Turn
 from controller.units import DAY
 from controller.workflows import shipping
-from controller.workflows.carriers import choosing, tendering
+from controller.workflows.carriers import choosing, markets, tendering
 
 _SET = (
     "UPDATE parcel SET planned_service = :service, planned_why = :why, set_by = :by "
@@ -53,7 +53,7 @@ def set_service(turn: Turn, command: SetParcelService) -> Done:
 
 
 def _check_takes(turn: Turn, parcel: Any, service: str) -> None:
-    today = choosing.market(turn.db, turn.now_ms)
+    today = markets.market(turn.db, turn.now_ms)
     planned = parcel._replace(mass_g=parcel.planned_mass_g)
     answers = choosing.answers_of(turn, today, planned)
     found = next((each for each in answers if each.service == service), None)

@@ -5,6 +5,7 @@ again is the same purchase. What is made of a carrier's answer is elsewhere: `ta
 `falling_back`. It refuses to print, or let leave, what has no label.
 """
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
 
@@ -15,7 +16,8 @@ from controller.plan.rating import Offer
 from controller.turn import Turn
 from controller.workflows import shipping
 from controller.workflows.carriers import choosing, insuring, piecing, voiding
-from controller.workflows.papers import printing
+from controller.workflows.carriers.piecing import Ids
+from controller.workflows.papers import customs, printing
 
 HOUSE: Final = ""  # the carrier of labels that a carrier's will replace
 TO_LABEL: Final = ("packed", "labelled", "sorted")
@@ -47,11 +49,27 @@ _SERVICE = (
 _CODE = "SELECT kind, ref FROM barcode WHERE code = :code"
 
 
-def buy_label(turn: Turn, parcel: Any, arrives_ms: int = 0, billed: int = 0) -> None:
-    """Asks the carrier for a label at the price quoted; asked again it is the same purchase.
+def buy_label(turn: Turn, parcel: Any, choice: Choice) -> None:
+    """Asks the carrier for a label of the service chosen, at its price."""
+    offer = choice.offer
+    assert offer is not None, parcel.lpn
+    price = {"cost_cents": offer.cost_cents, "insured_cents": choice.insured_cents}
+    chosen = parcel._replace(service=offer.service, **price)
+    _buy(turn, chosen, (offer.arrives_ms, offer.billed), lambda: choice.pieces)
 
-    `billed` is the mass that the price is for, which further pieces of a shipment add to.
+
+def buy_again(turn: Turn, parcel: Any) -> None:
+    """Asks for another label of the service that a parcel has, as it was asked for the last.
+
+    While the last has no answer it is the same purchase.
     """
+    last = latest(turn, parcel.id)
+    told = (last.promised_ms, last.billed) if last else (0, 0)
+    _buy(turn, parcel, told, partial(choosing.begun, turn, parcel))
+
+
+def _buy(turn: Turn, parcel: Any, told: tuple[int, int], begins: Callable[[], Ids]) -> None:
+    """`told` is when it is to arrive, and the mass that the price is for, which pieces add to."""
     last = latest(turn, parcel.id)
     takes = piecing.carrier_of(turn, parcel.service)
     carrier = takes.carrier if takes else ""
@@ -61,7 +79,8 @@ def buy_label(turn: Turn, parcel: Any, arrives_ms: int = 0, billed: int = 0) -> 
         if last is not None and last.state == "asked":
             voiding.drop(turn, last, "another service was chosen")
         reference = begin(turn, parcel, last, carrier)
-        which = partial(choosing.pieces_of, turn, parcel)
+        arrives_ms, billed = told
+        which = partial(_declared, turn, parcel, begins)
         shipment, piece = piecing.place(turn, parcel, reference, takes, arrives_ms, which)
         begun = {"shipment": shipment, "piece": piece, "billed": billed}
         turn.db.run(_BEGUN, reference=reference, promised=arrives_ms, **begun)
@@ -79,6 +98,12 @@ def buy_label(turn: Turn, parcel: Any, arrives_ms: int = 0, billed: int = 0) -> 
         wait_ms = piecing.waits_ms(turn, reference, shipment)
     row_id = outbox.emit(turn, "carrier/buy", asked, about=parcel.id, wait_ms=wait_ms)
     turn.db.run(_SET_LABEL, id=parcel.id, label=row_id)
+
+
+def _declared(turn: Turn, parcel: Any, begins: Callable[[], Ids]) -> Ids:
+    """The pieces of a shipment that begins; none where customs lacks data of those to come."""
+    pieces = begins()
+    return () if customs.lacking(turn, parcel, pieces) else pieces
 
 
 def begin(

@@ -1,67 +1,32 @@
 """Owns which service takes a parcel as it stands on the scale, and what of a promise is not kept.
 
 A planned service that still takes the parcel is kept, else the cheapest goes, and it is said.
-What no service keeps stops nothing: the fastest is taken. What another node packs goes with what
-calls there, at its price from there, and to no lane of the building. It refuses carriers that do
-not take the parcel's carton, or do not come.
+What no service keeps stops nothing: the fastest is taken. It refuses carriers that have no room
+left for the departure.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import Any
 
-from msgspec import structs
-
-from controller.messages import CarrierOutlook, Node, PickupOutlook, SiteSettings, from_json
-from controller.plan import choosing, rating
-from controller.plan.cartons.packages import OWN
-from controller.plan.choosing import Choice, Wish
-from controller.plan.dangers import carrying
-from controller.plan.rating import Book, Offer, Refusal
+from controller.plan import choosing
+from controller.plan.choosing import Choice
+from controller.plan.rating import Offer, Refusal
 from controller.store import Db
 from controller.turn import Turn
-from controller.units import DAY
 from controller.workflows import shipping
-from controller.workflows.carriers import contracting, gathering, insuring, piecing, tariffs
-from controller.workflows.carriers.contracting import WHOLE_POINTS, Terms
+from controller.workflows.carriers import contracting, gathering, insuring, markets, piecing
+from controller.workflows.carriers.gathering import Full, Piece
+from controller.workflows.carriers.markets import Market
 from controller.workflows.nodes import nodes
-from controller.workflows.packing.cartonizing import settings
 
-Sides = tuple[int, int, int]
-
-_CARTONS = (
-    "SELECT code, "
-    "CASE WHEN outer_length_mm > 0 THEN outer_length_mm ELSE length_mm END AS length_mm, "
-    "CASE WHEN outer_width_mm > 0 THEN outer_width_mm ELSE width_mm END AS width_mm, "
-    "CASE WHEN outer_height_mm > 0 THEN outer_height_mm ELSE height_mm END AS height_mm "
-    "FROM carton_type ORDER BY code"
-)
-_GOODS = (
-    "SELECT MAX(i.length_mm) AS length_mm, MAX(i.width_mm) AS width_mm, "
-    "MAX(i.height_mm) AS height_mm, COALESCE(MAX(i.hazardous), 0) AS hazardous, "
-    "CAST(COALESCE(SUM(DISTINCT i.danger), 0) AS BIGINT) AS dangers, "
-    f"{insuring.GOODS.format(parcel=':parcel')} "
-    "FROM parcel_line l JOIN item i ON i.sku = l.sku WHERE l.parcel = :parcel"
-)
-_INSIDE = (
-    "SELECT DISTINCT i.sku, i.danger FROM parcel_line l JOIN item i ON i.sku = l.sku "
-    "WHERE l.parcel = :parcel AND i.danger > 0 ORDER BY i.sku"
-)
-_NODE = (
-    "SELECT n.* FROM consignment c JOIN node n ON n.code = c.node "
-    "WHERE c.order_id = :order_id AND c.parcel = :parcel"
-)
 _PARCEL = (
     "SELECT p.id, p.order_id, p.carton, "
     f"{shipping.MASS_G} AS mass_g, o.shop, "
     " o.owner, o.country, o.postcode FROM parcel p "
     "JOIN customer_order o ON o.id = p.order_id WHERE p.id = :id"
-)
-_OUTLOOK = (
-    "SELECT carriers, pickups FROM carrier_plan WHERE leaves_ms = :leaves "
-    "ORDER BY at_ms DESC, id DESC LIMIT 1"
 )
 _SUMS = (
     "p.service, COUNT(*) AS parcels, CAST(SUM(p.base_cents) AS BIGINT) AS base_cents, "
@@ -100,212 +65,60 @@ class Sent:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    """What is in a parcel: `goods` has the largest measures, the dangers and the worth; `inside`
-    are its dangerous goods. `node` packs it, where this building does not.
-    """
-
-    goods: Any
-    inside: tuple[tuple[str, int], ...] = ()
-    node: Node | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Market:
-    """All that decides about services today: offers, contracts, who does not come, who is full."""
-
-    now_ms: int
-    site: SiteSettings
-    book: Book
-    terms: Terms
-    sides: Mapping[str, Sides]
-    without: frozenset[str] = frozenset()
-    own: str = ""  # the carrier of own vans
-    carriers: Mapping[str, CarrierOutlook] = field(default_factory=dict)  # as last planned
-    pickups: Mapping[str, PickupOutlook] = field(default_factory=dict)
-
-    def answers(self, row: Any, held: Held, now_ms: int) -> list[Offer | Refusal]:
-        """What each service says to a parcel."""
-        asked = self.asked(row, held, now_ms)
-        answers = [self._allowed(each, row, held.goods) for each in self.book.offers(asked)]
-        node = held.node
-        return [self._at(node, each) for each in answers] if node else answers
-
-    def asked(self, row: Any, held: Held, now_ms: int) -> rating.Parcel:
-        """A parcel row as it is rated."""
-        goods, node = held.goods, held.node
-        length_mm, width_mm, height_mm = self.sides.get(
-            row.carton, (goods.length_mm, goods.width_mm, goods.height_mm)
-        )
-        return rating.Parcel(
-            length_mm=length_mm,
-            width_mm=width_mm,
-            height_mm=height_mm,
-            mass_g=row.mass_g,
-            country=row.country,
-            postcode=row.postcode,
-            origin_country=node.country if node else "",
-            origin_postcode=node.postcode if node else "",
-            owner=row.owner,
-            hazardous=bool(goods.hazardous),
-            dangers=goods.dangers,
-            inside=held.inside,
-            value_cents=insuring.due(self.site, goods.goods_cents),
-            ready_ms=now_ms,
-        )
-
-    def further(
-        self, parcel: rating.Parcel, row: Any, goods: Any, shipment: Any
-    ) -> Offer | Refusal:
-        """What a parcel costs as one more piece of a shipment that has pieces already."""
-        answer = self.book.further(parcel, shipment.service, shipment.billed)
-        return self._allowed(answer, row, goods)
-
-    def _at(self, node: Node, answer: Offer | Refusal) -> Offer | Refusal:
-        if isinstance(answer, Refusal):
-            return answer
-        why = nodes.why_no_call(node, answer, self.own)
-        if why:
-            return Refusal(answer.service, why)
-        pickup = f"{node.code}/{answer.pickup}"
-        return structs.replace(answer, lane=node.code, pickup=pickup)
-
-    def _allowed(self, answer: Offer | Refusal, row: Any, goods: Any) -> Offer | Refusal:
-        if isinstance(answer, Refusal):
-            return answer
-        for carrier, cartons in self.site.carrier_cartons:
-            if carrier == answer.carrier and row.carton not in (*cartons, OWN):
-                return Refusal(answer.service, f"{carrier} takes no carton {row.carton}")
-        if answer.carrier in self.without:
-            return Refusal(answer.service, f"no label of {answer.carrier} can be had")
-        if goods.dangers & carrying.EXPLOSIVES and answer.carrier == self.own:
-            return Refusal(answer.service, "own vans carry no explosives beside other goods")
-        why = self.terms.bars(answer.service, answer.carrier, row.shop)
-        return Refusal(answer.service, why) if why else answer
-
-    def weight(self, shop: str, offer: Offer) -> int:
-        """A price at the tiers and charges of the last plan, with what the shop would pay."""
-        cents = offer.cost_cents + self.terms.penalty_cents(offer, shop)
-        if carrier := self.carriers.get(offer.carrier):
-            cents -= offer.base_cents * carrier.tier // WHOLE_POINTS - carrier.charge_cents
-        pickup = self.pickups.get(offer.pickup)
-        return cents + pickup.charge_cents if pickup else cents
-
-    def pickup_of(self, service: str) -> str:
-        """The pickup that takes a service; each that shares none has its own."""
-        known = self.book.services.get(service)
-        return (known.pickup if known else "") or service
-
-    def carrier_of(self, service: str) -> str:
-        known = self.book.services.get(service)
-        return known.carrier if known else ""
-
-    def rooms(self) -> dict[str, int]:
-        """The parcels that each pickup with a limit takes at once."""
-        rooms = {
-            self.pickup_of(each.code): each.capacity
-            for each in self.book.services.values()
-            if each.capacity
-        }
-        return rooms | {
-            pickup: most for each in self.terms.contracts.values() for pickup, most in each.pickups
-        }
-
-    def is_shared(self) -> bool:
-        """Whether parcels share anything, so that they must be weighed together."""
-        return bool(self.terms.contracts or self.rooms())
-
-
-def market(db: Db, now_ms: int, without: frozenset[str] = frozenset()) -> Market:
-    """The market of now, without carriers of which no label can be had. Raises: NotFound."""
-    site, book = settings(db), tariffs.book(db)
-    tiers = book.tiers("", (now_ms + site.utc_offset_ms) // DAY)
-    return Market(
-        now_ms=now_ms,
-        site=site,
-        book=book,
-        terms=contracting.terms(db, now_ms).with_tiers(tiers),
-        sides={row.code: (row.length_mm, row.width_mm, row.height_mm) for row in db.all(_CARTONS)},
-        without=without,
-        own=nodes.own_carrier(db.all(nodes.VANS)),
-    )
-
-
 def choose(turn: Turn, parcel: Any, without: frozenset[str] = frozenset()) -> Choice:
     """The service that takes a parcel row as it stands on the scale.
 
     `without` names carriers of which no label can be had.
     """
-    today = market(turn.db, turn.now_ms, without)
-    held = _held(turn.db, today, parcel)
-    answers = today.answers(parcel, held, turn.now_ms)
-    full: Callable[[Offer], bool] = _nothing_full
-    if today.is_shared():
-        leaves_ms = shipping.next_departure_ms(today.site, turn.now_ms)
-        today = _as_planned(turn.db, today, leaves_ms)
-        full = _full(turn.db, today, leaves_ms)
+    today, full = _today(turn, without)
+    first, wish = _piece(turn, today, parcel), markets.wish(parcel)
     weight = partial(today.weight, parcel.shop)
-    choice = choosing.choose(answers, wish(parcel), full=full, weight=weight)
+    choice = choosing.choose(first.answers, wish, full=full, weight=weight)
     if choice.offer is None:
         return choice
-    choice = replace(choice, insured_cents=insuring.due(today.site, held.goods.goods_cents))
-    if parcel.set_by or not today.book.joins or held.node:
+    insured_cents = insuring.due(today.site, first.held.goods.goods_cents)
+    choice = replace(choice, insured_cents=insured_cents)
+    if not today.book.joins or first.held.node:
         return choice
     shipment = piecing.open_of(turn, parcel.order_id, parcel.id)
-    if shipment is None:
-        pieces = _with_coming(turn, parcel, held)
-        choice = gathering.lead(turn, today, pieces, choice, wish(parcel), full)
-        told = piecing.all_told(turn, parcel.order_id, parcel.id)
-        return replace(choice, why=f"{told}; {choice.why}") if told else choice
-    asked = today.asked(parcel, held, turn.now_ms)
-    offer = today.further(asked, parcel, held.goods, shipment)
-    if isinstance(offer, Refusal) or offer.arrives_ms != shipment.promised_ms:
-        return choice
-    return choosing.join(choice, offer, wish(parcel), full, shipment.reference)
+    if shipment is not None:
+        return gathering.join(today, first, choice, wish, full, shipment)
+    choice = gathering.lead(turn, today, first, choice, wish, full)
+    told = piecing.all_told(turn, parcel.order_id, parcel.id)
+    return replace(choice, why=f"{told}; {choice.why}") if told else choice
 
 
-def pieces_of(turn: Turn, parcel: Any) -> tuple[int, ...]:
+def begun(turn: Turn, parcel: Any) -> tuple[int, ...]:
     """The parcels of an order that go as one shipment with one of them, by the service it has."""
-    today = market(turn.db, turn.now_ms)
-    if today.is_shared():
-        today = _as_planned(turn.db, today, shipping.next_departure_ms(today.site, turn.now_ms))
-    pieces = _with_coming(turn, parcel, _held(turn.db, today, parcel))
-    return gathering.joined(turn, today, pieces, wish(parcel))
+    today, _ = _today(turn)
+    return gathering.begun(turn, today, _piece(turn, today, parcel), markets.wish(parcel))
 
 
-def _with_coming(turn: Turn, parcel: Any, held: Held) -> list[tuple[Any, Held]]:
-    return [(parcel, held), *((row, Held(row)) for row in gathering.coming(turn, parcel))]
+def _today(turn: Turn, without: frozenset[str] = frozenset()) -> tuple[Market, Full]:
+    """The market as last planned, and whether an offer has no room left."""
+    today = markets.market(turn.db, turn.now_ms, without)
+    if not today.is_shared():
+        return today, _nothing_full
+    leaves_ms = shipping.next_departure_ms(today.site, turn.now_ms)
+    today = markets.as_planned(turn.db, today, leaves_ms)
+    return today, _full(turn.db, today, leaves_ms)
+
+
+def _piece(turn: Turn, today: Market, parcel: Any) -> Piece:
+    held = markets.held(turn.db, today.site, parcel)
+    return Piece(parcel, held, today.answers(parcel, held, turn.now_ms))
 
 
 def answers_of(turn: Turn, today: Market, parcel: Any) -> Sequence[Offer | Refusal]:
     """What each service says to a parcel row of now."""
-    return today.answers(parcel, _held(turn.db, today, parcel), turn.now_ms)
+    return today.answers(parcel, markets.held(turn.db, today.site, parcel), turn.now_ms)
 
 
 def answers_now(db: Db, now_ms: int, parcel_id: int) -> Sequence[Offer | Refusal]:
     """What each service says to a parcel, by its planned weight until it is weighed."""
     parcel = db.the(_PARCEL, id=parcel_id)
-    today = market(db, now_ms)
-    return today.answers(parcel, _held(db, today, parcel), now_ms)
-
-
-def _held(db: Db, today: Market, parcel: Any) -> Held:
-    row = db.one(_NODE, order_id=parcel.order_id, parcel=parcel.id)
-    goods = db.the(_GOODS, parcel=parcel.id, insure_from=today.site.insure_from_cents)
-    rows = db.all(_INSIDE, parcel=parcel.id) if goods.dangers else []
-    inside = tuple((each.sku, each.danger) for each in rows)
-    return Held(goods, inside, nodes.of_row(row) if row is not None else None)
-
-
-def wish(parcel: Any) -> Wish:
-    """What a parcel's order wants of its service, and what was planned."""
-    return Wish(
-        arrive_by_ms=parcel.arrive_by_ms,
-        service=parcel.paid_for,
-        planned=parcel.planned_service,
-        set_by=parcel.set_by,
-    )
+    today = markets.market(db, now_ms)
+    return today.answers(parcel, markets.held(db, today.site, parcel), now_ms)
 
 
 def sent(db: Db, day: int) -> tuple[dict[str, Sent], dict[str, Sent]]:
@@ -329,23 +142,11 @@ def left_stores(db: Db, day: int) -> dict[str, Sent]:
     return {row.service: Sent().plus(row) for row in db.all(_LEFT_STORES, day=day)}
 
 
-def _as_planned(db: Db, today: Market, leaves_ms: int) -> Market:
-    """The market with the outlook of the last plan of a departure."""
-    row = next(iter(db.all(_OUTLOOK, leaves=leaves_ms)), None)
-    if row is None:
-        return today
-    return replace(
-        today,
-        carriers={e.carrier: e for e in from_json(row.carriers, tuple[CarrierOutlook, ...])},
-        pickups={e.pickup: e for e in from_json(row.pickups, tuple[PickupOutlook, ...])},
-    )
-
-
 def _nothing_full(_offer: Offer) -> bool:
     return False
 
 
-def _full(db: Db, today: Market, leaves_ms: int) -> Callable[[Offer], bool]:
+def _full(db: Db, today: Market, leaves_ms: int) -> Full:
     """Whether an offer's pickup or its carrier has no room left for a departure."""
 
     @cache

@@ -12,9 +12,8 @@ from controller.messages import SiteSettings
 from controller.plan import carriers, choosing
 from controller.plan.rating import Offer
 from controller.store import Db
-from controller.workflows.carriers import choosing as scale
-from controller.workflows.carriers import insuring
-from controller.workflows.carriers.choosing import Held, Market
+from controller.workflows.carriers import insuring, markets
+from controller.workflows.carriers.markets import Held, Market
 from controller.workflows.nodes import nodes
 
 _SENT = (
@@ -43,7 +42,7 @@ def offers(today: Market, row: Any, now_ms: int) -> Sequence[Offer]:
     found = [each for each in today.answers(row, Held(row), now_ms) if isinstance(each, Offer)]
     if row.set_by:
         return [each for each in found if each.service == row.planned_service]
-    return choosing.suited(found, scale.wish(row))[0]
+    return choosing.suited(found, markets.wish(row))[0]
 
 
 def parcel(name: str, row: Any, found: Sequence[Offer], today: Market) -> carriers.Parcel:

@@ -70,8 +70,7 @@ def _fall_back(turn: Turn, parcel: Any, last: Any) -> Done:
         turn.event("label_alone", order_id=parcel.order_id, subject=parcel.lpn, **_of(choice))
     else:
         _tell_another(turn, parcel, last, choice)
-    labelled = shipping.the_parcel(turn, parcel.id)
-    buying.buy_label(turn, labelled, choice.offer.arrives_ms, choice.offer.billed)
+    buying.buy_label(turn, parcel, choice)
     return Done(note=choice.offer.service)
 
 

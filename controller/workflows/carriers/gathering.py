@@ -1,101 +1,110 @@
-"""Owns the service of the first of several pieces, which is chosen for all that are to come.
+"""Owns the service of a piece: the first of an order is chosen for all to come, each next joins.
 
-They are rated as they are planned. What is closed later is chosen as it stands then: a plan that
-has changed since takes no label back. It refuses to weigh what another node packs.
+Pieces to come are rated as they are planned. What is closed later is chosen as it stands then: a
+plan that has changed since takes no label back. It refuses to weigh what another node packs.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, NamedTuple
 
 from controller.plan import choosing
 from controller.plan.choosing import Choice, Wish
-from controller.plan.rating import Book, Offer, Parcel, Refusal
+from controller.plan.rating import Offer, Refusal
 from controller.plan.together import Total, led
 from controller.turn import Turn
 from controller.workflows import shipping
-from controller.workflows.carriers import insuring, piecing
+from controller.workflows.carriers import markets, piecing
+from controller.workflows.carriers.markets import Held, Market
 
 _COMING = (
-    "SELECT p.id, p.carton, "
-    f"{shipping.MASS_G} AS mass_g, o.shop, "
-    "o.owner, o.country, o.postcode, COALESCE(MAX(i.length_mm), 1) AS length_mm, "
-    "COALESCE(MAX(i.width_mm), 1) AS width_mm, COALESCE(MAX(i.height_mm), 1) AS height_mm, "
-    "COALESCE(MAX(i.hazardous), 0) AS hazardous, "
-    "CAST(COALESCE(SUM(DISTINCT i.danger), 0) AS BIGINT) AS dangers, "
-    f"{insuring.GOODS.format(parcel='p.id')} "
-    "FROM parcel p JOIN customer_order o ON o.id = p.order_id "
-    "LEFT JOIN parcel_line l ON l.parcel = p.id LEFT JOIN item i ON i.sku = l.sku "
-    f"WHERE {piecing.TO_COME} GROUP BY p.id, o.id ORDER BY p.id"
+    f"SELECT p.id, p.order_id, p.carton, {shipping.MASS_G} AS mass_g, o.shop, o.owner, "
+    "o.country, o.postcode FROM parcel p JOIN customer_order o ON o.id = p.order_id "
+    f"WHERE {piecing.TO_COME} ORDER BY p.id"
 )
+Full = Callable[[Offer], bool]
 
 
-class Asks(Protocol):
-    """What is known of today's services: how each answers a row of a parcel with its goods."""
+class Piece(NamedTuple):
+    """A row of a parcel, what it holds, and what each service says to it."""
 
-    @property
-    def book(self) -> Book: ...
-
-    def answers(self, row: Any, held: Any, now_ms: int) -> list[Offer | Refusal]: ...
-
-    def asked(self, row: Any, held: Any, now_ms: int) -> Parcel: ...
-
-    def weight(self, shop: str, offer: Offer) -> int: ...
-
-
-def coming(turn: Turn, parcel: Any) -> list[Any]:
-    """The parcels of an order that are to come in this building, as they are planned."""
-    insure_from = turn.site.insure_from_cents
-    return turn.db.all(
-        _COMING, order_id=parcel.order_id, parcel=parcel.id, insure_from=insure_from
-    )
+    row: Any
+    held: Held
+    answers: Sequence[Offer | Refusal]
 
 
 def lead(
-    turn: Turn,
-    today: Asks,
-    pieces: Sequence[tuple[Any, Any]],
-    choice: Choice,
-    wish: Wish,
-    full: Callable[[Offer], bool],
+    turn: Turn, today: Market, first: Piece, choice: Choice, wish: Wish, full: Full
 ) -> Choice:
-    """The choice of the first of these pieces (rows, what they hold), or one better for all."""
-    first = pieces[0][0]
-    carriers = piecing.joining(turn, first.order_id) if len(pieces) > 1 else ()
-    if not carriers:
+    """The choice of the first piece, or one better for all, with the parcels that it begins.
+
+    A service that a person has set stays.
+    """
+    if choice.offer is None:
         return choice
-    answers = today.answers(*pieces[0], turn.now_ms)
-    totals = _totals(turn, today, pieces, _suited(answers, wish), wish, carriers)
-    return choosing.lead(choice, answers, wish, totals, full, partial(today.weight, first.shop))
+    begins = [choice.offer] if wish.set_by else _suited(first.answers, wish)
+    pieces = _pieces(turn, today, first)
+    totals = _totals(turn, today, pieces, begins, wish)
+    if totals and not wish.set_by:
+        weight = partial(today.weight, first.row.shop)
+        choice = choosing.lead(choice, first.answers, wish, totals, full, weight)
+    return replace(choice, pieces=_joined(pieces, totals, choice.offer))
 
 
-def joined(
-    turn: Turn, today: Asks, pieces: Sequence[tuple[Any, Any]], wish: Wish
-) -> tuple[int, ...]:
-    """The parcels that go as one shipment with the first of these, by the service that it has."""
-    first = pieces[0][0]
-    answers = today.answers(*pieces[0], turn.now_ms)
-    begins = [o for o in answers if isinstance(o, Offer) and o.service == first.service]
-    if len(pieces) == 1 or not begins:
-        return (first.id,)
-    carriers = piecing.joining(turn, first.order_id)
-    total = _totals(turn, today, pieces, begins, wish, carriers)[first.service]
-    return tuple(pieces[nth][0].id for nth in total.pieces)
+def begun(turn: Turn, today: Market, first: Piece, wish: Wish) -> tuple[int, ...]:
+    """The parcels that go as one shipment with the first piece, by the service that it has."""
+    offers = (each for each in first.answers if isinstance(each, Offer))
+    begins = [each for each in offers if each.service == first.row.service]
+    pieces = _pieces(turn, today, first) if begins else []
+    totals = _totals(turn, today, pieces, begins, wish)
+    return _joined(pieces, totals, begins[0] if begins else None)
+
+
+def join(today: Market, further: Piece, choice: Choice, wish: Wish, full: Full, to: Any) -> Choice:
+    """The choice of a parcel, or the shipment `to` where it joins that."""
+    alone = choice.offer
+    if alone is None or (wish.set_by and alone.service != to.service):
+        return choice
+    row, held, _ = further
+    offer = today.further(today.asked(row, held, today.now_ms), row, held.goods, to)
+    if isinstance(offer, Refusal) or offer.arrives_ms != to.promised_ms:
+        return choice
+    weight = partial(today.weight, row.shop)
+    return choosing.join(choice, offer, wish, to.reference, full, weight)
+
+
+def _pieces(turn: Turn, today: Market, first: Piece) -> list[Piece]:
+    """With the first piece those that are to come in this building, as they are planned."""
+    order_id, parcel = first.row.order_id, first.row.id
+    pieces = [first]
+    for row in turn.db.all(_COMING, order_id=order_id, parcel=parcel):
+        held = markets.held(turn.db, today.site, row)
+        pieces.append(Piece(row, held, today.answers(row, held, today.now_ms)))
+    return pieces
 
 
 def _totals(
-    turn: Turn,
-    today: Asks,
-    pieces: Sequence[tuple[Any, Any]],
-    begins: Sequence[Offer],
-    wish: Wish,
-    carriers: Collection[str],
+    turn: Turn, today: Market, pieces: Sequence[Piece], begins: Sequence[Offer], wish: Wish
 ) -> Mapping[str, Total]:
     """What all pieces come to, by each service with which the first `begins`."""
-    others = (today.answers(*each, turn.now_ms) for each in pieces[1:])
-    offers = [begins, *(_suited(each, wish) for each in others)]
-    asked = [today.asked(*each, turn.now_ms) for each in pieces]
-    return led(today.book, asked, offers, partial(today.weight, pieces[0][0].shop), carriers)
+    if len(pieces) < 2:
+        return {}
+    first = pieces[0].row
+    carriers = piecing.joining(turn, first.order_id)
+    offers = [begins, *(_suited(each.answers, wish) for each in pieces[1:])]
+    asked = [today.asked(each.row, each.held, today.now_ms) for each in pieces]
+    weight = partial(today.weight, first.shop)
+    return led(today.book, asked, offers, weight, carriers) if carriers else {}
+
+
+def _joined(
+    pieces: Sequence[Piece], totals: Mapping[str, Total], offer: Offer | None
+) -> tuple[int, ...]:
+    """The parcels that go as one shipment with the offer that begins it; none with one alone."""
+    total = totals.get(offer.service) if offer else None
+    places = total.pieces if total else ()
+    return tuple(pieces[nth].row.id for nth in places) if len(places) > 1 else ()
 
 
 def _suited(answers: Sequence[Offer | Refusal], wish: Wish) -> Sequence[Offer]:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from controller.plan import Effort, carriers
 from controller.store import Db
-from controller.workflows.carriers import choosing as scale
-from controller.workflows.carriers import competing, contracting, tendering
+from controller.workflows.carriers import choosing, competing, contracting, markets, tendering
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,13 +25,13 @@ class LookBack:
 
 def look_back(db: Db, since_ms: int, until_ms: int, effort: Effort) -> LookBack:
     """The departures of one local day, by today's offers and terms."""
-    today = scale.market(db, since_ms)
+    today = markets.market(db, since_ms)
     rows = competing.left(db, today.site, since_ms, until_ms)
     if not rows:
         return LookBack()
     day = contracting.local_day(today.site.utc_offset_ms, rows[0].leaves_ms)
     parcels = tuple(competing.as_sent(today, row) for row in rows)
-    stores = scale.left_stores(db, day)
+    stores = choosing.left_stores(db, day)
     problem = tendering.shared(db, today, day, parcels, {}, stores)
     chosen = tuple(
         next((at for at, each in enumerate(parcel.options) if each.service == row.service), None)

@@ -120,7 +120,7 @@ def place(
 ) -> tuple[str, int]:
     """The shipment of a parcel whose label is bought, and which piece it is; "" for none.
 
-    The first piece tells the carrier which come: `which` of the plan of packing.
+    The first piece tells the carrier `which` come; none where it begins no shipment.
     """
     if takes is None or takes.pieces_max < 2 or not can(takes.offers, "add"):
         return "", 0
@@ -133,7 +133,7 @@ def place(
             return "", 0  # it leaves otherwise, or with another departure
         taken = {each.piece for each in pieces(turn, joined.reference)}
         return joined.reference, min({*range(1, joined.pieces + 1)} - taken)
-    told = which()[: takes.pieces_max]
+    told = which()
     if len(told) < 2:
         return "", 0
     row = {"reference": reference, "order_id": parcel.order_id, "carrier": takes.carrier}

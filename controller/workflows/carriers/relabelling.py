@@ -22,9 +22,7 @@ def relabel(turn: Turn, command: RelabelParcel) -> Done:
     Raises: NotFound, Refused for a parcel that is not here, or of which customs papers lack data.
     """
     parcel = shipping.the_parcel(turn, command.parcel)
-    lacks = customs.lacking(turn, parcel.id, parcel.country)
-    if lacks:
-        raise Refused("customs_data_missing", parcel=parcel.lpn, lacks=lacks, fix="say it")
+    _check_customs(turn, parcel)
     waits = declaring.lacking(turn, parcel.id)
     if waits:
         raise Refused(waits.fault, parcel=parcel.lpn, why=waits.why, fix=waits.fix)
@@ -38,7 +36,7 @@ def relabel(turn: Turn, command: RelabelParcel) -> Done:
     if last.carrier in down or not last.carrier or last.state in ("refused", "dropped"):
         _buy_chosen(turn, parcel, down)
     else:
-        buying.buy_label(turn, shipping.the_parcel(turn, parcel.id), last.promised_ms, last.billed)
+        buying.buy_again(turn, shipping.the_parcel(turn, parcel.id))
     if last.shipment:
         piecing.tell(turn, last.shipment)
     return Done(note=last.bench)
@@ -56,10 +54,16 @@ def _buy_chosen(turn: Turn, parcel: Any, without: frozenset[str] = frozenset()) 
     choice = choosing.choose(turn, parcel, without=without)
     if choice.offer is None:
         raise Refused("no_service", parcel=parcel.lpn, why=choice.why)
-    offer = choice.offer
-    buying.change_service(turn, parcel.id, choice, offer)
-    labelled = shipping.the_parcel(turn, parcel.id)
-    buying.buy_label(turn, labelled, offer.arrives_ms, offer.billed)
+    _check_customs(turn, parcel, choice.pieces)
+    buying.change_service(turn, parcel.id, choice, choice.offer)
+    buying.buy_label(turn, parcel, choice)
+
+
+def _check_customs(turn: Turn, parcel: Any, told: tuple[int, ...] = ()) -> None:
+    """Raises: Refused naming what customs lacks of a parcel, and of those told with it."""
+    lacks = customs.lacking(turn, parcel, told)
+    if lacks:
+        raise Refused("customs_data_missing", parcel=parcel.lpn, lacks=lacks, fix="say it")
 
 
 def void_label(turn: Turn, command: VoidLabel) -> Done:

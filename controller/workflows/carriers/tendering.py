@@ -29,8 +29,9 @@ from controller.turn import Turn
 from controller.units import DAY, MINUTE
 from controller.workflows import alarming, shipping
 from controller.workflows.carriers import choosing as scale
-from controller.workflows.carriers import competing, contracting, foreseeing, insuring
-from controller.workflows.carriers.choosing import Market, Sent
+from controller.workflows.carriers import competing, contracting, foreseeing, insuring, markets
+from controller.workflows.carriers.choosing import Sent
+from controller.workflows.carriers.markets import Market
 from controller.workflows.nodes import nodes
 
 TOPIC: Final = "plan/carriers"
@@ -90,13 +91,13 @@ def ask(turn: Turn) -> None:
     """A plan of carriers is wanted now, if parcels wait for a label and share anything."""
     if turn.db.value(_UNLABELLED) is None:
         return
-    if scale.market(turn.db, turn.now_ms).is_shared():
+    if markets.market(turn.db, turn.now_ms).is_shared():
         outbox.emit(turn, TOPIC, {}, expires_ms=turn.now_ms + EXPIRES_MS)
 
 
 def snapshot(db: Db, now_ms: int) -> tendering.Problem | None:
     """What the coming departures share, or None where no parcel waits."""
-    today = scale.market(db, now_ms)
+    today = markets.market(db, now_ms)
     here = db.all(_OPEN, most=PARCELS_MAX, insure_from=today.site.insure_from_cents)
     if not here or not today.is_shared():
         return None
@@ -114,7 +115,7 @@ def snapshot(db: Db, now_ms: int) -> tendering.Problem | None:
     ]
     got, stores = scale.sent(db, day)
     late = (
-        not any(choosing.in_time(offer, scale.wish(row)) for offer in each)
+        not any(choosing.in_time(offer, markets.wish(row)) for offer in each)
         for row, each in zip(here, found, strict=True)
         if each
     )
@@ -226,7 +227,7 @@ def commands(plan: tendering.Plan, request: int) -> Iterator[Command[Any]]:
 
 def apply(turn: Turn, command: ApplyCarriers) -> CarriersApplied:
     """Each parcel gets its service if it still has no label and the service still takes it."""
-    today = scale.market(turn.db, turn.now_ms)
+    today = markets.market(turn.db, turn.now_ms)
     dropped: list[tuple[int, str]] = []
     for choice in command.choices:
         why = _why_not(turn, today, choice)

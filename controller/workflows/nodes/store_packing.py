@@ -117,10 +117,8 @@ def ask_for_label(job: Job) -> str:
     alarming.over(turn, f"parcel/{parcel.lpn}", "no_service")
     told = {"service": offer.service, "why": choice.why, **insuring.told(choice.insured_cents)}
     turn.event("parcel_packed", **about, mass_g=parcel.mass_g, **told)
-    price = {"cost_cents": offer.cost_cents, "insured_cents": choice.insured_cents}
-    bought = parcel._replace(service=offer.service, lane=job.place, **price)
     declaring.keep(turn, parcel.id)
-    buying.buy_label(turn, bought, offer.arrives_ms)
+    buying.buy_label(turn, parcel, choice)
     to_label(job)
     return "parcel_packed"
 

@@ -32,8 +32,8 @@ def close_parcel(job: Job, mass_g: int) -> str:
     """Chooses the service for the parcel as weighed and buys its label."""
     turn, data = job.turn, job.data
     parcel = shipping.the_parcel(turn, data["parcel"])._replace(mass_g=mass_g)
-    fault, lacks = _lacking(turn, parcel)
     choice = choosing.choose(turn, parcel)
+    fault, lacks = _lacking(turn, parcel, choice)
     offer = None if lacks else choice.offer
     packed = turn.db.run(
         _PACKED,
@@ -52,16 +52,14 @@ def close_parcel(job: Job, mass_g: int) -> str:
         return _park(job, parcel, fault, lacks or choice.why)
     _tell(turn, parcel, offer.service, choice)
     declaring.keep(turn, parcel.id)
-    price = {"cost_cents": offer.cost_cents, "insured_cents": choice.insured_cents}
-    chosen = parcel._replace(service=offer.service, **price)
-    buying.buy_label(turn, chosen, offer.arrives_ms, offer.billed)
+    buying.buy_label(turn, parcel, choice)
     emptying.to_label(job)
     return "parcel_packed"
 
 
-def _lacking(turn: Turn, parcel: Any) -> tuple[str, str]:
-    """What a parcel without a label lacks: the name of it, and which of its goods lack it."""
-    lacks = customs.lacking(turn, parcel.id, parcel.country)
+def _lacking(turn: Turn, parcel: Any, choice: Choice) -> tuple[str, str]:
+    """What a parcel without a label lacks: the name of it, and which goods lack it."""
+    lacks = customs.lacking(turn, parcel, choice.pieces)
     if lacks:
         return "customs_data_missing", lacks
     waits = declaring.lacking(turn, parcel.id)
@@ -150,7 +148,7 @@ def another(job: Job, row: Any, to_label: Callable[[Job], None]) -> str:
     outbox.give_up(turn.db, row.id)
     to_label(job)
     if not buying.has_label(turn, parcel.id):
-        buying.buy_label(turn, parcel)
+        buying.buy_again(turn, parcel)
         return "label_asked_again"
     printing.print_label(turn, parcel, "bench", job.worker)
     turn.event("label_reprinted", order_id=parcel.order_id, subject=parcel.lpn, by=job.worker)

@@ -5,7 +5,7 @@ others. It refuses to declare an item of which it does not know code, origin or 
 is told before a label is bought, and not at the border.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any, Final
 
@@ -21,14 +21,17 @@ CN22_SDR_MAX: Final = 300
 IOSS_EUR_MAX: Final = 150
 SHOWN_MAX: Final = 20
 _FIELDS: Final = ("hs_code", "origin_country", "customs_words")
-_GOODS = (
-    "SELECT l.line, l.sku, l.packed AS qty, COALESCE(o.price_cents, 0) AS price_cents, "
+UNITS: Final = "CASE WHEN p.state IN ('planned', 'packing') THEN l.planned ELSE l.packed END"
+"""Of a line `l` of a parcel `p`: as packed, or as planned until it is closed."""
+_LINES: Final = (
+    "SELECT l.line, l.sku, {units} AS qty, COALESCE(o.price_cents, 0) AS price_cents, "
     "i.mass_g, i.hs_code, i.origin_country, i.customs_words FROM parcel_line l "
     "JOIN parcel p ON p.id = l.parcel JOIN item i ON i.sku = l.sku "
     "LEFT JOIN order_line o ON o.order_id = p.order_id AND o.line = l.line "
-    "WHERE l.parcel = :id AND l.packed > 0 ORDER BY l.line"
+    "WHERE l.parcel = :id AND {units} > 0 ORDER BY l.line"
 )
-
+_GOODS: Final = _LINES.format(units="l.packed")
+_TO_COME: Final = _LINES.format(units=UNITS)
 _ORDERED = (
     "SELECT CAST(COALESCE(SUM(wanted * price_cents), 0) AS BIGINT) FROM order_line "
     "WHERE order_id = :id"
@@ -43,23 +46,33 @@ _TOLD = (
 )
 
 
-def lacking(turn: Turn, parcel_id: int, country: str) -> str:
-    """What keeps a parcel to a country from its customs papers, in one line; "" where nothing."""
-    return missing(turn, parcel_id) if crossing.is_needed(turn.site, country) else ""
+def lacking(turn: Turn, parcel: Any, pieces: Iterable[int] = ()) -> str:
+    """What customs lacks of a parcel that crosses a border, in one line; "" where nothing.
+
+    So too of the `pieces` of which it is told at once with this one.
+    """
+    if not crossing.is_needed(turn.site, parcel.country):
+        return ""
+    others = [each for each in pieces if each != parcel.id]
+    return missing(turn, parcel.id, others)
 
 
-def missing(turn: Turn, parcel_id: int) -> str:
+def missing(turn: Turn, parcel_id: int, to_come: Iterable[int] = ()) -> str:
     """Which SKU of a parcel lacks what customs asks, in one line; "" when nothing does."""
     lacks: dict[str, list[str]] = {}
     for row in turn.db.all(_GOODS, id=parcel_id):
-        wanted = [name for name in _FIELDS if not getattr(row, name)]
-        wanted += ["price_cents"] if row.price_cents <= 0 else []
-        if wanted:
-            lacks.setdefault(row.sku, wanted)
-    told = [f"{sku}: {', '.join(names)}" for sku, names in lacks.items()]
+        lacks.setdefault(row.sku, []).extend(_wanted(row))
+    for row in (row for each in to_come for row in turn.db.all(_TO_COME, id=each)):
+        lacks.setdefault(f"{row.sku} (of a piece to come)", []).extend(_wanted(row))
+    told = [f"{what}: {', '.join(dict.fromkeys(names))}" for what, names in lacks.items() if names]
     told = [*_rate_missing(turn, parcel_id), *told]
     more = f"; and {len(told) - SHOWN_MAX} more" if len(told) > SHOWN_MAX else ""
     return "; ".join(told[:SHOWN_MAX]) + more
+
+
+def _wanted(row: Any) -> list[str]:
+    wanted = [name for name in _FIELDS if not getattr(row, name)]
+    return wanted + (["price_cents"] if row.price_cents <= 0 else [])
 
 
 def _rate_missing(turn: Turn, parcel_id: int) -> Iterator[str]:

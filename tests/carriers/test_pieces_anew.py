@@ -1,0 +1,138 @@
+"""Labels of pieces that are given back, alone or with their shipment, and pieces labelled anew."""
+
+import pytest
+
+from controller.errors import Refused
+from controller.messages import CancelOrder, RelabelParcel, VoidLabel, VoidShipment
+from controller.store import Store
+from tests.carriers.conftest import Made, pack, put_on
+from tests.carriers.peer import Peer
+from tests.carriers.test_pieces import close_both, pieces
+from tests.workflows.floor import FIRST, SECOND
+
+
+def test_an_order_that_is_cancelled_gives_all_its_pieces_back_at_once(
+    made: Made, peer: Peer, store: Store
+) -> None:
+    shipping = made(2, store=store)
+    pack(shipping)
+    pack(shipping)
+    shipping.floor.do(CancelOrder(id="no", order="shop/1", reason="changed her mind"))
+    shipping.settled()
+    assert [state for _, _, state in pieces(shipping)] == ["voided", "voided"]
+    assert peer.count("DELETE", "/groups/M-PEER000001") == 1
+    assert not peer.count("DELETE", "/shipments/.*")
+    assert peer.valid == []
+    assert shipping.floor.value("SELECT state FROM shipment") == "voided"
+    assert shipping.floor.books_balance()
+
+
+def test_a_lead_voids_a_whole_shipment_while_all_of_it_is_here(made: Made, peer: Peer) -> None:
+    shipping = made(2)
+    pack(shipping)
+    pack(shipping)
+    shipping.floor.do(VoidShipment(id="void", actor="LEAD", shipment=FIRST, reason="wrong town"))
+    shipping.settled()
+    assert peer.valid == []
+    missing = shipping.floor.all(
+        "SELECT device FROM alarm WHERE fault = 'carrier_label_missing' AND state = 'open' "
+        "ORDER BY device"
+    )
+    assert [row.device for row in missing] == [f"parcel/{FIRST}", f"parcel/{SECOND}"]
+    with pytest.raises(Refused, match="shipment not here"):
+        shipping.floor.do(VoidShipment(id="twice", shipment=FIRST, reason="again"))
+
+
+def test_a_piece_whose_label_is_still_asked_for_goes_back_with_its_shipment(
+    made: Made, peer: Peer
+) -> None:
+    shipping = made(2)
+    pack(shipping)
+    peer.faults.append("slow")
+    shipping.floor.scans("BOX-S", "MUG", "430")
+    shipping.until(lambda: len(peer.seen) > 1)
+    done = shipping.floor.do(VoidShipment(id="void", shipment=FIRST, reason="wrong town"))
+    assert done.note == "1 labels"
+    assert shipping.floor.value("SELECT state FROM shipment") == "voided"
+    shipping.until(lambda: peer.count("DELETE", "/groups/M-PEER000001"))
+    peer.held.set()
+    shipping.settled()
+    assert pieces(shipping) == [("Snail", 1, "voided"), ("Snail", 2, "voided")]
+    assert peer.voided == {"PEER000001", "PEER000002"}
+    assert shipping.floor.books_balance()
+
+
+def test_a_piece_that_waits_for_the_first_is_not_bought_on_a_voided_shipment(
+    made: Made, peer: Peer
+) -> None:
+    shipping = made(2, totes=2)
+    close_both(shipping, peer)
+    shipping.floor.do(VoidShipment(id="void", shipment=FIRST, reason="wrong town"))
+    peer.held.set()
+    shipping.settled()
+    assert [state for _, _, state in pieces(shipping)] == ["voided", "voided"]
+    assert (peer.added, peer.valid) == ([], [])
+
+
+def test_the_first_piece_that_is_labelled_anew_joins_the_shipment_that_it_began(
+    made: Made, peer: Peer
+) -> None:
+    shipping = made(2)
+    pack(shipping)
+    pack(shipping)
+    first = shipping.floor.parcels()[0].id
+    shipping.floor.do(RelabelParcel(id="anew", actor="LEAD", parcel=first))
+    shipping.settled()
+    assert pieces(shipping) == [
+        ("Snail", 1, "voided"),
+        ("Snail", 2, "bought"),
+        ("Snail", 1, "bought"),
+    ]
+    assert peer.added == [("M-PEER000001", SECOND), ("M-PEER000001", f"{FIRST}-2")]
+    assert peer.valid == ["PEER000002", "PEER000003"]
+    assert shipping.floor.all("SELECT device, fault FROM alarm WHERE state = 'open'") == []
+    assert shipping.floor.books_balance()
+
+
+def test_a_piece_that_is_labelled_anew_is_the_same_piece_again(made: Made, peer: Peer) -> None:
+    shipping = made(2)
+    pack(shipping)
+    pack(shipping)
+    second = shipping.floor.parcels()[1].id
+    shipping.floor.do(RelabelParcel(id="anew", actor="LEAD", parcel=second))
+    shipping.settled()
+    assert pieces(shipping) == [
+        ("Snail", 1, "bought"),
+        ("Snail", 2, "voided"),
+        ("Snail", 2, "bought"),
+    ]
+    assert peer.valid == ["PEER000001", "PEER000003"]
+    shipping.floor.do(VoidLabel(id="void", actor="LEAD", parcel=second, reason="torn"))
+    short = "SELECT state FROM alarm WHERE fault = 'shipment_short'"
+    assert shipping.floor.value(short) == "open"
+    shipping.floor.do(RelabelParcel(id="again", actor="LEAD", parcel=second))
+    shipping.settled()
+    assert shipping.floor.value(short) == "cleared"
+    assert shipping.floor.books_balance()
+
+
+def test_another_label_by_print_after_a_void_is_as_good_for_further_pieces_as_the_first(
+    made: Made,
+) -> None:
+    shipping = made(2)
+    pack(shipping, label=False)
+    shipping.floor.printer_answers()
+    first = shipping.floor.parcels()[0].id
+    shipping.floor.do(VoidLabel(id="void", actor="LEAD", parcel=first, reason="torn"))
+    assert shipping.floor.scans("PRINT").message == "label_asked_again"
+    shipping.settled()
+    put_on(shipping)
+    pack(shipping)
+    assert pieces(shipping) == [
+        ("Snail", 1, "voided"),
+        ("Snail", 1, "bought"),
+        ("Snail", 2, "bought"),
+    ]
+    same = "SELECT DISTINCT promised_ms, billed FROM purchase ORDER BY promised_ms"
+    assert len(shipping.floor.all(same)) == 1
+    assert shipping.floor.books_balance()
