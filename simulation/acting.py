@@ -175,8 +175,9 @@ def _take_label(hands: Hands, screen: Screen) -> Act | Wait:
 
 def _take_parcel(hands: Hands, screen: Screen) -> Act:
     """Any parcel that lies in the lane, whatever the screen knows of: its own first."""
-    lying = hands.floor.lying(hands.held, hands.refused)
-    if hands.floor.run_out_waits(hands.refused):
+    aside = hands.aside
+    lying = hands.floor.lying(hands.held, aside)
+    if hands.floor.run_out_waits(aside):
         return Act("HOME", hands.handle(LOOK_MS))
     parcel = screen.target if screen.target in lying else next(iter(lying), "HOME")
     return Act(parcel, hands.walk(screen.at) + hands.handle(hands.person.scan_ms))

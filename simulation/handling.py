@@ -11,7 +11,7 @@ from simulation.hands import Hands
 from simulation.world import OUTSIDE
 
 NOT_LOADABLE = (
-    *("parcel_cancelled", "not_labelled", "wrong_lane", "parcel_empty", "already_shipped"),
+    *("parcel_cancelled", "not_labelled", "parcel_empty", "already_shipped"),
     *("not_a_parcel", "not_a_labelled_parcel", "carrier_label_missing", "goes_by_van"),
 )
 
@@ -19,8 +19,7 @@ NOT_LOADABLE = (
 def done(hands: Hands, screen: Screen, raw: str, reply: ScanReply) -> None:
     """The goods after a scan: `screen` is the one on which it was made, `reply` its answer."""
     if reply.tone == "error":
-        if reply.message in NOT_LOADABLE:
-            hands.refused.add(raw)
+        _not_loaded(hands, screen, raw, reply)
         return
     follow = _DONE.get((screen.workflow, screen.step))
     if follow is not None:
@@ -187,6 +186,15 @@ def _put_back(hands: Hands, screen: Screen, raw: str, reply: ScanReply) -> None:
 
 
 # --- parcels ---------------------------------------------------------------------------------
+
+
+def _not_loaded(hands: Hands, screen: Screen, raw: str, reply: ScanReply) -> None:
+    """A parcel that belongs elsewhere goes on the belt again; others are left for a while."""
+    if reply.message in NOT_LOADABLE:
+        hands.refused[raw] = hands.floor.agenda.now_ms()
+    elif (screen.workflow, reply.message) == ("loading", "wrong_lane"):
+        hands.floor.take_from_lane(raw)
+        hands.floor.ride(raw)
 
 
 def _loaded(hands: Hands, _screen: Screen, raw: str, reply: ScanReply) -> None:

@@ -7,12 +7,14 @@ controller: that is the shift's.
 from typing import NamedTuple
 
 from controller.messages import Screen
+from controller.units import MINUTE
 from simulation.aisles import Block
 from simulation.floor import Floor
 from simulation.scenario import Person
 
 PPM = 1_000_000
 SUBJECTS = ("order", "sku", "place")
+ASIDE_MS = 30 * MINUTE
 
 
 class Act(NamedTuple):
@@ -42,9 +44,15 @@ class Hands:
         self.packed = ("", 0, 0)  # the last line that went into a carton: SKU, units, booked
         self.careful = False  # counts again what a first weight made doubtful
         self.patience = 0  # how long this screen has not changed
-        self.refused: set[str] = set()  # parcels that nobody may load
+        self.refused: dict[str, int] = {}  # parcels that might not be loaded, and when
         self.walked_mm = 0
         self.block: Block | None = None  # of a narrow aisle, in which this worker's cart stands
+
+    @property
+    def aside(self) -> set[str]:
+        """Parcels that were refused lately; the others may have got another label meanwhile."""
+        since_ms = self.floor.agenda.now_ms() - ASIDE_MS
+        return {parcel for parcel, at_ms in self.refused.items() if at_ms > since_ms}
 
     def walk(self, to: str) -> int:
         """Goes there; the time that it takes."""

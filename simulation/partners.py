@@ -29,7 +29,7 @@ class Partners:
         self.carriers = Carriers(controller, agenda, scenario)
         self.plans = 0
         self.work_max: int | None = None  # quick plans, where somebody waits for them
-        self.nobody_asks = False  # no plan is made any more: nobody would carry it out
+        self.only: frozenset[str] | None = None  # plans that anybody would still carry out
         self._planning: dict[str, int] = {}  # by topic, the outbox row of the plan being made
         self._deliver: dict[str, Callable[[Event], None]] = {
             "carrier": self.carriers.take,
@@ -54,7 +54,8 @@ class Partners:
 
     def _plan(self, event: Event) -> None:
         self.controller.delivered(event.id)
-        if self.nobody_asks or event.topic in self._planning:
+        nobody = self.only is not None and event.topic not in self.only
+        if nobody or event.topic in self._planning:
             return
         planned = PLANNED[event.topic]
         with self.controller.reading() as db:

@@ -11,6 +11,7 @@ from controller.messages import Command
 from controller.solving import solver
 from controller.store import Store, open_store
 from controller.units import HOUR, MINUTE
+from controller.workflows.vans import dispatching
 from simulation.clock import DEMAND, PEOPLE, Agenda
 from simulation.faults import inject
 from simulation.floor import Floor
@@ -24,6 +25,7 @@ from simulation.world import world_of
 Progress = Callable[[float, dict[str, int]], None]
 Asked = Callable[[], bool]
 
+VANS = frozenset((dispatching.TOPIC,))  # they go on after the last shift
 SALT = "simulated"  # nobody real is in the database
 STEP_MS = 15 * MINUTE
 OVERTIME_MS = 2 * HOUR
@@ -90,7 +92,7 @@ class Run:
         """The figures of the house are those of now; what is under way may still arrive."""
         self.ended_ms = self.floor.agenda.now_ms()
         if self.surroundings is not None and not self.stopped:
-            self.host.partners.nobody_asks = True
+            self.host.partners.only = VANS
             self.surroundings.end()
 
 

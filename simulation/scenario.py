@@ -145,14 +145,14 @@ NO_FAULTS = Faults(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
-    """Who works outside the house: a driver in a van, or a clerk in a store.
+    """Who works off the floor: a driver in a van, a clerk in a store, a lead at the console.
 
     One who `waits` takes a van at the start of its tour and not before.
     """
 
     badge: str
-    role: str  # driver, clerk
-    at: str
+    role: str  # driver, clerk, lead
+    at: str = ""
     waits: bool = False
 
 

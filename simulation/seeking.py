@@ -58,8 +58,8 @@ def _packer(hands: Hands, board: Board) -> Found | Idle:
 
 def _loader(hands: Hands, _board: Board) -> Found | Idle:
     """Where parcels lie: at the run-out first, then in the fullest lane."""
-    floor, run_out = hands.floor, hands.floor.scenario.machines.sorter.run_out
-    full = {lane: len(floor.lying(lane, hands.refused)) for lane in floor.world.lanes}
+    floor, run_out, aside = hands.floor, hands.floor.scenario.machines.sorter.run_out, hands.aside
+    full = {lane: len(floor.lying(lane, aside)) for lane in floor.world.lanes}
     for lane in sorted(full, key=lambda name: (name != run_out, -full[name], name)):
         if full[lane] and floor.take("lane", lane):
             return Found(lane, lane, lane)

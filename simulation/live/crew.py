@@ -40,6 +40,7 @@ OUTSIDE: Final = (
     Post(badge="DRIVER-001", role="driver", at="VAN-1"),
     Post(badge="DRIVER-002", role="driver", at="VAN-2", waits=True),
     Post(badge="CLERK-001", role="clerk", at="MANCHESTER"),
+    Post(badge="LEAD-001", role="lead"),
 )
 
 VISITORS: Final = (

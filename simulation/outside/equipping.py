@@ -78,7 +78,8 @@ def _services(setup: Iterable[Command[Any]]) -> Iterator[Any]:
 
 
 def _posts(setup: Iterable[Command[Any]]) -> Iterator[Post]:
-    """A driver to each van, a clerk to each store."""
+    """A driver to each van, a clerk to each store, and somebody at the console."""
+    yield Post(badge="LEAD-001", role="lead")
     vans = [van for each in setup if isinstance(each, SetUpVans) for van in each.vans]
     nodes = [node for each in setup if isinstance(each, SetUpNodes) for node in each.nodes]
     for nth, van in enumerate(vans, 1):

@@ -1,4 +1,4 @@
-"""Owns a person outside the house with a handheld: reads the screen, scans, waits, signs out.
+"""Owns whoever acts outside the floor of the house, most with a handheld: reads, scans, waits.
 
 What goes wrong for one stops nobody else: it is told, and the person begins again after a while.
 """
@@ -26,13 +26,12 @@ class Outside(NamedTuple):
     failed: Failed
 
 
-class Outsider:
+class Actor:
     """Does one thing after the other, each of which says how long it takes."""
 
     def __init__(self, badge: str, outside: Outside) -> None:
         self.badge = badge
         self.floor = outside.floor
-        self.errors = 0
         self._outside = outside
         self._moved = False
         self._still_until_ms = 0
@@ -56,12 +55,51 @@ class Outsider:
     @property
     def busy(self) -> bool:
         """Whether something is in hand that is to be finished."""
-        screen = self.screen()
-        return screen is not None and screen.workflow != "home"
+        return False
 
     def step(self) -> int:
         """The next thing to do; how long it takes, in milliseconds."""
         raise NotImplementedError
+
+    def _later(self, delay_ms: int) -> None:
+        self.floor.agenda.after(max(1, delay_ms), PEOPLE, self.badge, self._go_on)
+
+    def _go_on(self) -> None:
+        if self._gone_home:
+            return
+        try:
+            delay_ms = self._stand() or self.step()
+        except Exception as error:
+            self._outside.failed(self.badge, error)
+            self._give_up()
+            delay_ms = BREATHER_MS
+        if self._moved:
+            self._moved = False
+            self._outside.follow()
+        self._later(delay_ms)
+
+    def _stand(self) -> int:
+        """How long yet nothing can be done; 0: it can."""
+        return max(0, self._still_until_ms - self.now_ms)
+
+    def _give_up(self) -> None:
+        """What was begun is left."""
+
+    def _new_id(self) -> str:
+        return self.floor.new_id(self.badge)
+
+
+class Outsider(Actor):
+    """Works with a handheld, by its screens."""
+
+    def __init__(self, badge: str, outside: Outside) -> None:
+        super().__init__(badge, outside)
+        self.errors = 0
+
+    @property
+    def busy(self) -> bool:
+        screen = self.screen()
+        return screen is not None and screen.workflow != "home"
 
     def screen(self) -> Screen | None:
         return self.floor.screen_of(self.badge)
@@ -88,29 +126,11 @@ class Outsider:
         """Whether the screen says no again and again."""
         return self.errors >= ERRORS_MAX
 
-    def _later(self, delay_ms: int) -> None:
-        self.floor.agenda.after(max(1, delay_ms), PEOPLE, self.badge, self._go_on)
-
-    def _go_on(self) -> None:
-        if self._gone_home:
-            return
-        try:
-            delay_ms = self._stand() or self.step()
-        except Exception as error:
-            self._outside.failed(self.badge, error)
-            self._give_up()
-            delay_ms = BREATHER_MS
-        if self._moved:
-            self._moved = False
-            self._outside.follow()
-        self._later(delay_ms)
-
     def _stand(self) -> int:
-        """How long yet nothing can be done, without the handheld; 0: it can."""
-        wait_ms = self._still_until_ms - self.now_ms
-        if wait_ms > 0 and self.screen() is not None:
+        wait_ms = super()._stand()
+        if wait_ms and self.screen() is not None:
             self.sign_out()
-        return max(0, wait_ms)
+        return wait_ms
 
     def _give_up(self) -> None:
         self.errors = 0
@@ -118,6 +138,3 @@ class Outsider:
             self.sign_out()
         except ControllerError as error:
             self._outside.failed(self.badge, error)
-
-    def _new_id(self) -> str:
-        return self.floor.new_id(self.badge)

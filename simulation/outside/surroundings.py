@@ -10,8 +10,9 @@ from typing import Any, Final
 
 from controller.errors import ControllerError
 from controller.messages import Command, Node, ReportVan, SetUpNodes
-from controller.units import HOUR
-from simulation.bookkeeping import Follower, restore
+from controller.units import DAY, HOUR
+from controller.views import whereabouts
+from simulation.bookkeeping import ON_VAN, Follower, restore
 from simulation.carriers import Carriers
 from simulation.clock import DEMAND, US
 from simulation.floor import Floor
@@ -21,6 +22,7 @@ from simulation.outside.posts import at_posts
 from simulation.scenario import Stop, Street
 
 TOWED_MS: Final = 2 * HOUR  # a van that does not work again today is brought home meanwhile
+VAN_DAYS_MAX: Final = 3  # a parcel that no van has brought by then waits for a person
 
 
 class Surroundings:
@@ -60,11 +62,21 @@ class Surroundings:
         return any(person.busy for person in self._people.values())
 
     def end(self) -> None:
-        """Everybody goes home, and what is under way arrives."""
+        """Vans bring what they have been given, all go home, and what is under way arrives."""
+        agenda = self.floor.agenda
+        last_ms = agenda.now_ms() + VAN_DAYS_MAX * DAY
+        while agenda.now_ms() < last_ms and self._waits_for_van():
+            agenda.run(min(last_ms, agenda.now_ms() + HOUR))
         for person in self._people.values():
             person.go_home()
         self.news.wait()
         self._follower.follow()
+
+    def _waits_for_van(self) -> bool:
+        with self.floor.controller.reading() as db:
+            here = whereabouts.parcels(db)
+        lanes = self.street.van_lanes
+        return any(each.place in lanes or each.state == ON_VAN for each in here)
 
     def _at(self, at_ms: int, stop: Stop, happens: Callable[[Stop], None]) -> None:
         name = f"{stop.kind}/{stop.name}"

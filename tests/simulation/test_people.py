@@ -14,7 +14,7 @@ from simulation import acting, handling
 from simulation.building import scenario_generated
 from simulation.clock import Agenda
 from simulation.floor import Floor
-from simulation.hands import Act, Hands, Wait
+from simulation.hands import ASIDE_MS, Act, Hands, Wait
 from simulation.host import virtual_floor
 from simulation.run import run
 from simulation.scenario import NO_FAULTS, Faults
@@ -236,4 +236,14 @@ def test_scans_from_a_dead_zone_come_as_a_chain(planner: Executor, tmp_path: Pat
 def test_a_parcel_that_may_not_be_loaded_does_not_stop_the_loader(floor: Floor, why: str) -> None:
     hands, shown = worker(floor, "loader"), screen("loading", "parcel")
     handling.done(hands, shown, "P1", ScanReply(screen=shown, message=why, tone="error"))
-    assert hands.refused == {"P1"}
+    assert hands.aside == {"P1"}
+    floor.agenda.run(floor.agenda.now_ms() + ASIDE_MS)
+    assert hands.aside == set()
+
+
+def test_a_parcel_that_belongs_to_another_lane_goes_on_the_belt_again(floor: Floor) -> None:
+    hands, shown = worker(floor, "loader"), screen("loading", "parcel")
+    floor.world.put_down("P1", "LANE-01")
+    handling.done(hands, shown, "P1", ScanReply(screen=shown, message="wrong_lane", tone="error"))
+    assert floor.world.parcels["P1"] == OUTSIDE
+    assert not hands.aside

@@ -20,7 +20,7 @@ from simulation.scenario import Scenario
 from tests.simulation.seeds import ENDS, violations
 
 ORDERS, SEED = 12, 3
-MERIDIAN = "Meridian Express"
+ALBION, MERIDIAN = "Albion Parcels", "Meridian Express"
 
 
 @cache
@@ -29,8 +29,9 @@ def scenario() -> Scenario:
 
 
 def bad() -> Scenario:
-    """A carrier, a van and the store stop in the middle of the day."""
+    """Both carriers, a van and the store stop in the middle of the day."""
     asked = what_if.stopping(scenario(), MERIDIAN, 9 * HOUR, 11 * HOUR)
+    asked = what_if.stopping(asked, ALBION, 9 * HOUR, 11 * HOUR)
     asked = what_if.stopping(asked, "VAN-1", 11 * HOUR, 14 * HOUR)
     return what_if.stopping(asked, "MANCHESTER", 12 * HOUR, 15 * HOUR)
 
@@ -46,7 +47,13 @@ def test_the_floor_never_stops_whoever_else_does(planner: Executor) -> None:
     assert sum(orders[end] for end in ENDS) == ORDERS
     assert orders["shipped"] >= ORDERS // 2
     assert violations(day) == []
-    assert {day.fields["faults"][f"{kind}_stops"] for kind in ("carrier", "van", "node")} == {1}
+    stops = [day.fields["faults"][f"{kind}_stops"] for kind in ("carrier", "van", "node")]
+    assert stops == [2, 1, 1]
+
+
+def test_no_order_waits_for_ever(planner: Executor) -> None:
+    """Vans go on next morning, and the lead has labels made when carriers sell them again."""
+    assert not [why for why in bad_day(planner).fields["orders"]["reasons"] if "late" in why]
 
 
 def test_what_left_is_told_of_until_it_is_there(planner: Executor) -> None:
@@ -110,11 +117,11 @@ def test_another_cut_off_is_that_of_the_house_alone() -> None:
     assert cutoffs == {"main": 11 * HOUR, "MANCHESTER": 17 * HOUR}
 
 
-def test_each_van_has_a_driver_and_each_store_a_clerk() -> None:
+def test_each_van_has_a_driver_each_store_a_clerk_and_the_console_a_lead() -> None:
     street = scenario().street
     assert street is not None
     vans = {van.code for each in _all(scenario(), SetUpVans) for van in each.vans}
-    assert {post.at for post in street.posts} == vans | {"MANCHESTER"}
+    assert {post.at for post in street.posts} == vans | {"MANCHESTER", ""}
 
 
 def _all(asked: Scenario, kind: type[Any]) -> list[Any]:
