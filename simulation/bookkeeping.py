@@ -86,7 +86,7 @@ class Follower:
             world.written_off(source, row.sku, row.qty)
         elif row.source == LOST:
             world.written_off(target, row.sku, -row.qty)
-        elif row.target == CUSTOMER:
+        elif row.target == CUSTOMER and row.from_container:
             self._load(source)
         elif source == OUTSIDE:
             world.move(row.sku, OUTSIDE, target, row.qty)

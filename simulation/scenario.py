@@ -122,6 +122,7 @@ class Faults:
     carrier_down_ms: int = 1_200_000
     carrier_slow_ppm: int = 0
     carrier_refuses_ppm: int = 0
+    partner_short_ppm: int = 0  # of consignments: something of them is not there
 
 
 NO_FAULTS = Faults(
@@ -145,22 +146,22 @@ NO_FAULTS = Faults(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
-    """Who works off the floor: a driver in a van, a clerk in a store, a lead at the console.
+    """Who works off the floor: a driver in a van, a clerk in a store, a partner, a lead.
 
     One who `waits` takes a van at the start of its tour and not before.
     """
 
     badge: str
-    role: str  # driver, clerk, lead
+    role: str  # driver, clerk, partner, lead
     at: str = ""
     waits: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stop:
-    """A carrier answers nothing, a van is out of order, or a store is closed, for a while."""
+    """A carrier or partner answers nothing, a van is down, or a store is closed, for a while."""
 
-    kind: str  # carrier, van, node
+    kind: str  # carrier, van, node, partner
     name: str
     from_ms: int
     until_ms: int

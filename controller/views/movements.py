@@ -6,7 +6,7 @@ from controller.store import Db
 
 _LAST = "SELECT COALESCE(MAX(id), 0) FROM movement"
 _SINCE = (
-    "SELECT id, actor, cause, sku, qty, reverses_id, "
+    "SELECT id, actor, cause, sku, qty, reverses_id, from_container, "
     "CASE WHEN from_container <> '' THEN from_container ELSE from_place END AS source, "
     "CASE WHEN to_container <> '' THEN to_container ELSE to_place END AS target "
     "FROM movement WHERE id > :id ORDER BY id LIMIT :most"

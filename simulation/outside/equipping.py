@@ -34,7 +34,7 @@ from simulation.timed import Timed, by_time
 
 HOME: Final = "GB"
 COLLECT_PERCENT: Final = 10  # of the orders at home for one kind of goods that the store has
-SLOW_PPM, REFUSES_PPM = 30_000, 5_000
+SLOW_PPM, REFUSES_PPM, SHORT_PPM = 30_000, 5_000, 50_000
 
 
 def with_street(
@@ -45,7 +45,8 @@ def with_street(
     lanes = sorted({each.lane for each in _services(setup)})
     bestsellers = _bestsellers(scenario)
     stores = [post.at for post in posts if post.role == "clerk"]
-    fills = [_filled(store, bestsellers, scenario.day_start_ms) for store in stores]
+    shelves = [post.at for post in posts if post.role in ("clerk", "partner")]
+    fills = [_filled(each, bestsellers, scenario.day_start_ms) for each in shelves]
     made = replace(
         scenario,
         setup=(
@@ -56,7 +57,7 @@ def with_street(
             _workers(posts),
             *fills,
         ),
-        demand=_demand(scenario, bestsellers, stores),
+        demand=_demand(scenario, bestsellers, stores, shelves),
         faults=_faults(scenario.faults),
         kept_free=scenario.kept_free | set(stores),
         street=_street((*scenario.setup, *setup), posts),
@@ -65,10 +66,15 @@ def with_street(
 
 
 def _faults(faults: Faults) -> Faults:
-    """Carriers are not perfect either, on a floor that is not."""
+    """Carriers and partners are not perfect either, on a floor that is not."""
     if faults == NO_FAULTS:
         return faults
-    return replace(faults, carrier_slow_ppm=SLOW_PPM, carrier_refuses_ppm=REFUSES_PPM)
+    return replace(
+        faults,
+        carrier_slow_ppm=SLOW_PPM,
+        carrier_refuses_ppm=REFUSES_PPM,
+        partner_short_ppm=SHORT_PPM,
+    )
 
 
 def _services(setup: Iterable[Command[Any]]) -> Iterator[Any]:
@@ -78,15 +84,15 @@ def _services(setup: Iterable[Command[Any]]) -> Iterator[Any]:
 
 
 def _posts(setup: Iterable[Command[Any]]) -> Iterator[Post]:
-    """A driver to each van, a clerk to each store, and somebody at the console."""
+    """A driver to each van, a clerk to each store, partners, and somebody at the console."""
     yield Post(badge="LEAD-001", role="lead")
     vans = [van for each in setup if isinstance(each, SetUpVans) for van in each.vans]
     nodes = [node for each in setup if isinstance(each, SetUpNodes) for node in each.nodes]
     for nth, van in enumerate(vans, 1):
         yield Post(badge=f"DRIVER-{nth:03}", role="driver", at=van.code)
-    stores = (node for node in nodes if node.kind == "store")
-    for nth, node in enumerate(stores, 1):
-        yield Post(badge=f"CLERK-{nth:03}", role="clerk", at=node.code)
+    for kind, role in (("store", "clerk"), ("partner", "partner")):
+        for nth, node in enumerate((each for each in nodes if each.kind == kind), 1):
+            yield Post(badge=f"{role.upper()}-{nth:03}", role=role, at=node.code)
 
 
 def _street(setup: Sequence[Command[Any]], posts: tuple[Post, ...]) -> Street:
@@ -149,26 +155,29 @@ def _bestsellers(scenario: Scenario) -> tuple[str, ...]:
     return tuple(sorted(lines, key=lambda sku: (-lines[sku], sku))[:SKUS])
 
 
-def _filled(store: str, skus: Sequence[str], at_ms: int) -> CountNode:
+def _filled(node: str, skus: Sequence[str], at_ms: int) -> CountNode:
     return CountNode(
-        id=f"store/{store}/{at_ms // DAY}",
-        actor=store,
-        node=store,
+        id=f"store/{node}/{at_ms // DAY}",
+        actor=node,
+        node=node,
         lines=tuple(NodeStock(sku=sku, qty=UNITS) for sku in skus),
         reason="delivery",
     )
 
 
 def _demand(
-    scenario: Scenario, bestsellers: Sequence[str], stores: Sequence[str]
+    scenario: Scenario,
+    bestsellers: Sequence[str],
+    stores: Sequence[str],
+    shelves: Sequence[str],
 ) -> tuple[Timed, ...]:
-    """Orders with addresses at home, some to be collected; the store is filled up every day."""
+    """Orders with addresses at home, some to be collected; shelves are filled up every day."""
     streams, sold = Streams(scenario.seed), frozenset(bestsellers)
     mornings = (scenario.day_start_ms + day * DAY for day in range(1, scenario.days))
     fills = (
-        Timed(at_ms=day_ms + FILLED_MS, command=_filled(store, bestsellers, day_ms))
+        Timed(at_ms=day_ms + FILLED_MS, command=_filled(shelf, bestsellers, day_ms))
         for day_ms in mornings
-        for store in stores
+        for shelf in shelves
     )
     orders = (
         replace(each, command=_addressed(each.command, streams, sold, stores))

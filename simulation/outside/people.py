@@ -57,6 +57,11 @@ class Actor:
         """Whether something is in hand that is to be finished."""
         return False
 
+    @property
+    def owes(self) -> bool:
+        """Whether an answer is still to come, on whatever day."""
+        return False
+
     def step(self) -> int:
         """The next thing to do; how long it takes, in milliseconds."""
         raise NotImplementedError

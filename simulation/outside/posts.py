@@ -1,10 +1,11 @@
-"""Owns who stands at which post outside the house: drivers in vans, clerks in stores, a lead."""
+"""Owns who stands at which post off the floor: drivers, clerks, partners, a lead."""
 
 from collections.abc import Iterable
 
 from simulation.outside.clerk import Clerk
 from simulation.outside.driver import VanDriver
 from simulation.outside.lead import Lead
+from simulation.outside.partner import Partner
 from simulation.outside.people import Actor, Outside
 from simulation.scenario import Post
 
@@ -17,6 +18,8 @@ def at_posts(posts: Iterable[Post], outside: Outside) -> list[Actor]:
 def _person(post: Post, outside: Outside) -> Actor:
     if post.role == "driver":
         return VanDriver(post.badge, post.at, outside, waits=post.waits)
+    if post.role == "partner":
+        return Partner(post.badge, post.at, outside)
     if post.role == "lead":
         return Lead(post.badge, outside)
     return Clerk(post.badge, post.at, outside)

@@ -22,7 +22,7 @@ from simulation.outside.posts import at_posts
 from simulation.scenario import Stop, Street
 
 TOWED_MS: Final = 2 * HOUR  # a van that does not work again today is brought home meanwhile
-VAN_DAYS_MAX: Final = 3  # a parcel that no van has brought by then waits for a person
+DAYS_MAX: Final = 3  # what no van or partner has brought by then waits for a person
 
 
 class Surroundings:
@@ -53,7 +53,7 @@ class Surroundings:
         self.news.begin()
         for stop in self.street.stops:
             self._at(stop.from_ms, stop, self._begins)
-            if stop.kind != "carrier":
+            if stop.kind in ("van", "node"):
                 self._at(stop.until_ms, stop, self._ends)
 
     @property
@@ -62,17 +62,20 @@ class Surroundings:
         return any(person.busy for person in self._people.values())
 
     def end(self) -> None:
-        """Vans bring what they have been given, all go home, and what is under way arrives."""
+        """Vans bring what they were given, partners answer, and what is under way arrives."""
         agenda = self.floor.agenda
-        last_ms = agenda.now_ms() + VAN_DAYS_MAX * DAY
-        while agenda.now_ms() < last_ms and self._waits_for_van():
+        last_ms = agenda.now_ms() + DAYS_MAX * DAY
+        while agenda.now_ms() < last_ms and self._waits():
             agenda.run(min(last_ms, agenda.now_ms() + HOUR))
         for person in self._people.values():
             person.go_home()
         self.news.wait()
         self._follower.follow()
 
-    def _waits_for_van(self) -> bool:
+    def _waits(self) -> bool:
+        """Whether a van or a partner has yet to come."""
+        if any(person.owes for person in self._people.values()):
+            return True
         with self.floor.controller.reading() as db:
             here = whereabouts.parcels(db)
         lanes = self.street.van_lanes
@@ -87,9 +90,10 @@ class Surroundings:
         if stop.kind == "carrier":
             self.carriers.fail(stop.name, stop.until_ms - stop.from_ms)
             return
-        self._tell(stop, down=True)
-        now_ms = self.floor.agenda.now_ms()
-        still_ms = stop.until_ms if stop.kind == "node" else min(stop.until_ms, now_ms + TOWED_MS)
+        if stop.kind != "partner":
+            self._tell(stop, down=True)
+        towed_ms = self.floor.agenda.now_ms() + TOWED_MS
+        still_ms = min(stop.until_ms, towed_ms) if stop.kind == "van" else stop.until_ms
         for post, person in self._people.items():
             if post.at == stop.name:
                 person.stand_still(still_ms)

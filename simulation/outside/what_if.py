@@ -23,7 +23,7 @@ from controller.messages import (
 from simulation.scenario import Scenario, Stop, Street
 
 Setup = Command[Any]
-CARRIER, VAN, NODE = "carrier", "van", "node"
+CARRIER, VAN, NODE, PARTNER = "carrier", "van", "node", "partner"
 
 
 def kinds(scenario: Scenario) -> Mapping[str, str]:
@@ -38,7 +38,11 @@ def kinds(scenario: Scenario) -> Mapping[str, str]:
             case SetUpVans(vans=vans):
                 found |= {van.code: VAN for van in vans}
             case SetUpNodes(nodes=nodes):
-                found |= {node.code: NODE for node in nodes if node.kind != "warehouse"}
+                found |= {
+                    node.code: PARTNER if node.kind == PARTNER else NODE
+                    for node in nodes
+                    if node.kind != "warehouse"
+                }
     return dict(sorted(found.items()))
 
 
