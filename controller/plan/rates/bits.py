@@ -3,7 +3,6 @@
 Owns the way from a measure to such a set in one look. Refuses to know what the bits stand for.
 """
 
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 
 
@@ -12,15 +11,10 @@ def bits_of(flags: Iterable[bool]) -> int:
     return sum(flag << nth for nth, flag in enumerate(flags))
 
 
-class Steps:
-    """Which of several limits lie below a value; a limit is a bit."""
+def steps(limits: Sequence[int]) -> tuple[list[int], list[int]]:
+    """Which of several limits lie below a value; a limit is a bit.
 
-    def __init__(self, limits: Sequence[int]) -> None:
-        self._limits = sorted(set(limits))
-        self._below = [
-            bits_of(limit < value for limit in limits) for value in (*self._limits, 1 << 62)
-        ]
-
-    def below(self, value: int) -> int:
-        """The limits that a value is above."""
-        return self._below[bisect_left(self._limits, value)]
+    The limits in their order, and by how many of them a value is above, the set of these.
+    """
+    ordered = sorted(set(limits))
+    return ordered, [bits_of(limit < value for limit in limits) for value in (*ordered, 1 << 62)]

@@ -27,7 +27,8 @@ class Brackets:
         self._rows = sorted(rows, key=lambda row: row.mass_over)
         self._tops = [row.mass_to or ENDLESS for row in self._rows]
         self._term = term
-        self._nets = [None if row.step else self._net(row.price_cents) for row in self._rows]
+        nets = (None if row.step else self._net(row.price_cents) for row in self._rows)
+        self._nets = [*nets, None]
 
     @property
     def most(self) -> int:
@@ -37,14 +38,14 @@ class Brackets:
     def price(self, billed: int) -> Net | None:
         """None where the mass is above the last bracket."""
         at = bisect_left(self._tops, billed)
-        if at == len(self._tops):
+        return self._nets[at] or self._stepped(at, billed)
+
+    def _stepped(self, at: int, billed: int) -> Net | None:
+        if at == len(self._rows):
             return None
-        net = self._nets[at]
-        if net is None:
-            row = self._rows[at]
-            steps = -(-(billed - row.mass_over) // row.step)
-            net = self._net(row.price_cents + steps * row.step_cents)
-        return net
+        row = self._rows[at]
+        steps = -(-(billed - row.mass_over) // row.step)
+        return self._net(row.price_cents + steps * row.step_cents)
 
     def further(self, before: int, billed: int) -> Net | None:
         """What a piece adds to a shipment that is priced by the mass of all its pieces."""

@@ -43,14 +43,13 @@ class Pickups:
 
 
 class Deliveries:
-    """The days on which services deliver; what was reckoned once is kept."""
+    """The days on which services deliver."""
 
     def __init__(self, days: tuple[int, ...], origin: Origin) -> None:
         self._days = frozenset(days or EVERY_DAY)
         self._holidays = origin.holidays
-        self.arrives = lru_cache(maxsize=KEPT_MAX)(self._arrives)
 
-    def _arrives(self, day: int, transit_days: int, country: str) -> int:
+    def arrives(self, day: int, transit_days: int, country: str) -> int:
         """The day on which a parcel that leaves on a day is there; -1: not in sight."""
         left, last = transit_days, day
         while left > 0:

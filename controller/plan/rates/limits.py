@@ -4,11 +4,12 @@ Owns who takes a parcel, of all services in one look, and the words with which o
 Refuses to price.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from controller.messages import ShippingService
 from controller.plan.dangers import carrying
-from controller.plan.rates.bits import Steps, bits_of
+from controller.plan.rates.bits import bits_of, steps
 from controller.plan.rates.parcels import Parcel, Seen
 
 ANY = 1 << 60
@@ -91,8 +92,8 @@ class Takers:
             [getattr(each, name) - 1 for each in services]
             for name in ("mass_min_g", "length_min_mm", "width_min_mm")
         ]
-        self._most = [(at, Steps(each)) for at, each in enumerate(most) if {*each} != {ANY}]
-        self._least = [(at, Steps(each)) for at, each in enumerate(least) if {*each} != {-1}]
+        self._most = [(at, *steps(each)) for at, each in enumerate(most) if {*each} != {ANY}]
+        self._least = [(at, *steps(each)) for at, each in enumerate(least) if {*each} != {-1}]
 
     def of(self, parcel: Parcel, seen: Seen) -> int:
         """The services that take a plain parcel; where it is not, each must be asked by itself."""
@@ -102,8 +103,8 @@ class Takers:
         (longest, second, third), girth_mm, _, _ = seen
         mass_g = parcel.mass_g
         measures = (parcel.value_cents, longest, second, third, mass_g, girth_mm)
-        for at, limits in self._most:
-            found &= ~limits.below(measures[at])
-        for at, limits in self._least:
-            found &= limits.below((mass_g, longest, second)[at])
+        for at, limits, sets in self._most:
+            found &= ~sets[bisect_left(limits, measures[at])]
+        for at, limits, sets in self._least:
+            found &= sets[bisect_left(limits, (mass_g, longest, second)[at])]
         return found

@@ -4,6 +4,7 @@ Owns units, rounding of sides and steps, all in whole numbers. Refuses floats. M
 up to a thousandth of the card's unit, then up to its step.
 """
 
+from collections.abc import Iterable
 from fractions import Fraction
 
 from controller.messages.rates import RateCard
@@ -34,29 +35,29 @@ class Scale:
         self._over = card.dimensional_over
         self._step = card.step
 
-    def billed(self, mass_g: int, sides_mm: Sides, divisor: int) -> int:
-        """Thousandths of the card's unit of mass."""
+    def billed(self, mass_g: int, sides_mm: Sides, divisors: Iterable[int]) -> tuple[int, ...]:
+        """Thousandths of the card's unit of mass, by each of several divisors (0: none)."""
         times, by = self._of_g
-        real = mass = -(-mass_g * times // by)
-        if divisor:
-            mass = max(real, self._dimensional(sides_mm, divisor))
-        step = self._step
-        return -(-mass // step) * step if step else mass
-
-    def _dimensional(self, sides_mm: Sides, divisor: int) -> int:
-        length, width, height = sides_mm
-        if self._round_sides:
-            times, by = self._of_mm
-            volume, parts = 1, 1
-            for side_mm in sides_mm:
-                volume *= -(-side_mm * times // by)
-        else:
-            times, parts = self._of_mm3
-            volume = length * width * height * times
-        if volume <= self._over * parts:
-            return 0
+        real = -(-mass_g * times // by)
+        volume, parts = self._volume(sides_mm)
         times, by = self._of_volume
-        return -(-volume * times // (by * divisor * parts))
+        large = volume > self._over * parts
+        masses = [
+            max(real, -(-volume * times // (by * divisor * parts))) if divisor and large else real
+            for divisor in divisors
+        ]
+        step = self._step
+        return tuple([-(-mass // step) * step for mass in masses] if step else masses)
+
+    def _volume(self, sides_mm: Sides) -> tuple[int, int]:
+        """In the card's unit of length, as a number of parts of it."""
+        length_mm, width_mm, height_mm = sides_mm
+        if not self._round_sides:
+            times, parts = self._of_mm3
+            return length_mm * width_mm * height_mm * times, parts
+        times, by = self._of_mm
+        length, width = -(-length_mm * times // by), -(-width_mm * times // by)
+        return length * width * -(-height_mm * times // by), 1
 
 
 def _pair(number: Fraction) -> tuple[int, int]:

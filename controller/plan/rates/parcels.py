@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from controller.messages.rates import WHOLE_PPM
 
+HALF_PPM = WHOLE_PPM // 2
 Part = tuple[str, int]
 Price = tuple[int, int, tuple[tuple[Part, ...], ...], str, int, int]
 """Cents and those of the base, by a card's currency; parts, zone, billed mass, transit days."""
@@ -20,7 +21,7 @@ Price = tuple[int, int, tuple[tuple[Part, ...], ...], str, int, int]
 
 def share(cents: int, ppm: int) -> int:
     """A share of an amount, or an amount in another currency, rounded half up to the cent."""
-    return (2 * cents * ppm + WHOLE_PPM) // (2 * WHOLE_PPM)
+    return (cents * ppm + HALF_PPM) // WHOLE_PPM
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

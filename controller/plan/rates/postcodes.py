@@ -6,6 +6,7 @@ that cross each other.
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
+from itertools import chain
 from typing import Generic, NamedTuple, TypeVar
 
 T = TypeVar("T")
@@ -116,9 +117,10 @@ class Stretches(Generic[T]):
     """
 
     def __init__(self, spans: Iterable[Span], told: Callable[[str], T]) -> None:
-        spans = set(spans)
-        self._length = max((len(each.first) for each in spans), default=0)
-        self._begins = sorted({edge for each in spans for edge in (each.first, each.behind())})
+        self.spans = frozenset(spans)
+        self._length = max((len(each.first) for each in self.spans), default=0)
+        edges_of = ((each.first, each.behind()) for each in self.spans)
+        self._begins = sorted(set(chain.from_iterable(edges_of)))
         edges = (edge.ljust(self._length, "\0") for edge in self._begins)
         self._told = [told(""), *map(told, edges)]
         self._short = told

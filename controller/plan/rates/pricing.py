@@ -8,12 +8,14 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from controller.messages import ShippingService
-from controller.messages.rates import RateRow, TermRow
+from controller.messages.rates import WHOLE_PPM, RateRow, TermRow
 from controller.plan.rates.brackets import Brackets, Net
 from controller.plan.rates.cards import Card, Question, grouped
-from controller.plan.rates.parcels import Part, Price, share
+from controller.plan.rates.parcels import HALF_PPM, Part, Price
 from controller.plan.rates.surcharging import added
 from controller.plan.rates.zones import Chart
+
+NO_PARTS: tuple[Part, ...] = ()
 
 
 class Zone(NamedTuple):
@@ -57,7 +59,7 @@ class Priced:
 
 
 class Tariff:
-    """The prices of a service by one card on one day."""
+    """The prices of a service by one card on one day, in the site's currency but for the parts."""
 
     def __init__(self, service: Priced, day: int) -> None:
         self.card = service.card
@@ -65,14 +67,15 @@ class Tariff:
         self.unit = service.card.card.mass_unit
         self._zones, self._chart, self._divisor = service.zones, service.chart, service.divisor
         self._fuel_ppm = service.card.fuel_ppm(service.code, day)
-        self._mask, self._settled = service.card.mask(day=day), service.card.settled
+        self._mask = service.card.mask(day=day)
 
     def price(self, asked: Question, before: int) -> Price | str:
         """What the service asks, or why it does not take the parcel.
 
-        `before` is billed of the shipment's other pieces, 0 where they do not count.
+        `before` is billed of the shipment's other pieces, 0 where they do not count. Shares are
+        those of `parcels.share`, written out where every price comes by.
         """
-        zones, masses, called, value_cents, fits, place = asked
+        zones, masses, called, settled, value_cents, fits, place = asked
         zone = self._zones.get(zones[self._chart])
         if zone is None:
             return "has no price to " + " ".join(place).rstrip()
@@ -80,23 +83,21 @@ class Tariff:
         name, transit_days, mask, brackets, _ = zone
         net = brackets.price(billed) if brackets else None
         if net is None:
-            found = _by_size(zone, billed, fits, self.unit)
-            if isinstance(found, str):
-                return found
-            net = found
+            sized = _by_size(zone, billed, fits, self.unit)
+            if isinstance(sized, str):
+                return sized
+            net = sized
         elif before and brackets:
             net = brackets.further(before, billed)
             if net is None:
                 return "is too heavy with the other pieces"
         net_cents, parts = net
-        more: tuple[Part, ...] = ()
-        moved: tuple[Part, ...] = ()
-        fuel: tuple[Part, ...] = ()
+        more = moved = fuel = NO_PARTS
         cents = fuelled_cents = net_cents
         called &= mask & self._mask
         if called:
-            settled = self._settled.get(called) or self.card.settle(called)
-            (more, more_cents, fuelled), moving = settled
+            found = settled.get(called) or self.card.settle(called, asked)
+            (more, more_cents, fuelled), moving = found
             cents += more_cents
             fuelled_cents += fuelled
             if moving:
@@ -104,13 +105,17 @@ class Tariff:
                 cents += more_cents
                 fuelled_cents += fuelled
         if self._fuel_ppm:
-            fuel_cents = share(fuelled_cents, self._fuel_ppm)
+            fuel_cents = (fuelled_cents * self._fuel_ppm + HALF_PPM) // WHOLE_PPM
             fuel = (("fuel", fuel_cents),)
             cents += fuel_cents
+        ppm = self.exchange_ppm
+        if ppm != WHOLE_PPM:
+            cents = (cents * ppm + HALF_PPM) // WHOLE_PPM
+            net_cents = (net_cents * ppm + HALF_PPM) // WHOLE_PPM
         return cents, net_cents, (parts, more, moved, fuel), name, billed, transit_days
 
 
-def _by_size(zone: Zone, billed: int, fits: tuple[bool, ...], unit: str) -> Net | str:
+def _by_size(zone: Zone, billed: int, fits: list[bool], unit: str) -> Net | str:
     """The price of the first class of sizes that takes the parcel."""
     most = zone.brackets.most if zone.brackets else 0
     for nth, brackets in zone.sized:

@@ -3,26 +3,15 @@
 Owns conditions, amounts and exclusion. Refuses to know how a price came about.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from itertools import chain, product
 from typing import NamedTuple
 
 from controller.messages.rates import AreaRow, Surcharge
-from controller.plan.rates.bits import Steps, bits_of
+from controller.plan.rates.bits import bits_of, steps
 from controller.plan.rates.parcels import Part, share
 from controller.plan.rates.postcodes import Lookup, Span, Stretches, span
-
-
-class Circumstances(NamedTuple):
-    """A parcel as the conditions of surcharges look at it; the value is in the card's currency.
-
-    `measures` are its mass, longest side, second side, girth and value.
-    """
-
-    asks: tuple[bool, bool, bool]
-    country: str
-    postcode: str
-    measures: tuple[int, int, int, int, int]
 
 
 class Added(NamedTuple):
@@ -41,44 +30,38 @@ class Conditions:
             (a, b, c): bits_of(_suits(each, (a, b, c)) for each in rows)
             for a, b, c in product((False, True), repeat=3)
         }
-        self._anywhere = bits_of(not each.country for each in rows)
-        self._countries = {
-            country: bits_of(each.country in ("", country) for each in rows)
-            for country in {each.country for each in rows}
-        }
-        self._outside = bits_of(not each.area for each in rows)
-        self._inside = _areas(rows, areas) if any(each.area for each in rows) else {}
+        self._rows = rows
+        self._areas = list(areas)
         limits = zip(*map(_thresholds, rows), strict=True)
-        self._above = [(at, Steps(each)) for at, each in enumerate(limits) if max(each) >= 0]
+        self._above = [(at, *steps(each)) for at, each in enumerate(limits) if max(each) >= 0]
 
-    def held(self, given: Circumstances) -> int:
-        """The surcharges whose conditions about a parcel all hold."""
-        asks, country, postcode, measures = given
-        held = self._asking[asks] & self._countries.get(country, self._anywhere)
-        inside = self._inside.get(country)
-        held &= inside.find(postcode) if inside else self._outside
-        for at, limits in self._above:
-            held &= limits.below(measures[at])
+    def there(self, country: str) -> Stretches[int]:
+        """The surcharges that may be asked for in a country, by postcode."""
+        spans: dict[str, list[Span]] = {}
+        for row in self._areas:
+            if row.country == country:
+                spans.setdefault(row.area, []).append(span(row.postcodes))
+        areas = {area: Lookup((each, True) for each in found) for area, found in spans.items()}
+        areas[""] = Lookup([(span(""), True)])
+
+        def allowed(postcode: str) -> int:
+            inside = {area for area, lookup in areas.items() if lookup.find(postcode)}
+            return bits_of(
+                each.country in ("", country) and each.area in inside for each in self._rows
+            )
+
+        return Stretches(chain.from_iterable(spans.values()), allowed)
+
+    def held(self, asks: tuple[bool, bool, bool], measures: tuple[int, int, int, int, int]) -> int:
+        """The surcharges whose conditions hold for a parcel wherever it goes.
+
+        It is residential, hazardous, to a PO box; it has a mass, a longest and a second side, a
+        girth, and a value in the card's currency.
+        """
+        held = self._asking[asks]
+        for at, limits, sets in self._above:
+            held &= sets[bisect_left(limits, measures[at])]
         return held
-
-
-def _areas(rows: Sequence[Surcharge], areas: Iterable[AreaRow]) -> dict[str, Stretches[int]]:
-    """By country, the surcharges that a postcode's areas allow, or that want none."""
-    found: dict[str, dict[str, list[Span]]] = {}
-    for row in areas:
-        found.setdefault(row.country, {}).setdefault(row.area, []).append(span(row.postcodes))
-
-    def allowed(within: dict[str, list[Span]]) -> Callable[[str], int]:
-        there = {area: Lookup((each, True) for each in spans) for area, spans in within.items()}
-        return lambda postcode: bits_of(
-            not each.area or (each.area in there and bool(there[each.area].find(postcode)))
-            for each in rows
-        )
-
-    return {
-        country: Stretches(chain.from_iterable(within.values()), allowed(within))
-        for country, within in found.items()
-    }
 
 
 def _suits(each: Surcharge, asks: Sequence[bool]) -> bool:
@@ -97,7 +80,6 @@ class Amount(NamedTuple):
     """What a surcharge comes to, as it is reckoned."""
 
     code: str
-    group: str
     fuel: bool
     cents: int
     least_cents: int
@@ -106,51 +88,66 @@ class Amount(NamedTuple):
     value_ppm: int
     value_over_cents: int
 
-    @property
-    def is_fixed(self) -> bool:
-        return not (self.base_ppm or self.unit_cents or self.value_ppm)
-
-
-def settled(rows: Iterable[Surcharge]) -> tuple[Added, list[Amount]]:
-    """What surcharges come to whatever the price, and those that depend on it.
-
-    A group of which one depends on the price depends on it as a whole.
-    """
-    amounts = [Amount(*(getattr(each, name) for name in Amount._fields)) for each in rows]
-    moving = {each.group for each in amounts if each.group and not each.is_fixed}
-    fixed = [each for each in amounts if each.is_fixed and each.group not in moving]
-    return added(fixed, 0, 0, 0), [each for each in amounts if each not in fixed]
-
-
-def added(amounts: Iterable[Amount], net_cents: int, billed: int, value_cents: int) -> Added:
-    """What surcharges come to on a base, a billed mass and an insured value.
-
-    Of a group the dearest counts, the first of equals. Shares are rounded half up once, together.
-    """
-    parts: list[Part] = []
-    total_cents = fuelled_cents = 0
-    groups: dict[str, tuple[int, str, bool]] = {}
-    for code, group, fuel, cents, least_cents, unit_cents, base_ppm, value_ppm, over in amounts:
+    def of(self, net_cents: int, billed: int, value_cents: int) -> int:
+        """Cents on a base, a billed mass and an insured value; shares are rounded once."""
+        _, _, cents, least_cents, unit_cents, base_ppm, value_ppm, over_cents = self
         if unit_cents:
             cents += -(-billed // 1_000) * unit_cents
-        if base_ppm or value_ppm:
-            shared = net_cents * base_ppm
-            if value_cents > over:
-                shared += (value_cents - over) * value_ppm
+        shared = net_cents * base_ppm
+        if value_ppm and value_cents > over_cents:
+            shared += (value_cents - over_cents) * value_ppm
+        if shared:
             cents += share(shared, 1)
-        if cents < least_cents:
-            cents = least_cents
-        if group:
-            if group not in groups or cents > groups[group][0]:
-                groups[group] = (cents, code, fuel)
-            continue
-        parts.append((code, cents))
-        total_cents += cents
-        if fuel:
-            fuelled_cents += cents
-    for cents, code, fuel in groups.values():
-        parts.append((code, cents))
-        total_cents += cents
-        if fuel:
-            fuelled_cents += cents
+        return cents if cents > least_cents else least_cents
+
+
+Group = list[Amount]  # of one that has none, itself
+
+
+def added(groups: Iterable[Group], net_cents: int, billed: int, value_cents: int) -> Added:
+    """What surcharges come to: of each group the dearest, the first of equals."""
+    parts: list[Part] = []
+    total_cents = fuelled_cents = 0
+    for group in groups:
+        most, most_cents = group[0], -1
+        for each in group:
+            cents = each.of(net_cents, billed, value_cents)
+            if cents > most_cents:
+                most, most_cents = each, cents
+        parts.append((most.code, most_cents))
+        total_cents += most_cents
+        if most.fuel:
+            fuelled_cents += most_cents
     return Added(tuple(parts), total_cents, fuelled_cents)
+
+
+class Called(NamedTuple):
+    """Surcharges that a parcel calls for, by what they depend on: nothing, value, the price."""
+
+    fixed: Added
+    valued: list[Group]
+    moving: list[Group]
+
+
+def called(rows: Sequence[Surcharge]) -> Called:
+    """A group of which one depends on more depends on it as a whole."""
+    named: dict[str, list[Surcharge]] = {}
+    for each in rows:
+        if each.group:
+            named.setdefault(each.group, []).append(each)
+    groups = [[each] for each in rows if not each.group] + [*named.values()]
+    by_needs: tuple[list[Group], ...] = ([], [], [])
+    for group in groups:
+        by_needs[max(map(_needs, group))].append([_amount(each) for each in group])
+    fixed, valued, moving = by_needs
+    return Called(added(fixed, 0, 0, 0), valued, moving)
+
+
+def _needs(each: Surcharge) -> int:
+    if each.base_ppm or each.unit_cents:
+        return 2
+    return 1 if each.value_ppm else 0
+
+
+def _amount(each: Surcharge) -> Amount:
+    return Amount(*(getattr(each, name) for name in Amount._fields))
