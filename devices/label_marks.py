@@ -33,8 +33,8 @@ Count = Annotated[int, Meta(ge=0, le=99_999_999)]
 class Label(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`sscc` has 18 digits; `tracking` is the carrier's barcode, `parcel` our own plate.
 
-    `hazards` are the UN numbers and marks of dangerous goods in it, `piece` is its place among
-    those of its shipment, as in 1 of 3.
+    `hazards` are the UN numbers and marks of dangerous goods in it, `piece` is which
+    parcel of its order it is, as in 1 of 3.
     """
 
     to: Annotated[Lines, Meta(min_length=1)]

@@ -14,6 +14,7 @@ from controller.store import Db
 from controller.turn import IDS_PER_COMMAND
 from controller.views.order_list import Order, orders_by_id
 from controller.views.stowage import PassedOver, reasons
+from controller.workflows import numbering
 
 EVENTS_MAX = 1_000
 MOVEMENTS_MAX = 400
@@ -40,7 +41,8 @@ _PARCELS = (
     "COALESCE(d.leaves_ms, j.left_ms, 0) AS leaves_ms, "
     "COALESCE(o.state, '') AS label_state, COALESCE(o.topic, '') AS label_topic, "
     "COALESCE(u.piece, 0) AS piece, COALESCE(m.pieces, 0) AS pieces, "
-    "COALESCE(m.reference, '') AS shipment, COALESCE(m.master, '') AS master FROM parcel p "
+    "COALESCE(m.reference, '') AS shipment, COALESCE(m.master, '') AS master, "
+    f"{numbering.NTH} AS nth, {numbering.OF} AS cartons FROM parcel p "
     "LEFT JOIN purchase u ON u.parcel = p.id AND u.shipment <> '' "
     "AND u.state IN ('asked', 'bought') LEFT JOIN shipment m ON m.reference = u.shipment "
     "LEFT JOIN departure d ON d.id = p.departure LEFT JOIN journey j ON j.parcel = p.id "
@@ -74,7 +76,8 @@ class Line:
 class Parcel:
     """`label` is the state of its label's outbox row. Ids are text for JavaScript.
 
-    Of a `shipment` it is piece `piece` of `pieces`; `master` is the number of the whole.
+    It is the `nth` of so many `cartons` that were not cancelled. Of a `shipment` it is piece
+    `piece` of `pieces`; `master` is the number of the whole.
     """
 
     id: str
@@ -98,6 +101,8 @@ class Parcel:
     pieces: int
     shipment: str
     master: str
+    nth: int
+    cartons: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

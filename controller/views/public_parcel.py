@@ -11,6 +11,7 @@ import msgspec
 from controller import links
 from controller.store import Db
 from controller.units import DAY
+from controller.workflows import numbering
 
 EVENTS_MAX = 100
 
@@ -33,10 +34,6 @@ _PERSONAL = "SELECT data FROM personal WHERE key = :key"
 _LABEL = (
     "SELECT id FROM document WHERE parcel = :id AND kind = 'returns_label' AND voided_ms = 0 "
     "ORDER BY id DESC LIMIT 1"
-)
-_PARCELS = (
-    "SELECT COUNT(*) AS parcels, COUNT(CASE WHEN p.id <= :id THEN 1 END) AS nth FROM parcel p "
-    "WHERE p.order_id = :order_id AND p.state <> 'cancelled'"
 )
 _OFFSET = "SELECT value FROM setting WHERE name = 'site'"
 
@@ -84,11 +81,11 @@ def public_parcel(db: Db, link: str, now_ms: int) -> PublicParcel | None:
     kept = db.value(_PERSONAL, key=row.personal)
     who = msgspec.json.decode(kept).get("recipient", {}) if kept else {}
     left = row.state == "shipped"
-    among = db.the(_PARCELS, id=row.id, order_id=row.order_id)
+    nth, parcels = numbering.nth(db, row.id)
     return PublicParcel(
         parcel=row.id,
-        nth=among.nth,
-        parcels=among.parcels,
+        nth=nth,
+        parcels=parcels,
         shop=row.shop_name or row.shop,
         website=row.website,
         order=row.number,

@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 
+import msgspec
 import pytest
 
 from api.public.tracking_page import page
 from controller import links
 from controller.messages import (
     Contract,
+    MakeDocument,
     RelabelParcel,
     SetParcelService,
     SetUpContracts,
@@ -15,10 +17,11 @@ from controller.messages import (
     TrackingReported,
 )
 from controller.store import Store
+from controller.views.order_story import story
 from controller.views.public_parcel import public_parcel
 from tests.carriers.conftest import JOIN, SITE, Made, Shipping, pack, put_on
 from tests.carriers.peer import Peer
-from tests.workflows.floor import FAST, FIRST, SECOND
+from tests.workflows.floor import FAST, FIRST, SECOND, Floor
 
 LIGHT = replace(SITE, services=(replace(JOIN, mass_max_g=1_000), FAST))
 THIRD = "040123450000000030"
@@ -124,6 +127,41 @@ def test_a_packer_and_a_customer_see_which_carton_of_how_many_it_is(made: Made) 
         parcel = public_parcel(db, link, shipping.floor.clock.ms)
     assert parcel is not None
     assert "<dt>Parcel</dt><dd>2 of 3</dd>" in page(parcel, link, "en")
+
+
+def test_cartons_have_one_number_everywhere_though_several_packers_close_them(
+    made: Made, store: Store
+) -> None:
+    shipping = made(3, totes=2, store=store)
+    floor = shipping.floor
+    floor.scans("BENCH-02", "TOTE-2", worker="W2")
+    seen = [floor.screens[worker].screen.fields["nth"] for worker in ("W1", "W2")]
+    assert seen == ["1/3", "3/3"]
+    reply = floor.scans("BOX-S", "MUG", "430", worker="W2")
+    shipping.settled()
+    assert reply.screen.fields["nth"] == "3/3"
+    *_, last = floor.parcels()
+    slip = floor.do(MakeDocument(id="slip", actor="W2", kind="packing_slip", parcel=last.id))
+    kept = floor.value("SELECT data FROM document WHERE id = :id", id=slip.document)
+    heading = msgspec.json.decode(kept)["heading"]
+    assert (heading["nth"], heading["of"]) == (3, 3)
+    with floor.controller.reading() as db:
+        parcel = public_parcel(db, links.link_of(db, last.id), floor.clock.ms)
+        told = story(db, last.order_id)
+    assert parcel is not None
+    assert told is not None
+    assert (parcel.nth, parcel.parcels) == (3, 3)
+    assert [(each.nth, each.cartons) for each in told.parcels] == [(1, 3), (2, 3), (3, 3)]
+
+
+def test_a_label_of_the_house_says_which_carton_of_how_many_it_is() -> None:
+    floor = Floor()
+    order = floor.order("1", {"MUG": 2})
+    floor.tour([[(order, "BOX-S", {"MUG": 1})], [(order, "BOX-S", {"MUG": 1})]])
+    floor.scans("BENCH-01", "TOTE-2", "BOX-S", "MUG", "430")
+    floor.carrier_answers()
+    (job,) = floor.sent("device/printer")
+    assert job.payload["label"]["piece"] == "2 of 2"
 
 
 def test_a_service_set_by_hand_and_a_label_anew_tell_of_those_pieces_alone(

@@ -8,7 +8,7 @@ from typing import Any
 
 from controller.errors import Refused
 from controller.plan.cartonizing import OWN
-from controller.workflows import handheld, shelving
+from controller.workflows import handheld, numbering, shelving
 from controller.workflows.handheld import Heard, Job
 from controller.workflows.packing import boxing, closing, expecting, reconciling, stowing
 from controller.workflows.stations import calling
@@ -49,11 +49,6 @@ _NEXT_SINGLE = (
 _UNFINISHED = (
     "SELECT id FROM parcel WHERE load = :load "
     "AND (state = 'packing' OR (state = 'packed' AND service <> '')) ORDER BY id LIMIT 1"
-)
-_CARTONS = (
-    "SELECT COUNT(*) AS cartons, COUNT(CASE WHEN id <> :parcel AND state NOT IN "
-    "('planned', 'packing') THEN 1 END) AS closed FROM parcel "
-    "WHERE order_id = :order_id AND state <> 'cancelled'"
 )
 _LANE = "SELECT lane FROM parcel WHERE id = :id"
 _IN_TOTE = "SELECT COUNT(*) FROM stock WHERE container = :lpn"
@@ -109,7 +104,7 @@ def _take_up(job: Job, parcel: Any) -> str:
     job.turn.db.run(_TO_BENCH, lpn=parcel.lpn, load=0, place=job.place)
     job.data = {"load": 0, "tote": "", "singles": 0, "lines": []}
     job.data |= {"parcel": parcel.id, "order": parcel.order_id}
-    job.data |= {"carton": parcel.carton, "box": parcel.lpn}
+    job.data |= {"carton": parcel.carton, "box": parcel.lpn, "nth": _nth(job, parcel.id)}
     if parcel.state == "packed" and parcel.service:
         to_label(job)
     else:
@@ -167,7 +162,7 @@ def go_on(job: Job) -> None:
         carton=parcel.carton,
         box=parcel.lpn,
         again="",
-        nth=_nth(job, parcel),
+        nth=_nth(job, parcel.id),
         lines=stowing.rest(turn.db, parcel.id),
     )
     if parcel.state == "packed":
@@ -178,10 +173,10 @@ def go_on(job: Job) -> None:
         job.goto("item", box=boxing.start(turn, parcel.id, OWN, job.place))
 
 
-def _nth(job: Job, parcel: Any) -> str:
-    """Which of the order's cartons this one is, in the sequence in which they are closed."""
-    row = job.turn.db.the(_CARTONS, parcel=parcel.id, order_id=parcel.order_id)
-    return f"{row.closed + 1}/{row.cartons}" if row.cartons > 1 else ""
+def _nth(job: Job, parcel: int) -> str:
+    """Which of the order's cartons this one is, where there are several."""
+    nth, cartons = numbering.nth(job.turn.db, parcel)
+    return f"{nth}/{cartons}" if cartons > 1 else ""
 
 
 def _go_on_with_carton(job: Job) -> None:
@@ -196,7 +191,7 @@ def _go_on_with_carton(job: Job) -> None:
         _end(job)
         return
     names = {"parcel": parcel.id, "order": parcel.order_id, "carton": parcel.carton}
-    job.goto("weigh", **names, box=plate, lines=[])
+    job.goto("weigh", **names, box=plate, lines=[], nth=_nth(job, parcel.id))
     planned, job.data["planned"] = job.data["planned"], 0
     if parcel.state == "packed":
         to_label(job)

@@ -8,6 +8,7 @@ from typing import Any, Final
 from controller.errors import NotFound, Refused
 from controller.forms import Heading, Manifest, Party, Slip, SlipLine
 from controller.turn import Turn
+from controller.workflows import numbering
 from controller.workflows.papers import documents
 
 PACKED: Final = ("packed", "labelled", "sorted", "shipped")
@@ -20,7 +21,6 @@ _PARCEL = (
     "LEFT JOIN shipping_service s ON s.code = p.service WHERE p.id = :id"
 )
 _SHOP = "SELECT * FROM shop WHERE code = :code"
-_BESIDES = "SELECT id FROM parcel WHERE order_id = :order_id AND state <> 'cancelled' ORDER BY id"
 _LINES = (
     "SELECT l.line, l.sku, COALESCE(i.name, '') AS name, l.packed AS qty, "
     "COALESCE(o.price_cents, 0) AS price_cents, COALESCE(o.backordered, 0) AS backordered "
@@ -69,7 +69,7 @@ def sender(turn: Turn, code: str) -> Party:
 
 
 def heading(turn: Turn, parcel: Any) -> Heading:
-    besides = [row.id for row in turn.db.all(_BESIDES, order_id=parcel.order_id)]
+    nth, cartons = numbering.nth(turn.db, parcel.id)
     row = shop(turn, parcel.shop)
     return Heading(
         shop=parcel.shop,
@@ -82,8 +82,8 @@ def heading(turn: Turn, parcel: Any) -> Heading:
         carrier=parcel.carrier,
         service=parcel.service,
         mass_g=parcel.mass_g,
-        nth=besides.index(parcel.id) + 1,
-        of=len(besides),
+        nth=nth,
+        of=cartons,
         made_ms=turn.now_ms,
         currency=turn.site.currency,
         language=row.language if row else "en",

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from controller import outbox
 from controller.turn import Turn
+from controller.workflows import numbering
 from controller.workflows.papers import declaring, documents
 
 PRINTER: Final = "device/printer-"
@@ -22,10 +23,6 @@ _HAZARDS = (
     "SELECT DISTINCT i.un_number, i.limited_quantity FROM parcel_line l "
     "JOIN item i ON i.sku = l.sku WHERE l.parcel = :parcel AND l.packed > 0 "
     "AND (i.un_number <> '' OR i.limited_quantity = 1) ORDER BY i.un_number, i.limited_quantity"
-)
-_PIECE = (
-    "SELECT u.piece, s.pieces FROM purchase u JOIN shipment s ON s.reference = u.shipment "
-    "WHERE u.parcel = :parcel AND u.state = 'bought' ORDER BY u.number DESC LIMIT 1"
 )
 _SHOP = "SELECT name, street, postcode, city FROM shop WHERE code = :code"
 
@@ -89,7 +86,7 @@ def _to(kept: dict[str, Any], parcel: Any) -> list[str]:
 
 def _facts(turn: Turn, parcel: Any) -> dict[str, Any]:
     hazards = _hazards(turn, parcel.id)
-    piece = turn.db.one(_PIECE, parcel=parcel.id)
+    nth, cartons = numbering.nth(turn.db, parcel.id)
     return {
         "sender": _from(turn, parcel.shop),
         "sscc": parcel.lpn if parcel.lpn.isdigit() else "",
@@ -101,7 +98,7 @@ def _facts(turn: Turn, parcel: Any) -> dict[str, Any]:
         "lane": parcel.lane,
         "mass_g": parcel.mass_g,
         **({"hazards": hazards} if hazards else {}),
-        **({"piece": f"{piece.piece} of {piece.pieces}"} if piece else {}),
+        **({"piece": f"{nth} of {cartons}"} if cartons > 1 else {}),
     }
 
 

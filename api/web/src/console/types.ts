@@ -147,6 +147,8 @@ export interface Parcel {
   pieces: number;
   shipment: string;
   master: string;
+  nth: number;
+  cartons: number;
 }
 
 export interface Told {
