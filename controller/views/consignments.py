@@ -12,21 +12,19 @@ import msgspec
 from controller.forms import CarriageLine, GoodsLine
 from controller.messages import Recipient, SiteSettings
 from controller.store import Db
+from controller.workflows.packing import outside
 from controller.workflows.papers import crossing, customs, declaring
 
 _PARCEL = (
     "SELECT p.id, p.lpn, p.order_id, p.service, p.mass_g, p.insured_cents, p.carton, o.shop, "
     "o.number, o.owner, o.country, o.postcode, o.personal, COALESCE(s.carrier, '') AS carrier, "
-    "CASE WHEN c.outer_length_mm > 0 THEN c.outer_length_mm ELSE c.length_mm END AS length_mm, "
-    "CASE WHEN c.outer_width_mm > 0 THEN c.outer_width_mm ELSE c.width_mm END AS width_mm, "
-    "CASE WHEN c.outer_height_mm > 0 THEN c.outer_height_mm ELSE c.height_mm END AS height_mm "
-    "FROM parcel p JOIN customer_order o ON o.id = p.order_id "
+    f"{outside.SIDES} FROM parcel p JOIN customer_order o ON o.id = p.order_id "
     "LEFT JOIN carton_type c ON c.code = p.carton "
     "LEFT JOIN shipping_service s ON s.code = p.service WHERE p.id = :id"
 )
 _CONTENTS = (
-    "SELECT l.line, l.sku, l.packed AS qty, i.name, i.mass_g, i.length_mm, i.width_mm, "
-    "i.height_mm, i.hazardous, COALESCE(w.price_cents, 0) AS price_cents FROM parcel_line l "
+    "SELECT l.line, l.sku, l.packed AS qty, i.name, i.mass_g, "
+    "i.hazardous, COALESCE(w.price_cents, 0) AS price_cents FROM parcel_line l "
     "JOIN item i ON i.sku = l.sku JOIN parcel p ON p.id = l.parcel "
     "LEFT JOIN order_line w ON w.order_id = p.order_id AND w.line = l.line "
     "WHERE l.parcel = :id AND l.packed > 0 ORDER BY l.line, l.sku"
@@ -175,9 +173,7 @@ def consignment(db: Db, parcel_id: int, reference: str, service: str) -> Consign
     if row is None or stored is None:
         return None
     site = msgspec.json.decode(stored, type=SiteSettings)
-    goods = db.all(_CONTENTS, id=parcel_id)
-    sides = _sides(row, goods)
-    contents = tuple(map(_content, goods))
+    contents = tuple(map(_content, db.all(_CONTENTS, id=parcel_id)))
     told = _told(db, row, site)
     return Consignment(
         reference=reference,
@@ -187,9 +183,9 @@ def consignment(db: Db, parcel_id: int, reference: str, service: str) -> Consign
         carrier=row.carrier,
         service=service,
         mass_g=row.mass_g,
-        length_mm=sides[0],
-        width_mm=sides[1],
-        height_mm=sides[2],
+        length_mm=row.length_mm,
+        width_mm=row.width_mm,
+        height_mm=row.height_mm,
         currency=site.currency,
         insured_cents=row.insured_cents,
         **told,
@@ -239,15 +235,6 @@ def _piece(
     rows = db.all(_GOODS, shipment=row.shipment)
     whole = tuple(customs.line(each) for each in rows) if declared else ()
     return {**row._asdict(), "goods": tuple(map(_content, rows)), "customs_all": whole}
-
-
-def _sides(row: Any, goods: list[Any]) -> tuple[int, int, int]:
-    """Those of the carton, or of the goods that travel as they are."""
-    if row.length_mm:
-        return row.length_mm, row.width_mm, row.height_mm
-    names = ("length_mm", "width_mm", "height_mm")
-    length, width, height = (max((getattr(g, n) for g in goods), default=0) for n in names)
-    return length, width, height
 
 
 def sender(db: Db, shop: str, site: SiteSettings) -> Address:

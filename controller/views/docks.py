@@ -8,15 +8,12 @@ from dataclasses import dataclass
 from controller.errors import NotFound
 from controller.store import Db
 from controller.workflows import shipping
+from controller.workflows.packing import outside
 
 _LANE = "SELECT COUNT(*) FROM place WHERE name = :lane AND kind IN ('lane', 'freight')"
 _WAITING = (
-    f"SELECT p.lpn, p.loading_step, {shipping.MASS_G} "
-    "AS mass_g, COALESCE(CASE WHEN c.outer_length_mm > 0 THEN c.outer_length_mm "
-    "ELSE c.length_mm END, 0) AS length_mm, COALESCE(CASE WHEN c.outer_width_mm > 0 "
-    "THEN c.outer_width_mm ELSE c.width_mm END, 0) AS width_mm, "
-    "COALESCE(CASE WHEN c.outer_height_mm > 0 THEN c.outer_height_mm ELSE c.height_mm END, 0) "
-    "AS height_mm FROM parcel p LEFT JOIN carton_type c ON c.code = p.carton "
+    f"SELECT p.lpn, p.loading_step, {shipping.MASS_G} AS mass_g, {outside.SIDES} "
+    "FROM parcel p LEFT JOIN carton_type c ON c.code = p.carton "
     "WHERE p.state = 'sorted' AND p.lane = :lane ORDER BY p.id LIMIT :most"
 )
 

@@ -21,17 +21,10 @@ from controller.units import DAY
 from controller.workflows.carriers import contracting, insuring, tariffs
 from controller.workflows.carriers.contracting import WHOLE_POINTS, Terms
 from controller.workflows.nodes import nodes
+from controller.workflows.packing import outside
 from controller.workflows.packing.cartonizing import settings
+from controller.workflows.packing.outside import Sides
 
-Sides = tuple[int, int, int]
-
-_CARTONS = (
-    "SELECT code, "
-    "CASE WHEN outer_length_mm > 0 THEN outer_length_mm ELSE length_mm END AS length_mm, "
-    "CASE WHEN outer_width_mm > 0 THEN outer_width_mm ELSE width_mm END AS width_mm, "
-    "CASE WHEN outer_height_mm > 0 THEN outer_height_mm ELSE height_mm END AS height_mm "
-    "FROM carton_type ORDER BY code"
-)
 _GOODS = (
     "SELECT MAX(i.length_mm) AS length_mm, MAX(i.width_mm) AS width_mm, "
     "MAX(i.height_mm) AS height_mm, COALESCE(MAX(i.hazardous), 0) AS hazardous, "
@@ -88,9 +81,8 @@ class Market:
     def asked(self, row: Any, held: Held, now_ms: int) -> rating.Parcel:
         """A parcel row as it is rated."""
         goods, node = held.goods, held.node
-        length_mm, width_mm, height_mm = self.sides.get(
-            row.carton, (goods.length_mm, goods.width_mm, goods.height_mm)
-        )
+        sides = self.sides.get(row.carton) or outside.of_goods(goods)
+        length_mm, width_mm, height_mm = sides
         return rating.Parcel(
             length_mm=length_mm,
             width_mm=width_mm,
@@ -179,7 +171,7 @@ def market(db: Db, now_ms: int, without: frozenset[str] = frozenset()) -> Market
         site=site,
         book=book,
         terms=contracting.terms(db, now_ms).with_tiers(tiers),
-        sides={row.code: (row.length_mm, row.width_mm, row.height_mm) for row in db.all(_CARTONS)},
+        sides=outside.of_cartons(db),
         without=without,
         own=nodes.own_carrier(db.all(nodes.VANS)),
     )

@@ -18,6 +18,7 @@ from controller.store import Db
 from controller.workflows.carriers import insuring, tariffs
 from controller.workflows.carriers.abilities import can
 from controller.workflows.carriers.insuring import Prices
+from controller.workflows.packing import outside
 from controller.workflows.packing.cartonizing import Want, settings
 
 _ORDER = (
@@ -28,10 +29,6 @@ _LINES = (
     "WHERE order_id = :id AND wanted > shipped ORDER BY line"
 )
 _DANGER = "SELECT danger FROM item WHERE sku = :sku"
-_CARTONS = (
-    "SELECT code, outer_length_mm, outer_width_mm, outer_height_mm FROM carton_type "
-    "WHERE outer_length_mm > 0 AND outer_width_mm > 0 AND outer_height_mm > 0 ORDER BY code"
-)
 _CARRIERS = "SELECT name, offers FROM carrier ORDER BY name"
 
 
@@ -78,7 +75,7 @@ def packed(
     They are insured as the site insures goods of these `prices`; without any the value of `to` is
     shared by mass.
     """
-    outer = {row.code: (*row[1:],) for row in db.all(_CARTONS)}
+    outer = outside.of_cartons(db)
     known = {piece.ref: db.value(_DANGER, sku=piece.ref) or 0 for piece in problem.pieces}
     parcels = [
         _with_dangers(_parcel(problem, each, outer, to), each, known) for each in plan.cartons

@@ -13,9 +13,8 @@ from controller.plan.methods.erecting import NOT_COUNTED, Erect, Room, slots_of
 from controller.store import Db
 from controller.turn import Turn
 from controller.workflows.handheld import Heard, Job
-from controller.workflows.packing import supplying
+from controller.workflows.packing import outside, supplying
 
-_TYPES = "SELECT * FROM carton_type ORDER BY code"
 _PLATES = "SELECT COUNT(*) FROM container WHERE kind = 'carton' AND state = ''"
 _PLANNED = "SELECT COUNT(*) FROM load WHERE kind = 'carton' AND state = 'planned'"
 _CARTON = "SELECT carton FROM parcel WHERE load = :load AND state = 'planned' ORDER BY id LIMIT 1"
@@ -51,15 +50,7 @@ def widths(db: Db, site: SiteSettings) -> dict[str, int]:
         height_mm=site.slot_height_mm,
         slots=site.cart_slots,
     )
-    return {row.code: slots_of(_outer_mm(row), room) for row in db.all(_TYPES)}
-
-
-def _outer_mm(row: Any) -> tuple[int, int, int]:
-    return (
-        row.outer_length_mm or row.length_mm,
-        row.outer_width_mm or row.width_mm,
-        row.outer_height_mm or row.height_mm,
-    )
+    return {code: slots_of(sides, room) for code, sides in outside.of_cartons(db).items()}
 
 
 def plates_left(db: Db) -> int:

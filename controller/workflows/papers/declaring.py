@@ -15,6 +15,7 @@ from controller.plan.dangers import goods
 from controller.plan.dangers.goods import Danger
 from controller.store import Db
 from controller.turn import Turn
+from controller.workflows.packing import outside
 from controller.workflows.papers import documents, freezing
 
 KIND: Final = "dangerous_goods"
@@ -24,14 +25,6 @@ ROOM_MM: Final = 150  # of a side for a mark of 100 mm, which is 142 mm from cor
 _INSIDE = (
     "SELECT l.packed AS qty, i.* FROM parcel_line l JOIN item i ON i.sku = l.sku "
     "WHERE l.parcel = :id AND l.packed > 0 AND i.un_number <> '' ORDER BY l.line, i.sku"
-)
-_SIDES = (
-    "SELECT COALESCE(NULLIF(c.outer_length_mm, 0), c.length_mm, MAX(i.length_mm), 0) AS a, "
-    "COALESCE(NULLIF(c.outer_width_mm, 0), c.width_mm, MAX(i.width_mm), 0) AS b, "
-    "COALESCE(NULLIF(c.outer_height_mm, 0), c.height_mm, MAX(i.height_mm), 0) AS c "
-    "FROM parcel p LEFT JOIN carton_type c ON c.code = p.carton "
-    "LEFT JOIN parcel_line l ON l.parcel = p.id LEFT JOIN item i ON i.sku = l.sku "
-    "WHERE p.id = :id GROUP BY p.id, c.code"
 )
 _ROLE = "SELECT role FROM worker WHERE badge = :badge"
 _CARTON = "SELECT carton FROM parcel WHERE id = :id"
@@ -152,8 +145,8 @@ def marks(turn: Turn, parcel: Any) -> dict[str, Any]:
 
 def _is_large(db: Db, parcel_id: int) -> bool:
     """Whether a side of a parcel has room for marks of full size."""
-    _, second, _ = sorted(db.the(_SIDES, id=parcel_id))
-    return int(second) >= ROOM_MM
+    _, second, _ = sorted(outside.of_parcel(db, parcel_id))
+    return second >= ROOM_MM
 
 
 def _inside(db: Db, parcel_id: int) -> list[tuple[Any, Danger]]:

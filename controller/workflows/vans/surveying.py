@@ -16,7 +16,7 @@ from controller.plan.dispatching import Call, Point, Rest, Roads
 from controller.store import Db
 from controller.units import DAY
 from controller.workflows.nodes import nodes
-from controller.workflows.packing import cartonizing
+from controller.workflows.packing import cartonizing, outside
 
 NO_LIMIT: Final = 1_000_000_000
 MILLI: Final = 1_000
@@ -30,7 +30,7 @@ _BUSY = (
     "OR (state = 'planned' AND locked_by <> '') ORDER BY id"
 )
 _VOLUME = (
-    "COALESCE(c.length_mm * c.width_mm * c.height_mm / 1000, (SELECT "
+    f"COALESCE({outside.VOLUME_MM3} / 1000, (SELECT "
     "CAST(SUM(i.length_mm * i.width_mm * i.height_mm * l.planned / 1000) AS BIGINT) "
     "FROM parcel_line l JOIN item i ON i.sku = l.sku WHERE l.parcel = p.id), 0) AS volume_ml"
 )
