@@ -73,7 +73,7 @@ $(COMPILED): $(KERNELS)
 
 $(COMPILED)-all: $(KERNELS)
 	@echo "compiling the planners for this machine: once, about two minutes ..." >&2
-	@$(RUN)/python -m controller.solving docks
+	@$(RUN)/python -m controller.solving all
 	@touch $(COMPILED) $@
 
 packages: install

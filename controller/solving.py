@@ -3,7 +3,7 @@
 The solver's library is loaded there and only there, and the lock is never held while it works. A
 parent that is killed cannot tell its child, so the child watches for the parent's end; one that
 stops lets go of a line to the child, which drops what it is at. Run as a program it compiles what
-plans of the floor need, once for an installation, and given `docks` what their loads need, too.
+plans of the floor need, once for an installation, and given `all` what others need, too.
 """
 
 import os
@@ -65,14 +65,15 @@ def _watch(line: Connection) -> None:
         os._exit(1)
 
 
-def _compile(docks: bool) -> None:
+def _compile(everything: bool) -> None:
     """Compiles for all processes to come, two at a time: each takes long.
 
-    What the floor does comes of tours and cartons; loads of docks need neither.
+    What the floor does comes of tours and cartons; loads of docks need neither, and hardly a pool
+    of orders is sourced by turns. What is left out is compiled by the process that first needs it.
     """
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as two:
-        began = [two.submit(each) for each in (cartonizing.warm, batching.warm, sourcing.warm)]
-        began += [two.submit(loading.warm)] if docks else []
+        began = [two.submit(each) for each in (cartonizing.warm, batching.warm)]
+        began += [two.submit(each) for each in (sourcing.warm, loading.warm) if everything]
         for each in began[:2]:
             each.result()
         for each in (*began, two.submit(warm_aisles), two.submit(warm_ways)):
@@ -80,4 +81,4 @@ def _compile(docks: bool) -> None:
 
 
 if __name__ == "__main__":
-    _compile(docks="docks" in sys.argv[1:])
+    _compile(everything="all" in sys.argv[1:])

@@ -17,6 +17,8 @@ from controller.messages import (
     OrderLine,
     PlaceOrder,
     Recipient,
+    Scan,
+    SignIn,
     WeightRead,
 )
 from controller.plan import Effort
@@ -28,11 +30,13 @@ from controller.workflows import releasing
 from devices.driver import Effects
 from devices.transports.memory import MemoryTransport
 from tests.api.serving import running
-from tests.browser.site import set_up
+from tests.browser.site import code_of, set_up
 from tests.until import WAIT_S
 
 SALT: Final = "salt of the tests"
 SORTER: Final = "SORTER-01"
+PICKER: Final = "PICKER-001"
+SCANS_MAX: Final = 60
 _PICKED = "SELECT CAST(COALESCE(SUM(picked), 0) AS BIGINT) FROM order_line"
 _SITE = "SELECT name FROM setting WHERE name = 'site'"
 _SCANS = "SELECT COUNT(*) FROM journal WHERE name = 'Scan'"
@@ -110,6 +114,24 @@ class Building:
         self.order("2", {"MILK-1L": 1, "SOAP-22": 6})
         self.order("3", {"MUG-RED": 1, "SOAP-22": 3})
         self.plan()
+
+    def fetch(self, cart: str) -> None:
+        """A colleague walks the tour of a cart to its end."""
+        self.handle(SignIn(id=self.new_id(), actor=PICKER, badge=PICKER))
+        target = cart
+        for _ in range(SCANS_MAX):
+            self._scan(target)
+            screen = self.screen(PICKER)
+            if screen.workflow == "home":
+                return
+            target = code_of(screen.target)
+        raise AssertionError(f"{cart} is still under way")
+
+    def _scan(self, raw: str) -> None:
+        version = self.screen(PICKER).version
+        scan = Scan(id=self.new_id(), actor=PICKER, worker=PICKER, version=version, raw=raw)
+        reply = self.handle(scan)
+        assert reply.tone == "ok", reply
 
     # --- devices ---
 

@@ -77,6 +77,11 @@ WARES: Final = (
 BY_SKU: Final = {ware.sku: ware for ware in WARES}
 
 
+def code_of(target: str) -> str:
+    """What a scanner reads there: goods carry their GTIN, not our SKU."""
+    return BY_SKU[target].gtin if target in BY_SKU else target
+
+
 def set_up() -> Iterator[Command[Any]]:
     settings = SiteSettings(gs1_prefix="4012345", cart_slots=6)
     yield SetUpSite(id="site", settings=settings, cartons=CARTONS, services=(ECO, FAST))

@@ -2,24 +2,22 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from controller.messages import SetUpShops, Shop
 from tests.browser.building import Building
 from tests.browser.conftest import NewContext
 from tests.browser.hand import Hand
-from tests.browser.test_picking import code_of, finish, picker
+from tests.browser.site import code_of
+
+SIZES = ((320, 480), (480, 800), (1024, 768), (1280, 800))
 
 
-def picked(house: Building, new_context: NewContext) -> None:
+def picked(house: Building) -> None:
     """One order's goods stand in their tote at the buffer."""
     house.order("1", {"MUG-RED": 2, "SOAP-22": 5})
     house.plan()
-    hand = picker(house, new_context)
-    hand.scan("CART-1", "scan_tote")
-    finish(house, hand)
-    hand.page.context.close()
+    house.fetch("CART-1")
 
 
 def test_a_parcel_is_packed_weighed_labelled_and_loaded(
@@ -27,7 +25,7 @@ def test_a_parcel_is_packed_weighed_labelled_and_loaded(
 ) -> None:
     shop = Shop(code="shop", name="Mug House", slip=True)
     house.handle(SetUpShops(id="shops", shops=(shop,)))
-    picked(house, new_context)
+    picked(house)
     hand = Hand(new_context(), house.url).sign_in("PACKER-001")
     hand.scan("BENCH-01", "scan_tote")
     hand.scan("TOTE-01", "tote_opened")
@@ -73,7 +71,7 @@ def test_a_parcel_is_packed_weighed_labelled_and_loaded(
 def test_a_scan_that_nothing_is_known_to_follow_waits_alone(
     house: Building, new_context: NewContext
 ) -> None:
-    picked(house, new_context)
+    picked(house)
     context = new_context()
     hand = Hand(context, house.url).sign_in("PACKER-001")
     hand.scan("BENCH-01", "scan_tote")
@@ -92,7 +90,7 @@ def test_a_scan_that_nothing_is_known_to_follow_waits_alone(
 def test_a_scan_whose_request_finds_no_connection_is_told_to_wait_and_booked_later(
     house: Building, new_context: NewContext
 ) -> None:
-    picked(house, new_context)
+    picked(house)
     context = new_context()
     hand = Hand(context, house.url).sign_in("PACKER-001")
     hand.scan("BENCH-01", "scan_tote")
@@ -105,12 +103,11 @@ def test_a_scan_whose_request_finds_no_connection_is_told_to_wait_and_booked_lat
     assert house.books_balance()
 
 
-@pytest.mark.parametrize(("width", "height"), [(320, 480), (480, 800), (1024, 768), (1280, 800)])
 def test_the_carton_shows_where_the_next_goods_go_and_turns(
-    house: Building, new_context: NewContext, width: int, height: int
+    house: Building, new_context: NewContext
 ) -> None:
-    picked(house, new_context)
-    context = new_context(viewport={"width": width, "height": height})
+    picked(house)
+    context = new_context()
     hand = Hand(context, house.url).sign_in("PACKER-001")
     hand.scan("BENCH-01", "scan_tote")
     hand.scan("TOTE-01", "tote_opened")
@@ -118,13 +115,17 @@ def test_the_carton_shows_where_the_next_goods_go_and_turns(
     expect(drawing).to_have_attribute("aria-label", re.compile("BOX-.* mm"))
     hand.scan(house.screen("PACKER-001").target, "pack_items")
     lit = drawing.locator("[data-lit] polygon").first
-    expect(lit).to_be_visible()
-    before = lit.get_attribute("points")
-    hand.page.get_by_role("button", name="Turn left").click()
-    expect(lit).not_to_have_attribute("points", str(before))
-    assert hand.page.evaluate("document.documentElement.scrollWidth") <= width
+    for width, height in SIZES:
+        hand.page.set_viewport_size({"width": width, "height": height})
+        expect(lit).to_be_visible()
+        before = lit.get_attribute("points")
+        hand.page.get_by_role("button", name="Turn left").click()
+        expect(lit).not_to_have_attribute("points", str(before))
+        assert hand.page.evaluate("document.documentElement.scrollWidth") <= width
     context.set_offline(True)
     hand.lost()
-    hand.page.get_by_role("button", name="From above").click()
-    expect(drawing.locator("[data-lit] polygon").first).to_be_visible()
+    for width, height in SIZES:
+        hand.page.set_viewport_size({"width": width, "height": height})
+        hand.page.get_by_role("button", name="From above").click()
+        expect(drawing.locator("[data-lit] polygon").first).to_be_visible()
     assert hand.errors == []

@@ -5,7 +5,8 @@ from playwright.sync_api import BrowserContext, expect
 from tests.browser.building import Building
 from tests.browser.conftest import NewContext
 from tests.browser.hand import Hand
-from tests.browser.test_picking import STEPS_MAX, code_of, picker
+from tests.browser.site import code_of
+from tests.browser.test_picking import STEPS_MAX, picker
 
 
 def at_first_bin(house: Building, new_context: NewContext) -> tuple[BrowserContext, Hand]:

@@ -2,19 +2,20 @@
 
 import gzip
 import re
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, Literal
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.building import Building
 from tests.browser.conftest import NewContext
 from tests.browser.hand import Hand
-from tests.browser.test_picking import code_of
+from tests.browser.site import code_of
 
 FIRST_LOAD_MAX: Final = 60_000
-SIZES: Final = ((360, 640), (320, 480))
+SIZES: Final = ((320, 480), (360, 640))
+SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
 TOUCH_MIN_PX: Final = 40
 CONTRAST_MIN: Final = 4.5
 TOO_WIDE: Final = """() => [...document.querySelectorAll("body *")]
@@ -78,17 +79,26 @@ def check(hand: Hand, where: str) -> None:
     assert faint == [], where
 
 
-def walk(house: Building, hand: Hand) -> list[str]:
-    """Checks every kind of screen from the badge to the end of a tour."""
+def check_all(hand: Hand, where: str) -> None:
+    """On every size of screen, by day and by night."""
+    for width, height in SIZES:
+        hand.page.set_viewport_size({"width": width, "height": height})
+        for scheme in SCHEMES:
+            hand.page.emulate_media(color_scheme=scheme)
+            check(hand, f"{where}, {width} x {height}, {scheme}")
+
+
+def walk(house: Building, hand: Hand, look: Callable[[Hand, str], None]) -> list[str]:
+    """Looks at every kind of screen from the badge to the end of a tour."""
     seen: list[str] = []
-    check(hand, "badge")
+    look(hand, "badge")
     hand.sign_in()
-    check(hand, "home")
+    look(hand, "home")
     hand.scan("CART-1", "scan_tote")
     while (screen := house.screen("PICKER-001")).workflow == "picking":
         hand.at(f"picking.{screen.step}")
         if screen.step not in seen:
-            check(hand, screen.step)
+            look(hand, screen.step)
             seen.append(screen.step)
         before = hand.seen()
         if screen.step == "count":
@@ -100,14 +110,11 @@ def walk(house: Building, hand: Hand) -> list[str]:
     return seen
 
 
-@pytest.mark.parametrize(("width", "height"), SIZES)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_screen_is_too_wide_overlaps_is_faint_or_has_nameless_controls(
-    house: Building, new_context: NewContext, width: int, height: int, scheme: Any
+    house: Building, new_context: NewContext
 ) -> None:
     house.tour()
-    context = new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
-    seen = walk(house, Hand(context, house.url))
+    seen = walk(house, Hand(new_context(), house.url), check_all)
     assert {"tote", "place", "item", "count", "drop", "hand_over"} <= set(seen)
 
 
@@ -117,7 +124,7 @@ def test_the_page_is_usable_at_twice_the_size_of_text(
     house.tour()
     hand = Hand(new_context(), house.url)
     hand.page.evaluate("document.documentElement.style.fontSize = '200%'")
-    walk(house, hand)
+    walk(house, hand, check)
 
 
 def test_the_count_fits_on_a_four_inch_screen_without_scrolling(

@@ -8,15 +8,15 @@ from tests.browser.conftest import NewContext
 from tests.browser.hand import Hand
 from tests.browser.lead import Desk
 from tests.browser.operations import Operations
+from tests.browser.site import code_of
 from tests.browser.test_bench import picked
 from tests.browser.test_overrules import BOX
-from tests.browser.test_picking import code_of
 
 
 def test_a_packer_measures_an_item_with_keys_and_scale(
     house: Building, new_context: NewContext
 ) -> None:
-    picked(house, new_context)
+    picked(house)
     hand = Hand(new_context(viewport={"width": 800, "height": 480}), house.url)
     hand.sign_in("PACKER-001").scan("BENCH-01", "scan_tote")
     hand.scan("TOTE-01", "tote_opened")

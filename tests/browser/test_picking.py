@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 from tests.browser.building import Building
 from tests.browser.conftest import NewContext
 from tests.browser.hand import Hand
-from tests.browser.site import BY_SKU, PIN
+from tests.browser.site import PIN, code_of
 
 STEPS_MAX = 60
 
@@ -24,11 +24,6 @@ def test_a_pin_that_is_typed_as_quickly_as_a_scanner_types_is_a_pin(
     expect(hand.page.get_by_role("heading", name="PIN")).to_be_visible()
     hand.wedge(PIN)
     hand.at("home.home")
-
-
-def code_of(target: str) -> str:
-    """What a scanner reads there: goods carry their GTIN, not our SKU."""
-    return BY_SKU[target].gtin if target in BY_SKU else target
 
 
 def finish(house: Building, hand: Hand, suffix: str = "Enter") -> list[str]:

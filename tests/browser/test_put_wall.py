@@ -6,8 +6,8 @@ from controller.messages import Container, ImportContainers, ImportPlaces, Place
 from tests.browser.building import Building
 from tests.browser.conftest import NewContext
 from tests.browser.hand import Hand
+from tests.browser.site import code_of
 from tests.browser.test_look import check
-from tests.browser.test_picking import code_of, finish
 
 WALL = "WALL-01"
 
@@ -26,10 +26,9 @@ def test_a_tote_is_sorted_into_slots(house: Building, new_context: NewContext) -
     for number in ("1", "2"):
         house.order(number, {"MUG-RED": 2, "SOAP-22": 1})
     house.plan()
+    house.fetch("CART-1")
     small = {"viewport": {"width": 320, "height": 480}}
     hand = Hand(new_context(**small), house.url).sign_in()
-    hand.scan("CART-1", "scan_tote")
-    finish(house, hand)
     hand.scan(WALL, "scan_tote")
     hand.at("consolidating.tote")
     seen = set[str]()
