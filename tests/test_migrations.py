@@ -116,6 +116,38 @@ def test_the_pounds_rate_of_the_euro_stays_with_the_pound_alone(
     filled.close()
 
 
+def test_parcels_that_a_carrier_was_told_of_stay_with_their_shipment(new_url: NewUrl) -> None:
+    filled, older = open_store(new_url()), new_url()
+    floor = Floor(store=filled)
+    order = floor.order("1", {"MUG": 3})
+    floor.tour([[(order, "BOX-S", {"MUG": 1})] * 3])
+    ids = [each.id for each in floor.parcels()]
+    upgraded(older, "0052")
+    fill(older, filled)
+    engine = engine_of(older)
+    shipment = (
+        "INSERT INTO shipment (reference, order_id, carrier, service, state, pieces, master, "
+        "promised_ms, opened_ms, told) VALUES (:ref, :order, 'Snail', 'ECO', 'open', 2, '', 0, 0, "
+        ":told)"
+    )
+    with engine.begin() as connection:
+        for ref, told in (("A", f"{ids[0]},{ids[2]}"), ("B", "")):
+            connection.execute(text(shipment), {"ref": ref, "order": order, "told": told})
+    engine.dispose()
+    now = open_store(older)
+    with now.reading() as db:
+        kept = db.all("SELECT shipment, parcel FROM told_piece ORDER BY shipment, parcel")
+        assert [(row.shipment, row.parcel) for row in kept] == [
+            ("A", ids[0]),
+            ("A", ids[2]),
+            *(("B", each) for each in ids),
+        ]
+        assert db.value("SELECT COUNT(*) FROM shipment") == 2
+    assert differences(now) == []
+    now.close()
+    filled.close()
+
+
 def test_a_column_that_says_what_held_without_it_changes_no_price(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'house.db'}"
     store = open_store(url)

@@ -72,10 +72,18 @@ class Shipment(SQLModel, table=True):
     service: str = text()
     state: str = text("open")
     pieces: int = whole()  # as many as its carrier was told
-    told: str = text()  # which parcels those were to be; "": not known, all of the order
     master: str = text()  # the carrier's number of the whole, once it has sold a piece
     promised_ms: int = whole()
     opened_ms: int = whole()
+
+
+class ToldPiece(SQLModel, table=True):
+    """A parcel of which a carrier was told when its shipment began."""
+
+    __tablename__ = "told_piece"
+
+    shipment: str = text_key()
+    parcel: int = whole_key()
 
 
 class Manifest(SQLModel, table=True):

@@ -48,8 +48,9 @@ _GOODS = (  # of all pieces of a shipment that were told or are; not packed yet:
     "WHERE s.reference = :shipment AND p.state NOT IN ('cancelled', 'shipped') "
     "AND NOT EXISTS (SELECT 1 FROM purchase u WHERE u.parcel = p.id "
     "AND u.state IN ('asked', 'bought', 'house') AND u.shipment <> s.reference) "
-    "AND (s.told = '' OR ',' || s.told || ',' LIKE '%,' || CAST(p.id AS TEXT) || ',%' "
-    "OR EXISTS (SELECT 1 FROM purchase u WHERE u.parcel = p.id AND u.shipment = s.reference)) "
+    "AND (EXISTS (SELECT 1 FROM told_piece t WHERE t.shipment = s.reference "
+    "AND t.parcel = p.id) OR EXISTS (SELECT 1 FROM purchase u WHERE u.parcel = p.id "
+    "AND u.shipment = s.reference)) "
     "GROUP BY l.line, l.sku, i.name, i.mass_g, i.hazardous, i.hs_code, i.origin_country, "
     "i.customs_words, w.price_cents ORDER BY l.line, l.sku"
 )

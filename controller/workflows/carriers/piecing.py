@@ -24,7 +24,7 @@ _OPEN = (
     "LEFT JOIN purchase u ON u.shipment = s.reference AND u.shipment <> '' "
     "AND u.state IN ('asked', 'bought') AND u.parcel <> :parcel "
     "WHERE s.order_id = :order_id AND s.state = 'open' "
-    "GROUP BY s.reference, s.order_id, s.carrier, s.service, s.state, s.pieces, s.told, "
+    "GROUP BY s.reference, s.order_id, s.carrier, s.service, s.state, s.pieces, "
     "s.master, s.promised_ms, s.opened_ms HAVING COUNT(u.id) < s.pieces "
     "ORDER BY s.reference LIMIT 1"
 )
@@ -138,8 +138,9 @@ def place(
         return "", 0
     row = {"reference": reference, "order_id": parcel.order_id, "carrier": takes.carrier}
     row |= {"service": parcel.service, "pieces": len(told), "promised_ms": arrives_ms}
-    row |= {"told": ",".join(map(str, told))}
     turn.put(tables.shipment, [row | {"opened_ms": turn.now_ms}])
+    for each in told:
+        turn.add(tables.told_piece, shipment=reference, parcel=each)
     return reference, 1
 
 
