@@ -25,14 +25,15 @@ from api.carriers import karrio_bridge
 from api.carriers.adapter import Declined
 from api.carriers.carriers_file import read_carriers
 from api.errors import WrongInput
-from controller.messages import SetUpShops, Shop
+from controller.errors import Refused
+from controller.messages import SetUpShops, SetUpSite, Shop
 from controller.units import HOUR
 from controller.views import pickups
 from controller.views.pickups import Collection
 from tests.carriers.conftest import Shipping
 from tests.carriers.peer import ZPL
 from tests.carriers.test_declared import asked as asked_of
-from tests.workflows.floor import MORNING_MS
+from tests.workflows.floor import ECO, MORNING_MS, SETTINGS
 
 NUMBER = "1Z999AA10123456784"
 OK = {"ResponseStatus": {"Code": "1", "Description": "Success"}}
@@ -170,6 +171,10 @@ def test_labels_rates_and_news_come_through_karrio_and_labels_go_back(ups: Shipp
     assert [(r.status, r.place) for r in found.reports] == [("delivered", "York")]
     adapter.void(parcel.lpn, NUMBER)
     assert {"rate", "buy", "void", "track"} <= adapter.offers
+    assert "add" not in adapter.offers  # several pieces are all told at once, with the first
+    site = SetUpSite(id="pieces", settings=SETTINGS, services=(replace(ECO, pieces_max=2),))
+    with pytest.raises(Refused, match="pieces_max"):
+        ups.floor.do(site)
     assert "ups-secret-5" not in repr(adapter)
 
 

@@ -30,11 +30,17 @@ from controller.plan.rating import Book, Origin
 from controller.store import Db
 from controller.turn import Turn
 from controller.units import DAY
+from controller.workflows.carriers.abilities import can
 
 BOOKS_MAX = 4
 _JOINED = ("countries", "pickups_ms", "delivery_days", "dangers")
 _FLAGS = ("hazardous", "po_box")
+NO_PIECES = (
+    "0: the carrier is connected without the call add, as all are that karrio connects; "
+    "or connect it by rest with one"
+)
 PER = ("piece", "shipment")  # what the base price of a service is for
+_OFFERS = "SELECT offers FROM carrier WHERE name = :name"
 
 _SERVICES = "SELECT * FROM shipping_service ORDER BY code"
 _CARDS = "SELECT * FROM rate_card ORDER BY code"
@@ -101,6 +107,7 @@ def keep_services(turn: Turn, given: Iterable[ShippingService]) -> None:
     for each in given:
         _check(each)
         _check_dangers(each)
+        _check_pieces(turn, each)
     turn.put(tables.shipping_service, [_columns(each) for each in given])
     changed(turn)
 
@@ -231,6 +238,15 @@ def _check_dangers(service: ShippingService) -> None:
     if wrong:
         fix = f"words out of {' '.join(carrying.WORDS)}; or none at all"
         raise Refused("bad_service", service=service.code, field="dangers", got=wrong, fix=fix)
+
+
+def _check_pieces(turn: Turn, service: ShippingService) -> None:
+    """Several pieces are for carriers that sell a further one; who is not connected may come."""
+    offers = turn.db.value(_OFFERS, name=service.carrier)
+    if service.pieces_max > 1 and offers is not None and not can(offers, "add"):
+        got = f"{service.pieces_max} of {service.carrier}"
+        told = {"field": "pieces_max", "got": got, "fix": NO_PIECES}
+        raise Refused("bad_service", service=service.code, **told)
 
 
 def changed(turn: Turn) -> None:
