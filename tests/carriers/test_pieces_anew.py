@@ -1,14 +1,16 @@
 """Labels of pieces that are given back, alone or with their shipment, and pieces labelled anew."""
 
+from dataclasses import replace
+
 import pytest
 
 from controller.errors import Refused
 from controller.messages import CancelOrder, RelabelParcel, VoidLabel, VoidShipment
 from controller.store import Store
-from tests.carriers.conftest import Made, pack, put_on
+from tests.carriers.conftest import JOIN, SITE, Made, pack, put_on
 from tests.carriers.peer import Peer
 from tests.carriers.test_pieces import close_both, pieces
-from tests.workflows.floor import FIRST, SECOND
+from tests.workflows.floor import FAST, FIRST, SECOND
 
 
 def test_an_order_that_is_cancelled_gives_all_its_pieces_back_at_once(
@@ -136,3 +138,27 @@ def test_another_label_by_print_after_a_void_is_as_good_for_further_pieces_as_th
     same = "SELECT DISTINCT promised_ms, billed FROM purchase ORDER BY promised_ms"
     assert len(shipping.floor.all(same)) == 1
     assert shipping.floor.books_balance()
+
+
+def test_a_shipment_is_short_as_soon_as_no_piece_can_come_any_more(made: Made) -> None:
+    shipping = made(3)
+    floor = shipping.floor
+    short = "SELECT detail FROM alarm WHERE fault = 'shipment_short' AND state = 'open'"
+    pack(shipping)
+    floor.scans("BOX-S", "SHORT")
+    assert floor.value(short) == f"Snail M-PEER000001: 3 pieces told, 1 go: {FIRST}"
+    pack(shipping)
+    third = floor.parcels()[2].lpn
+    assert floor.value(short) == f"Snail M-PEER000001: 3 pieces told, 2 go: {FIRST}, {third}"
+    assert floor.books_balance()
+
+
+def test_a_piece_that_goes_another_way_is_told_when_it_is_closed(made: Made) -> None:
+    light = replace(SITE, services=(replace(JOIN, mass_max_g=600), FAST))
+    shipping = made(2, site=light)
+    pack(shipping)
+    short = "SELECT detail FROM alarm WHERE fault = 'shipment_short' AND state = 'open'"
+    assert shipping.floor.value(short) is None
+    pack(shipping, heavy="780")
+    assert [each.service for each in shipping.floor.parcels()] == ["ECO", "FAST"]
+    assert "2 pieces told, 1 go" in shipping.floor.value(short)

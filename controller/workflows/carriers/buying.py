@@ -96,6 +96,8 @@ def _buy(turn: Turn, parcel: Any, told: tuple[int, int], begins: Callable[[], Id
     if shipment:
         asked |= {"shipment": shipment, "piece": piece}
         wait_ms = piecing.waits_ms(turn, reference, shipment)
+    else:
+        piecing.tell(turn, parcel.order_id)
     row_id = outbox.emit(turn, "carrier/buy", asked, about=parcel.id, wait_ms=wait_ms)
     turn.db.run(_SET_LABEL, id=parcel.id, label=row_id)
 

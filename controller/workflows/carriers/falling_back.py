@@ -52,7 +52,7 @@ def label_refused(turn: Turn, command: LabelRefused) -> Done:
         return Done(note=parcel.state)
     answer = _fall_back(turn, parcel, asked)
     if asked.shipment:
-        piecing.tell(turn, asked.shipment)
+        piecing.remind(turn, parcel.order_id)
     return answer
 
 

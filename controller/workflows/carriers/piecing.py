@@ -53,6 +53,7 @@ TO_COME: Final = (  # in this building: what another node packs is fetched there
     "WHERE u.parcel = p.id AND u.state IN ('asked', 'bought', 'house')) AND NOT EXISTS "
     "(SELECT 1 FROM consignment c WHERE c.order_id = p.order_id AND c.parcel = p.id)"
 )
+_COMING = f"SELECT COUNT(*) FROM parcel p WHERE {TO_COME}"
 _JOINING = (
     "SELECT name, offers FROM carrier WHERE down_ms = 0 AND name NOT IN (SELECT carrier "
     "FROM shipment WHERE order_id = :order_id AND state = 'refused') ORDER BY name"
@@ -153,7 +154,7 @@ def sold(turn: Turn, bought: Any, master: str) -> None:
     """A carrier has sold a piece: the number of the whole is known, and others go on."""
     turn.db.run(_MASTER, reference=bought.shipment, master=master)
     _go_on(turn, bought.shipment)
-    tell(turn, bought.shipment, complain=False)
+    tell(turn, shipment(turn, bought.shipment).order_id)
 
 
 def over(turn: Turn, ended: Any, *, refused: bool = False) -> None:
@@ -172,25 +173,38 @@ def _go_on(turn: Turn, reference: str) -> None:
             outbox.hasten(turn, each.label, "carrier/buy")
 
 
-def tell(turn: Turn, reference: str, *, complain: bool = True) -> None:
-    """A carrier that was told of more pieces than there are is a matter for a person.
+def remind(turn: Turn, order_id: str) -> None:
+    """A person is told of shipments that go short, and of customs papers that lack.
 
-    So are customs papers that lack, where no bench asks for them.
+    For where pieces change without a bench that asks for papers.
     """
-    whole, here = shipment(turn, reference), pieces(turn, reference)
-    device = f"shipment/{reference}"
-    if len(here) in (0, whole.pieces):
+    tell(turn, order_id)
+    crossing.remind(turn, order_id)
+
+
+def tell(turn: Turn, order_id: str) -> None:
+    """Of the shipments of an order of which nothing has left, which are short of pieces."""
+    for each in of_order(turn, order_id):
+        coming = turn.db.value(_COMING, order_id=order_id, parcel=0)
+        _tell(turn, each, coming)
+
+
+def _tell(turn: Turn, whole: Any, coming: int) -> None:
+    """A carrier that was told of more pieces than go, or may come, is a matter for a person."""
+    here = pieces(turn, whole.reference)
+    device = f"shipment/{whole.reference}"
+    if not here or len(here) + coming >= whole.pieces:
         alarming.over(turn, device, SHORT)
-    elif complain:
-        plates = ", ".join(each.lpn for each in here)
-        told = f"{whole.carrier} {whole.master}: {whole.pieces} pieces told, {len(here)} go"
-        alarming.raise_alarm(turn, device, SHORT, f"{told}: {plates}"[:500])
-    if complain:
-        crossing.remind(turn, whole.order_id)
+        return
+    plates = ", ".join(each.lpn for each in here)
+    told = f"{whole.carrier} {whole.master}: {whole.pieces} pieces told, {len(here)} go"
+    alarming.raise_alarm(turn, device, SHORT, f"{told}: {plates}"[:500])
 
 
 def left(turn: Turn, departure: int) -> None:
     """What has left takes no more pieces."""
     for row in turn.db.all(_LEFT, departure=departure):
         turn.db.run(_STATE, reference=row.shipment, state="closed")
-        tell(turn, row.shipment)
+        whole = shipment(turn, row.shipment)
+        _tell(turn, whole, 0)
+        crossing.remind(turn, whole.order_id)

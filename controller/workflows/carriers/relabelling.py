@@ -38,7 +38,7 @@ def relabel(turn: Turn, command: RelabelParcel) -> Done:
     else:
         buying.buy_again(turn, shipping.the_parcel(turn, parcel.id))
     if last.shipment:
-        piecing.tell(turn, last.shipment)
+        piecing.remind(turn, parcel.order_id)
     return Done(note=last.bench)
 
 
@@ -74,7 +74,7 @@ def void_label(turn: Turn, command: VoidLabel) -> Done:
     voiding.drop(turn, last, command.reason)
     _tell_missing(turn, parcel.lpn, command.reason)
     if last.shipment:
-        piecing.tell(turn, last.shipment)
+        piecing.remind(turn, parcel.order_id)
     return Done(note=last.tracking)
 
 
@@ -91,6 +91,7 @@ def void_shipment(turn: Turn, command: VoidShipment) -> Done:
     labels = voiding.drop_all(turn, known, command.reason)
     for each in here:
         _tell_missing(turn, each.lpn, command.reason)
+    piecing.remind(turn, known.order_id)
     return Done(note=f"{labels} labels")
 
 

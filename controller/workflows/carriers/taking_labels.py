@@ -14,7 +14,7 @@ from controller.messages import Command, Done, LabelBought
 from controller.turn import Turn
 from controller.workflows import alarming, shipping
 from controller.workflows.carriers import buying, piecing, voiding
-from controller.workflows.papers import crossing, documents, erasing
+from controller.workflows.papers import documents, erasing
 
 _SOLD = (
     "UPDATE purchase SET state = :state, tracking = :tracking, cost_cents = :cost, "
@@ -52,7 +52,7 @@ def label_bought(turn: Turn, command: LabelBought) -> Done:
     if not alarming.at_bench(turn, parcel.bench or "", parcel.id):
         turn.db.run(_LET_GO, id=parcel.id)
         if bought.shipment:
-            crossing.remind(turn, parcel.order_id)
+            piecing.remind(turn, parcel.order_id)
     return Done(note="printing")
 
 

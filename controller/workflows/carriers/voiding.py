@@ -119,6 +119,7 @@ def order_cancelled(turn: Turn, order_id: str) -> None:
         states = {piece.parcel_state for piece in piecing.pieces(turn, each.reference)}
         if states and not states & {"shipped", "on_van"}:
             drop_all(turn, each, "the order was cancelled")
+            piecing.remind(turn, order_id)
 
 
 def surplus(turn: Turn, purchase: Any, tracking: str) -> None:
@@ -163,7 +164,7 @@ def parcel_cancelled(turn: Turn, parcel_id: int) -> None:
         if purchase.state != "asked":
             drop(turn, purchase, "the parcel was cancelled")
             if purchase.shipment:
-                piecing.tell(turn, purchase.shipment)
+                piecing.remind(turn, piecing.shipment(turn, purchase.shipment).order_id)
 
 
 def label_voided(turn: Turn, command: LabelVoided) -> Done:

@@ -12,10 +12,10 @@ from controller.errors import Refused
 from controller.plan.choosing import Choice
 from controller.turn import Turn
 from controller.workflows import alarming, shipping
-from controller.workflows.carriers import buying, choosing, insuring
+from controller.workflows.carriers import buying, choosing, insuring, piecing
 from controller.workflows.handheld import Heard, Job
 from controller.workflows.packing import emptying
-from controller.workflows.papers import crossing, customs, declaring, documents, printing
+from controller.workflows.papers import customs, declaring, documents, printing
 
 _PACKED = (
     "UPDATE parcel SET state = 'packed', mass_g = :mass_g, service = :service, lane = :lane, "
@@ -70,7 +70,7 @@ def _park(job: Job, parcel: Any, fault: str, why: str) -> str:
     """The parcel waits for a person, its packer does not."""
     alarming.raise_alarm(job.turn, f"parcel/{parcel.lpn}", fault, why)
     job.turn.event(fault, order_id=parcel.order_id, subject=parcel.lpn, why=why)
-    crossing.remind(job.turn, parcel.order_id)
+    piecing.remind(job.turn, parcel.order_id)
     job.warn(parcel=parcel.lpn)
     emptying.next_parcel(job)
     return fault if fault in ("declaration_needed", declaring.NOT_KNOWN) else "parcel_parked"

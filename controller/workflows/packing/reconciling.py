@@ -14,8 +14,8 @@ from controller.plan.cartons import packages
 from controller.plan.cartons.blocks import blocks
 from controller.plan.methods import boxes
 from controller.turn import Turn
+from controller.workflows.carriers import piecing
 from controller.workflows.packing.cartonizing import of_lines, packed
-from controller.workflows.papers import crossing
 
 Units = dict[tuple[str, int], int]
 """Units by order and line."""
@@ -75,7 +75,7 @@ def reconcile(turn: Turn, load: int, tote: str, *, replan: bool = True) -> None:
         _add_parcels(turn, load, order, [row for row in lines if row.qty])
     turn.flush()
     for row in turn.db.all(_FEWER, load=load):
-        crossing.remind(turn, row.order_id)
+        piecing.remind(turn, row.order_id)
 
 
 def plan_anew(turn: Turn, load: int, order: str) -> None:
