@@ -138,6 +138,19 @@ def test_what_has_a_label_counts_for_the_tier_and_stays() -> None:
     assert services(floor) == ["FAST"] * 3
 
 
+def test_first_parcels_of_a_site_are_planned_when_tours_are_planned_next() -> None:
+    setup = SetUpSite(id="site", settings=SETTINGS, cartons=CARTONS, services=(ECO, DEAR))
+    floor = Floor(setup=(setup, *SETUP[1:]))
+    floor.do(SetUpContracts(id="contracts", contracts=(TIERS,)))
+    floor.clock.ms += SETTINGS.plan_every_ms
+    floor.controller.tick()
+    assert floor.sent(TOPIC) == []
+    floor.tour([[(floor.order("1", {"MUG": 2}), "BOX-S", {"MUG": 2})]])
+    floor.clock.ms += SETTINGS.plan_every_ms
+    floor.controller.tick()
+    assert plan(floor) == 1
+
+
 def test_without_anything_shared_nobody_plans() -> None:
     floor = site()
     an_hour_later(floor)

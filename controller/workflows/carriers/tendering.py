@@ -65,12 +65,16 @@ _FORGET = "DELETE FROM carrier_plan WHERE at_ms < :before"
 
 
 def keep_time(turn: Turn) -> None:
-    """The next plan comes at its time from now on."""
+    """The next plan comes as soon as there may be something to weigh."""
+    _come(turn, turn.site.plan_every_ms)
+
+
+def _come(turn: Turn, after_ms: int) -> None:
     timers.cancel(turn, "carriers", "")
-    timers.set_timer(turn, "carriers", "", next_ms(turn.site, turn.now_ms))
+    timers.set_timer(turn, "carriers", "", next_ms(turn.site, turn.now_ms, after_ms))
 
 
-def next_ms(site: SiteSettings, now_ms: int) -> int:
+def next_ms(site: SiteSettings, now_ms: int, after_ms: int) -> int:
     """When carriers are planned next: after a while, or just before a cut-off or a departure."""
     midnight_ms = (now_ms + site.utc_offset_ms) // DAY * DAY - site.utc_offset_ms
     ends = (
@@ -78,21 +82,24 @@ def next_ms(site: SiteSettings, now_ms: int) -> int:
         for day in (0, DAY)
         for at_ms in (site.cutoff_ms, site.departure_ms)
     )
-    return min([now_ms + site.carriers_every_ms, *(each for each in ends if each > now_ms)])
+    return min([now_ms + after_ms, *(each for each in ends if each > now_ms)])
 
 
 def timer(turn: Turn, _ref: str) -> None:
-    """Timer: asks for a plan where there is something to weigh, and comes again."""
-    keep_time(turn)
-    ask(turn)
+    """Timer: asks for a plan, and comes again; soon, where no parcel waits for a label yet."""
+    _come(turn, turn.site.carriers_every_ms if ask(turn) else turn.site.plan_every_ms)
 
 
-def ask(turn: Turn) -> None:
-    """A plan of carriers is wanted now, if parcels wait for a label and share anything."""
+def ask(turn: Turn) -> bool:
+    """A plan of carriers is wanted now, if parcels wait for a label and share anything.
+
+    Returns: whether any waits.
+    """
     if turn.db.value(_UNLABELLED) is None:
-        return
+        return False
     if markets.market(turn.db, turn.now_ms).is_shared():
         outbox.emit(turn, TOPIC, {}, expires_ms=turn.now_ms + EXPIRES_MS)
+    return True
 
 
 def snapshot(db: Db, now_ms: int) -> tendering.Problem | None:
