@@ -78,12 +78,14 @@ def test_each_movement_says_from_where_to_where_and_by_whom() -> None:
 def test_the_choice_of_a_service_explains_itself() -> None:
     facts = look(shipped_floor(), order_story.story, "shop/1").facts
     why = next(tell(fact).why for fact in facts if fact.kind == "parcel_packed")
-    assert why == "ECO is the cheapest that takes it: FAST costs 7.22"
+    assert why == "others: FAST: 7.22"
     more = "piece of shipment 1, which saves 87 cents; B: 1152 cents, weighed as 1140 cents"
     assert words.services("ECO", f"{more}; C: too heavy: 9 g") == (
-        "ECO is the cheapest that takes it: piece of shipment 1, which saves 0.87; "
-        "B costs 11.52, weighed as 11.40; C too heavy: 9 g"
+        "piece of shipment 1, which saves 0.87; "
+        "others: B: 11.52, weighed as 11.40; C: too heavy: 9 g"
     )
+    assert words.services("", "A: does not serve FR") == "no service takes it: A: does not serve FR"
+    assert words.services("ECO", "the only service") == "the only service"
 
 
 def test_a_tote_that_is_used_again_does_not_add_to_an_older_story() -> None:

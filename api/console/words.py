@@ -12,6 +12,7 @@ from controller.units import HOUR
 from controller.views.order_story import Fact
 
 _CENTS: Final = re.compile(r"\b(\d+) cents\b")
+_OF_ANOTHER: Final = re.compile(r"\S+: ")
 Words = Callable[[str, dict[str, Any]], tuple[str, str, str]]
 
 
@@ -79,15 +80,13 @@ def _packed(subject: str, data: dict[str, Any]) -> tuple[str, str, str]:
 
 
 def services(chosen: str, why: str) -> str:
-    """Why a shipping service was chosen: what the others would have cost, or their no."""
-    if not why:
-        return ""
-    told = []
-    for part in why.split("; "):
-        name, _, said = part.partition(": ")
-        words = f"{name} {'costs ' if _CENTS.match(said) else ''}{said}".rstrip()
-        told.append(_CENTS.sub(lambda cents: money(int(cents[1])), words))
-    return f"{chosen or 'none'} is the cheapest that takes it: " + "; ".join(told)
+    """Why a shipping service was chosen, and what the others would have cost, or their no."""
+    parts = [_CENTS.sub(lambda cents: money(int(cents[1])), each) for each in why.split("; ")]
+    others = [each for each in parts if _OF_ANOTHER.match(each)]
+    told = [each for each in parts if each and each not in others]
+    if others:
+        told.append(("others: " if chosen else "no service takes it: ") + "; ".join(others))
+    return "; ".join(told)
 
 
 def _late(subject: str, data: dict[str, Any]) -> tuple[str, str, str]:

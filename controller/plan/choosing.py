@@ -6,6 +6,7 @@ the fastest. Refuses to price a parcel (`rating` does) and to know other parcels
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from controller.plan.rating import Offer, Refusal
 from controller.plan.together import Total, joins
@@ -83,7 +84,8 @@ def choose(
         open_ = [each for each in keeping if not full(each)] or keeping
         best = min(open_, key=lambda each: (weight(each), each.service))
     late_ms = _late_ms(best, wish) if best else 0
-    return Choice(offer=best, why=_why(answers, best, weight), late_ms=late_ms, told=told)
+    why = _why(answers, best, partial(_out, wish, full), weight)
+    return Choice(offer=best, why=why, late_ms=late_ms, told=told)
 
 
 def lead(
@@ -110,20 +112,50 @@ def lead(
     if best.service != usual and wish.planned == usual:
         told = f"planned {wish.planned}: all pieces of the order cost less with {best.service}"
     sums = ", ".join(f"{totals[each.service].cents} cents by {each.service}" for each in offers)
-    why = f"all pieces of the order come to {sums}; {_why(answers, best, weight)}"
+    others = _why(answers, best, partial(_out, wish, full), weight)
+    why = f"all pieces of the order come to {sums}; {others}"
     late_ms = _late_ms(best, wish)
     return replace(choice, offer=best, why=why, late_ms=late_ms, told=told)
 
 
 def _why(
-    answers: Sequence[Offer | Refusal], best: Offer | None, weight: Callable[[Offer], int]
+    answers: Sequence[Offer | Refusal],
+    best: Offer | None,
+    out: Callable[[Offer], str],
+    weight: Callable[[Offer], int],
 ) -> str:
-    """The price or the no of every other service."""
-    others = sorted(answers, key=lambda each: each.service)
-    told = "; ".join(
-        _told(each, weight) for each in others if best is None or each.service != best.service
-    )
-    return told or ("the only service" if best else "there is no service")
+    """The price or the no of every other service; of a cheaper one also what keeps it out.
+
+    Where tiers, charges or wishes weigh in, the price of the choice comes first.
+    """
+    told = []
+    if best is not None and weight(best) != best.cost_cents:
+        told.append(_price(best, weight))
+    for each in sorted(answers, key=lambda each: each.service):
+        if isinstance(each, Refusal):
+            told.append(f"{each.service}: {each.why}")
+        elif best is not None and each.service != best.service:
+            why_not = out(each) if weight(each) < weight(best) else ""
+            told.append(f"{each.service}: {_price(each, weight)}{why_not}")
+    return "; ".join(told) or ("the only service" if best else "there is no service")
+
+
+def _price(offer: Offer, weight: Callable[[Offer], int]) -> str:
+    """What it costs, and what it weighs with tiers, charges and the shop's wishes."""
+    weighs = weight(offer)
+    also = f", weighed as {weighs} cents" if weighs != offer.cost_cents else ""
+    return f"{offer.cost_cents} cents{also}"
+
+
+def _out(wish: Wish, full: Callable[[Offer], bool], offer: Offer) -> str:
+    """What keeps an offer out that costs less than the one taken."""
+    if not in_time(offer, wish):
+        return ", too late"
+    if wish.service not in ("", offer.service, offer.carrier):
+        return f", {wish.service} is paid for"
+    if full(offer):
+        return ", is full"
+    return ", planned otherwise" if wish.planned and not wish.set_by else ""
 
 
 def join(
@@ -161,11 +193,3 @@ def _no_more(service: str, answers: Sequence[Offer | Refusal]) -> str:
         return found.why
     return "is not to be had" if found is None else "would be late"
 
-
-def _told(answer: Offer | Refusal, weight: Callable[[Offer], int]) -> str:
-    """What it costs, and what it weighs with tiers, charges and the shop's wishes."""
-    if isinstance(answer, Refusal):
-        return f"{answer.service}: {answer.why}"
-    weighs = weight(answer)
-    also = f", weighed as {weighs} cents" if weighs != answer.cost_cents else ""
-    return f"{answer.service}: {answer.cost_cents} cents{also}"

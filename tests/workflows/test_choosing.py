@@ -36,6 +36,13 @@ def test_service_that_comes_too_late_is_out() -> None:
     assert weighed(floor, arrive_by_ms=EVENING_MS + 3 * DAY - 1).service == "FAST"
 
 
+def test_cheaper_service_that_was_not_taken_says_what_kept_it_out() -> None:
+    too_late = weighed(floor_with_a_quick_one(), arrive_by_ms=EVENING_MS + 3 * DAY - 1)
+    assert (too_late.service, too_late.why) == ("FAST", "ECO: 339 cents, too late")
+    paid_for = weighed(Floor(), service="FAST")
+    assert (paid_for.service, paid_for.why) == ("FAST", "ECO: 339 cents, FAST is paid for")
+
+
 def test_where_none_is_in_time_the_fastest_goes_and_it_is_said() -> None:
     floor = floor_with_a_quick_one()
     assert weighed(floor, arrive_by_ms=EVENING_MS).service == "FAST"

@@ -104,6 +104,7 @@ def test_tier_within_reach_of_all_is_planned_and_kept_at_the_bench(store: Store)
     assert services(floor) == ["FAST"] * 3
     parcel = weigh(floor)
     assert (parcel.service, parcel.cost_cents, parcel.base_cents) == ("FAST", 369, 369)
+    assert parcel.why == "369 cents, weighed as 296 cents; ECO: 339 cents"
     assert parcel.planned_why == "ECO: 335 cents"
     told = floor.all("SELECT * FROM carrier_plan ORDER BY id")
     assert [(row.cost_cents, row.greedy_cents, row.parcels) for row in told] == [
@@ -245,7 +246,8 @@ def test_parcel_that_nobody_planned_takes_no_full_pickup() -> None:
     floor = site(Contract(carrier="Snail", daily_max=1))
     assert weigh(floor, 1).service == "ECO"
     label(floor)
-    assert weigh(floor, 2).service == "FAST"
+    dearer = weigh(floor, 2)
+    assert (dearer.service, dearer.why) == ("FAST", "ECO: 339 cents, is full")
 
 
 def test_service_with_the_name_of_its_carrier_counts_once_for_the_carriers_day() -> None:
