@@ -25,8 +25,14 @@ def cancel(turn: Turn, name: str, ref: str) -> None:
     turn.db.run(_CANCEL, name=name, ref=ref)
 
 
+def due_of(turn: Turn, name: str, ref: str) -> int | None:
+    """When a timer fires next, or None where none is set."""
+    value = turn.db.value(_SET, name=name, ref=ref)
+    return None if value is None else int(value)
+
+
 def is_set(turn: Turn, name: str, ref: str) -> bool:
-    return turn.db.value(_SET, name=name, ref=ref) is not None
+    return due_of(turn, name, ref) is not None
 
 
 def due(db: Db, now_ms: int) -> list[int]:

@@ -11,3 +11,8 @@ SECOND = 1_000
 MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
+
+
+def clock(local_ms: int) -> str:
+    """The time of day, like 14:05."""
+    return f"{local_ms % DAY // HOUR:02}:{local_ms % HOUR // MINUTE:02}"

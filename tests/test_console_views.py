@@ -84,7 +84,7 @@ def test_the_choice_of_a_service_explains_itself() -> None:
         "piece of shipment 1, which saves 0.87; "
         "others: B: 11.52, weighed as 11.40; C: too heavy: 9 g"
     )
-    assert words.services("", "A: does not serve FR") == "no service takes it: A: does not serve FR"
+    assert words.services("", "A: no price") == "no service takes it: A: no price"
     assert words.services("ECO", "the only service") == "the only service"
 
 

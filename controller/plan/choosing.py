@@ -192,4 +192,3 @@ def _no_more(service: str, answers: Sequence[Offer | Refusal]) -> str:
     if isinstance(found, Refusal):
         return found.why
     return "is not to be had" if found is None else "would be late"
-

@@ -397,4 +397,4 @@ def test_wrong_acts_are_refused_by_name() -> None:
         with pytest.raises(ControllerError) as error:
             floor.do(command)
         assert error.value.code == code
-    assert floor.scan("VAN-1", "W2").message == "no_tour_for_van"
+    assert floor.scan("VAN-1", "W2").fields == {"van": "VAN-1", "at": "06:00"}

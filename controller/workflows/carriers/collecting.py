@@ -13,7 +13,7 @@ from controller.errors import NotFound, Refused
 from controller.handlers import Handler, handler
 from controller.messages import Command, Done, NotePickup, PickupAnswered
 from controller.turn import Turn
-from controller.units import DAY, HOUR, MINUTE
+from controller.units import MINUTE, clock
 from controller.workflows import alarming, shipping
 
 TOPIC: Final = "carrier/pickup"
@@ -213,8 +213,7 @@ def _complain(turn: Turn, carrier: Any, leaves_ms: int, pickup: tuple[int, str],
 
 def _clock(turn: Turn, at_ms: int) -> str:
     """The site's time of day."""
-    local_ms = (at_ms + turn.site.utc_offset_ms) % DAY
-    return f"{local_ms // HOUR:02}:{local_ms % HOUR // MINUTE:02}"
+    return clock(at_ms + turn.site.utc_offset_ms)
 
 
 HANDLERS: Mapping[type[Command[Any]], Handler] = {

@@ -9,7 +9,7 @@ from typing import Any, Final
 from controller import tables
 from controller.errors import Refused
 from controller.turn import Turn
-from controller.units import DAY, MINUTE
+from controller.units import MINUTE, clock
 from controller.workflows import alarming
 from controller.workflows.carriers import tracking
 from controller.workflows.handheld import Heard, Job
@@ -97,11 +97,8 @@ def drive_off(job: Job, _heard: Heard) -> str:
 
 def _expected(turn: Turn, eta_ms: int) -> str:
     """When the customer may count on the van, by local time."""
-    first, last = (
-        (at_ms + turn.site.utc_offset_ms) % DAY // MINUTE
-        for at_ms in (max(turn.now_ms, eta_ms - AROUND_MS), max(turn.now_ms, eta_ms) + AROUND_MS)
-    )
-    return f"{first // 60:02}:{first % 60:02}-{last // 60:02}:{last % 60:02}"
+    around = (max(turn.now_ms, eta_ms - AROUND_MS), max(turn.now_ms, eta_ms) + AROUND_MS)
+    return "-".join(clock(at_ms + turn.site.utc_offset_ms) for at_ms in around)
 
 
 def _departure(turn: Turn, aboard: list[Any]) -> int:

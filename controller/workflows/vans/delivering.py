@@ -7,8 +7,10 @@ a van that is down, except to unload it.
 
 from typing import Any, Final
 
+from controller import timers
 from controller.errors import Refused
 from controller.turn import Turn
+from controller.units import clock
 from controller.workflows import handheld
 from controller.workflows.handheld import Flow, Job, stay
 from controller.workflows.vans import boarding, stopping
@@ -41,6 +43,15 @@ _SHOW = {
 }
 
 
+def _without_tour(job: Job, van: str) -> str:
+    due_ms = timers.due_of(job.turn, "vans", "")
+    if due_ms is None:
+        job.warn(van=van)
+        return "no_tour_for_van"
+    job.warn(van=van, at=clock(due_ms + job.turn.site.utc_offset_ms))
+    return "no_tour_for_van_yet"
+
+
 def waiting_van(turn: Turn, driver: str) -> str:
     """The van of this driver's tour, or else of the next that is nobody's yet; "" for none."""
     return turn.db.value(_WAITING, driver=driver) or ""
@@ -53,8 +64,7 @@ def enter(job: Job, van: str) -> str:
     if turn.db.value(_VAN, code=van) == "down" and (tour is None or tour.state != "back"):
         raise Refused("van_is_down", van=van, fix="take another van")
     if tour is None:
-        job.warn(van=van)
-        return "no_tour_for_van"
+        return _without_tour(job, van)
     if tour.driver not in ("", job.worker) and turn.db.value(_AT_WORK, worker=tour.driver):
         if job.data.get("take_over") != van:
             job.warn(van=van, by=tour.driver)
