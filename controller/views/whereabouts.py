@@ -9,9 +9,10 @@ _GOODS = (
     "CAST(SUM(qty) AS BIGINT) AS units FROM stock WHERE substr(place, 1, 1) <> '~' "
     "GROUP BY 1, sku HAVING SUM(qty) <> 0 ORDER BY 1, sku"
 )
-_PARCELS = (
+_PARCELS = (  # those that have left are the many
     "SELECT p.lpn, p.state, c.place FROM parcel p JOIN container c ON c.lpn = p.lpn "
-    "WHERE c.place <> '' ORDER BY p.lpn"
+    "WHERE p.state IN ('planned', 'packing', 'packed', 'labelled', 'sorted', 'on_van', "
+    "'cancelled') AND c.place <> '' ORDER BY p.lpn"
 )
 
 
