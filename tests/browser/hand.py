@@ -33,10 +33,10 @@ class Hand:
             self.errors.append(message.text)
 
     def sign_in(self, badge: str = "PICKER-001", pin: str = PIN) -> "Hand":
+        """The PIN is typed as quickly as a scanner types, and is a PIN all the same."""
         self.wedge(badge)
         expect(self.page.get_by_role("heading", name="PIN")).to_be_visible()
-        self.page.keyboard.type(pin, delay=PERSON_MS)
-        self.page.keyboard.press("Enter")
+        self.wedge(pin)
         expect(self.page.locator("article")).to_be_visible()
         return self
 

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 from tests.browser.building import Building
 from tests.browser.conftest import NewContext
 from tests.browser.hand import Hand
-from tests.browser.site import PIN, code_of
+from tests.browser.site import code_of
 
 STEPS_MAX = 60
 
@@ -14,16 +14,6 @@ def picker(house: Building, new_context: NewContext, **settings: object) -> Hand
     hand = Hand(new_context(**settings), house.url).sign_in()
     hand.at("home.home")
     return hand
-
-
-def test_a_pin_that_is_typed_as_quickly_as_a_scanner_types_is_a_pin(
-    house: Building, new_context: NewContext
-) -> None:
-    hand = Hand(new_context(), house.url)
-    hand.wedge("PICKER-001")
-    expect(hand.page.get_by_role("heading", name="PIN")).to_be_visible()
-    hand.wedge(PIN)
-    hand.at("home.home")
 
 
 def finish(house: Building, hand: Hand, suffix: str = "Enter") -> list[str]:
