@@ -7,6 +7,7 @@ import pytest
 from controller.errors import Refused
 from controller.messages import CancelOrder, RelabelParcel, VoidLabel, VoidShipment
 from controller.store import Store
+from controller.units import DAY
 from tests.carriers.conftest import JOIN, SITE, Made, pack, put_on
 from tests.carriers.peer import Peer
 from tests.carriers.test_pieces import close_both, pieces
@@ -162,3 +163,38 @@ def test_a_piece_that_goes_another_way_is_told_when_it_is_closed(made: Made) -> 
     pack(shipping, heavy="780")
     assert [each.service for each in shipping.floor.parcels()] == ["ECO", "FAST"]
     assert "2 pieces told, 1 go" in shipping.floor.value(short)
+
+
+def test_a_piece_whose_shipment_was_voided_is_quoted_anew_by_itself(
+    made: Made, peer: Peer
+) -> None:
+    shipping = made(2)
+    pack(shipping)
+    pack(shipping)
+    floor = shipping.floor
+    floor.do(VoidShipment(id="void", actor="LEAD", shipment=FIRST, reason="wrong town"))
+    shipping.settled()
+    second = floor.parcels()[1].id
+    floor.do(RelabelParcel(id="anew", actor="LEAD", parcel=second))
+    shipping.settled()
+    assert pieces(shipping)[-1] == ("Snail", 0, "bought")
+    assert peer.valid == ["PEER000003"]
+    quoted = "SELECT quoted_cents FROM purchase WHERE number = 2 ORDER BY id"
+    assert [row.quoted_cents for row in floor.all(quoted)] == [322]
+    assert floor.books_balance()
+
+
+def test_pieces_that_missed_the_departure_of_their_shipment_begin_another(made: Made) -> None:
+    shipping = made(4, site=replace(SITE, services=(replace(JOIN, pieces_max=4), FAST)))
+    floor = shipping.floor
+    pack(shipping)
+    floor.clock.ms += DAY
+    for _ in range(3):
+        pack(shipping)
+    assert pieces(shipping) == [("Snail", n, "bought") for n in (1, 1, 2, 3)]
+    masters = floor.all("SELECT master, pieces FROM shipment ORDER BY reference")
+    assert [tuple(row) for row in masters] == [("M-PEER000001", 4), ("M-PEER000002", 3)]
+    assert [each.cost_cents for each in floor.parcels()] == [320, 320, 20, 20]
+    short = "SELECT detail FROM alarm WHERE fault = 'shipment_short' AND state = 'open'"
+    assert "4 pieces told, 1 go" in floor.value(short)
+    assert floor.books_balance()

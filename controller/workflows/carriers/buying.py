@@ -59,13 +59,17 @@ def buy_label(turn: Turn, parcel: Any, choice: Choice) -> None:
 
 
 def buy_again(turn: Turn, parcel: Any) -> None:
-    """Asks for another label of the service that a parcel has, as it was asked for the last.
+    """Asks for another label of the service that a parcel has, at its price of now.
 
     While the last has no answer it is the same purchase.
     """
     last = latest(turn, parcel.id)
     told = (last.promised_ms, last.billed) if last else (0, 0)
-    _buy(turn, parcel, told, partial(choosing.begun, turn, parcel))
+    choice = choosing.again(turn, parcel, told[0])
+    if choice is not None:
+        buy_label(turn, parcel, choice)
+    else:
+        _buy(turn, parcel, told, tuple)
 
 
 def _buy(turn: Turn, parcel: Any, told: tuple[int, int], begins: Callable[[], Ids]) -> None:

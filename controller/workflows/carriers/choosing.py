@@ -82,16 +82,19 @@ def choose(turn: Turn, parcel: Any, without: frozenset[str] = frozenset()) -> Ch
         return choice
     shipment = piecing.open_of(turn, parcel.order_id, parcel.id)
     if shipment is not None:
-        return gathering.join(today, first, choice, wish, full, shipment)
+        joined = gathering.join(today, first, choice, wish, full, shipment)
+        if joined is not None:
+            return joined
     choice = gathering.lead(turn, today, first, choice, wish, full)
     told = piecing.all_told(turn, parcel.order_id, parcel.id)
     return replace(choice, why=f"{told}; {choice.why}") if told else choice
 
 
-def begun(turn: Turn, parcel: Any) -> tuple[int, ...]:
-    """The parcels of an order that go as one shipment with one of them, by the service it has."""
+def again(turn: Turn, parcel: Any, promised_ms: int) -> Choice | None:
+    """The service that a parcel has, for a label as the one that was `promised_ms`, or None."""
     today, _ = _today(turn)
-    return gathering.begun(turn, today, _piece(turn, today, parcel), markets.wish(parcel))
+    piece = _piece(turn, today, parcel)
+    return gathering.again(turn, today, piece, markets.wish(parcel), promised_ms)
 
 
 def _today(turn: Turn, without: frozenset[str] = frozenset()) -> tuple[Market, Full]:

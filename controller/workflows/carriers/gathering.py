@@ -9,6 +9,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
 
+from msgspec import structs
+
 from controller.plan import choosing
 from controller.plan.choosing import Choice, Wish
 from controller.plan.rating import Offer, Refusal
@@ -52,26 +54,47 @@ def lead(
     return replace(choice, pieces=_joined(pieces, totals, choice.offer))
 
 
-def begun(turn: Turn, today: Market, first: Piece, wish: Wish) -> tuple[int, ...]:
-    """The parcels that go as one shipment with the first piece, by the service that it has."""
-    offers = (each for each in first.answers if isinstance(each, Offer))
-    begins = [each for each in offers if each.service == first.row.service]
-    pieces = _pieces(turn, today, first) if begins else []
-    totals = _totals(turn, today, pieces, begins, wish)
-    return _joined(pieces, totals, begins[0] if begins else None)
+def again(turn: Turn, today: Market, piece: Piece, wish: Wish, promised_ms: int) -> Choice | None:
+    """The service that a parcel has, at its price of now; None where it takes it no more.
+
+    As a further piece of the shipment that was promised for then, else as the first of those to
+    come.
+    """
+    row, answers = piece.row, piece.answers
+    offers = (each for each in answers if isinstance(each, Offer))
+    alone = next((each for each in offers if each.service == row.service), None)
+    if alone is None:
+        return None
+    choice = Choice(offer=alone, why=row.why, insured_cents=row.insured_cents)
+    to = piecing.open_of(turn, row.order_id, row.id)
+    if to is not None and (to.service, to.promised_ms) == (row.service, promised_ms):
+        offer = _further(today, piece, to)
+        if isinstance(offer, Offer):
+            return replace(choice, offer=structs.replace(offer, arrives_ms=promised_ms))
+    pieces = _pieces(turn, today, piece)
+    totals = _totals(turn, today, pieces, [alone], wish)
+    return replace(choice, pieces=_joined(pieces, totals, alone))
 
 
-def join(today: Market, further: Piece, choice: Choice, wish: Wish, full: Full, to: Any) -> Choice:
-    """The choice of a parcel, or the shipment `to` where it joins that."""
+def join(
+    today: Market, piece: Piece, choice: Choice, wish: Wish, full: Full, to: Any
+) -> Choice | None:
+    """The choice of a parcel, or the shipment `to` where it joins that; None if that is missed."""
     alone = choice.offer
     if alone is None or (wish.set_by and alone.service != to.service):
         return choice
-    row, held, _ = further
-    offer = today.further(today.asked(row, held, today.now_ms), row, held.goods, to)
-    if isinstance(offer, Refusal) or offer.arrives_ms != to.promised_ms:
+    offer = _further(today, piece, to)
+    if isinstance(offer, Refusal):
         return choice
-    weight = partial(today.weight, row.shop)
+    if offer.arrives_ms != to.promised_ms:
+        return None
+    weight = partial(today.weight, piece.row.shop)
     return choosing.join(choice, offer, wish, to.reference, full, weight)
+
+
+def _further(today: Market, piece: Piece, to: Any) -> Offer | Refusal:
+    asked = today.asked(piece.row, piece.held, today.now_ms)
+    return today.further(asked, piece.row, piece.held.goods, to)
 
 
 def _pieces(turn: Turn, today: Market, first: Piece) -> list[Piece]:

@@ -26,7 +26,7 @@ _OPEN = (
     "WHERE s.order_id = :order_id AND s.state = 'open' "
     "GROUP BY s.reference, s.order_id, s.carrier, s.service, s.state, s.pieces, "
     "s.master, s.promised_ms, s.opened_ms HAVING COUNT(u.id) < s.pieces "
-    "ORDER BY s.reference LIMIT 1"
+    "ORDER BY s.opened_ms DESC, s.reference DESC LIMIT 1"
 )
 _FULL = (
     "SELECT s.reference, s.carrier, s.pieces FROM shipment s WHERE s.order_id = :order_id "
@@ -129,18 +129,17 @@ def place(
     if turn.db.one(_NO, carrier=takes.carrier, **named) is not None:
         return "", 0
     joined = open_of(turn, parcel.order_id, parcel.id)
-    if joined is not None:
-        if joined.service != parcel.service or arrives_ms not in (0, joined.promised_ms):
-            return "", 0  # it leaves otherwise, or with another departure
+    told = (parcel.service, arrives_ms)
+    if joined is not None and told == (joined.service, joined.promised_ms):
         taken = {each.piece for each in pieces(turn, joined.reference)}
         return joined.reference, min({*range(1, joined.pieces + 1)} - taken)
-    told = which()
-    if len(told) < 2:
+    begun = which()
+    if len(begun) < 2:
         return "", 0
     row = {"reference": reference, "order_id": parcel.order_id, "carrier": takes.carrier}
-    row |= {"service": parcel.service, "pieces": len(told), "promised_ms": arrives_ms}
+    row |= {"service": parcel.service, "pieces": len(begun), "promised_ms": arrives_ms}
     turn.put(tables.shipment, [row | {"opened_ms": turn.now_ms}])
-    for each in told:
+    for each in begun:
         turn.add(tables.told_piece, shipment=reference, parcel=each)
     return reference, 1
 
