@@ -91,6 +91,17 @@ def test_services_that_call_at_a_store_take_its_parcels_at_its_price() -> None:
     assert {each.service: getattr(each, "cost_cents", 0) for each in now}["FAST"] == 150
 
 
+def test_a_store_asks_for_no_label_over_a_border_while_customs_lacks_data() -> None:
+    abroad = replace(ECO, countries=("*",))
+    site = replace(SITE, settings=replace(SETTINGS, customs_free=("GB",)), services=(abroad,))
+    floor = store(site=site, country="CH")
+    floor.scans("STORE-1", "NEXT", "MUG", "MUG")
+    assert floor.scan("BOX-S").message == "parcel_parked"
+    alarm = "SELECT detail FROM alarm WHERE fault = 'customs_data_missing' AND state = 'open'"
+    assert floor.value(alarm) == "MUG: hs_code, origin_country, customs_words, price_cents"
+    assert floor.sent("carrier/buy") == []
+
+
 def test_another_label_of_a_stores_parcel_leads_to_no_lane_of_the_building() -> None:
     floor = store()
     packed(floor)

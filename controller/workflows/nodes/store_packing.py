@@ -95,8 +95,8 @@ def ask_for_label(job: Job) -> str:
     turn, data = job.turn, job.data
     parcel = shipping.the_parcel(turn, data["parcel"])
     choice = choosing.choose(turn, parcel)
-    waits = declaring.lacking(turn, parcel.id)
-    offer = None if waits else choice.offer
+    fault, lacks = labelling.lacking(turn, parcel, choice)
+    offer = None if lacks else choice.offer
     turn.db.run(
         _PACKED,
         id=parcel.id,
@@ -105,15 +105,14 @@ def ask_for_label(job: Job) -> str:
         cost=offer.cost_cents if offer else 0,
         base=offer.base_cents if offer else 0,
         insured=choice.insured_cents if offer else 0,
-        why=waits.why if waits else choice.why,
+        why=lacks or choice.why,
     )
     about = {"order_id": parcel.order_id, "subject": parcel.lpn}
     if offer is None:
-        fault, why = (waits.fault, waits.why) if waits else ("no_service", choice.why)
-        alarming.raise_alarm(turn, f"parcel/{parcel.lpn}", fault, why)
-        turn.event(fault, **about, why=why)
+        alarming.raise_alarm(turn, f"parcel/{parcel.lpn}", fault, lacks or choice.why)
+        turn.event(fault, **about, why=lacks or choice.why)
         job.warn(parcel=parcel.lpn)
-        return fault if waits else "parcel_parked"
+        return labelling.parked_as(fault)
     alarming.over(turn, f"parcel/{parcel.lpn}", "no_service")
     told = {"service": offer.service, "why": choice.why, **insuring.told(choice.insured_cents)}
     turn.event("parcel_packed", **about, mass_g=parcel.mass_g, **told)

@@ -33,7 +33,7 @@ def close_parcel(job: Job, mass_g: int) -> str:
     turn, data = job.turn, job.data
     parcel = shipping.the_parcel(turn, data["parcel"])._replace(mass_g=mass_g)
     choice = choosing.choose(turn, parcel)
-    fault, lacks = _lacking(turn, parcel, choice)
+    fault, lacks = lacking(turn, parcel, choice)
     offer = None if lacks else choice.offer
     packed = turn.db.run(
         _PACKED,
@@ -57,7 +57,7 @@ def close_parcel(job: Job, mass_g: int) -> str:
     return "parcel_packed"
 
 
-def _lacking(turn: Turn, parcel: Any, choice: Choice) -> tuple[str, str]:
+def lacking(turn: Turn, parcel: Any, choice: Choice) -> tuple[str, str]:
     """What a parcel without a label lacks: the name of it, and which goods lack it."""
     lacks = customs.lacking(turn, parcel, choice.pieces)
     if lacks:
@@ -73,6 +73,11 @@ def _park(job: Job, parcel: Any, fault: str, why: str) -> str:
     piecing.remind(job.turn, parcel.order_id)
     job.warn(parcel=parcel.lpn)
     emptying.next_parcel(job)
+    return parked_as(fault)
+
+
+def parked_as(fault: str) -> str:
+    """What a packer is told of a parcel that waits for a person."""
     return fault if fault in ("declaration_needed", declaring.NOT_KNOWN) else "parcel_parked"
 
 
