@@ -292,6 +292,7 @@ def test_columns_rounded_some_at_a_time_come_near_what_no_answer_undercuts() -> 
     taken = pool.in_turn(np.arange(2 * FEW), np.zeros(pool.network.stock.shape))
     in_turn_cents = cost_cents(pool.network.orders, taken).sum()
     prices = price(pool, columns_of(pool.network.orders, taken), pace)
+    assert prices.settled
     near, _ = nearest(prices.quote.ways, prices.quote.parts, 20 * FEW)
     found = dived(pool.network, near, pace)
     assert is_feasible(pool.network, found)

@@ -17,7 +17,7 @@ WORK = 5
 """Units of work that a turn costs."""
 LOADING = 400_000
 """Units of work that it costs to load what is compiled."""
-HOT, COLD = 0.2, 0.01
+HOT, COLD = 0.03, 0.005
 """How hot it is at first and last, in shares of what an order costs."""
 
 

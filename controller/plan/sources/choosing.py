@@ -23,6 +23,10 @@ SHARE = 0.4
 """The part of the time that is left which a programme that chooses may take."""
 TELLING_SHARE = 0.9
 """The part of the time that is left which one that tells the bound may take."""
+ITERATIONS_MAX = 5_000
+"""Steps of the solver of parts of columns."""
+ROUGH = 1e-3
+"""The share of the cost by which these parts may be wrong."""
 GAP = 1e-5
 """The share of the cost at which the search of the solver ends."""
 
@@ -93,15 +97,25 @@ def undercut(
     return _solved(table, upper, len(columns), pace, TELLING_SHARE).bound
 
 
-def relax(network: Network, columns: Columns) -> Floats:
-    """The part of each column that the cheapest choice takes, were parts of columns allowed."""
+def relax(network: Network, columns: Columns, pace: Pace) -> Floats | None:
+    """The part of each column that the cheapest choice takes, were parts of columns allowed.
+
+    None where time ends before that is known.
+    """
     from ortools.math_opt.python import mathopt
 
     table, upper = _table(network, columns)
     table.whole = [np.zeros(len(columns), dtype=np.bool_)]
     model = mathopt.Model.from_model_proto(_proto(table, upper))
-    parameters = mathopt.SolveParameters(lp_algorithm=mathopt.LPAlgorithm.BARRIER)
-    answer = mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters)
+    parameters = mathopt.SolveParameters(
+        iteration_limit=ITERATIONS_MAX, time_limit=pace.limit(SHARE)
+    )
+    ends = parameters.pdlp.termination_criteria.simple_optimality_criteria
+    ends.eps_optimal_absolute = ends.eps_optimal_relative = ROUGH
+    pdlp = mathopt.SolverType.PDLP
+    answer = pace.timed(partial(mathopt.solve, model, pdlp, params=parameters))
+    if not answer.has_primal_feasible_solution():
+        return None
     return np.array(answer.variable_values(list(model.variables())))
 
 

@@ -37,7 +37,10 @@ def dived(network: Network, columns: Columns, pace: Pace) -> Ints:
         asked = joined((nothing, columns))
         if waiting.sum() <= FEW:
             return taken + answer_of(asked.some(choose(rest, asked, pace).columns), taken.shape)
-        chosen = np.fromiter(_rounded(rest, asked, relax(rest, asked), waiting), dtype=np.int64)
+        parts = relax(rest, asked, pace)
+        if parts is None:
+            break
+        chosen = np.fromiter(_rounded(rest, asked, parts, waiting), dtype=np.int64)
         taken += answer_of(asked.some(chosen), taken.shape)
     return taken
 

@@ -15,6 +15,12 @@ from controller.plan.sources.pacing import Pace
 from controller.plan.sources.pooling import Pool, Quote
 
 ROUNDS_MAX = 100
+ITERATIONS_MAX = 20_000
+"""Steps of the solver in a round."""
+COARSE, FINE = 1e-2, 1e-5
+"""How exactly the programme is solved at first and last, in shares of its cost."""
+FINER = 10
+"""How much more exact it is than the bound is near to it."""
 LOOKED = 300
 """Ways that are looked at in a unit of work."""
 LATE = 0.4
@@ -57,10 +63,7 @@ class Master:
             node: model.add_linear_constraint(ub=int(network.room[node]))
             for node in np.nonzero(network.room < len(self._orders))[0].tolist()
         }
-        self._solve = partial(mathopt.solve, model, mathopt.SolverType.HIGHS)
-        self._parameters = partial(
-            mathopt.SolveParameters, lp_algorithm=mathopt.LPAlgorithm.BARRIER
-        )  # a simplex from where the last round ended takes some times as long
+        self._solve = partial(mathopt.solve, model, mathopt.SolverType.PDLP)
 
     def add(self, columns: Columns) -> int:
         """Takes in columns; how many of them are new."""
@@ -85,9 +88,19 @@ class Master:
                 self._room[node].set_coefficient(made[at], 1)
         return len(columns)
 
-    def solve(self, pace: Pace) -> tuple[float, Floats, Floats] | None:
-        """Cents of the programme, and what stock and parcels are worth in it; None too late."""
-        limits = self._parameters(time_limit=pace.limit(1.0))
+    def solve(self, pace: Pace, error: float) -> tuple[float, Floats, Floats] | None:
+        """Cents of the programme, and what stock and parcels are worth in it; None too late.
+
+        Source: PDLP (Applegate and others 2021); a simplex or an interior point takes some times
+        as long, and prices need not be exact before the last rounds.
+        """
+        from ortools.math_opt.python import mathopt
+
+        limits = mathopt.SolveParameters(
+            time_limit=pace.limit(1.0), iteration_limit=ITERATIONS_MAX
+        )
+        ends = limits.pdlp.termination_criteria.simple_optimality_criteria
+        ends.eps_optimal_absolute = ends.eps_optimal_relative = error
         answer = pace.timed(partial(self._solve, params=limits))
         if not answer.has_dual_feasible_solution():
             return None
@@ -119,22 +132,21 @@ def price(pool: Pool, begun: Columns, pace: Pace) -> Prices:
     master = Master(pool.network)
     for columns in met:
         master.add(columns)
-    work, settled = pace.effort.work, False
+    work, settled, error = pace.effort.work, False, COARSE
     for _ in range(ROUNDS_MAX):
         work -= max(1, 2 * len(quote.parts) + quote.looked // LOOKED)
         if work < 0 or pace.effort.gone() >= LATE or pace.effort.should_stop():
             break
-        solved = master.solve(pace)
+        solved = master.solve(pace, error)
         if solved is None:
             break
-        settled = best[0] >= solved[0] * (1 - CLOSE)
-        if settled:
-            break
-        _, worth, toll = solved
+        cents, worth, toll = solved
         quote = pool.quote(worth, toll, pace.effort.should_stop)
         met.append(quote.best)
         best = max(best, (quote.bound, worth, toll, quote), key=lambda each: each[0])
-        settled = not master.add(quote.best)
+        new, short = master.add(quote.best), (cents - best[0]) / max(1.0, cents)
+        settled = short <= CLOSE or (not new and error <= FINE)
         if settled:
             break
+        error = max(FINE, min(error, short / FINER) if new else error / FINER)
     return Prices(*best[1:], joined(met), settled)

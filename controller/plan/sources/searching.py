@@ -29,6 +29,8 @@ TOLD = 10
 """Columns for each order from which on a programme tells it in any case."""
 TELLING = 40
 """What such a programme costs at the most, in programmes that choose."""
+TELLABLE = 0.01
+"""The share of the cost that the bound may be below it where one tells it."""
 GROUP = 150
 """Orders that are chosen for anew where a programme for all of them takes too long."""
 COLUMNS_MIN = 500
@@ -39,8 +41,10 @@ PER_ORDER_MAX = 10
 """Columns for each order from which groups of orders are chosen for."""
 ENDED = 1e-4
 """The share of the cost by which a programme may fall short when its search has ended."""
-FAR = 0.15
-"""The share of the cost that the bound may be below an ended programme that others follow."""
+FAR = 0.02
+"""The share of the cost that the bound may be below a programme that others follow."""
+TURNED = 0.7
+"""The share of the time after which orders take no more turns before groups of them."""
 TURNS_MAX = 400
 """Groups of orders, at most."""
 PROVEN = 1e-6
@@ -82,17 +86,15 @@ def search(pool: Pool, taken: Ints, effort: Effort) -> Found:
         taken, proven = _chosen(pool, taken, near, pace)
         bound = max(bound, min(proven, prices.quote.bound + float(over.min())))
         short = 1 - proven / max(1, total_cents(network, taken))
-        rest = replace(effort, work=max(0, work))
-        far = short <= ENDED and bound < total_cents(network, taken) * (1 - FAR)
-        if far and is_worthwhile(rest):
-            return Found(annealed(network, taken, rest), bound, prices.worth)
         telling = work >= TELLING * WORK * columns_max
-        if short > ENDED:
+        far = bound < total_cents(network, taken) * (1 - FAR) and is_worthwhile(effort)
+        if far or short > ENDED:
             near, _ = _near(pool, prices, PER_ORDER_MAX * len(prices.quote.parts), effort)
             taken = _by_groups(pool, prices, taken, near, pace)
             break
         settled = total_cents(network, taken) >= cents * (1 - SETTLED) or per_order >= TOLD
-        telling = telling and settled and bound < total_cents(network, taken)
+        cents = total_cents(network, taken)
+        telling = telling and settled and cents * (1 - TELLABLE) <= bound < cents
         if telling and not effort.should_stop():
             mine = columns_of(network.orders, taken)
             bound = max(bound, undercut(network, joined((mine, near)), prices, over, pace))
@@ -131,11 +133,20 @@ def _chosen(pool: Pool, taken: Ints, near: Columns, pace: Pace) -> tuple[Ints, f
 
 
 def _by_groups(pool: Pool, prices: Prices, taken: Ints, near: Columns, pace: Pace) -> Ints:
-    """Orders chosen for anew, those together that want the same, as long as there is time."""
+    """Orders chosen for anew, those together that want the same, as long as there is time.
+
+    They begin with rounded columns, and what turns make of these.
+    """
     network, effort = pool.network, pace.effort
     seen, turns = np.zeros(len(prices.quote.parts)), effort.work // (20 * WORK * GROUP)
     if turns:
-        taken = min(taken, dived(network, near, pace), key=partial(total_cents, network))
+        begun = dived(network, near, pace)
+        if is_worthwhile(effort):
+            part = replace(
+                effort, work=int(TURNED * effort.work), gone=lambda: effort.gone() / TURNED
+            )
+            begun = annealed(network, begun, part)
+        taken = min(taken, begun, key=partial(total_cents, network))
     for turn in range(min(TURNS_MAX, turns)):
         if effort.should_stop():
             break
