@@ -165,7 +165,7 @@ def test_a_piece_that_goes_another_way_is_told_when_it_is_closed(made: Made) -> 
     assert "2 pieces told, 1 go" in shipping.floor.value(short)
 
 
-def test_a_piece_whose_shipment_was_voided_is_quoted_anew_by_itself(
+def test_pieces_of_a_voided_shipment_that_are_labelled_anew_go_together_again(
     made: Made, peer: Peer
 ) -> None:
     shipping = made(2)
@@ -174,14 +174,30 @@ def test_a_piece_whose_shipment_was_voided_is_quoted_anew_by_itself(
     floor = shipping.floor
     floor.do(VoidShipment(id="void", actor="LEAD", shipment=FIRST, reason="wrong town"))
     shipping.settled()
-    second = floor.parcels()[1].id
-    floor.do(RelabelParcel(id="anew", actor="LEAD", parcel=second))
+    first, second = (each.id for each in floor.parcels())
+    floor.do(RelabelParcel(id="second", actor="LEAD", parcel=second))
     shipping.settled()
-    assert pieces(shipping)[-1] == ("Snail", 0, "bought")
-    assert peer.valid == ["PEER000003"]
+    short = "SELECT detail FROM alarm WHERE fault = 'shipment_short' AND state = 'open'"
+    assert "2 pieces told, 1 go" in floor.value(short)
+    floor.do(RelabelParcel(id="first", actor="LEAD", parcel=first))
+    shipping.settled()
+    assert pieces(shipping)[2:] == [("Snail", 1, "bought"), ("Snail", 2, "bought")]
+    assert peer.valid == ["PEER000003", "PEER000004"]
     quoted = "SELECT quoted_cents FROM purchase WHERE number = 2 ORDER BY id"
-    assert [row.quoted_cents for row in floor.all(quoted)] == [322]
+    assert [row.quoted_cents for row in floor.all(quoted)] == [322, 22]
+    assert floor.value(short) is None
     assert floor.books_balance()
+
+
+def test_nobody_is_told_any_more_of_labels_of_an_order_that_is_cancelled(made: Made) -> None:
+    shipping = made(2)
+    pack(shipping)
+    pack(shipping)
+    floor = shipping.floor
+    floor.do(VoidLabel(id="one", actor="LEAD", parcel=floor.parcels()[1].id, reason="torn"))
+    floor.do(CancelOrder(id="no", order="shop/1", reason="changed her mind"))
+    shipping.settled()
+    assert floor.all("SELECT device, fault FROM alarm WHERE state = 'open'") == []
 
 
 def test_pieces_that_missed_the_departure_of_their_shipment_begin_another(made: Made) -> None:

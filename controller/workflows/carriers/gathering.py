@@ -23,7 +23,7 @@ from controller.workflows.carriers.markets import Held, Market
 _COMING = (
     f"SELECT p.id, p.order_id, p.carton, {shipping.MASS_G} AS mass_g, o.shop, o.owner, "
     "o.country, o.postcode FROM parcel p JOIN customer_order o ON o.id = p.order_id "
-    f"WHERE {piecing.TO_COME} ORDER BY p.id"
+    f"WHERE {piecing.UNLABELLED} ORDER BY p.id"
 )
 Full = Callable[[Offer], bool]
 

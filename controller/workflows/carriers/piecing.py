@@ -47,13 +47,16 @@ _TAKES = (
     "SELECT s.carrier, s.pieces_max, COALESCE(c.offers, '') AS offers FROM shipping_service s "
     "LEFT JOIN carrier c ON c.name = s.carrier WHERE s.code = :service"
 )
-TO_COME: Final = (  # in this building: what another node packs is fetched there
+UNLABELLED: Final = (  # in this building: what another node packs is fetched there
     "p.order_id = :order_id AND p.id <> :parcel "
-    "AND p.state IN ('planned', 'packing', 'packed') AND NOT EXISTS (SELECT 1 FROM purchase u "
-    "WHERE u.parcel = p.id AND u.state IN ('asked', 'bought', 'house')) AND NOT EXISTS "
+    "AND p.state IN ('planned', 'packing', 'packed', 'labelled', 'sorted') "
+    "AND NOT EXISTS (SELECT 1 FROM purchase u WHERE u.parcel = p.id "
+    "AND u.state IN ('asked', 'bought', 'house')) AND NOT EXISTS "
     "(SELECT 1 FROM consignment c WHERE c.order_id = p.order_id AND c.parcel = p.id)"
 )
-_COMING = f"SELECT COUNT(*) FROM parcel p WHERE {TO_COME}"
+_COMING = (  # where a label was voided, that is what is short
+    f"SELECT COUNT(*) FROM parcel p WHERE {UNLABELLED} AND p.state NOT IN ('labelled', 'sorted')"
+)
 _JOINING = (
     "SELECT name, offers FROM carrier WHERE down_ms = 0 AND name NOT IN (SELECT carrier "
     "FROM shipment WHERE order_id = :order_id AND state = 'refused') ORDER BY name"

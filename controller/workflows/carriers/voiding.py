@@ -25,6 +25,7 @@ _BY_REFERENCE = (
     "SELECT u.*, p.order_id, p.lpn FROM purchase u JOIN parcel p ON p.id = u.parcel "
     "WHERE u.reference = :reference"
 )
+_LPN = "SELECT lpn FROM parcel WHERE id = :id"
 _OF_PARCEL = (
     "SELECT * FROM purchase WHERE parcel = :parcel AND state IN ('asked', 'bought', 'house') "
     "ORDER BY number"
@@ -159,7 +160,8 @@ def _give_back(turn: Turn, purchase: Any, tracking: str, offers: str) -> None:
 
 
 def parcel_cancelled(turn: Turn, parcel_id: int) -> None:
-    """The parcel does not leave: no label of it counts any more."""
+    """The parcel does not leave: no label of it counts any more, and nobody sees to it."""
+    alarming.works_again(turn, f"parcel/{turn.db.value(_LPN, id=parcel_id)}")
     for purchase in turn.db.all(_OF_PARCEL, parcel=parcel_id):
         if purchase.state != "asked":
             drop(turn, purchase, "the parcel was cancelled")
