@@ -46,8 +46,13 @@ PACKED_MS: Final = (HOUR // 4, 2 * HOUR)  # and packed after that
 CARTONS: Final = ((250, 200, 100), (350, 250, 200), (500, 400, 300))
 ITEMS: Final = ((200, 150, 80), (300, 200, 150), (450, 350, 250))  # each fills a carton
 SKUS: Final = 200
+TARE_G: Final = 150
 CARRIERS: Final = ("ALPHA", "BRAVO", "CARGO")
-PLANNED_NOW: Final = "UPDATE parcel SET state = 'planned' WHERE id = :id AND state = 'coming'"
+PLANNED_NOW: Final = (
+    "UPDATE parcel SET state = 'planned', planned_mass_g = :tare_g + (SELECT i.mass_g FROM item i "
+    "JOIN parcel_line l ON l.sku = i.sku WHERE l.parcel = parcel.id) "
+    "WHERE id = :id AND state = 'coming'"
+)
 NO_LONGER_BOOKED: Final = "UPDATE order_line SET planned = 1 WHERE order_id = :order"
 IN_HOUSE: Final = "SELECT * FROM parcel WHERE state = 'labelled' ORDER BY id"
 PACKED: Final = (
@@ -154,7 +159,7 @@ class House:
             order_id=coming.order,
             carton=f"BOX-{coming.sku % len(CARTONS)}",
             state="planned" if planned else "coming",
-            planned_mass_g=mass_g + 150,
+            planned_mass_g=mass_g + TARE_G if planned else 0,
         )
         turn.add(tables.parcel_line, parcel=coming.id, line=1, sku=f"S{coming.sku}", planned=1)
 
@@ -163,7 +168,7 @@ class House:
         with self.store.transaction() as db:
             for coming in self.waiting:
                 if coming.planned_ms <= self.at_ms:
-                    db.run(PLANNED_NOW, id=coming.id)
+                    db.run(PLANNED_NOW, id=coming.id, tare_g=TARE_G)
                     db.run(NO_LONGER_BOOKED, order=coming.order)
         planned = PLANNED[TOPIC]
         with self.controller.reading() as db:
@@ -179,7 +184,7 @@ class House:
         due = [each for each in self.waiting if each.packed_ms <= self.at_ms + HOUR]
         with self.store.transaction() as db:
             for coming in sorted(due, key=lambda each: each.packed_ms):
-                db.run(PLANNED_NOW, id=coming.id)
+                db.run(PLANNED_NOW, id=coming.id, tare_g=TARE_G)
                 db.run(NO_LONGER_BOOKED, order=coming.order)
                 turn = self._turn(db)
                 row = shipping.the_parcel(turn, coming.id)
@@ -216,7 +221,7 @@ def _set_up(parcels: int, draw: Random, room: int) -> Iterator[Command[Any]]:
             length_mm=sides[0],
             width_mm=sides[1],
             height_mm=sides[2],
-            tare_g=150,
+            tare_g=TARE_G,
             mass_max_g=30_000,
             cost_cents=50,
         )

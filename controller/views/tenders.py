@@ -36,7 +36,10 @@ _ONE = _PARCEL + "WHERE p.id = :id"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TenderPlan:
-    """A plan of carriers; costs are of the whole cut-off, with what is expected yet."""
+    """A plan of carriers; costs are of the whole cut-off, with what is expected yet.
+
+    `told` is how many parcels the site says that the day brings until its cut-off; None: nothing.
+    """
 
     id: str
     at_ms: int
@@ -46,6 +49,7 @@ class TenderPlan:
     bound_cents: int
     parcels: int
     expected: int
+    told: int | None
     left_out: int
     late: int
     carriers: tuple[CarrierOutlook, ...]
@@ -64,14 +68,10 @@ class Bar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tenders:
-    """`plans` are the latest first; `waiting` parcels have no label yet.
-
-    `told` is what the site says that the day of the coming departure brings; None: nothing.
-    """
+    """`plans` are the latest first; `waiting` parcels have no label yet."""
 
     now_ms: int
     waiting: int
-    told: int | None
     plans: tuple[TenderPlan, ...]
     bars: tuple[Bar, ...]
     carriers: tuple[str, ...]
@@ -103,8 +103,10 @@ def tenders(db: Db, now_ms: int) -> Tenders:
     return Tenders(
         now_ms=now_ms,
         waiting=int(db.value(_WAITING)),
-        told=foreseeing.told(db, site, now_ms) if site else None,
-        plans=tuple(_plan(row) for row in db.all(_PLANS, most=PLANS_MAX)),
+        plans=tuple(
+            _plan(row, foreseeing.told(db, site, row.leaves_ms) if site else None)
+            for row in db.all(_PLANS, most=PLANS_MAX)
+        ),
         bars=tuple(
             Bar(
                 carrier=row.carrier,
@@ -118,11 +120,12 @@ def tenders(db: Db, now_ms: int) -> Tenders:
     )
 
 
-def _plan(row: Any) -> TenderPlan:
+def _plan(row: Any, told: int | None) -> TenderPlan:
     return TenderPlan(
         **row._asdict()
         | {
             "id": str(row.id),
+            "told": told,
             "carriers": from_json(row.carriers, tuple[CarrierOutlook, ...]),
             "pickups": from_json(row.pickups, tuple[PickupOutlook, ...]),
         }

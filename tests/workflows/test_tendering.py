@@ -21,9 +21,6 @@ from controller.plan import Effort
 from controller.store import Store, open_store
 from controller.units import DAY, HOUR
 from controller.views import digests
-from controller.views.tenders import tenders
-from controller.workflows.carriers import foreseeing
-from controller.workflows.carriers.markets import market
 from controller.workflows.carriers.tendering import TOPIC
 from controller.workflows.planned import PLANNED
 from tests.house import SALT
@@ -166,73 +163,6 @@ def test_orders_that_have_no_parcel_yet_count_for_the_tier() -> None:
     plan(floor)
     assert services(floor) == ["FAST"]
     assert floor.value("SELECT expected FROM carrier_plan") == 2
-
-
-def test_orders_of_the_same_weekday_are_expected_again_until_their_hour() -> None:
-    floor = site(parcels=2)
-    weigh(floor, 1)
-    with floor.controller.reading() as db:
-        house = market(db, floor.clock.ms).site
-        coming = foreseeing.expected(db, house, MORNING_MS + 7 * DAY - HOUR)
-        assert [(each.carton, each.mass_g, each.country) for each in coming] == [
-            ("BOX-S", mass_g, "GB") for mass_g in (700, 780)
-        ]
-        assert foreseeing.expected(db, house, MORNING_MS + 7 * DAY + HOUR) == []
-        assert foreseeing.expected(db, house, MORNING_MS + DAY - HOUR)[1].mass_g == 780
-
-
-def told(floor: Floor, **figures: Any) -> None:
-    settings = replace(SETTINGS, **figures)
-    floor.do(SetUpSite(id=f"{figures}", settings=settings, services=(ECO, DEAR)))
-
-
-def test_site_without_history_expects_what_it_says_of_weekdays_and_of_days_known_before() -> None:
-    floor = site(TIERS, parcels=2)
-    told(floor, expected_parcels=(0, 0, 0, 0, 3, 0, 0))
-    an_hour_later(floor)
-    plan(floor)
-    assert services(floor) == ["FAST"] * 2
-    assert floor.value("SELECT expected FROM carrier_plan") == 1
-    told(floor, expected_parcels=(0, 0, 0, 0, 3, 0, 0), expected_on=(("2024-10-04", 2),))
-    an_hour_later(floor)
-    plan(floor)
-    assert services(floor) == ["ECO"] * 2
-    with floor.controller.reading() as db:
-        assert tenders(db, floor.clock.ms).told == 2
-
-
-def test_day_known_beforehand_overrules_what_days_before_had_and_a_usual_one_does_not() -> None:
-    floor = site(parcels=2)
-    then_ms = MORNING_MS + 7 * DAY - HOUR
-    with floor.controller.reading() as db:
-        for figures, expected in (
-            ({"expected_parcels": (20,) * 7}, 2),
-            ({"expected_on": (("2024-10-11", 20),)}, 20),
-            ({"expected_on": (("2024-10-11", 0),)}, 0),
-            ({"expected_on": (("2024-10-10", 20),)}, 2),
-        ):
-            house = replace(SETTINGS, **figures)
-            assert len(foreseeing.expected(db, house, then_ms)) == expected
-
-
-@pytest.mark.parametrize(
-    ("figures", "why"),
-    [
-        ({"expected_parcels": (1, 2)}, "7 figures, of Monday to Sunday, or none"),
-        ({"expected_parcels": (1, 2, 3, 4, 5, 6, -1)}, "0 to 1000000 parcels"),
-        ({"expected_on": (("2026-02-30", 5),)}, "a day such as 2026-11-27"),
-        ({"expected_on": (("20261127", 5),)}, "a day such as 2026-11-27"),
-        ({"expected_on": (("2026-11-27", 5), ("2026-11-27", 6))}, "each day once"),
-        ({"expected_on": (("2026-11-27", 1_000_001),)}, "0 to 1000000 parcels"),
-    ],
-)
-def test_what_a_site_cannot_expect_is_refused_by_the_name_of_the_figure(
-    figures: dict[str, Any], why: str
-) -> None:
-    floor = Floor()
-    with pytest.raises(Refused, match=next(iter(figures))) as refused:
-        told(floor, **figures)
-    assert why in str(refused.value)
 
 
 def test_pickup_takes_no_more_than_its_contract_says() -> None:

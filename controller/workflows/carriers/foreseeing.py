@@ -1,9 +1,9 @@
 """Owns which parcels may come yet by the cut-off: orders in the book, and what days before had.
 
-Orders that have no parcel yet are rated as they are; orders yet to come are a sample of those that
-days before have brought in the same hours: as many as on the same weekday, or as the site says of
-the day, more or fewer as today compares with it so far. It refuses to guess on a site without
-history that says nothing.
+Orders that have no parcel yet are rated as they are; parcels yet to come are a sample of those
+that days before have brought in the same hours: as many as on the same weekday, or as the site
+says of the day, more or fewer as today compares with it so far. It refuses to guess on a site
+without history that says nothing.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,22 +21,27 @@ from controller.workflows.nodes import nodes
 WEEKS: Final = 4
 WEEKS_LEAST: Final = 3
 PARCELS_MAX: Final = 20_000
-DOUBT: Final = 100  # as if so many orders had come as usual: few of the morning tell little
+DOUBT: Final = 100  # as if so many parcels had come as usual: few of the morning tell little
+BUSY: Final = 2  # busy hours bring so many times what the hours of a day bring on the average
 ROOM_PERCENT: Final = 130  # a carton has so much of the volume of its goods
 
+_LEFT = "l.wanted - l.backordered - l.planned - l.away"
+_CAME = (  # parcels of this building, of orders placed between two times
+    "FROM customer_order o JOIN parcel p ON p.order_id = o.id "
+    "WHERE o.placed_ms >= :since AND o.placed_ms < :until AND p.mass_g + p.planned_mass_g > 0 "
+    f"AND p.state <> 'cancelled' AND NOT {nodes.OF_A_STORE}"
+)
 _BOOK = (
     "SELECT o.id, o.shop, o.owner, o.country, o.postcode, o.arrive_by_ms, o.service AS paid_for, "
-    "CAST(SUM(i.mass_g * (l.wanted - l.backordered - l.planned - l.away)) AS BIGINT) AS mass_g, "
-    "CAST(SUM(i.length_mm * i.width_mm * i.height_mm * "
-    "(l.wanted - l.backordered - l.planned - l.away)) AS BIGINT) AS volume_mm3, "
+    f"CAST(SUM(i.mass_g * ({_LEFT})) AS BIGINT) AS mass_g, "
+    f"CAST(SUM(i.length_mm * i.width_mm * i.height_mm * ({_LEFT})) AS BIGINT) AS volume_mm3, "
     "MAX(i.length_mm) AS length_mm, MAX(i.width_mm) AS width_mm, MAX(i.height_mm) AS height_mm, "
     "MAX(i.hazardous) AS hazardous, CAST(SUM(DISTINCT i.danger) AS BIGINT) AS dangers, "
-    "CAST(SUM(l.price_cents * (l.wanted - l.backordered - l.planned - l.away)) AS BIGINT) "
-    "AS goods_cents "
+    f"CAST(SUM(l.price_cents * ({_LEFT})) AS BIGINT) AS goods_cents "
     "FROM customer_order o "
     "JOIN order_line l ON l.order_id = o.id JOIN item i ON i.sku = l.sku "
     "WHERE o.state = 'open' AND o.due_ms <= :leaves AND o.pulled_until_ms <= :now "
-    "AND l.wanted - l.backordered - l.planned - l.away > 0 "
+    f"AND {_LEFT} > 0 "
     "GROUP BY o.id ORDER BY o.id LIMIT :most"
 )
 _BEFORE = (
@@ -46,17 +51,16 @@ _BEFORE = (
     "CASE WHEN o.arrive_by_ms > 0 THEN o.arrive_by_ms + :ago ELSE 0 END AS arrive_by_ms, "
     "o.service AS paid_for, 0 AS length_mm, 0 AS width_mm, 0 AS height_mm, 0 AS hazardous, "
     f"0 AS dangers, {insuring.GOODS.format(parcel='p.id')} "
-    "FROM customer_order o JOIN parcel p ON p.order_id = o.id "
-    "WHERE o.placed_ms >= :since AND o.placed_ms < :until AND p.mass_g + p.planned_mass_g > 0 "
-    f"AND p.state <> 'cancelled' AND NOT {nodes.OF_A_STORE} ORDER BY p.id LIMIT :most"
+    f"{_CAME} ORDER BY p.id LIMIT :most"
 )
 _CARTONS = (
     "SELECT code, length_mm * width_mm * height_mm AS volume_mm3, tare_g, mass_max_g "
     "FROM carton_type ORDER BY length_mm * width_mm * height_mm, code"
 )
-_PLACED = (
-    "SELECT COUNT(*) FROM customer_order WHERE placed_ms >= :since AND placed_ms < :until "
-    "AND state <> 'cancelled'"
+_PLACED = (  # as parcels; an order of which goods have none yet is to be one more
+    f"SELECT (SELECT COUNT(*) {_CAME}) + (SELECT COUNT(*) FROM customer_order o "
+    "WHERE o.placed_ms >= :since AND o.placed_ms < :until AND o.state = 'open' "
+    f"AND EXISTS (SELECT 1 FROM order_line l WHERE l.order_id = o.id AND {_LEFT} > 0))"
 )
 _FIRST = "SELECT MIN(placed_ms) FROM customer_order"
 
@@ -105,30 +109,26 @@ def _of_the_book(db: Db, site: SiteSettings, now_ms: int) -> Iterator[Foreseen]:
             yield _foreseen(row, carton.code, row.mass_g + carton.tare_g)
 
 
-def told(db: Db, site: SiteSettings, now_ms: int) -> int | None:
-    """The parcels of the coming cut-off's day that the site says, where that counts."""
-    day = _day(db, site, now_ms)
-    return day.told if day else None
+def told(db: Db, site: SiteSettings, leaves_ms: int) -> int | None:
+    """What the site says that the day of a departure brings until its cut-off, where it counts."""
+    return _day(db, site, leaves_ms).told
 
 
 class _Day(NamedTuple):
-    """The day of the coming cut-off, until then: which days to compare it with, as so many ago."""
+    """The day of a departure until its cut-off: which days to compare it with, as so many ago."""
 
     start_ms: int
-    now_ms: int
     cut_off_ms: int
     before: Sequence[int]
     told: int | None
 
 
-def _day(db: Db, site: SiteSettings, now_ms: int) -> _Day | None:
-    """The day, if orders may yet come for it."""
-    cut_off_ms = shipping.next_departure_ms(site, now_ms) - site.departure_ms + site.cutoff_ms
+def _day(db: Db, site: SiteSettings, leaves_ms: int) -> _Day:
+    cut_off_ms = leaves_ms - site.departure_ms + site.cutoff_ms
     first_ms = db.value(_FIRST)
-    if first_ms is None or cut_off_ms <= now_ms:
-        return None
-    start_ms, before = cut_off_ms - site.cutoff_ms, _days(cut_off_ms - int(first_ms))
-    return _Day(start_ms, now_ms, cut_off_ms, before, _told(site, start_ms, before))
+    start_ms = cut_off_ms - site.cutoff_ms
+    before = () if first_ms is None else _days(cut_off_ms - int(first_ms))
+    return _Day(start_ms, cut_off_ms, before, _told(site, start_ms, before))
 
 
 def _told(site: SiteSettings, start_ms: int, before: Sequence[int]) -> int | None:
@@ -140,52 +140,66 @@ def _told(site: SiteSettings, start_ms: int, before: Sequence[int]) -> int | Non
 
 
 def _of_days_before(db: Db, site: SiteSettings, now_ms: int) -> list[Foreseen]:
-    """What orders of the rest of this day were on days before, thinned to what may come.
+    """What parcels of the rest of this day were on days before, thinned to what may come.
 
-    Without a day before they are like those that came today.
+    Where days before had none they are like those of the whole days, or of today.
     """
-    day = _day(db, site, now_ms)
-    if day is None:
+    day = _day(db, site, shipping.next_departure_ms(site, now_ms))
+    if day.cut_off_ms <= now_ms:
         return []
-    spans = [(now_ms - ago * DAY, day.cut_off_ms - ago * DAY, ago * DAY) for ago in day.before]
-    rows = [
+    rows = _like(db, site, day, now_ms)
+    if rows:
+        wanted = _wanted(db, day, now_ms, len(rows))
+    else:
+        rows, wanted = _like(db, site, day, day.start_ms), _lacking(db, day, now_ms)
+    wanted = min(PARCELS_MAX, wanted)
+    return [_foreseen(row, row.carton) for row in _spread(sorted(rows, key=_likeness), wanted)]
+
+
+def _like(db: Db, site: SiteSettings, day: _Day, since_ms: int) -> list[Any]:
+    """The parcels of days before, or of today where there was none, from a time to the cut-off."""
+    return [
         row
-        for since_ms, until_ms, ago_ms in spans or [(day.start_ms, now_ms, 0)]
+        for ago_ms in [ago * DAY for ago in day.before or (0,)]
         for row in db.all(
             _BEFORE,
-            since=since_ms,
-            until=until_ms,
+            since=since_ms - ago_ms,
+            until=day.cut_off_ms - ago_ms,
             ago=ago_ms,
             most=PARCELS_MAX,
             insure_from=site.insure_from_cents,
         )
     ]
-    wanted = min(PARCELS_MAX, _wanted(db, day, len(rows)))
-    return [_foreseen(row, row.carton) for row in _spread(sorted(rows, key=_likeness), wanted)]
 
 
-def _wanted(db: Db, day: _Day, found: int) -> int:
+def _placed(db: Db, day: _Day, days_ago: int, until_ms: int) -> int:
+    """How many parcels orders of so many days ago have brought, from the day's start on."""
+    ago_ms = days_ago * DAY
+    return int(db.value(_PLACED, since=day.start_ms - ago_ms, until=until_ms - ago_ms))
+
+
+def _wanted(db: Db, day: _Day, now_ms: int, found: int) -> int:
     """How many parcels may come, of those found in the rest of the days before.
 
     What the same weekday usually brings in all, or what was said, shared over its hours as on
-    these days; more or fewer as today compares with that so far. Without days before, what today
-    lacks of what was said.
+    these days; more or fewer as today compares with that so far.
     """
-
-    def placed(days_ago: int, until_ms: int) -> int:
-        ago_ms = days_ago * DAY
-        return int(db.value(_PLACED, since=day.start_ms - ago_ms, until=until_ms - ago_ms))
-
-    today = placed(0, day.now_ms)
-    if not day.before:
-        return max(0, (day.told or 0) - today)
     weekdays = [each for each in day.before if each % 7 == 0] or day.before
-    usually = sum(placed(each, day.cut_off_ms) for each in weekdays)
+    usually = sum(_placed(db, day, each, day.cut_off_ms) for each in weekdays)
     if day.told is not None:
         usually = day.told * len(weekdays)
-    whole = len(weekdays) * sum(placed(each, day.cut_off_ms) for each in day.before)
-    so_far = usually * sum(placed(each, day.now_ms) for each in day.before)
+    whole = len(weekdays) * sum(_placed(db, day, each, day.cut_off_ms) for each in day.before)
+    so_far = usually * sum(_placed(db, day, each, now_ms) for each in day.before)
+    today = _placed(db, day, 0, now_ms)
     return found * usually * (today + DOUBT) // max(1, so_far + DOUBT * whole)
+
+
+def _lacking(db: Db, day: _Day, now_ms: int) -> int:
+    """What today lacks of what was said of it, as far as busy hours bring that by the cut-off."""
+    if day.told is None:
+        return 0
+    most = BUSY * day.told * (day.cut_off_ms - now_ms) // (day.cut_off_ms - day.start_ms)
+    return max(0, min(day.told - _placed(db, day, 0, now_ms), most))
 
 
 def _likeness(row: Any) -> Any:

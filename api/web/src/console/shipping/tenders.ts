@@ -31,6 +31,7 @@ export interface Plan {
   bound_cents: number;
   parcels: number;
   expected: number;
+  told: number | null;
   left_out: number;
   late: number;
   carriers: Carrier[];
@@ -39,7 +40,6 @@ export interface Plan {
 export interface Tenders {
   now_ms: number;
   waiting: number;
-  told: number | null;
   plans: Plan[];
   bars: { carrier: string; until_ms: number; by: string; reason: string }[];
   carriers: string[];
