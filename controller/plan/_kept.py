@@ -18,7 +18,9 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 PLAN = Path(__file__).parent
-_IMPORTED = re.compile(r"^ *from controller\.plan((?:\.\w+)*) import", re.MULTILINE)
+_IMPORTED = re.compile(
+    r"^ *from controller\.plan((?:\.\w+)*) import ([^(\n]+|\([^)]+\))", re.MULTILINE
+)
 
 
 def kernel(function: Callable[P, T], **options: object) -> Callable[P, T]:
@@ -84,8 +86,10 @@ def _digest(path: Path) -> bytes:
 @cache
 def _imports(path: Path) -> tuple[Path, ...]:
     found: list[Path] = []
-    for dotted in _IMPORTED.findall(path.read_text()):
+    for dotted, imported in _IMPORTED.findall(path.read_text()):
         names = dotted.split(".")[1:]
+        if not names:
+            found += (PLAN / f"{name}.py" for name in re.findall(r"\b_\w+", imported))
         place = PLAN.joinpath(*names)
         if place.is_dir():
             found += place.glob("*.py" if names else "__init__.py")

@@ -24,8 +24,9 @@ class Plan:
     """The option of each parcel, or None where every pickup is full.
 
     `cost_cents` has what contracts want for missing parcels. No choice that ships as many costs
-    under `bound_cents`. `greedy_cents` is what the cheapest rate first would cost. The charges of
-    pickups and carriers are what one parcel more in them costs beside its price; under 0: saves.
+    under `bound_cents`, which is under 0 where more might be shipped. `greedy_cents` is what the
+    cheapest rate first would cost. The charges of pickups and carriers are what one parcel more in
+    them costs beside its price; under 0: saves.
     """
 
     chosen: tuple[int | None, ...]
@@ -59,7 +60,7 @@ def solve(problem: Problem, effort: Effort) -> Plan:
             for option, first in zip(chosen.tolist(), prices.first.tolist(), strict=False)
         ),
         cost_cents=prices.cost_cents(chosen),
-        bound_cents=max(0, best.bound - left_out),
+        bound_cents=best.bound - left_out,
         greedy_cents=prices.cost_cents(greedy),
         tiers={
             name: ladder.off_ppm[ladder.at(count)]

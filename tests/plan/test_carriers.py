@@ -46,6 +46,15 @@ def test_where_nothing_can_be_chosen_that_is_proven_too(made: tuple[Parcel, ...]
     assert (plan.chosen, plan.cost_cents, plan.proven) == ((None,) * len(made), 0, True)
 
 
+def test_plan_that_ends_at_once_proves_nothing_where_more_could_be_shipped() -> None:
+    post, sky = replace(ECO, base_cents=0), replace(AIR, base_cents=0, other_cents=0)
+    both, one = Parcel(id="both", options=(post, sky)), Parcel(id="one", options=(post,))
+    problem = Problem(parcels=(both, one), pickup_capacity={"post-pm": 1})
+    plan = solve(problem, Effort(work=0))
+    assert (plan.chosen, plan.cost_cents, plan.proven) == ((0, None), 0, False)
+    assert solve(problem, Effort()).proven
+
+
 def test_full_pickup_keeps_room_for_the_parcel_that_needs_it_most() -> None:
     far = Parcel(id="far", options=(ECO, replace(AIR, base_cents=2_000)))
     near = Parcel(id="near", options=(ECO, AIR))

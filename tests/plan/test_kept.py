@@ -38,5 +38,15 @@ def test_numbers_that_are_read_count_and_planners_do_not() -> None:
     assert not (streams | sources) & {"batching.py", "walking.py", "loads/spaces.py"}
 
 
+def test_private_file_that_is_imported_by_its_name_counts(tmp_path: Path) -> None:
+    source = tmp_path / "some.py"
+    source.write_text(
+        "from controller.plan import (\n    Effort,\n    _chance,\n    walking,\n)\n"
+    )
+    used = {path.name for path in _kept.used_by(source)}
+    assert used >= {"__init__.py", "_chance.py"}
+    assert "walking.py" not in used
+
+
 def _used(name: str) -> set[str]:
     return {str(path.relative_to(_kept.PLAN)) for path in _kept.used_by(_kept.PLAN / name)}

@@ -83,4 +83,4 @@ export const oneMore = (charge_cents: number): string =>
 
 /** How much dearer than the best a plan may be. */
 export const gap = (plan: Plan): string =>
-  plan.cost_cents <= plan.bound_cents ? "no: proven" : `at most ${percent(plan.cost_cents - plan.bound_cents, plan.bound_cents)}`;
+  plan.cost_cents <= plan.bound_cents ? "no: proven" : plan.bound_cents <= 0 ? "not known" : `at most ${percent(plan.cost_cents - plan.bound_cents, plan.bound_cents)}`;
