@@ -23,7 +23,8 @@ class Figure:
 
     @property
     def missed(self) -> bool:
-        return self.value < self.least or (bool(self.most) and self.value > self.most)
+        below = bool(self.least) and self.value < self.least
+        return below or (bool(self.most) and self.value > self.most)
 
     @property
     def bar(self) -> str:

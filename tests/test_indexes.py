@@ -31,7 +31,7 @@ SMALL = {  # as large as the house, not as old
 }
 SELDOM = {  # asked by hand, once a day, or of what is forgotten soon
     *("carriers.advising._LATEST", "explaining._FORGET", "papers.erasing._OLD"),
-    *("errands._SELECT", "setting_up._OTHER_NODE", "vans.surveying._WISHES"),
+    *("errands._SELECT", "setting_up._OTHER_NODE"),
 }
 SNAIL = {"carrier": "Snail", "leaves": 1}
 NODE = {"node": "STORE", "ready_ms": 1}

@@ -58,10 +58,6 @@ _RETURNS = (
     "(t.state = 'planned' AND (v.state <> 'planned' OR v.locked_by <> '')))) "
     "GROUP BY r.rma, o.country, o.postcode ORDER BY r.rma"
 )
-_WISHES = (
-    "SELECT w.*, COALESCE(p.data, '') AS data FROM delivery_wish w "
-    "LEFT JOIN personal p ON p.key = w.personal ORDER BY w.kind, w.ref"
-)
 _WISH = (
     "SELECT w.*, COALESCE(p.data, '') AS data FROM delivery_wish w "
     "LEFT JOIN personal p ON p.key = w.personal WHERE w.kind = :kind AND w.ref = :ref"
@@ -102,7 +98,6 @@ class _Day:
     figures: VanSettings
     base_ms: int
     now_ms: int
-    wishes: Mapping[tuple[str, str], Any]
 
     def second(self, at_ms: int) -> int:
         """Seconds from the last midnight, rounded up: a window is never entered too early."""
@@ -173,8 +168,7 @@ def snapshot(db: Db, now_ms: int) -> dispatching.Problem | None:
     base = base_ms(site, now_ms)
     if rows and now_ms + known.load_ms >= base + max(row.ends_ms for row in rows):
         base += DAY
-    wishes = {(row.kind, row.ref): row for row in db.all(_WISHES)}
-    day = _Day(db, site, known, base, now_ms, wishes)
+    day = _Day(db, site, known, base, now_ms)
     refused: list[tuple[str, str]] = []
     calls = [*_orders(day, refused), *_returns(day, refused)]
     depots = {row.code: _depot(row) for row in db.all(_DEPOTS)}
@@ -270,7 +264,7 @@ def _collected(day: _Day, window: dict[str, Any], taken: tuple[int, ...]) -> Cal
 def _call(day: _Day, call: str, row: Any, refused: list[tuple[str, str]]) -> dict[str, Any] | None:
     """Where and when to call; None for another day, or with the reason in `refused`."""
     kind, _, ref = call.partition(":")
-    wish = day.wishes.get((kind, ref))
+    wish = wish_of(day.db, kind, ref)
     opens_ms = (wish.opens_ms if wish else 0) or day.base_ms + day.figures.opens_ms
     closes_ms = (wish.closes_ms if wish else 0) or day.base_ms + day.figures.closes_ms
     if opens_ms >= day.base_ms + DAY:
@@ -333,5 +327,5 @@ def _under_way(
 
 
 def _point(day: _Day, stop: Any) -> Point | None:
-    wish = day.wishes.get((stop.kind, stop.ref))
+    wish = wish_of(day.db, stop.kind, stop.ref)
     return point_of(day.db, wish, stop.country or "", stop.postcode or "")
