@@ -192,16 +192,27 @@ def simulate(
     )
     check_usage(asked)
     results = run_days(asked, empty_url(database), faults=faults)
-    _show([result.as_fields() for result in results], as_json=as_json)
+    _tell(asked, results, as_json=as_json)
     if database != IN_MEMORY:
         err().print(f"next: pickwright check {shown(database)}", soft_wrap=True, highlight=False)
-    raise typer.Exit(_exit_code(results))
+    raise typer.Exit(_exit_code(asked, results))
 
 
-def _exit_code(results: Sequence["Result"]) -> int:
+def _tell(asked: Asked, results: Sequence["Result"], *, as_json: bool) -> None:
+    show = _show if _whole(asked, results) else _show_stopped
+    show([result.as_fields() for result in results], as_json=as_json)
+
+
+def _whole(asked: Asked, results: Sequence["Result"]) -> bool:
+    """Whether each day was begun that was asked for."""
+    return len(results) == 1 + asked.what_if.compare
+
+
+def _exit_code(asked: Asked, results: Sequence["Result"]) -> int:
     if any(result.violations for result in results):
         return FAILED
-    return STOPPED if results[-1].fields["stopped"] else OK
+    stopped = not _whole(asked, results) or any(result.fields["stopped"] for result in results)
+    return STOPPED if stopped else OK
 
 
 def _show(days: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:
@@ -223,6 +234,17 @@ def _show(days: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:
     for each in before:
         print_compared(each, asked)
     print_decisions(asked["decisions"])
+
+
+def _show_stopped(days: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:
+    """Of two days the one as it is, or nothing."""
+    if as_json:
+        print_json(dict(zip(("as_it_is",), days, strict=False)))
+    else:
+        for each in days:
+            _show([each], as_json=False)
+    told = ", this one is as it is" if days else ""
+    err().print(f"stopped: the day that was asked for was not run{told}")
 
 
 def check_usage(asked: Asked) -> None:
@@ -249,7 +271,10 @@ def _refuse(wrong: bool, option: str, fix: str) -> None:
 
 
 def run_days(asked: Asked, url: str, *, faults: bool) -> list["Result"]:
-    """Builds the scenario and runs it under a progress bar; before it, the day as it is."""
+    """Builds the scenario and runs it under a progress bar; before it, the day as it is.
+
+    After Ctrl-C no other day begins.
+    """
     from simulation.run import planning, run
 
     scenario = with_ships(_building(asked, faults=faults), asked.what_if)

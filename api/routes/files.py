@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -32,6 +32,7 @@ router = APIRouter(prefix="/api", tags=["files"])
 Import = Annotated[Caller, needs("lead", "import")]
 Export = Annotated[Caller, needs("lead", "export", by=("shop", "owner", "node"))]
 ROWS: Final = 2_000
+LOCAL: Final = "%Y-%m-%dT%H:%M:%S"
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 CSV: Final = "text/csv; charset=utf-8"
 CSV_BODY: Final = {
@@ -134,11 +135,14 @@ async def _rows(
 ) -> AsyncIterator[str]:
     """The file in pieces: one page of the list is in memory at a time."""
     names = [each.name for each in fields(export.row)]
+    site = await caller.read(catalogue.site)
+    ahead = timedelta(milliseconds=site.utc_offset_ms if site else 0)
     yield _line(_SHOWN.get(name, (name, str))[0] for name in names)
     after: Key = ()
     while True:
         rows, after = await caller.read(page, export, wanted, after, ROWS)
-        yield "".join(_line(_cell(name, getattr(row, name)) for name in names) for row in rows)
+        cells = ([_cell(name, getattr(row, name), ahead) for name in names] for row in rows)
+        yield "".join(map(_line, cells))
         if not after:
             return
 
@@ -149,8 +153,10 @@ def _line(cells: Any) -> str:
     return text.getvalue()
 
 
-def _cell(name: str, value: Any) -> Any:
-    """What a cell says; text that a spreadsheet would carry out is made plain text."""
+def _cell(name: str, value: Any, ahead: timedelta) -> Any:
+    """What a cell says, with local times; what a spreadsheet would carry out is plain text."""
+    if name == "ts_ms":
+        return (datetime.fromtimestamp(value / 1_000, UTC) + ahead).strftime(LOCAL)
     if name in _SHOWN:
         return _SHOWN[name][1](value)
     if isinstance(value, str) and value.startswith(FORMULA):
@@ -160,10 +166,6 @@ def _cell(name: str, value: Any) -> Any:
 
 def _date(at_ms: int) -> str:
     return datetime.fromtimestamp(at_ms / 1_000, UTC).strftime("%Y-%m-%d") if at_ms else ""
-
-
-def _time(at_ms: int) -> str:
-    return datetime.fromtimestamp(at_ms / 1_000, UTC).isoformat(timespec="seconds")
 
 
 def _money(cents: int) -> str:
@@ -202,8 +204,8 @@ def _disposition(name: str) -> dict[str, str]:
 
 _SHOWN: Final[dict[str, tuple[str, Callable[[Any], Any]]]] = {
     "expiry_ms": ("expiry", _date),
-    "ts_ms": ("ts", _time),
-    "sale_cents": ("price_gbp", _price),
+    "ts_ms": ("ts", str),
+    "sale_cents": ("price", _price),
     "lat_e6": ("latitude", _degrees),
     "lon_e6": ("longitude", _degrees),
     "cutoff_ms": ("cutoff", _clock),

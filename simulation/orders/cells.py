@@ -15,11 +15,12 @@ COLUMNS = {
     "sku": "sku",
     "qty": "qty",
     "ts": "ts",
-    "price_gbp": "price_gbp",
+    "price": "price",
     "customer": "customer",
     "country": "country",
 }
-OPTIONAL = ("price_gbp", "customer", "country")
+ALSO = {"price": "price_gbp"}  # as the public files of order lines have it
+OPTIONAL = ("price", "customer", "country")
 NONE = -1
 QTY_MAX = 1_000_000
 WHOLE = re.compile(r"[+-]?[0-9]+(\.0+)?")
@@ -43,20 +44,22 @@ class Columns:
     sku: int
     qty: int
     ts: int
-    price_gbp: int
+    price: int
     customer: int
     country: int
 
     @property
     def width(self) -> int:
-        return 1 + max(self.invoice, self.sku, self.qty, self.ts, self.price_gbp)
+        return 1 + max(self.invoice, self.sku, self.qty, self.ts, self.price)
 
 
 def columns_of(rows: Rows, mapped: Mapping[str, str]) -> Columns:
     """Find the mapped columns. Raises: OrderFileError for one that the file lacks."""
     found = {}
-    for name, column in mapped.items():
-        lacking = name in OPTIONAL and column == COLUMNS[name] and column not in rows.header
+    for name, asked in mapped.items():
+        told = asked == COLUMNS[name] and asked not in rows.header
+        column = ALSO.get(name, asked) if told else asked
+        lacking = name in OPTIONAL and told and column not in rows.header
         fix = f"Say which column it is: --map {name}=NAME"
         found[name] = NONE if lacking else rows.column(column, name, fix)
     by_column: dict[int, str] = {}
@@ -91,7 +94,7 @@ def line_of(number: int, row: list[str], columns: Columns) -> Line | str:
     if not invoice or not sku:
         return "missing_column"
     at_ms, qty = time_ms(row[columns.ts]), quantity_of(row, columns)
-    price = _cell(row, columns.price_gbp)
+    price = _cell(row, columns.price)
     price_cents = _price_cents(price)
     if at_ms is None:
         return "bad_timestamp"

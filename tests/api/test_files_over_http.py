@@ -9,6 +9,7 @@ import pytest
 
 from api.edge import IMPORT_MAX
 from controller.messages import DeviceFault, PlaceOrder
+from controller.units import HOUR
 from simulation.orders.days import days_of
 from simulation.orders.lines import read_lines
 from tests.api.serving import Served, served
@@ -74,19 +75,23 @@ def test_no_cell_of_an_export_begins_like_a_formula(quick: Served, name: str) ->
 
 def test_what_was_sold_is_a_day_that_can_be_simulated(house: Served, tmp_path: Path) -> None:
     client = house.as_("lead")
+    ahead_ms = 5 * HOUR
+    house.as_("admin").patch("/api/site", json={"utc_offset_ms": ahead_ms})
     sales = (("S1", 2, "LS1 4AB", 295), ("S2", 1, "M1 2FF", 0))  # of the other no price is told
     for number, (sku, qty, town, price_cents) in enumerate(sales):
         lines = [{"line": 1, "sku": sku, "qty": qty, "price_cents": price_cents}]
         order = {"shop": "web", "number": f"{number}", "country": "GB", "postcode": town}
         assert client.post("/api/orders", json=order | {"lines": lines}).is_success
     (tmp_path / "sales.csv").write_text(client.get("/api/export/sales.csv").text)
-    placed_ms = client.get("/api/orders/web/0").json()["order"]["placed_ms"]
+    placed_ms = client.get("/api/orders/web/0").json()["order"]["placed_ms"] + ahead_ms
     day = f"{datetime.fromtimestamp(placed_ms / 1_000, UTC):%Y-%m-%d}"
     sold = read_lines(tmp_path / "sales.csv", days_of(day))
     orders = [each.command for each in sold.orders if isinstance(each.command, PlaceOrder)]
     assert [each.at_ms // 1_000 for each in sold.orders] == [placed_ms // 1_000] * 2
     asked = [(each.country, each.lines[0].sku, each.lines[0].qty) for each in orders]
     assert asked == [("GB", "S1", 2), ("GB", "S2", 1)]
+    prices = [each.lines[0].price_cents for each in orders]
+    assert prices == [295, 0]
     assert not sold.report.refused
 
 

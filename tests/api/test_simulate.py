@@ -1,5 +1,9 @@
 """`simulate` and `demo` from order lines to the result, and what can be done with it after."""
 
+import json
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +11,7 @@ import pytest
 
 from tests.api.command_line import CommandLine, Files
 from tests.conftest import PostgresServer
+from tests.until import WAIT_S
 
 LINES = (
     "order_no;sku;qty;ts;price_gbp;customer;country",
@@ -60,6 +65,24 @@ def test_same_seed_gives_the_same_digests_in_memory_in_a_file_and_on_postgresql(
         elsewhere = simulated(pickwright, files, "--database", database)
         for digest in ("ledger_digest", "event_digest"):
             assert in_memory[digest] == elsewhere[digest]
+
+
+@pytest.mark.long
+def test_ctrl_c_in_the_first_of_two_days_says_that_the_other_was_not_run() -> None:
+    asked = ("--ships", "demo", "--orders-per-day", "2", "--without", "VAN-1", "--compare")
+    with subprocess.Popen(
+        [sys.executable, "-m", "api.cli", "simulate", *asked, "--json"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr is not None
+        next(line for line in process.stderr if "%" in line)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=WAIT_S)
+    assert process.returncode == 130
+    assert "the day that was asked for was not run, this one is as it is" in err
+    assert set(json.loads(out)) == {"as_it_is"}
 
 
 def test_file_without_that_day_is_told_which_days_it_has(
