@@ -79,7 +79,7 @@ def test_ctrl_c_in_the_first_of_two_days_says_that_the_other_was_not_run() -> No
         assert process.stderr is not None
         next(line for line in process.stderr if "%" in line)
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=WAIT_S)
+        out, err = process.communicate(timeout=5 * WAIT_S)
     assert process.returncode == 130
     assert "the day that was asked for was not run, this one is as it is" in err
     assert set(json.loads(out)) == {"as_it_is"}
