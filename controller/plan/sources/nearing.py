@@ -6,6 +6,7 @@ orders that have too many.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 
 import numpy as np
 
@@ -48,9 +49,15 @@ class Begun:
 
 
 def nearest(
-    ways: Sequence[Ways], least: Floats, columns_max: int, should_stop: Callable[[], bool] = never
+    ways: Sequence[Ways],
+    least: Floats,
+    columns_max: int,
+    should_stop: Callable[[], bool] = never,
+    most: float = inf,
 ) -> tuple[Columns, Floats]:
     """The columns that cost least more than their order's least, about so many.
+
+    Those that cost `most` more are not sought, though some may be among them.
 
     With what each order's other columns cost more at the least: nothing where it has no shape, or
     too many columns.
@@ -58,7 +65,8 @@ def nearest(
     some = [(each, rows) for each in ways for rows in _together(each)]
     found, columns, going = [no_columns()] * len(some), no_columns(), list(range(len(some)))
     over, within = np.zeros(len(least)), max(1.0, float(least.sum()) / max(1, 32 * len(least)))
-    while going and len(columns) < columns_max and within < 64 * least.max(initial=1):
+    most = 2 * min(most, 32 * least.max(initial=1))
+    while going and len(columns) < columns_max and within < most:
         grown = []
         for nth in going:
             each, rows = some[nth]
@@ -70,8 +78,8 @@ def nearest(
         columns, going = joined(found), grown
         within *= 2
     if len(columns) > columns_max:
-        most = np.partition(columns.over, columns_max)[columns_max]
-        return columns.some(np.nonzero(columns.over < most)[0]), np.minimum(over, most)
+        last = np.partition(columns.over, columns_max)[columns_max]
+        return columns.some(np.nonzero(columns.over < last)[0]), np.minimum(over, last)
     return columns, over
 
 

@@ -82,14 +82,15 @@ def search(pool: Pool, taken: Ints, effort: Effort) -> Found:
         cents = total_cents(network, taken)
         if bound >= cents * (1 - PROVEN) or work < 0 or effort.should_stop():
             break
-        near, over = _near(pool, prices, columns_max, effort)
+        near, over = _near(pool, prices, taken, columns_max, effort)
         taken, proven = _chosen(pool, taken, near, pace)
         bound = max(bound, min(proven, prices.quote.bound + float(over.min())))
         short = 1 - proven / max(1, total_cents(network, taken))
         telling = work >= TELLING * WORK * columns_max
         far = bound < total_cents(network, taken) * (1 - FAR) and is_worthwhile(effort)
         if far or short > ENDED:
-            near, _ = _near(pool, prices, PER_ORDER_MAX * len(prices.quote.parts), effort)
+            columns_max = PER_ORDER_MAX * len(prices.quote.parts)
+            near, _ = _near(pool, prices, taken, columns_max, effort)
             taken = _by_groups(pool, prices, taken, near, pace)
             break
         settled = total_cents(network, taken) >= cents * (1 - SETTLED) or per_order >= TOLD
@@ -109,13 +110,17 @@ def _sequences(network: Network, taken: Ints, prices: Prices) -> tuple[Ints, Int
     return np.arange(len(lost)), np.argsort(lost, kind="stable")
 
 
-def _near(pool: Pool, prices: Prices, columns_max: int, effort: Effort) -> tuple[Columns, Floats]:
+def _near(
+    pool: Pool, prices: Prices, taken: Ints, columns_max: int, effort: Effort
+) -> tuple[Columns, Floats]:
     """So many columns, and what each order's others cost more than its least.
 
+    A column that alone costs more by all that an answer is above the bound is in none cheaper.
     Of orders whose columns are not enumerated those that were met on the way to the prices.
     """
     quote = prices.quote
-    near, over = nearest(quote.ways, quote.parts, columns_max, effort.should_stop)
+    above = total_cents(pool.network, taken) - quote.bound
+    near, over = nearest(quote.ways, quote.parts, columns_max, effort.should_stop, above)
     over[np.diff(pool.network.orders.first) == 0] = NEVER
     met = prices.met.some(np.nonzero(over[prices.met.order] == 0)[0])
     return joined((near, met)), over
