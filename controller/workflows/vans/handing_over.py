@@ -14,6 +14,7 @@ from controller.ledger import Claim
 from controller.turn import Turn
 from controller.workflows import loading, ordering, shortages, withdrawing
 from controller.workflows.carriers import buying, contracting, tracking
+from controller.workflows.vans import points
 
 STATUS = {"attempted": "attempted", "refused": "returning", "damaged": "exception"}
 """What the customer is told of a parcel that is not handed over."""
@@ -68,6 +69,7 @@ def load(turn: Turn, drop: Any, van: str) -> None:
     parcel = loading.the_parcel(turn, drop.lpn)
     loading.check(parcel, drop.lane)
     buying.check_leaves(turn, parcel)
+    points.check(turn, drop, van)
     turn.db.run(_LOADED, id=drop.parcel)
     turn.db.run(_STANDS, lpn=drop.lpn, place=van)
     settle(turn, drop, "loaded")

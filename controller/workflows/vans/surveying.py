@@ -4,6 +4,7 @@ Parcels that other nodes pack leave from there. Whoever has no position, no wind
 tried too often is told with the reason and left to a person. It refuses to change anything.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -12,14 +13,17 @@ import msgspec
 
 from controller.messages import SiteSettings, Spot, VanSettings, from_json
 from controller.plan import dispatching
+from controller.plan.dangers.points import VEHICLE_MAX as POINTS_MAX
 from controller.plan.dispatching import Call, Point, Rest, Roads
 from controller.store import Db
 from controller.units import DAY
 from controller.workflows.nodes import nodes
 from controller.workflows.packing import cartonizing, outside
+from controller.workflows.vans import points
 
 NO_LIMIT: Final = 1_000_000_000
 MILLI: Final = 1_000
+NOTHING: Final = (0, 0, 0, 0)  # parcels, volume, mass, thousandths of a point
 
 _SETTINGS = "SELECT value FROM setting WHERE name = 'vans'"
 _VANS = "SELECT * FROM van WHERE state = '' ORDER BY code"
@@ -98,6 +102,7 @@ class _Day:
     figures: VanSettings
     base_ms: int
     now_ms: int
+    points: Counter[Any]
 
     def second(self, at_ms: int) -> int:
         """Seconds from the last midnight, rounded up: a window is never entered too early."""
@@ -168,7 +173,7 @@ def snapshot(db: Db, now_ms: int) -> dispatching.Problem | None:
     base = base_ms(site, now_ms)
     if rows and now_ms + known.load_ms >= base + max(row.ends_ms for row in rows):
         base += DAY
-    day = _Day(db, site, known, base, now_ms)
+    day = _Day(db, site, known, base, now_ms, points.waiting(db))
     refused: list[tuple[str, str]] = []
     calls = [*_orders(day, refused), *_returns(day, refused)]
     depots = {row.code: _depot(row) for row in db.all(_DEPOTS)}
@@ -203,7 +208,8 @@ def _free_vans(
 def _van(day: _Day, row: Any, depots: Mapping[str, Point]) -> dispatching.Van:
     known = day.figures
     starts_ms = max(day.base_ms + row.starts_ms, day.now_ms + known.load_ms)
-    limits = (row.parcels_max, row.volume_max_ml, row.mass_max_g)
+    free = 0 if points.equipped(row.skills) else POINTS_MAX
+    limits = (row.parcels_max, row.volume_max_ml, row.mass_max_g, free)
     return dispatching.Van(
         code=row.code,
         capacity=tuple(limit or NO_LIMIT for limit in limits),
@@ -232,18 +238,34 @@ def _orders(day: _Day, refused: list[tuple[str, str]]) -> Iterator[Call]:
         if max(row.attempts for row in rows) >= day.figures.attempts_max:
             refused.append((call, f"came back {day.figures.attempts_max} times"))
             continue
+        too_many = _too_many_points(day, rows)
+        if too_many:
+            refused.append((call, too_many))
+            continue
         found = _call(day, call, rows[0], refused)
         if found is not None:
             yield _loaded(day, found, rows)
 
 
+def _too_many_points(day: _Day, rows: Sequence[Any]) -> str:
+    """Why no van of the site carries an order's dangerous goods, or ""."""
+    counted = sum(day.points[row.id] for row in rows)
+    if counted <= POINTS_MAX or any(points.equipped(van.skills) for van in day.db.all(_VANS)):
+        return ""
+    return (
+        f"its dangerous goods count {points.told(counted):,} points (ADR 1.1.3.6), "
+        f"a van without the skill ADR carries {points.told(POINTS_MAX):,}"
+    )
+
+
 def _loaded(day: _Day, window: dict[str, Any], rows: Sequence[Any]) -> Call:
-    brought = (len(rows), sum(r.volume_ml for r in rows), sum(r.mass_g for r in rows))
+    each = [(1, row.volume_ml, row.mass_g, day.points[row.id]) for row in rows]
+    brought = tuple(map(sum, zip(*each, strict=True))) or NOTHING
     service_ms = day.figures.stop_ms + day.figures.parcel_ms * len(rows)
     return Call(
         **window,
         brought=brought,
-        taken=(0, 0, 0),
+        taken=NOTHING,
         service_s=service_ms // MILLI,
         parcels=tuple(row.id for row in rows),
     )
@@ -253,12 +275,13 @@ def _returns(day: _Day, refused: list[tuple[str, str]]) -> Iterator[Call]:
     for row in day.db.all(_RETURNS):
         found = _call(day, f"return:{row.rma}", row, refused)
         if found is not None:
-            yield _collected(day, found, (1, row.volume_ml, row.mass_g))
+            taken = (1, row.volume_ml, row.mass_g, day.points[row.rma])
+            yield _collected(day, found, taken)
 
 
 def _collected(day: _Day, window: dict[str, Any], taken: tuple[int, ...]) -> Call:
     service_ms = day.figures.stop_ms + day.figures.parcel_ms
-    return Call(**window, brought=(0, 0, 0), taken=taken, service_s=service_ms // MILLI)
+    return Call(**window, brought=NOTHING, taken=taken, service_s=service_ms // MILLI)
 
 
 def _call(day: _Day, call: str, row: Any, refused: list[tuple[str, str]]) -> dict[str, Any] | None:
@@ -306,7 +329,7 @@ def _running(day: _Day, tour: Any, van: dispatching.Van) -> tuple[dispatching.Va
             "aboard": True,
         }
         if stop.kind == "return":
-            calls.append(_collected(day, window, (1, 0, 0)))
+            calls.append(_collected(day, window, (1, 0, 0, day.points[stop.ref])))
         else:
             calls.append(_loaded(day, window, aboard))
     return _under_way(day, tour, van, start, now_s), calls
