@@ -128,6 +128,15 @@ class Carriage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClassLabels:
+    """The labels that a package of fully regulated goods bears: one page each."""
+
+    parcel: str
+    labels: tuple[str, ...]
+    side_mm: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Return:
     """A returns label: `number` is scanned at the returns desk."""
 

@@ -36,7 +36,9 @@ RECENT_MAX = 100
 
 class Make(Act):
     parcel: Number
-    kind: Literal["packing_slip", "customs", "invoice", "returns_label", "dangerous_goods"]
+    kind: Literal[
+        "packing_slip", "customs", "invoice", "returns_label", "dangerous_goods", "class_labels"
+    ]
 
 
 class Print(Act):

@@ -5,6 +5,7 @@ import msgspec
 from api.documents.paper import Paper, address, day, recipient_of
 from api.documents.words import mass, words
 from controller.forms import Carriage, CarriageLine, Drawable
+from controller.plan.dangers import labels
 
 _RULES = {
     "limited": "Dangerous goods in limited quantities (ADR 3.4)",
@@ -40,6 +41,7 @@ def carriage(drawable: Drawable) -> bytes:
         ("Packages", data.package),
         ("Gross mass", mass(head.mass_g, "en")),
         ("Telephone", head.sender.phone),
+        ("Labels", ", ".join(_labels(data))),
     )
     paper.add(*paper.facts(facts))
     paper.gap(4)
@@ -56,6 +58,12 @@ def carriage(drawable: Drawable) -> bytes:
             paper.text(f"{day(head.made_ms)}, {data.declared_by}: ______________________________"),
         )
     return paper.done(f"Dangerous goods {head.order}", head.parcel)
+
+
+def _labels(data: Carriage) -> list[str]:
+    """The labels of the classes that the package bears."""
+    full = [line for line in data.lines if line.rule == "full"]
+    return sorted({labels.model(each.un_number, each.danger_class) for each in full} - {""})
 
 
 def entry(line: CarriageLine) -> str:

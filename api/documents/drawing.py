@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from api.documents.carriage import carriage
+from api.documents.class_labels import class_labels
 from api.documents.departures import manifest
 from api.documents.goods import customs, invoice
 from api.documents.label_pages import pages
@@ -123,5 +124,6 @@ PAPERS: Mapping[str, Callable[[Drawable], bytes]] = {
     "customs": customs,
     "invoice": invoice,
     "dangerous_goods": carriage,
+    "class_labels": class_labels,
     "manifest": manifest,
 }

@@ -28,7 +28,9 @@ Floor = Annotated[Caller, needs("picker")]
 Lead = Annotated[Caller, needs("lead")]
 Admin = Annotated[Caller, needs("admin")]
 Number = Annotated[int, Path(ge=0, lt=1 << 62)]
-Kind = Literal["packing_slip", "customs", "invoice", "returns_label", "dangerous_goods"]
+Kind = Literal[
+    "packing_slip", "customs", "invoice", "returns_label", "dangerous_goods", "class_labels"
+]
 Size = Literal["4x6in", "100x150mm", "A6"]
 FILES: dict[int | str, dict[str, Any]] = {
     200: {"content": {"application/pdf": {}, "application/zpl": {}, "image/png": {}}}

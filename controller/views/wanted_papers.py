@@ -28,14 +28,15 @@ _PRINTS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WantedPaper:
-    """`kind`: packing_slip, customs, invoice, dangerous_goods, returns_label.
+    """`kind`: packing_slip, customs, invoice, dangerous_goods, class_labels, returns_label.
 
-    0 `prints`: it is to be printed.
+    0 `prints`: it is to be printed. `labels` of classes are those to stick on.
     """
 
     lpn: str
     kind: str
     prints: int
+    labels: tuple[str, ...] = ()
 
 
 def wanted_papers(db: Db, badge: str) -> tuple[WantedPaper, ...]:
@@ -51,6 +52,7 @@ def wanted_papers(db: Db, badge: str) -> tuple[WantedPaper, ...]:
     if crosses and not crossing.is_to_wait(db, parcel.id):
         kinds += crossing.KINDS
     kinds += ["dangerous_goods"] if declaring.is_declared(db, parcel.id) else []
+    kinds += ["class_labels"] if declaring.labels_of(db, parcel.id) else []
     kinds += ["returns_label"] if parcel.returns == "box" else []
     own = [_paper(db, parcel, kind) for kind in kinds]
     return (*own, *(_of_others(db, parcel) if crosses else ()))
@@ -62,7 +64,8 @@ def _paper(db: Db, parcel: Any, kind: str) -> WantedPaper:
         prints = made.prints if made is not None else 0
     else:
         prints = db.value(_PRINTS, id=parcel.id, kind=kind) or 0
-    return WantedPaper(lpn=parcel.lpn, kind=kind, prints=prints)
+    stuck = declaring.labels_of(db, parcel.id) if kind == "class_labels" else ()
+    return WantedPaper(lpn=parcel.lpn, kind=kind, prints=prints, labels=stuck)
 
 
 def _of_others(db: Db, parcel: Any) -> Iterator[WantedPaper]:

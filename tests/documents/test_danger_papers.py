@@ -169,6 +169,7 @@ def test_fully_regulated_goods_stop_at_the_bench_until_a_person_declares_them() 
     made = floor.do(MakeDocument(id="lead", actor="LEAD", **by)).document
     (told,) = texts(pdf(floor, made))
     told = " ".join(told.split())
+    assert "Labels: 3" in told
     assert "UN 1266, PERFUMERY PRODUCTS, 3, II" in told
     assert "1 box, carton BOX-S" in told
     assert "I declare" in told

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from controller.errors import Refused
-from controller.forms import Carriage, CarriageLine
-from controller.plan.dangers import goods
+from controller.forms import Carriage, CarriageLine, ClassLabels
+from controller.plan.dangers import goods, labels
 from controller.plan.dangers.goods import Danger
 from controller.store import Db
 from controller.turn import Turn
@@ -20,6 +20,8 @@ from controller.workflows.papers import documents, freezing
 
 KIND: Final = "dangerous_goods"
 MARKS: Final = "danger_marks"
+LABEL_MM: Final = 100  # a side of a label of full size
+SMALL_LABEL_MM: Final = 60
 NOT_KNOWN: Final = "danger_not_known"
 ROOM_MM: Final = 150  # of a side for a mark of 100 mm, which is 142 mm from corner to corner
 _INSIDE = (
@@ -141,6 +143,21 @@ def marks(turn: Turn, parcel: Any) -> dict[str, Any]:
         phone = freezing.sender(turn, parcel.shop).phone
         said |= {"phone": phone} if phone else {}
     return said | ({"large": True} if said and _is_large(turn.db, parcel.id) else {})
+
+
+def class_labels(turn: Turn, parcel: Any) -> ClassLabels:
+    """The labels of the classes in a parcel. Raises: Refused where there are none to draw."""
+    found = labels_of(turn.db, parcel.id)
+    if not found:
+        raise Refused("no_class_labels", parcel=parcel.lpn, fix="put on those that you have")
+    side_mm = LABEL_MM if _is_large(turn.db, parcel.id) else SMALL_LABEL_MM
+    return ClassLabels(parcel=parcel.lpn, labels=found, side_mm=side_mm)
+
+
+def labels_of(db: Db, parcel_id: int) -> tuple[str, ...]:
+    """Which labels a parcel bears for its fully regulated goods, as far as they are drawn."""
+    full = (danger for _, danger in _inside(db, parcel_id) if danger.is_full)
+    return tuple(sorted({labels.model(each.un_number, each.danger_class) for each in full} - {""}))
 
 
 def _is_large(db: Db, parcel_id: int) -> bool:

@@ -216,6 +216,7 @@ _OF_PARCEL: Mapping[str, Callable[[Turn, Any], object]] = {
     "invoice": lambda turn, parcel: customs.goods(turn, parcel, "invoice"),
     "returns_label": _returns_label,
     "dangerous_goods": declaring.carriage,
+    "class_labels": declaring.class_labels,
 }
 HANDLERS: Mapping[type[Command[Any]], Handler] = {
     SetUpShops: handler(set_up_shops),

@@ -16,7 +16,7 @@ from controller.turn import Turn
 
 KINDS: Final = (
     *("label", "pallet_label", "packing_slip", "customs", "invoice", "returns_label"),
-    *("manifest", "dangerous_goods", "danger_marks"),
+    *("manifest", "dangerous_goods", "danger_marks", "class_labels"),
 )
 FORMS: Final = ("zpl", "pdf", "png")
 LABEL_BYTES_MAX: Final = 1 << 20

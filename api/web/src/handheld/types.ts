@@ -127,4 +127,5 @@ export interface WantedPaper {
   lpn: string;
   kind: string;
   prints: number;
+  labels: string[];
 }
