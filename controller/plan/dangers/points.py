@@ -32,7 +32,8 @@ _NUMBERED: Final[tuple[tuple[str, int], ...]] = (
     ("3225 3226 3227 3228 3229 3230 3531 3532 3292 3356 3105 3106 3107 3108 3109 3110", 2),
     ("1700 2016 2017 3291 3501 3090 3091 3245 3480 3481 3536", 2),
     ("3473 3476 2794 2795 2800 3028 3477 3506 2990 3072 3500", 3),
-    ("3537 3538 3539 3540 1331 1345 1944 1945 2254 2623 3541 1361 1362 3542 3543 3544 3545", 4),
+    ("3537 3538 3539 3540 1331 1345 1944 1945 2254 2623 3541 3542 3543 3544 3545", 4),
+    ("1361-III 1362-III", 4),
     ("3546 3547 3268 3499 3508 3509 3548 3373 2908 2909 2910 2911", 4),
 )
 _OF_NUMBER: Final[Mapping[str, int]] = MappingProxyType(
@@ -48,9 +49,9 @@ _STRICTEST: Final = ("6.2", "7")
 def category(danger: Danger) -> int:
     """The transport category, 0 to 4: of 0 no quantity is free."""
     of_class, group = danger.danger_class, danger.packing_group
-    known = _OF_NUMBER.get(danger.un_number)
-    if known is not None:
-        return known
+    for number in (danger.un_number, f"{danger.un_number}-{group}"):
+        if number in _OF_NUMBER:
+            return _OF_NUMBER[number]
     if of_class in _STRICTEST or (of_class[0] == "1" and of_class != "1.4S"):
         return 0
     if not group and of_class in _OF_CLASS:
