@@ -75,6 +75,7 @@ from controller.messages.nodes import (
     Share,
     ShelfCount,
     ShipConsignment,
+    TakeBackConsignment,
 )
 from controller.messages.notices import NoticeAnswered, SetNoticeRules, SetNoticeTemplate
 from controller.messages.orders import (
@@ -344,6 +345,7 @@ __all__ = [
     "StockLine",
     "StopBelt",
     "SupplyCartons",
+    "TakeBackConsignment",
     "TakeNumber",
     "TourApplied",
     "TrackingReport",

@@ -122,6 +122,15 @@ class ShipConsignment(Command[Done]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TakeBackConsignment(Command[Done]):
+    """A partner does not answer: an order it was told of is sourced elsewhere at once."""
+
+    order: str
+    node: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RefuseConsignment(Command[Done]):
     """A node does not ship what it has of an order: it is sourced elsewhere at once.
 

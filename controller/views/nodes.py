@@ -64,6 +64,12 @@ _TOLD = (
     "WHERE c.node = :node AND c.state IN ('told', 'recalled') "
     "ORDER BY c.ready_ms, c.order_id LIMIT :most"
 )
+_UNANSWERED = (
+    "SELECT c.order_id, c.node, c.state, c.ready_ms FROM consignment c "
+    "JOIN node n ON n.code = c.node WHERE n.kind = 'partner' "
+    "AND c.state IN ('told', 'recalled') AND c.ready_ms <= :now "
+    "ORDER BY c.ready_ms, c.order_id, c.node LIMIT :most"
+)
 _HELD = (
     "SELECT line, sku, CAST(SUM(qty) AS BIGINT) AS qty FROM reservation "
     "WHERE ref = :id AND node = :node GROUP BY line, sku ORDER BY line, sku"
@@ -133,10 +139,21 @@ class SourcedRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unanswered:
+    """What a partner was told of an order, which should have left by now."""
+
+    order: str
+    node: str
+    state: str
+    ready_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Network:
     nodes: tuple[NodeRow, ...]
     today: Today
     orders: tuple[SourcedRow, ...]
+    unanswered: tuple[Unanswered, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,6 +228,10 @@ def network(db: Db, now_ms: int) -> Network:
                 unserved=max(row.cost_cents, row.nearest_cents) >= LAST_RESORT_CENTS,
             )
             for row in db.all(_ORDERS, most=ORDERS_MAX)
+        ),
+        unanswered=tuple(
+            Unanswered(order=row.order_id, node=row.node, state=row.state, ready_ms=row.ready_ms)
+            for row in db.all(_UNANSWERED, now=now_ms, most=ORDERS_MAX)
         ),
     )
 

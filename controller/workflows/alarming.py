@@ -55,6 +55,7 @@ _UNDERSTOOD = (
     "AND fault NOT IN ('jam', 'offline', 'silent')"
 )
 _OPEN = "SELECT fault FROM alarm WHERE device = :device AND state = 'open' ORDER BY fault LIMIT 1"
+_SAID = "SELECT detail FROM alarm WHERE device = :device AND fault = :fault AND state = 'open'"
 _ROW = "SELECT id, topic, about FROM outbox WHERE id = :id"
 _LABEL = (
     "SELECT p.id, c.place FROM parcel p JOIN container c ON c.lpn = p.lpn "
@@ -75,6 +76,12 @@ def raise_alarm(turn: Turn, device: str, fault: str, detail: str = "") -> None:
     """Opens the alarm, or counts it once more."""
     turn.db.run(_RAISE, device=device, fault=fault, detail=detail, now=turn.now_ms)
     turn.db.run(_OCCURS, device=device, fault=fault)
+
+
+def keep_open(turn: Turn, device: str, fault: str, detail: str) -> None:
+    """Opens the alarm; while nothing new is to be told of it, it is not counted again."""
+    if turn.db.value(_SAID, device=device, fault=fault) != detail:
+        raise_alarm(turn, device, fault, detail)
 
 
 def works_again(turn: Turn, device: str) -> None:

@@ -51,7 +51,14 @@ from controller.workflows.carriers import (
     voiding,
 )
 from controller.workflows.handheld import Handheld
-from controller.workflows.nodes import fulfilling, node_counting, nodes, resourcing, store_picking
+from controller.workflows.nodes import (
+    fulfilling,
+    minding,
+    node_counting,
+    nodes,
+    resourcing,
+    store_picking,
+)
 from controller.workflows.packing import carton_counting, furnishing, packing
 from controller.workflows.papers import documenting, erasing, notifying
 from controller.workflows.stations import calling, carrying, confirming, consolidating, presenting
@@ -115,6 +122,7 @@ HANDLERS: Mapping[type[Command[Any]], Handler] = MappingProxyType(
         **node_counting.HANDLERS,
         **resourcing.HANDLERS,
         **fulfilling.HANDLERS,
+        **minding.HANDLERS,
         **furnishing.HANDLERS,
         **carton_counting.HANDLERS,
         **laying_out.HANDLERS,

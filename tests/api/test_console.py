@@ -70,6 +70,7 @@ LOOKS: dict[str, dict[str, str]] = {
 }
 ACTS: dict[str, dict[str, Any]] = {
     "/api/console/orders/cancel": {"order": "shop/1"},
+    "/api/console/nodes/take-back": {"order": "shop/1", "node": "X", "reason": "silent"},
     "/api/console/orders/prioritise": {"order": "shop/1", "priority": 5},
     "/api/console/labels/reprint": {"parcel": "1"},
     "/api/console/alarms/acknowledge": {"device": "printer-bench-01", "fault": "paper_out"},

@@ -67,9 +67,15 @@ def recall(turn: Turn, order: Any) -> None:
     """An order is cancelled that partners were told of: they are asked to give it back."""
     for row in turn.db.all(_TO_RECALL, id=order.id):
         consigning.set_state(turn, order.id, row.node, "recalled")
-        told = {"shop": order.shop, "node": row.node, "order": order.id, "number": order.number}
-        outbox.emit(turn, "channel/recall", told)
-        turn.event("recalled", order_id=order.id, subject=row.node)
+        ask_back(turn, order.id, row.node)
+
+
+def ask_back(turn: Turn, order_id: str, node: str) -> None:
+    """A partner is asked to stop what it was told to ship."""
+    order = turn.db.the(_ORDER, id=order_id)
+    told = {"shop": order.shop, "node": node, "order": order.id, "number": order.number}
+    outbox.emit(turn, "channel/recall", told)
+    turn.event("recalled", order_id=order.id, subject=node)
 
 
 def shipped(turn: Turn, command: ShipConsignment) -> Done:

@@ -20,7 +20,7 @@ from controller.plan import sourcing as planner
 from controller.store import Db
 from controller.turn import Turn
 from controller.workflows import alarming
-from controller.workflows.nodes import charging, consigning, fulfilling, nodes, sourcing
+from controller.workflows.nodes import charging, consigning, fulfilling, minding, nodes, sourcing
 
 TOPIC = "plan/sourcing"
 PROMISES_MAX = 5_000
@@ -61,6 +61,7 @@ def ask(turn: Turn, _ref: str) -> None:
     every_ms = turn.site.plan_every_ms
     timers.set_timer(turn, nodes.TIMER, "", turn.now_ms + every_ms)
     fulfilling.tell_partners(turn, turn.now_ms - every_ms)
+    minding.mind(turn)
     if turn.db.value(_NEW, since=turn.now_ms - every_ms) is not None:
         outbox.emit(turn, TOPIC, {}, expires_ms=turn.now_ms + PLAN_EXPIRES_MS)
 

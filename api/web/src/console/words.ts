@@ -94,6 +94,7 @@ const CURES: Record<string, string> = {
   not_armed: "Look at the section, then arm it at its own panel and ask again.",
   no_answer: "Look at the device: what it did last is not known. Repeat only what did not happen.",
   bad_frame: "Check cable and settings of the device.",
+  partner_silent: "Call the partner, or take its orders back on the page Nodes: they ship from elsewhere.",
   lane_full: "Load the lane, or take parcels out of it.",
   overload: "Take the load off the scale; weigh heavy parcels by hand.",
   underload: "Set the pan on the scale and press zero.",

@@ -31,10 +31,18 @@ export interface SourcedRow {
   unserved: boolean;
 }
 
+export interface Unanswered {
+  order: string;
+  node: string;
+  state: string;
+  ready_ms: number;
+}
+
 export interface Network {
   nodes: NodeRow[];
   today: { orders: number; parcels: number; splits: number; moved: number; unserved: number; cost_cents: number; nearest_cents: number };
   orders: SourcedRow[];
+  unanswered: Unanswered[];
 }
 
 export interface NodeAsked {

@@ -79,7 +79,7 @@ export const saved = (plan: Plan): number => plan.greedy_cents - plan.cost_cents
 
 /** What one parcel more comes to beside its price, by the last plan. */
 export const oneMore = (charge_cents: number): string =>
-  charge_cents > 0 ? `costs ${money(charge_cents)}: another goes dearer` : charge_cents < 0 ? `saves ${money(-charge_cents)}: the tier is near` : "";
+  charge_cents > 0 ? `costs ${money(charge_cents)}: another goes dearer` : charge_cents < 0 ? `saves ${money(-charge_cents)}: towards a tier or minimum` : "";
 
 /** How much dearer than the best a plan may be. */
 export const gap = (plan: Plan): string =>
