@@ -99,15 +99,25 @@ def test_what_an_older_program_has_kept_holds_after_the_upgrade(
     filled.close()
 
 
+@pytest.mark.parametrize("said", [True, False], ids=["said", "as usual"])
 @pytest.mark.parametrize(("currency", "eur_ppm"), [("GBP", 831_900), ("CHF", 0)])
 def test_the_pounds_rate_of_the_euro_stays_with_the_pound_alone(
-    currency: str, eur_ppm: int, new_url: NewUrl
+    currency: str, eur_ppm: int, said: bool, new_url: NewUrl
 ) -> None:
     filled, older = open_store(new_url()), new_url()
     settings = replace(SETTINGS, company="Müller", currency=currency, eur_ppm=831_900)
     Floor(store=filled).do(SetUpSite(id="again", settings=settings))
     upgraded(older, "0049")
     fill(older, filled)
+    if not said:
+        engine = engine_of(older)
+        with engine.begin() as connection:
+            kept = json.loads(connection.execute(text(SITE)).scalar_one())
+            told = json.dumps({name: kept[name] for name in kept if name != "eur_ppm"})
+            connection.execute(
+                text("UPDATE setting SET value = :v WHERE name = 'site'"), {"v": told}
+            )
+        engine.dispose()
     now = open_store(older)
     with filled.reading() as was, now.reading() as db:
         told = json.loads(was.value(SITE)) | {"eur_ppm": eur_ppm}

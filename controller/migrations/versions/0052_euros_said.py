@@ -19,6 +19,7 @@ _KEEP = sa.text("UPDATE setting SET value = :value WHERE name = 'site'")
 def upgrade() -> None:
     connection = op.get_bind()
     site = json.loads(connection.execute(_SITE).scalar() or "{}")
-    if site.get("currency", "GBP") != "GBP" and site.get("eur_ppm") == POUNDS_PPM:
-        told = json.dumps(site | {"eur_ppm": 0}, separators=(",", ":"), ensure_ascii=False)
+    if site and site.get("eur_ppm", POUNDS_PPM) == POUNDS_PPM:
+        eur_ppm = POUNDS_PPM if site.get("currency", "GBP") == "GBP" else 0
+        told = json.dumps(site | {"eur_ppm": eur_ppm}, separators=(",", ":"), ensure_ascii=False)
         connection.execute(_KEEP, {"value": told})
