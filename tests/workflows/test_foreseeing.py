@@ -150,3 +150,12 @@ def test_plan_shows_what_was_told_of_its_own_day() -> None:
     plan(floor)
     floor.clock.ms += 14 * HOUR
     assert told_of_plan(floor) == 3
+
+
+def test_site_that_closes_at_midnight_expects_nothing_more_of_the_day() -> None:
+    floor = site(TIERS, parcels=2)
+    told(floor, cutoff_ms=0, departure_ms=HOUR, expected_parcels=(3,) * 7)
+    an_hour_later(floor)
+    plan(floor)
+    assert services(floor) == ["ECO"] * 2
+    assert floor.value("SELECT expected FROM carrier_plan") == 0

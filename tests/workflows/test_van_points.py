@@ -66,3 +66,12 @@ def test_a_loader_is_refused_the_parcel_that_is_too_much_for_the_van() -> None:
     floor.do(SetUpVans(id="adr", settings=VanSettings(), depots=(DEPOT,), vans=(EQUIPPED,)))
     floor.scans(second, worker="W2")
     assert floor.value("SELECT COUNT(*) FROM parcel WHERE state = 'on_van'") == 2
+
+
+def test_van_that_is_equipped_carries_any_quantity_of_what_no_other_may_carry_at_all() -> None:
+    floor = floor_of(EQUIPPED, replace(VAN, code="VAN-2"))
+    water_reactive = replace(PAINT, un_number="UN1183", danger_class="4.3", packing_group="I")
+    floor.do(ImportItems(id="more", items=(water_reactive,)))
+    floor.plan()
+    assert visits(floor) == [("VAN-1", 2)]
+    assert floor.value("SELECT left_out FROM van_plan ORDER BY id DESC LIMIT 1") == "[]"

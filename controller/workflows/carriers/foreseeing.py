@@ -196,7 +196,7 @@ def _wanted(db: Db, day: _Day, now_ms: int, found: int) -> int:
 
 def _lacking(db: Db, day: _Day, now_ms: int) -> int:
     """What today lacks of what was said of it, as far as busy hours bring that by the cut-off."""
-    if day.told is None:
+    if day.told is None or day.start_ms == day.cut_off_ms:
         return 0
     most = BUSY * day.told * (day.cut_off_ms - now_ms) // (day.cut_off_ms - day.start_ms)
     return max(0, min(day.told - _placed(db, day, 0, now_ms), most))

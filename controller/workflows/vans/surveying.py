@@ -21,7 +21,7 @@ from controller.workflows.nodes import nodes
 from controller.workflows.packing import cartonizing, outside
 from controller.workflows.vans import points
 
-NO_LIMIT: Final = 1_000_000_000
+NO_LIMIT: Final = 1 << 50  # 1,100 tonnes of category 0 in points; sums stay far within 64 bits
 MILLI: Final = 1_000
 NOTHING: Final = (0, 0, 0, 0)  # parcels, volume, mass, thousandths of a point
 
