@@ -275,6 +275,27 @@ def test_small_pools_equal_the_brute_force_optimum(seed: int) -> None:
     assert plan.proven
 
 
+def test_answer_that_is_hardly_dearer_than_its_bound_is_still_improved_until_it_is_proven() -> (
+    None
+):
+    rng = Random(117)
+    names, skus = ["N0", "N1", "N2", "N3"], ["S0", "S1", "S2"]
+    nodes = tuple(Node(id=name, stock={sku: rng.randint(0, 2) for sku in skus}) for name in names)
+    orders = tuple(
+        Order(
+            id=f"o{n}",
+            lines={sku: rng.randint(1, 2) for sku in rng.sample(skus, rng.randint(1, 3))},
+            parcel_cents={name: rng.randint(300, 900) for name in names},
+            unit_cents={name: rng.randint(5, 60) for name in names},
+        )
+        for n in range(4)
+    )
+    found = solve(
+        Problem(nodes=nodes, orders=orders, split_cents=100, unfilled_cents=2_000), Effort()
+    )
+    assert (found.cost_cents, found.proven) == (7_954, True)
+
+
 def test_orders_that_take_from_each_other_come_to_the_brute_force_optimum() -> None:
     for seed in range(8):
         problem = random_pool(seed, orders=2)

@@ -65,6 +65,7 @@ def nearest(
     some = [(each, rows) for each in ways for rows in _together(each)]
     found, columns, going = [no_columns()] * len(some), no_columns(), list(range(len(some)))
     over, within = np.zeros(len(least)), max(1.0, float(least.sum()) / max(1, 32 * len(least)))
+    within = min(within, max(1.0, most))
     most = 2 * min(most, 32 * least.max(initial=1))
     while going and len(columns) < columns_max and within < most:
         grown = []
