@@ -84,7 +84,7 @@ def choose(
         open_ = [each for each in keeping if not full(each)] or keeping
         best = min(open_, key=lambda each: (weight(each), each.service))
     late_ms = _late_ms(best, wish) if best else 0
-    why = _why(answers, best, partial(_out, wish, full), weight)
+    why = _why(answers, best, partial(_out, wish, full, best), weight)
     return Choice(offer=best, why=why, late_ms=late_ms, told=told)
 
 
@@ -112,7 +112,7 @@ def lead(
     if best.service != usual and wish.planned == usual:
         told = f"planned {wish.planned}: all pieces of the order cost less with {best.service}"
     sums = ", ".join(f"{totals[each.service].cents} cents by {each.service}" for each in offers)
-    others = _why(answers, best, partial(_out, wish, full), weight)
+    others = _why(answers, best, partial(_out, wish, full, best), weight)
     why = f"all pieces of the order come to {sums}; {others}"
     late_ms = _late_ms(best, wish)
     return replace(choice, offer=best, why=why, late_ms=late_ms, told=told)
@@ -147,15 +147,16 @@ def _price(offer: Offer, weight: Callable[[Offer], int]) -> str:
     return f"{offer.cost_cents} cents{also}"
 
 
-def _out(wish: Wish, full: Callable[[Offer], bool], offer: Offer) -> str:
-    """What keeps an offer out that costs less than the one taken."""
+def _out(wish: Wish, full: Callable[[Offer], bool], taken: Offer | None, offer: Offer) -> str:
+    """What keeps an offer out that costs less than the one `taken`."""
     if not in_time(offer, wish):
         return ", too late"
     if wish.service not in ("", offer.service, offer.carrier):
         return f", {wish.service} is paid for"
     if full(offer):
         return ", is full"
-    return ", planned otherwise" if wish.planned and not wish.set_by else ""
+    planned = taken is not None and taken.service == wish.planned
+    return ", planned otherwise" if planned and not wish.set_by else ""
 
 
 def join(
@@ -179,7 +180,8 @@ def join(
     if wish.planned not in ("", alone.service, piece.service):
         told = choice.told  # what was planned is not to be had, whichever of the two it goes with
     spared = weight(alone) - weight(piece)
-    why = f"piece of shipment {shipment}, which saves {spared} cents; {choice.why}"
+    by_itself = "alone " if weight(alone) != alone.cost_cents else ""  # begins with its price
+    why = f"piece of shipment {shipment}, which saves {spared} cents; {by_itself}{choice.why}"
     return replace(choice, offer=piece, why=why, late_ms=_late_ms(piece, wish), told=told)
 
 

@@ -32,3 +32,18 @@ def test_a_carrier_that_is_connected_later_tells_which_services_have_too_many_pi
     assert "pieces_max of ECO is to be 0" in floor.value(TOLD)
     floor.do(ConnectCarriers(id="able", carriers=(replace(ALONE, offers=("buy", "add")),)))
     assert floor.value(TOLD) is None
+    floor.do(ConnectCarriers(id="alone again", carriers=(ALONE,)))
+    assert "pieces_max of ECO is to be 0" in floor.value(TOLD)
+    one = replace(SITE, id="one", services=(replace(JOIN, pieces_max=0), *SITE.services[1:]))
+    floor.do(one)
+    assert floor.value(TOLD) is None
+
+
+def test_services_that_were_there_before_their_carrier_are_taken_again_and_told() -> None:
+    floor = Floor(setup=(SITE, *SETUP[1:]))
+    floor.do(ConnectCarriers(id="alone", carriers=(ALONE,)))
+    floor.do(replace(SITE, id="next start"))
+    assert "pieces_max of ECO is to be 0" in floor.value(TOLD)
+    more = replace(SITE, id="more", services=(replace(JOIN, pieces_max=4), *SITE.services[1:]))
+    with pytest.raises(Refused, match=r"Snail.*without the call add"):
+        floor.do(more)

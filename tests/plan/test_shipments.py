@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from controller.messages.rates import FuelRow, RateCard, RateRow, Surcharge, ZoneRow
-from controller.plan.choosing import Choice, Wish, join
+from controller.plan.choosing import Choice, Wish, choose, join, lead
 from controller.plan.rating import Book, Offer, Refusal
 from controller.plan.together import Shipment, Total, led, ship
 from tests.plan.test_rating import BOX, ECO
@@ -102,3 +102,33 @@ def test_a_further_piece_joins_by_what_it_weighs_as_all_pieces_of_the_first_did(
     parcels = [HEAVY] * 2
     offers = [[o for o in book.offers(p) if isinstance(o, Offer)] for p in parcels]
     assert led(book, parcels, offers, weight, ("Post",))["ECO"].pieces == (0,)
+
+
+def dear(service: str, cents: int) -> Offer:
+    book = Book((replace(ECO, code=service, base_cents=cents, per_kg_cents=0),))
+    (offer,) = book.offers(BOX)
+    assert isinstance(offer, Offer)
+    return offer
+
+
+def test_nothing_is_out_for_a_plan_that_the_pieces_of_an_order_have_left() -> None:
+    answers, wish = [dear("A", 500), dear("B", 400), dear("C", 300)], Wish(planned="B")
+    planned = choose(answers, wish)
+    assert planned.why == "A: 500 cents; C: 300 cents, planned otherwise"
+    totals = {"A": Total(550, (0, 1)), "B": Total(800, (0,)), "C": Total(700, (0,))}
+    led_by = lead(planned, answers, wish, totals)
+    assert led_by.offer == answers[0]
+    sums = "550 cents by A, 800 cents by B, 700 cents by C"
+    assert led_by.why == f"all pieces of the order come to {sums}; B: 400 cents; C: 300 cents"
+
+
+def test_what_a_piece_costs_by_itself_is_named_as_that() -> None:
+    def weight(offer: Offer) -> int:
+        return offer.cost_cents - 50
+
+    answers = [dear("A", 500), dear("B", 600)]
+    joined = join(
+        choose(answers, Wish(), weight=weight), dear("A", 120), Wish(), "S1", weight=weight
+    )
+    own = "alone 500 cents, weighed as 450 cents"
+    assert joined.why.startswith(f"piece of shipment S1, which saves 380 cents; {own}; B: ")

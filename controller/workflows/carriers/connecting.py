@@ -11,7 +11,6 @@ from controller.errors import NotFound, Refused
 from controller.handlers import Handler, handler
 from controller.messages import (
     CarrierState,
-    CarrierTerms,
     Command,
     ConnectCarriers,
     Done,
@@ -28,9 +27,6 @@ FEW: Final = 100  # numbers left of a range, of which somebody is told
 _ALL = "SELECT name FROM carrier ORDER BY name"
 _GONE = "DELETE FROM carrier WHERE name = :name"
 _STATE = "UPDATE carrier SET down_ms = :down, why = :why WHERE name = :name"
-_OF_PIECES = (
-    "SELECT code FROM shipping_service WHERE carrier = :carrier AND pieces_max > 1 ORDER BY code"
-)
 _DOWN = "SELECT down_ms FROM carrier WHERE name = :name"
 
 
@@ -71,22 +67,13 @@ def connect(turn: Turn, command: ConnectCarriers) -> Done:
     )
     for terms in command.carriers:
         alarming.over(turn, f"carrier/{terms.name}", "down")
-        _check_pieces(turn, terms)
+        if "add" in terms.offers:
+            alarming.over(turn, f"carrier/{terms.name}", "no_pieces")
+    tariffs.tell_pieces(turn)
     timers.cancel(turn, "chase", "")
     if command.carriers:
         timers.set_timer(turn, "chase", "", turn.now_ms + chasing.EVERY_MS)
     return Done(note=f"{len(command.carriers)} carriers")
-
-
-def _check_pieces(turn: Turn, terms: CarrierTerms) -> None:
-    """Services of several pieces are told where their carrier sells no further one."""
-    device = f"carrier/{terms.name}"
-    codes = [row.code for row in turn.db.all(_OF_PIECES, carrier=terms.name)]
-    if codes and "add" not in terms.offers:
-        told = f"pieces_max of {', '.join(codes)} is to be {tariffs.NO_PIECES}"
-        alarming.raise_alarm(turn, device, "no_pieces", told[:500])
-    else:
-        alarming.over(turn, device, "no_pieces")
 
 
 def state(turn: Turn, command: CarrierState) -> Done:

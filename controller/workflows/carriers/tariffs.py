@@ -30,6 +30,7 @@ from controller.plan.rating import Book, Origin
 from controller.store import Db
 from controller.turn import Turn
 from controller.units import DAY
+from controller.workflows import alarming
 from controller.workflows.carriers.abilities import can
 
 BOOKS_MAX = 4
@@ -41,6 +42,14 @@ NO_PIECES = (
 )
 PER = ("piece", "shipment")  # what the base price of a service is for
 _OFFERS = "SELECT offers FROM carrier WHERE name = :name"
+_CARRIERS = "SELECT name, offers FROM carrier ORDER BY name"
+_OF_PIECES = (
+    "SELECT code FROM shipping_service WHERE carrier = :carrier AND pieces_max > 1 ORDER BY code"
+)
+_IS_KEPT = (
+    "SELECT code FROM shipping_service "
+    "WHERE code = :code AND carrier = :carrier AND pieces_max = :pieces"
+)
 
 _SERVICES = "SELECT * FROM shipping_service ORDER BY code"
 _CARDS = "SELECT * FROM rate_card ORDER BY code"
@@ -109,6 +118,7 @@ def keep_services(turn: Turn, given: Iterable[ShippingService]) -> None:
         _check_dangers(each)
         _check_pieces(turn, each)
     turn.put(tables.shipping_service, [_columns(each) for each in given])
+    tell_pieces(turn)
     changed(turn)
 
 
@@ -241,12 +251,30 @@ def _check_dangers(service: ShippingService) -> None:
 
 
 def _check_pieces(turn: Turn, service: ShippingService) -> None:
-    """Several pieces are for carriers that sell a further one; who is not connected may come."""
+    """Several pieces are for carriers that sell a further one; who is not connected may come.
+
+    What was taken before the carrier was connected is taken again, and told.
+    """
     offers = turn.db.value(_OFFERS, name=service.carrier)
-    if service.pieces_max > 1 and offers is not None and not can(offers, "add"):
+    if service.pieces_max < 2 or offers is None or can(offers, "add"):
+        return
+    same = {"carrier": service.carrier, "pieces": service.pieces_max}
+    if turn.db.value(_IS_KEPT, code=service.code, **same) is None:
         got = f"{service.pieces_max} of {service.carrier}"
         told = {"field": "pieces_max", "got": got, "fix": NO_PIECES}
         raise Refused("bad_service", service=service.code, **told)
+
+
+def tell_pieces(turn: Turn) -> None:
+    """Services of several pieces are told while their carrier sells no further one."""
+    for carrier in turn.db.all(_CARRIERS):
+        device = f"carrier/{carrier.name}"
+        codes = [row.code for row in turn.db.all(_OF_PIECES, carrier=carrier.name)]
+        if not codes:
+            alarming.over(turn, device, "no_pieces")
+        elif not can(carrier.offers, "add"):
+            told = f"pieces_max of {', '.join(codes)} is to be {NO_PIECES}"
+            alarming.raise_alarm(turn, device, "no_pieces", told[:500])
 
 
 def changed(turn: Turn) -> None:
