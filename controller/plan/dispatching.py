@@ -13,10 +13,22 @@ from controller.plan.delivering import Depot, Stop, Vans
 from controller.plan.delivering import Problem as Routing
 from controller.plan.vans import checking, resting, savings
 from controller.plan.vans.geography import USUAL, Point, Roads, matrices
-from controller.plan.vans.problem import FAR
+from controller.plan.vans.problem import FAR, Measure
 from controller.plan.vans.resting import Rest, Times
 
-__all__ = ["Call", "Plan", "Point", "Problem", "Rest", "Roads", "Tour", "Van", "Visit", "solve"]
+__all__ = [
+    "Call",
+    "Measure",
+    "Plan",
+    "Point",
+    "Problem",
+    "Rest",
+    "Roads",
+    "Tour",
+    "Van",
+    "Visit",
+    "solve",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +84,7 @@ class Problem:
 
     vans: tuple[Van, ...]
     calls: tuple[Call, ...]
+    measures: tuple[Measure, ...] = ()
     roads: Roads = USUAL
     refused: tuple[tuple[str, str], ...] = ()
     base_ms: int = 0
@@ -181,6 +194,7 @@ def routed(problem: Problem) -> Routing:
         stops=tuple(_stop(nth, call) for nth, call in enumerate(problem.calls)),
         distance_m=metres,
         duration_s=seconds,
+        measures=problem.measures,
     )
     each = zip(problem.vans, routing.vans, strict=True)
     return replace(routing, vans=tuple(_in_overtime(problem, routing, *one) for one in each))

@@ -2,7 +2,10 @@
 
 from dataclasses import replace
 
-from controller.messages import ImportItems, SetUpVans, VanSettings
+import pytest
+
+from controller.errors import Refused
+from controller.messages import ImportItems, ReportVan, SetUpVans, VanSettings
 from controller.store import Store
 from tests.workflows.test_dangerous_goods import SCENT
 from tests.workflows.vans import DEPOT, VAN, VanFloor
@@ -75,3 +78,34 @@ def test_van_that_is_equipped_carries_any_quantity_of_what_no_other_may_carry_at
     floor.plan()
     assert visits(floor) == [("VAN-1", 2)]
     assert floor.value("SELECT left_out FROM van_plan ORDER BY id DESC LIMIT 1") == "[]"
+
+
+def test_van_without_equipment_takes_no_tour_over_that_is_too_much_for_it() -> None:
+    floor = floor_of(EQUIPPED, *(replace(VAN, code=code) for code in ("VAN-2", "VAN-3")))
+    floor.plan()
+    assert visits(floor) == [("VAN-1", 2)]
+    floor.load()
+    with pytest.raises(Refused) as refused:
+        floor.do(ReportVan(id="down", van="VAN-1", down=True, replacement="VAN-2"))
+    told = refused.value.fields
+    assert (refused.value.code, told["van"]) == ("too_many_points", "VAN-2")
+    assert (told["points"], told["most"]) == (1_200, 1_000)
+    assert told["fix"] == "name a van with the skill ADR, or none"
+    assert floor.all("SELECT van, state FROM van_tour") == [("VAN-1", "driving")]
+    other = replace(EQUIPPED, code="VAN-2")
+    floor.do(SetUpVans(id="two", settings=VanSettings(), depots=(DEPOT,), vans=(EQUIPPED, other)))
+    floor.do(ReportVan(id="down-2", van="VAN-1", down=True, replacement="VAN-2"))
+    assert floor.all("SELECT van, state FROM van_tour") == [("VAN-2", "driving")]
+
+
+def test_dispatcher_reads_what_a_van_holds_and_what_is_to_be_carried_in_units() -> None:
+    light = replace(EQUIPPED, code="VAN-2", mass_max_g=100)
+    full = replace(EQUIPPED, code="VAN-3", volume_max_ml=1_500)
+    floor = floor_of(VAN, light, full)
+    floor.do(ImportItems(id="more", items=(replace(PAINT, net_ml=400_000),)))
+    floor.plan()
+    told = str(floor.value("SELECT left_out FROM van_plan ORDER BY id DESC LIMIT 1"))
+    points, kilograms, litres = told.split("; ")[:3]
+    assert points.endswith("VAN-1: holds 1,000 points, 1,200 points are to be carried")
+    assert kilograms == "VAN-2: holds 0.1 kg, 0.43 kg are to be carried"
+    assert litres.startswith("VAN-3: holds 1.5 litres, ")

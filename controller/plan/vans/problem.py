@@ -14,6 +14,18 @@ FAR = 1 << 40
 """A time or distance that is no limit."""
 
 
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """How loads of a measure are told: in units of which each is so many of the load."""
+
+    unit: str = ""
+    size: int = 1
+
+    def told(self, load: int) -> str:
+        figure = f"{load / self.size:,.3f}".rstrip("0").rstrip(".")
+        return f"{figure} {self.unit}".rstrip()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Depot:
     """Where vans start, load and end; `at` is its row in the matrices."""
@@ -74,13 +86,17 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Shapes: the matrices are places x places; `at` of depots and stops are rows in them."""
+    """Shapes: the matrices are places x places; `at` of depots and stops are rows in them.
+
+    `measures` are those of loads, in their sequence; without any they are told as bare figures.
+    """
 
     depots: tuple[Depot, ...]
     vans: tuple[Vans, ...]
     stops: tuple[Stop, ...]
     distance_m: Matrix
     duration_s: Matrix
+    measures: tuple[Measure, ...] = ()
 
     def __post_init__(self) -> None:
         measures = {len(each.capacity) for each in self.vans}

@@ -3,7 +3,7 @@
 Owns the check of each stop alone: its load, its window, its way. Refuses to weigh stops.
 """
 
-from controller.plan.vans.problem import Depot, Problem, Stop, Vans
+from controller.plan.vans.problem import Depot, Measure, Problem, Stop, Vans
 
 
 def hopeless(problem: Problem) -> dict[str, str]:
@@ -24,9 +24,11 @@ def _refusal(problem: Problem, depots: dict[str, Depot], vans: Vans, stop: Stop)
     if stop.id in vans.refuses:
         return "may not take it"
     pickup = stop.pickup or (0,) * len(vans.capacity)
-    for brought, taken, capacity in zip(stop.delivery, pickup, vans.capacity, strict=True):
-        if max(brought, taken) > capacity:
-            return f"holds {capacity}, {max(brought, taken)} are to be carried"
+    measures = problem.measures or (Measure(),) * len(vans.capacity)
+    loads = map(max, stop.delivery, pickup)
+    for measure, load, capacity in zip(measures, loads, vans.capacity, strict=True):
+        if load > capacity:
+            return f"holds {measure.told(capacity)}, {measure.told(load)} are to be carried"
     start, end = depots[vans.depot], depots[vans.end_depot or vans.depot]
     out, back = (start.at, stop.at), (stop.at, end.at)
     if int(problem.distance_m[out] + problem.distance_m[back]) > vans.distance_max_m:

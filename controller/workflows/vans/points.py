@@ -1,6 +1,7 @@
 """Owns what the dangerous goods of parcels and returns count in an own van.
 
-It refuses a parcel at a van that would carry more points than its equipment allows.
+It refuses a parcel, or a whole tour, at a van that would carry more points than its equipment
+allows.
 """
 
 from collections import Counter
@@ -22,11 +23,15 @@ _OF_RETURNS: Final = (
     "JOIN return_line l ON l.rma = r.rma JOIN item i ON i.sku = l.sku "
     "WHERE r.state = 'announced' AND i.danger <> 0 ORDER BY r.rma, l.sku"
 )
-_ABOARD: Final = (
+_OF_TOUR: Final = (
     "SELECT l.parcel AS key, l.packed AS qty, i.* FROM van_stop s "
     "JOIN van_drop d ON d.stop = s.id JOIN parcel_line l ON l.parcel = d.parcel "
     "JOIN item i ON i.sku = l.sku WHERE s.tour = :tour "
-    "AND (d.state = 'loaded' OR d.parcel = :parcel) AND i.danger <> 0 ORDER BY l.parcel, l.line"
+    "AND i.danger <> 0 AND {those} ORDER BY l.parcel, l.line"
+)
+_ABOARD: Final = _OF_TOUR.format(those="(d.state = 'loaded' OR d.parcel = :parcel)")
+_TO_CARRY: Final = _OF_TOUR.format(
+    those="d.state IN ('planned', 'loaded', 'attempted', 'refused', 'damaged')"
 )
 _SKILLS: Final = "SELECT skills FROM van WHERE code = :van"
 
@@ -47,7 +52,7 @@ def check(turn: Turn, drop: Any, van: str) -> None:
     found = _counted(rows)
     if not found[drop.parcel] or found.total() <= points.VEHICLE_MAX:
         return
-    if not equipped(turn.db.value(_SKILLS, van=van) or ""):
+    if not _is_equipped(turn, van):
         raise Refused(
             "too_many_points",
             parcel=drop.lpn,
@@ -55,6 +60,24 @@ def check(turn: Turn, drop: Any, van: str) -> None:
             most=told(points.VEHICLE_MAX),
             fix="put it aside: it goes with another van",
         )
+
+
+def check_tour(turn: Turn, tour: int, van: str) -> None:
+    """Raises: Refused where a van may not carry all that is aboard on a tour or is to be."""
+    found = _counted(turn.db.all(_TO_CARRY, tour=tour)).total()
+    if found > points.VEHICLE_MAX and not _is_equipped(turn, van):
+        raise Refused(
+            "too_many_points",
+            van=van,
+            tour=tour,
+            points=told(found),
+            most=told(points.VEHICLE_MAX),
+            fix="name a van with the skill ADR, or none",
+        )
+
+
+def _is_equipped(turn: Turn, van: str) -> bool:
+    return equipped(turn.db.value(_SKILLS, van=van) or "")
 
 
 def told(thousandths: int) -> int:

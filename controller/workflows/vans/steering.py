@@ -20,7 +20,7 @@ from controller.messages import (
 )
 from controller.turn import Turn
 from controller.workflows import alarming, handheld
-from controller.workflows.vans import boarding, dispatching, enrolling
+from controller.workflows.vans import boarding, dispatching, enrolling, points
 
 _TOUR = "SELECT * FROM van_tour WHERE id = :id"
 _LOCK = "UPDATE van_tour SET locked_by = :by WHERE id = :id AND state = 'planned'"
@@ -164,6 +164,7 @@ def _hand_on(turn: Turn, tour: Any, van: str) -> None:
     busy = turn.db.one(_ACTIVE, van=van)
     if busy is not None and (busy.state != "planned" or busy.locked_by):
         raise Refused("van_busy", van=van, tour=busy.id, fix="name a van that is free")
+    points.check_tour(turn, tour.id, van)
     if busy is not None:
         dispatching.forget(turn, busy.id)
     turn.db.run(_TAKES_OVER, id=tour.id, new=van)

@@ -14,7 +14,7 @@ import msgspec
 from controller.messages import SiteSettings, Spot, VanSettings, from_json
 from controller.plan import dispatching
 from controller.plan.dangers.points import VEHICLE_MAX as POINTS_MAX
-from controller.plan.dispatching import Call, Point, Rest, Roads
+from controller.plan.dispatching import Call, Measure, Point, Rest, Roads
 from controller.store import Db
 from controller.units import DAY
 from controller.workflows.nodes import nodes
@@ -23,7 +23,13 @@ from controller.workflows.vans import points
 
 NO_LIMIT: Final = 1 << 50  # 1,100 tonnes of category 0 in points; sums stay far within 64 bits
 MILLI: Final = 1_000
-NOTHING: Final = (0, 0, 0, 0)  # parcels, volume, mass, thousandths of a point
+MEASURES: Final = (
+    Measure("parcels"),
+    Measure("litres", MILLI),
+    Measure("kg", MILLI),
+    Measure("points", MILLI),
+)
+NOTHING: Final = (0,) * len(MEASURES)
 
 _SETTINGS = "SELECT value FROM setting WHERE name = 'vans'"
 _VANS = "SELECT * FROM van WHERE state = '' ORDER BY code"
@@ -187,6 +193,7 @@ def snapshot(db: Db, now_ms: int) -> dispatching.Problem | None:
     return dispatching.Problem(
         vans=tuple(vans),
         calls=tuple(calls),
+        measures=MEASURES,
         roads=Roads(speed_kmh=known.speed_kmh, detour_percent=known.detour_percent, ways=ways),
         refused=tuple(refused),
         base_ms=day.origin_ms,
