@@ -60,6 +60,7 @@ def test_customer_collects_by_the_number_of_the_order() -> None:
     assert [event.payload["node"] for event in floor.sent("channel/ready")] == ["STORE-1"]
     assert floor.scan("1").message == "hand_it_over"
     assert floor.scan("2").message == "wrong_scan"
+    assert floor.scan("no such code").message == "wrong_scan"
     assert floor.scan("1").message == "handed_to_customer"
     assert state(floor) == "shipped"
     assert floor.books_balance()
