@@ -4,14 +4,28 @@ from dataclasses import replace
 
 import pytest
 
+from api.carriers.deliverer import Carriers
 from controller.errors import Refused
-from controller.messages import CancelOrder, RelabelParcel, VoidLabel, VoidShipment
+from controller.messages import (
+    CancelOrder,
+    CountNode,
+    ImportItems,
+    Item,
+    Node,
+    NodeStock,
+    RelabelParcel,
+    SetUpNodes,
+    VoidLabel,
+    VoidShipment,
+)
 from controller.store import Store
 from controller.units import DAY
-from tests.carriers.conftest import JOIN, SITE, Made, pack, put_on
+from tests.carriers.conftest import JOIN, SITE, Made, Shipping, pack, put_on
 from tests.carriers.peer import Peer
 from tests.carriers.test_pieces import close_both, pieces
-from tests.workflows.floor import FAST, FIRST, SECOND
+from tests.workflows.floor import FAST, FIRST, SECOND, SETUP, Floor
+
+CUP = Item(sku="CUP", name="Cup", length_mm=100, width_mm=100, height_mm=100, mass_g=350)
 
 
 def test_an_order_that_is_cancelled_gives_all_its_pieces_back_at_once(
@@ -214,3 +228,46 @@ def test_pieces_that_missed_the_departure_of_their_shipment_begin_another(made: 
     short = "SELECT detail FROM alarm WHERE fault = 'shipment_short' AND state = 'open'"
     assert "4 pieces told, 1 go" in floor.value(short)
     assert floor.books_balance()
+
+
+def test_a_parcel_of_a_store_that_is_labelled_anew_goes_by_itself_again(
+    carriers: Carriers,
+) -> None:
+    floor = Floor("W1", "W2", setup=(SITE, *SETUP[1:]))
+    floor.do(ImportItems(id="cup", items=(CUP,)))
+    stores = (Node(code="main"), Node(code="STORE-1", kind="store", country="GB"))
+    floor.do(SetUpNodes(id="nodes", nodes=stores))
+    floor.do(CountNode(id="count", node="STORE-1", lines=(NodeStock(sku="CUP", qty=5),)))
+    order = floor.order("1", {"MUG": 3, "CUP": 1})
+    floor.tour([[(order, "BOX-S", {"MUG": 1})] * 3])
+    floor.scans("BENCH-01", "TOTE-1")
+    shipping = Shipping(carriers, floor=floor)
+    pack(shipping)
+    floor.scans("STORE-1", "NEXT", "CUP", "BOX-S", worker="W2")
+    shipping.settled()
+    assert pieces(shipping) == [("Snail", 1, "bought"), ("Snail", 0, "bought")]
+    mine = floor.value("SELECT parcel FROM purchase WHERE shipment = ''")
+    floor.do(RelabelParcel(id="anew", actor="LEAD", parcel=mine))
+    shipping.settled()
+    shipping.deliverer.stop()
+    quoted = floor.all("SELECT state, quoted_cents FROM purchase WHERE shipment = '' ORDER BY id")
+    assert [tuple(row) for row in quoted] == [("voided", 322), ("bought", 322)]
+    assert floor.value("SELECT COUNT(*) FROM alarm WHERE state = 'open'") == 0
+    assert floor.books_balance()
+
+
+def test_a_purchase_without_an_answer_that_is_asked_again_keeps_its_price(
+    made: Made, peer: Peer
+) -> None:
+    shipping = made(2)
+    peer.faults.append("slow")
+    shipping.floor.scans("BOX-S", "MUG", "430")
+    shipping.until(lambda: len(peer.seen) > 0)
+    assert shipping.floor.scan("PRINT").message == "label_on_its_way"
+    assert shipping.floor.scan("PRINT").message == "label_asked_again"
+    asked = [event.payload for event in shipping.floor.sent("carrier/buy")]
+    assert [(each["reference"], each["cost_cents"]) for each in asked] == [(FIRST, 322)]
+    peer.held.set()
+    shipping.settled()
+    assert pieces(shipping) == [("Snail", 1, "bought")]
+    assert shipping.floor.books_balance()

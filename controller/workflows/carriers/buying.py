@@ -61,10 +61,13 @@ def buy_label(turn: Turn, parcel: Any, choice: Choice) -> None:
 def buy_again(turn: Turn, parcel: Any) -> None:
     """Asks for another label of the service that a parcel has, at its price of now.
 
-    While the last has no answer it is the same purchase.
+    While the last has no answer it is the same purchase, at the price that was asked.
     """
     last = latest(turn, parcel.id)
     told = (last.promised_ms, last.billed) if last else (0, 0)
+    if last is not None and _is_same(last, parcel):
+        _buy(turn, parcel._replace(cost_cents=last.quoted_cents), told, tuple)
+        return
     choice = choosing.again(turn, parcel, told[0])
     if choice is not None:
         buy_label(turn, parcel, choice)
@@ -77,7 +80,7 @@ def _buy(turn: Turn, parcel: Any, told: tuple[int, int], begins: Callable[[], Id
     last = latest(turn, parcel.id)
     takes = piecing.carrier_of(turn, parcel.service)
     carrier = takes.carrier if takes else ""
-    if last is not None and last.state == "asked" and last.service == parcel.service:
+    if last is not None and _is_same(last, parcel):
         reference, shipment, piece = last.reference, last.shipment, last.piece
     else:
         if last is not None and last.state == "asked":
@@ -104,6 +107,10 @@ def _buy(turn: Turn, parcel: Any, told: tuple[int, int], begins: Callable[[], Id
         piecing.tell(turn, parcel.order_id)
     row_id = outbox.emit(turn, "carrier/buy", asked, about=parcel.id, wait_ms=wait_ms)
     turn.db.run(_SET_LABEL, id=parcel.id, label=row_id)
+
+
+def _is_same(last: Any, parcel: Any) -> bool:
+    return bool(last.state == "asked" and last.service == parcel.service)
 
 
 def _declared(turn: Turn, parcel: Any, begins: Callable[[], Ids]) -> Ids:

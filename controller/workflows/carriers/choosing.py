@@ -78,7 +78,7 @@ def choose(turn: Turn, parcel: Any, without: frozenset[str] = frozenset()) -> Ch
         return choice
     insured_cents = insuring.due(today.site, first.held.goods.goods_cents)
     choice = replace(choice, insured_cents=insured_cents)
-    if not today.book.joins or first.held.node:
+    if not gathering.gathers(today, first):
         return choice
     shipment = piecing.open_of(turn, parcel.order_id, parcel.id)
     if shipment is not None:

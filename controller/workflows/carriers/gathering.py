@@ -54,6 +54,11 @@ def lead(
     return replace(choice, pieces=_joined(pieces, totals, choice.offer))
 
 
+def gathers(today: Market, piece: Piece) -> bool:
+    """Whether a parcel may be one of several; what another node packs goes by itself."""
+    return today.book.joins and not piece.held.node
+
+
 def again(turn: Turn, today: Market, piece: Piece, wish: Wish, promised_ms: int) -> Choice | None:
     """The service that a parcel has, at its price of now; None where it takes it no more.
 
@@ -66,6 +71,8 @@ def again(turn: Turn, today: Market, piece: Piece, wish: Wish, promised_ms: int)
     if alone is None:
         return None
     choice = Choice(offer=alone, why=row.why, insured_cents=row.insured_cents)
+    if not gathers(today, piece):
+        return choice
     to = piecing.open_of(turn, row.order_id, row.id)
     if to is not None and (to.service, to.promised_ms) == (row.service, promised_ms):
         offer = _further(today, piece, to)
