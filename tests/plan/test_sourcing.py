@@ -10,6 +10,7 @@ import pytest
 from benchmarks.shipping.checking import check_sourcing
 from benchmarks.shipping.sourcing_sets import contended
 from controller.plan import Effort
+from controller.plan.sources import mastering
 from controller.plan.sources.annealing import LOADING, WORK, annealed
 from controller.plan.sources.columns import columns_of
 from controller.plan.sources.diving import FEW, dived
@@ -182,6 +183,17 @@ def test_rounds_of_prices_cost_what_they_look_at() -> None:
     begun = columns_of(pool.network.orders, np.zeros((12, 4), dtype=np.int64))
     price(pool, begun, Pace(Effort(work=2_000, should_stop=counted)))
     assert len(asked) <= 2
+
+
+def test_prices_settle_where_rounds_end_at_the_most_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    pool = Pool(tabulate(contended(1, held=0.5, units=1.2, orders=60, nodes=8)))
+    taken = pool.in_turn(np.arange(60), np.zeros(pool.network.stock.shape))
+    begun = columns_of(pool.network.orders, taken)
+    exact = price(pool, begun, Pace(Effort(work=100_000)))
+    monkeypatch.setattr(mastering, "ITERATIONS_MAX", 64)
+    found = price(pool, begun, Pace(Effort(work=100_000)))
+    assert found.settled
+    assert 0.99 * exact.quote.bound <= found.quote.bound <= exact.quote.bound * 1.0001
 
 
 def test_search_stops_between_two_orders_and_answers_for_all() -> None:

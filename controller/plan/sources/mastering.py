@@ -88,9 +88,10 @@ class Master:
                 self._room[node].set_coefficient(made[at], 1)
         return len(columns)
 
-    def solve(self, pace: Pace, error: float) -> tuple[float, Floats, Floats] | None:
-        """Cents of the programme, and what stock and parcels are worth in it; None too late.
+    def solve(self, pace: Pace, error: float) -> tuple[float, Floats, Floats, bool] | None:
+        """Cents of the programme, what stock and parcels are worth in it; None too late.
 
+        Last, whether this is as exact as asked, and not what so many steps came to.
         Source: PDLP (Applegate and others 2021); a simplex or an interior point takes some times
         as long, and prices need not be exact before the last rounds.
         """
@@ -102,15 +103,17 @@ class Master:
         ends = limits.pdlp.termination_criteria.simple_optimality_criteria
         ends.eps_optimal_absolute = ends.eps_optimal_relative = error
         answer = pace.timed(partial(self._solve, params=limits))
-        if not answer.has_dual_feasible_solution():
+        steps = answer.termination.limit == mathopt.Limit.ITERATION
+        if not (steps or answer.has_dual_feasible_solution()):
             return None
-        duals = answer.dual_values()
+        found = answer.solutions[0].dual_solution
+        duals = found.dual_values
         worth, toll = no_prices(self._network)
         for (node, sku), row in self._stock.items():
             worth[node, sku] = max(0.0, -duals[row])
         for node, row in self._room.items():
             toll[node] = max(0.0, -duals[row])
-        return answer.objective_value(), worth, toll
+        return found.objective_value, worth, toll, not steps
 
 
 def overdrawn(network: Network) -> Ints:
@@ -140,13 +143,15 @@ def price(pool: Pool, begun: Columns, pace: Pace) -> Prices:
         solved = master.solve(pace, error)
         if solved is None:
             break
-        cents, worth, toll = solved
+        cents, worth, toll, exact = solved
         quote = pool.quote(worth, toll, pace.effort.should_stop)
         met.append(quote.best)
         best = max(best, (quote.bound, worth, toll, quote), key=lambda each: each[0])
         new, short = master.add(quote.best), (cents - best[0]) / max(1.0, cents)
-        settled = short <= CLOSE or (not new and error <= FINE)
+        finest = not exact or error <= FINE
+        settled = (exact and short <= CLOSE) or (finest and not new)
         if settled:
             break
-        error = max(FINE, min(error, short / FINER) if new else error / FINER)
+        if exact:
+            error = max(FINE, min(error, short / FINER) if new else error / FINER)
     return Prices(*best[1:], joined(met), settled)
