@@ -31,7 +31,8 @@ class Choice:
 
     `late_ms`: so much after the promise it arrives. `told` is what was wanted and is not to be.
     `insured_cents` is what the offer insures it for. `pieces` are the parcels that go as one
-    shipment which it begins, itself among them; none where it begins none.
+    shipment which it begins, itself among them; none where it begins none. `joins` is the shipment
+    of which it is one more piece.
     """
 
     offer: Offer | None
@@ -40,6 +41,7 @@ class Choice:
     told: str = ""
     insured_cents: int = 0
     pieces: tuple[int, ...] = ()
+    joins: str = ""
 
 
 def suited(offers: Sequence[Offer], wish: Wish) -> tuple[Sequence[Offer], str]:
@@ -182,7 +184,8 @@ def join(
     spared = weight(alone) - weight(piece)
     by_itself = "alone " if weight(alone) != alone.cost_cents else ""  # begins with its price
     why = f"piece of shipment {shipment}, which saves {spared} cents; {by_itself}{choice.why}"
-    return replace(choice, offer=piece, why=why, late_ms=_late_ms(piece, wish), told=told)
+    late_ms = _late_ms(piece, wish)
+    return replace(choice, offer=piece, why=why, late_ms=late_ms, told=told, joins=shipment)
 
 
 def _late_ms(offer: Offer, wish: Wish) -> int:

@@ -22,7 +22,7 @@ from controller.store import Store
 from controller.units import DAY
 from tests.carriers.conftest import JOIN, SITE, Made, Shipping, pack, put_on
 from tests.carriers.peer import Peer
-from tests.carriers.test_pieces import close_both, pieces
+from tests.carriers.test_pieces import THIRD, close_both, pieces
 from tests.workflows.floor import FAST, FIRST, SECOND, SETUP, Floor
 
 CUP = Item(sku="CUP", name="Cup", length_mm=100, width_mm=100, height_mm=100, mass_g=350)
@@ -228,6 +228,47 @@ def test_pieces_that_missed_the_departure_of_their_shipment_begin_another(made: 
     short = "SELECT detail FROM alarm WHERE fault = 'shipment_short' AND state = 'open'"
     assert "4 pieces told, 1 go" in floor.value(short)
     assert floor.books_balance()
+
+
+def test_a_piece_that_is_labelled_anew_takes_no_place_in_another_shipment(
+    made: Made, store: Store
+) -> None:
+    shipping = made(
+        4, site=replace(SITE, services=(replace(JOIN, pieces_max=4), FAST)), store=store
+    )
+    floor = shipping.floor
+    pack(shipping)
+    pack(shipping)
+    floor.clock.ms += DAY
+    pack(shipping)
+    second = floor.parcels()[1].id
+    floor.do(RelabelParcel(id="anew", actor="LEAD", parcel=second))
+    shipping.settled()
+    pack(shipping)
+    rows = floor.all(
+        "SELECT parcel, shipment, piece, state, quoted_cents FROM purchase ORDER BY id"
+    )
+    assert [tuple(row)[1:] for row in rows] == [
+        (FIRST, 1, "bought", 322),
+        (FIRST, 2, "voided", 22),
+        (THIRD, 1, "bought", 322),
+        (FIRST, 2, "bought", 22),
+        (THIRD, 2, "bought", 22),
+    ]
+    assert floor.books_balance()
+
+
+def test_a_parcel_that_was_not_told_leaves_the_places_of_those_that_were(made: Made) -> None:
+    two = replace(SITE, services=(replace(JOIN, pieces_max=2), FAST))
+    shipping = made(3, totes=2, site=two)
+    pack(shipping)
+    shipping.floor.scans("BENCH-02", "TOTE-2", "BOX-S", "MUG", "430", worker="W2")
+    shipping.settled()
+    pack(shipping)
+    rows = shipping.floor.all("SELECT shipment, piece, quoted_cents FROM purchase ORDER BY id")
+    assert [tuple(row) for row in rows] == [(FIRST, 1, 322), ("", 0, 322), (FIRST, 2, 22)]
+    assert shipping.floor.value("SELECT COUNT(*) FROM alarm WHERE state = 'open'") == 0
+    assert shipping.floor.books_balance()
 
 
 def test_a_parcel_of_a_store_that_is_labelled_anew_goes_by_itself_again(

@@ -16,7 +16,7 @@ from controller.plan.rating import Offer
 from controller.turn import Turn
 from controller.workflows import shipping
 from controller.workflows.carriers import choosing, insuring, piecing, voiding
-from controller.workflows.carriers.piecing import Ids
+from controller.workflows.carriers.piecing import Ids, Terms
 from controller.workflows.papers import customs, printing
 
 HOUSE: Final = ""  # the carrier of labels that a carrier's will replace
@@ -55,7 +55,8 @@ def buy_label(turn: Turn, parcel: Any, choice: Choice) -> None:
     assert offer is not None, parcel.lpn
     price = {"cost_cents": offer.cost_cents, "insured_cents": choice.insured_cents}
     chosen = parcel._replace(service=offer.service, **price)
-    _buy(turn, chosen, (offer.arrives_ms, offer.billed), lambda: choice.pieces)
+    terms = Terms(offer.arrives_ms, offer.billed, choice.joins)
+    _buy(turn, chosen, terms, lambda: choice.pieces)
 
 
 def buy_again(turn: Turn, parcel: Any) -> None:
@@ -64,19 +65,19 @@ def buy_again(turn: Turn, parcel: Any) -> None:
     While the last has no answer it is the same purchase, at the price that was asked.
     """
     last = latest(turn, parcel.id)
-    told = (last.promised_ms, last.billed) if last else (0, 0)
+    terms = Terms(last.promised_ms, last.billed, last.shipment) if last else Terms(0, 0, "")
     if last is not None and _is_same(last, parcel):
-        _buy(turn, parcel._replace(cost_cents=last.quoted_cents), told, tuple)
+        _buy(turn, parcel._replace(cost_cents=last.quoted_cents), terms, tuple)
         return
-    choice = choosing.again(turn, parcel, told[0])
+    choice = choosing.again(turn, parcel, terms.arrives_ms)
     if choice is not None:
         buy_label(turn, parcel, choice)
     else:
-        _buy(turn, parcel, told, tuple)
+        _buy(turn, parcel, terms, tuple)
 
 
-def _buy(turn: Turn, parcel: Any, told: tuple[int, int], begins: Callable[[], Ids]) -> None:
-    """`told` is when it is to arrive, and the mass that the price is for, which pieces add to."""
+def _buy(turn: Turn, parcel: Any, terms: Terms, begins: Callable[[], Ids]) -> None:
+    """`begins` says with which parcels it begins a shipment, where it joins none."""
     last = latest(turn, parcel.id)
     takes = piecing.carrier_of(turn, parcel.service)
     carrier = takes.carrier if takes else ""
@@ -86,11 +87,10 @@ def _buy(turn: Turn, parcel: Any, told: tuple[int, int], begins: Callable[[], Id
         if last is not None and last.state == "asked":
             voiding.drop(turn, last, "another service was chosen")
         reference = begin(turn, parcel, last, carrier)
-        arrives_ms, billed = told
         which = partial(_declared, turn, parcel, begins)
-        shipment, piece = piecing.place(turn, parcel, reference, takes, arrives_ms, which)
-        begun = {"shipment": shipment, "piece": piece, "billed": billed}
-        turn.db.run(_BEGUN, reference=reference, promised=arrives_ms, **begun)
+        shipment, piece = piecing.place(turn, parcel, reference, takes, terms, which)
+        begun = {"shipment": shipment, "piece": piece, "billed": terms.billed}
+        turn.db.run(_BEGUN, reference=reference, promised=terms.arrives_ms, **begun)
     asked = {
         "parcel": parcel.id,
         "service": parcel.service,

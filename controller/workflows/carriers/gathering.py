@@ -23,7 +23,7 @@ from controller.workflows.carriers.markets import Held, Market
 _COMING = (
     f"SELECT p.id, p.order_id, p.carton, {shipping.MASS_G} AS mass_g, o.shop, o.owner, "
     "o.country, o.postcode FROM parcel p JOIN customer_order o ON o.id = p.order_id "
-    f"WHERE {piecing.UNLABELLED} ORDER BY p.id"
+    f"WHERE {piecing.UNLABELLED} AND NOT {piecing.KEPT} ORDER BY p.id"
 )
 Full = Callable[[Offer], bool]
 
@@ -62,8 +62,8 @@ def gathers(today: Market, piece: Piece) -> bool:
 def again(turn: Turn, today: Market, piece: Piece, wish: Wish, promised_ms: int) -> Choice | None:
     """The service that a parcel has, at its price of now; None where it takes it no more.
 
-    As a further piece of the shipment that was promised for then, else as the first of those to
-    come.
+    As a further piece of the shipment that is promised for then, or for when it arrives now, else
+    as the first of those to come.
     """
     row, answers = piece.row, piece.answers
     offers = (each for each in answers if isinstance(each, Offer))
@@ -74,10 +74,11 @@ def again(turn: Turn, today: Market, piece: Piece, wish: Wish, promised_ms: int)
     if not gathers(today, piece):
         return choice
     to = piecing.open_of(turn, row.order_id, row.id)
-    if to is not None and (to.service, to.promised_ms) == (row.service, promised_ms):
+    if to is not None and to.service == row.service:
         offer = _further(today, piece, to)
-        if isinstance(offer, Offer):
-            return replace(choice, offer=structs.replace(offer, arrives_ms=promised_ms))
+        if isinstance(offer, Offer) and to.promised_ms in (promised_ms, offer.arrives_ms):
+            offer = structs.replace(offer, arrives_ms=to.promised_ms)
+            return replace(choice, offer=offer, joins=to.reference)
     pieces = _pieces(turn, today, piece)
     totals = _totals(turn, today, pieces, [alone], wish)
     return replace(choice, pieces=_joined(pieces, totals, alone))

@@ -6,7 +6,7 @@ what the carrier was told, and to begin again with a carrier that has said no.
 """
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from controller import outbox, tables
 from controller.turn import Turn
@@ -18,15 +18,33 @@ Ids = tuple[int, ...]
 HELD_MS: Final = 12_000  # so long a further piece waits for the number of the whole
 SHORT: Final = "shipment_short"
 
-_OPEN = (
+UNLABELLED: Final = (  # in this building: what another node packs is fetched there
+    "p.order_id = :order_id AND p.id <> :parcel "
+    "AND p.state IN ('planned', 'packing', 'packed', 'labelled', 'sorted') "
+    "AND NOT EXISTS (SELECT 1 FROM purchase u WHERE u.parcel = p.id "
+    "AND u.state IN ('asked', 'bought', 'house')) AND NOT EXISTS "
+    "(SELECT 1 FROM consignment c WHERE c.order_id = p.order_id AND c.parcel = p.id)"
+)
+KEPT: Final = (  # by a shipment of which it was told, and the first of another was not
+    "EXISTS (SELECT 1 FROM told_piece t JOIN shipment s ON s.reference = t.shipment "
+    "WHERE t.parcel = p.id AND s.order_id = :order_id AND s.state = 'open' AND NOT EXISTS "
+    "(SELECT 1 FROM told_piece f WHERE f.shipment = t.shipment AND f.parcel = :parcel))"
+)
+_IS_TOLD = (
+    "EXISTS (SELECT 1 FROM told_piece t WHERE t.shipment = s.reference AND t.parcel = :parcel)"
+)
+_OPEN = (  # places of parcels that were told, and may come, are theirs
     "SELECT s.*, COUNT(u.id) AS live, CAST(COALESCE(SUM(u.billed), 0) AS BIGINT) AS billed "
     "FROM shipment s JOIN carrier c ON c.name = s.carrier AND c.down_ms = 0 "
     "LEFT JOIN purchase u ON u.shipment = s.reference AND u.shipment <> '' "
     "AND u.state IN ('asked', 'bought') AND u.parcel <> :parcel "
-    "WHERE s.order_id = :order_id AND s.state = 'open' "
+    "WHERE s.order_id = :order_id AND s.state = 'open' AND s.carrier NOT IN (SELECT carrier "
+    "FROM shipment WHERE order_id = :order_id AND state = 'refused') "
     "GROUP BY s.reference, s.order_id, s.carrier, s.service, s.state, s.pieces, "
     "s.master, s.promised_ms, s.opened_ms HAVING COUNT(u.id) < s.pieces "
-    "ORDER BY s.opened_ms DESC, s.reference DESC LIMIT 1"
+    f"AND ({_IS_TOLD} OR COUNT(u.id) + (SELECT COUNT(*) FROM told_piece t JOIN parcel p "
+    f"ON p.id = t.parcel WHERE t.shipment = s.reference AND {UNLABELLED}) < s.pieces) "
+    f"ORDER BY {_IS_TOLD} DESC, s.opened_ms DESC, s.reference DESC LIMIT 1"
 )
 _FULL = (
     "SELECT s.reference, s.carrier, s.pieces FROM shipment s WHERE s.order_id = :order_id "
@@ -47,13 +65,6 @@ _TAKES = (
     "SELECT s.carrier, s.pieces_max, COALESCE(c.offers, '') AS offers FROM shipping_service s "
     "LEFT JOIN carrier c ON c.name = s.carrier WHERE s.code = :service"
 )
-UNLABELLED: Final = (  # in this building: what another node packs is fetched there
-    "p.order_id = :order_id AND p.id <> :parcel "
-    "AND p.state IN ('planned', 'packing', 'packed', 'labelled', 'sorted') "
-    "AND NOT EXISTS (SELECT 1 FROM purchase u WHERE u.parcel = p.id "
-    "AND u.state IN ('asked', 'bought', 'house')) AND NOT EXISTS "
-    "(SELECT 1 FROM consignment c WHERE c.order_id = p.order_id AND c.parcel = p.id)"
-)
 _COMING = (  # where a label was voided, that is what is short
     f"SELECT COUNT(*) FROM parcel p WHERE {UNLABELLED} AND p.state NOT IN ('labelled', 'sorted')"
 )
@@ -73,6 +84,14 @@ _LEFT = (
     "AND u.state = 'bought' AND u.shipment <> '' WHERE p.departure = :departure "
     "ORDER BY u.shipment"
 )
+
+
+class Terms(NamedTuple):
+    """Of a label: when it is to arrive, the mass that its price is for, what shipment it joins."""
+
+    arrives_ms: int
+    billed: int
+    joins: str
 
 
 def carrier_of(turn: Turn, service: str) -> Any | None:
@@ -120,7 +139,7 @@ def pieces(turn: Turn, reference: str) -> list[Any]:
 
 
 def place(
-    turn: Turn, parcel: Any, reference: str, takes: Any, arrives_ms: int, which: Callable[[], Ids]
+    turn: Turn, parcel: Any, reference: str, takes: Any, terms: Terms, which: Callable[[], Ids]
 ) -> tuple[str, int]:
     """The shipment of a parcel whose label is bought, and which piece it is; "" for none.
 
@@ -132,15 +151,14 @@ def place(
     if turn.db.one(_NO, carrier=takes.carrier, **named) is not None:
         return "", 0
     joined = open_of(turn, parcel.order_id, parcel.id)
-    told = (parcel.service, arrives_ms)
-    if joined is not None and told == (joined.service, joined.promised_ms):
+    if joined is not None and joined.reference == terms.joins:
         taken = {each.piece for each in pieces(turn, joined.reference)}
         return joined.reference, min({*range(1, joined.pieces + 1)} - taken)
     begun = which()
     if len(begun) < 2:
         return "", 0
     row = {"reference": reference, "order_id": parcel.order_id, "carrier": takes.carrier}
-    row |= {"service": parcel.service, "pieces": len(begun), "promised_ms": arrives_ms}
+    row |= {"service": parcel.service, "pieces": len(begun), "promised_ms": terms.arrives_ms}
     turn.put(tables.shipment, [row | {"opened_ms": turn.now_ms}])
     for each in begun:
         turn.add(tables.told_piece, shipment=reference, parcel=each)
