@@ -14,7 +14,7 @@ from api.documents.fonts import BOLD, PLAIN, ready
 from api.documents.paper import A4, MM
 from controller.forms import ClassLabels, Drawable
 
-LINE_MM: Final = 5.0  # from the edge to the line within it
+LINE: Final = 0.9  # of the way to a corner: 5 mm from the edge where sides have 100 mm
 WHITE, BLACK, RED = "#ffffff", "#000000", "#d5281e"
 ORANGE, GREEN, YELLOW, BLUE = "#f58220", "#00853f", "#ffd200", "#0072bc"
 ROOT: Final = 2**0.5
@@ -56,7 +56,9 @@ MODELS: Final[Mapping[str, Model]] = {
 
 
 def class_labels(drawable: Drawable) -> bytes:
-    """Source: ADR 5.2.2.2.1 (a square on its corner, a line 5 mm from the edge, halves)."""
+    """Source: ADR 5.2.2.2.1 (a square on its corner, a line 5 mm from the edge, halves;
+    small ones in proportion).
+    """
     from reportlab.pdfgen.canvas import Canvas
 
     ready()
@@ -83,7 +85,7 @@ def _page(canvas: Any, name: str, data: ClassLabels) -> None:
 
 
 def _label(canvas: Any, model: Model, half: float) -> None:
-    line = half - LINE_MM * ROOT * MM
+    line = half * LINE
     canvas.saveState()
     canvas.clipPath(_diamond(canvas, half), 0, 0)
     for colour, y in ((model.upper, 0.0), (model.lower, -half)):
@@ -99,14 +101,15 @@ def _label(canvas: Any, model: Model, half: float) -> None:
     canvas.setFillColor(WHITE if dark else BLACK)
     if model.said:
         canvas.setFont(BOLD, half * 0.55)
-        canvas.drawCentredString(0, half * 0.12, model.said)
+        canvas.drawCentredString(0, -half * 0.04, model.said)
         canvas.setFont(BOLD, half * 0.3)
         canvas.drawCentredString(0, -half * 0.38, model.below)
-    size = half * 0.24
+    wide = len(model.figure) > 1
+    size, up = half * (0.17 if wide else 0.24), -half * (0.69 if wide else 0.74)
     canvas.setFont(BOLD, size)
-    canvas.drawCentredString(0, -half * 0.76, model.figure)
+    canvas.drawCentredString(0, up, model.figure)
     if model.figure == "9":
-        canvas.rect(-size * 0.34, -half * 0.80, size * 0.68, half * 0.02, 0, 1)
+        canvas.rect(-size * 0.34, up - half * 0.04, size * 0.68, half * 0.02, 0, 1)
 
 
 def _stripes(canvas: Any, model: Model, half: float, line: float) -> None:
@@ -140,7 +143,7 @@ def _symbol(canvas: Any, model: Model, half: float) -> None:
     canvas.saveState()
     below = model.stripes == "upper"
     canvas.translate(0, half * (-0.30 if below else 0.33))
-    wide = half * (0.28 if below else 0.30 if model.symbol == "corrosion" else 0.36)
+    wide = half * (0.28 if below else 0.27 if model.symbol == "corrosion" else 0.36)
     canvas.scale(wide, wide)
     SYMBOLS[model.symbol](canvas, BLACK, model.upper)
     canvas.restoreState()

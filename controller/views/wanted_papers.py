@@ -11,7 +11,7 @@ import msgspec
 
 from controller.messages import SiteSettings
 from controller.store import Db
-from controller.workflows.papers import crossing, declaring
+from controller.workflows.papers import counting, crossing, declaring
 
 _SESSION = "SELECT data FROM session WHERE worker = :badge AND workflow = 'packing'"
 _PARCEL = (
@@ -20,10 +20,6 @@ _PARCEL = (
     "LEFT JOIN shop h ON h.code = o.shop WHERE p.id = :id AND p.state = 'packed'"
 )
 _SITE = "SELECT value FROM setting WHERE name = 'site'"
-_PRINTS = (
-    "SELECT prints FROM document WHERE parcel = :id AND kind = :kind AND voided_ms = 0 "
-    "ORDER BY id DESC LIMIT 1"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,11 +55,8 @@ def wanted_papers(db: Db, badge: str) -> tuple[WantedPaper, ...]:
 
 
 def _paper(db: Db, parcel: Any, kind: str) -> WantedPaper:
-    if kind in crossing.KINDS:
-        made = crossing.paper(db, parcel.id, kind)
-        prints = made.prints if made is not None else 0
-    else:
-        prints = db.value(_PRINTS, id=parcel.id, kind=kind) or 0
+    made = counting.paper(db, parcel.id, kind)
+    prints = made.prints if made is not None else 0
     stuck = declaring.labels_of(db, parcel.id) if kind == "class_labels" else ()
     return WantedPaper(lpn=parcel.lpn, kind=kind, prints=prints, labels=stuck)
 

@@ -1,7 +1,7 @@
 """Labels of the classes of dangerous goods: which a parcel bears, in which colours and size."""
 
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, product
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,9 +13,10 @@ from PIL import Image
 from api.documents.class_labels import MODELS, class_labels
 from controller.errors import Refused
 from controller.forms import ClassLabels
-from controller.messages import MakeDocument
+from controller.messages import ImportItems, MakeDocument, PrintDocument, RelabelParcel
 from controller.plan.dangers import labels
 from controller.views.wanted_papers import wanted_papers
+from controller.workflows.papers.declaring import KIND
 from tests.documents.reading import texts
 from tests.documents.test_danger_papers import NAMED, weighed
 from tests.documents.test_slips import pdf
@@ -83,6 +84,23 @@ def test_a_label_is_a_square_of_100_mm_on_its_corner_with_a_line_5_mm_from_its_e
     assert at(page("3", 60), 50, 0, 60) == WHITE
 
 
+@pytest.mark.parametrize("side_mm", [60, 100])
+@pytest.mark.parametrize("name", MODELS)
+def test_line_within_the_edge_scales_with_the_side_and_neither_figure_nor_symbol_meets_it(
+    name: str, side_mm: int
+) -> None:
+    picture, model = page(name, side_mm), MODELS[name]
+    ink, line_mm = WHITE if name == "8" else BLACK, 0.9 * side_mm / 2**0.5
+    drawn = max if ink == WHITE else min
+    for nth in range(40, 460):
+        x, y = line_mm * nth / 500, line_mm * (1 - nth / 500)
+        for to_x, to_y in product((x, -x), (-y, y) if model.stripes != "upper" else (-y,)):
+            clear = [at(picture, to_x * by, to_y * by, side_mm) for by in (0.98, 1.02)]
+            assert (ink if to_y < 0 else BLACK) not in clear, (to_x, to_y)
+    on_line = [at(picture, line_mm / 2 + nth / 8, -line_mm / 2, side_mm) for nth in range(-3, 4)]
+    assert drawn(on_line, key=sum) == ink
+
+
 def test_4_1_has_seven_red_stripes_and_9_seven_black_ones_above() -> None:
     whole, upper = page("4.1"), page("9")
     across = [at(whole, x / 4, -12) for x in range(-260, 261)]
@@ -132,3 +150,47 @@ def test_a_small_parcel_has_small_labels_and_radioactive_matter_those_from_stock
     (parcel,) = floor.parcels()
     made = floor.do(MakeDocument(id="l", actor="W1", kind="class_labels", parcel=parcel.id))
     assert "sides of 60 mm" in texts(pdf(floor, made.document))[0]
+
+
+def test_papers_of_goods_described_wrongly_are_made_anew_with_what_is_known_now() -> None:
+    floor = weighed(NAMED)
+    (parcel,) = floor.parcels()
+
+    def made(nth: int, kind: str, actor: str) -> Any:
+        command = MakeDocument(id=f"{kind}-{nth}", actor=actor, kind=kind, parcel=parcel.id)
+        return floor.do(command)
+
+    labels_before, paper_before = made(1, "class_labels", "W1"), made(1, KIND, "LEAD")
+    assert not made(2, "class_labels", "W1").new
+    assert not made(2, KIND, "W1").new
+    known = replace(NAMED, un_number="UN1760", danger_class="8", packing_group="II")
+    floor.do(ImportItems(id="known", items=(known,)))
+    with pytest.raises(Refused, match="declaration needed"):
+        floor.do(RelabelParcel(id="early", actor="LEAD", parcel=parcel.id))
+    with pytest.raises(Refused, match="a trained person declares"):
+        made(3, KIND, "W1")
+    labels_now, paper_now = made(4, "class_labels", "W1"), made(4, KIND, "LEAD")
+    assert f"{FIRST}: label 8, " in texts(pdf(floor, labels_now.document))[0]
+    assert "UN 1760" in texts(pdf(floor, paper_now.document))[0]
+    voided = floor.all("SELECT id FROM document WHERE voided_ms > 0 ORDER BY id")
+    assert [each.id for each in voided] == [labels_before.document, paper_before.document]
+    floor.do(RelabelParcel(id="now", actor="LEAD", parcel=parcel.id))
+    assert len(floor.sent("carrier/buy")) == 1
+
+
+def test_bench_names_the_labels_of_now_as_not_printed_yet() -> None:
+    floor = weighed(LIMITED)
+    (parcel,) = floor.parcels()
+
+    def wanted() -> dict[str, tuple[int, tuple[str, ...]]]:
+        with floor.controller.reading() as db:
+            return {each.kind: (each.prints, each.labels) for each in wanted_papers(db, "W1")}
+
+    assert wanted() == {}
+    floor.do(ImportItems(id="full", items=(NAMED,)))
+    made = floor.do(MakeDocument(id="l", actor="W1", kind="class_labels", parcel=parcel.id))
+    floor.do(PrintDocument(id="print", actor="W1", document=made.document))
+    assert wanted() == {KIND: (0, ()), "class_labels": (1, ("3",))}
+    known = replace(NAMED, un_number="UN1760", danger_class="8", packing_group="II")
+    floor.do(ImportItems(id="known", items=(known,)))
+    assert wanted()["class_labels"] == (0, ("8",))

@@ -217,3 +217,19 @@ def test_a_bench_prints_the_document_of_what_was_declared() -> None:
     floor = weighed(LIMITED)
     with floor.controller.reading() as db:
         assert wanted_papers(db, "W1") == ()
+
+
+def test_label_made_anew_comes_with_the_marks_of_what_is_known_of_its_goods_now() -> None:
+    floor = weighed(LIMITED)
+    floor.carrier_answers()
+    floor.printer_answers()
+    (parcel,) = floor.parcels()
+    for nth, (item, marks) in enumerate(((PHONE, {"lithium": ["UN3481"]}), (NAMED, None))):
+        floor.do(ImportItems(id=f"known-{nth}", items=(replace(item, sku=LIMITED.sku),)))
+        asked = MakeDocument(id=f"{nth}", actor="LEAD", kind="dangerous_goods", parcel=parcel.id)
+        assert floor.do(asked).new
+        floor.do(RelabelParcel(id=f"anew-{nth}", parcel=parcel.id))
+        floor.carrier_answers()
+        *_, event = floor.sent("device/printer-")
+        assert event.payload.get("marks") == (marks and marks | {"large": True})
+        floor.printer_answers()

@@ -5,9 +5,11 @@ refuses to let goods go of which class or name are not known, and fully regulate
 person has made their declaration.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+
+import msgspec
 
 from controller.errors import Refused
 from controller.forms import Carriage, CarriageLine, ClassLabels
@@ -19,6 +21,8 @@ from controller.workflows.packing import outside
 from controller.workflows.papers import documents, freezing
 
 KIND: Final = "dangerous_goods"
+CLASS_LABELS: Final = "class_labels"
+KINDS: Final = (KIND, CLASS_LABELS)
 MARKS: Final = "danger_marks"
 LABEL_MM: Final = 100  # a side of a label of full size
 SMALL_LABEL_MM: Final = 60
@@ -30,6 +34,7 @@ _INSIDE = (
 )
 _ROLE = "SELECT role FROM worker WHERE badge = :badge"
 _CARTON = "SELECT carton FROM parcel WHERE id = :id"
+_STATE = "SELECT state FROM parcel WHERE id = :id"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +49,7 @@ class Lack:
 def lacking(turn: Turn, parcel_id: int) -> Lack | None:
     """What the dangerous goods of a parcel wait for before it has a label; None where nothing."""
     inside = _inside(turn.db, parcel_id)
-    if not inside or documents.of_parcel(turn, parcel_id, KIND) is not None:
+    if not inside or paper(turn.db, parcel_id, KIND) is not None:
         return None
     unknown = {row.sku: lacks for row, danger in inside if (lacks := _unknown(danger))}
     if unknown:
@@ -70,6 +75,19 @@ def is_declared(db: Db, parcel_id: int) -> bool:
     return any(danger.is_full for _, danger in _inside(db, parcel_id))
 
 
+def paper(db: Db, parcel_id: int, kind: str) -> Any | None:
+    """The paper of a parcel, while it says of its goods what is known of them now.
+
+    What went with a parcel that has left stays as it was.
+    """
+    found = documents.of_parcel(db, parcel_id, kind)
+    if found is None or db.value(_STATE, id=parcel_id) == "shipped":
+        return found
+    kept = documents.data_of(found)
+    now = msgspec.json.decode(msgspec.json.encode(_SAID[kind](db, parcel_id)))
+    return found if now == {name: kept.get(name) for name in now} else None
+
+
 def entries(db: Db, parcel_id: int) -> tuple[CarriageLine, ...]:
     """The dangerous goods of a parcel, one line for each entry."""
     return tuple(_lines(_inside(db, parcel_id)))
@@ -77,10 +95,10 @@ def entries(db: Db, parcel_id: int) -> tuple[CarriageLine, ...]:
 
 def keep(turn: Turn, parcel_id: int) -> None:
     """The transport document of a parcel that holds dangerous goods, once."""
-    if not _inside(turn.db, parcel_id) or documents.of_parcel(turn, parcel_id, KIND) is not None:
+    if not _inside(turn.db, parcel_id) or paper(turn.db, parcel_id, KIND) is not None:
         return
     parcel = freezing.the_parcel(turn, parcel_id)
-    documents.keep(turn, KIND, freezing.about(parcel), carriage(turn, parcel))
+    documents.keep_anew(turn, KIND, freezing.about(parcel), carriage(turn, parcel))
 
 
 def carriage(turn: Turn, parcel: Any) -> Carriage:
@@ -150,14 +168,17 @@ def class_labels(turn: Turn, parcel: Any) -> ClassLabels:
     found = labels_of(turn.db, parcel.id)
     if not found:
         raise Refused("no_class_labels", parcel=parcel.lpn, fix="put on those that you have")
-    side_mm = LABEL_MM if _is_large(turn.db, parcel.id) else SMALL_LABEL_MM
-    return ClassLabels(parcel=parcel.lpn, labels=found, side_mm=side_mm)
+    return ClassLabels(parcel=parcel.lpn, labels=found, side_mm=_side_mm(turn.db, parcel.id))
 
 
 def labels_of(db: Db, parcel_id: int) -> tuple[str, ...]:
     """Which labels a parcel bears for its fully regulated goods, as far as they are drawn."""
     full = (danger for _, danger in _inside(db, parcel_id) if danger.is_full)
     return tuple(sorted({labels.model(each.un_number, each.danger_class) for each in full} - {""}))
+
+
+def _side_mm(db: Db, parcel_id: int) -> int:
+    return LABEL_MM if _is_large(db, parcel_id) else SMALL_LABEL_MM
 
 
 def _is_large(db: Db, parcel_id: int) -> bool:
@@ -168,3 +189,12 @@ def _is_large(db: Db, parcel_id: int) -> bool:
 
 def _inside(db: Db, parcel_id: int) -> list[tuple[Any, Danger]]:
     return [(row, goods.of(row)) for row in db.all(_INSIDE, id=parcel_id)]
+
+
+_SAID: Final[Mapping[str, Callable[[Db, int], dict[str, Any]]]] = {
+    KIND: lambda db, parcel: {"lines": entries(db, parcel)},
+    CLASS_LABELS: lambda db, parcel: {
+        "labels": labels_of(db, parcel),
+        "side_mm": _side_mm(db, parcel),
+    },
+}

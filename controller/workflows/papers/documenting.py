@@ -28,6 +28,7 @@ from controller.workflows import returning, shipping
 from controller.workflows.carriers import buying, relabelling
 from controller.workflows.packing import boxing
 from controller.workflows.papers import (
+    counting,
     crossing,
     customs,
     declaring,
@@ -64,7 +65,7 @@ def make(turn: Turn, command: MakeDocument) -> DocumentMade:
     """Raises: NotFound, Refused naming what the document lacks."""
     if command.kind in _OF_PARCEL:
         parcel = freezing.the_parcel(turn, command.parcel)
-        known = _made_before(turn, parcel.id, command.kind)
+        known = counting.paper(turn.db, parcel.id, command.kind)
         if known is not None:
             return DocumentMade(document=known.id, new=False)
         return DocumentMade(document=_make_of_parcel(turn, command.kind, parcel), new=True)
@@ -76,18 +77,11 @@ def make(turn: Turn, command: MakeDocument) -> DocumentMade:
     raise Refused("unknown_kind", got=command.kind, fix=fix)
 
 
-def _made_before(turn: Turn, parcel: int, kind: str) -> Any | None:
-    """The document of a parcel; customs papers are those of its whole shipment."""
-    if kind in crossing.KINDS:
-        return crossing.paper(turn.db, parcel, kind)
-    return documents.of_parcel(turn, parcel, kind)
-
-
 def _make_of_parcel(turn: Turn, kind: str, parcel: Any) -> int:
     """The new document; customs papers of other parcels than now go together count no more."""
     data = _OF_PARCEL[kind](turn, parcel)
     if kind not in crossing.KINDS:
-        return documents.keep(turn, kind, freezing.about(parcel), data)
+        return documents.keep_anew(turn, kind, freezing.about(parcel), data)
     for each, _ in list(crossing.papers(turn.db, parcel.id, kind)):
         documents.void(turn, each, "other parcels go together now")
     made = documents.keep(turn, kind, freezing.about(parcel), data)
@@ -175,7 +169,7 @@ def print_document(turn: Turn, command: PrintDocument) -> Done:
 
 def _again(turn: Turn, document: Any, why: str) -> str:
     """The bench at which the label comes out; one that was replaced does not."""
-    latest = documents.of_parcel(turn, document.parcel, "label")
+    latest = documents.of_parcel(turn.db, document.parcel, "label")
     if latest is None or latest.id != document.id:
         raise Refused("document_replaced", document=document.id, fix="print the latest label")
     parcel = shipping.the_parcel(turn, document.parcel)

@@ -12,6 +12,7 @@ import msgspec
 
 from controller import tables
 from controller.errors import NotFound, Refused
+from controller.store import Db
 from controller.turn import Turn
 
 KINDS: Final = (
@@ -101,9 +102,17 @@ def the_document(turn: Turn, document: int) -> Any:
     return row
 
 
-def of_parcel(turn: Turn, parcel: int, kind: str) -> Any | None:
+def keep_anew(turn: Turn, kind: str, about: About, data: object) -> int:
+    """A new document of a parcel in place of the one that counted; its id."""
+    former = of_parcel(turn.db, about.parcel, kind)
+    if former is not None:
+        void(turn, former, "its goods are described otherwise now")
+    return keep(turn, kind, about, data)
+
+
+def of_parcel(db: Db, parcel: int, kind: str) -> Any | None:
     """The latest document of this kind that was not voided."""
-    return turn.db.one(_LATEST, parcel=parcel, kind=kind)
+    return db.one(_LATEST, parcel=parcel, kind=kind)
 
 
 def of_departure(turn: Turn, departure: int, kind: str) -> Any | None:

@@ -29,7 +29,7 @@ _SHOP = "SELECT name, street, postcode, city FROM shop WHERE code = :code"
 
 def print_label(turn: Turn, parcel: Any, why: str = "", by: str = "") -> None:
     """Sends the label to the printer of the bench; an earlier print no longer counts."""
-    document = documents.of_parcel(turn, parcel.id, "label")
+    document = documents.of_parcel(turn.db, parcel.id, "label")
     if document is None:
         frozen = _facts(turn, parcel)
         about = documents.About(
@@ -48,11 +48,12 @@ def print_label(turn: Turn, parcel: Any, why: str = "", by: str = "") -> None:
 
 def _marks(turn: Turn, parcel: Any) -> Any | None:
     """The document with the marks of dangerous goods that come out after the label."""
-    found = documents.of_parcel(turn, parcel.id, declaring.MARKS)
-    if found is not None or not (data := declaring.marks(turn, parcel)):
-        return found
+    data = declaring.marks(turn, parcel)
+    found = documents.of_parcel(turn.db, parcel.id, declaring.MARKS)
+    if not data or (found is not None and documents.data_of(found) == data):
+        return found if data else None
     about = documents.About(order_id=parcel.order_id, parcel=parcel.id)
-    return documents.the_document(turn, documents.keep(turn, declaring.MARKS, about, data))
+    return documents.the_document(turn, documents.keep_anew(turn, declaring.MARKS, about, data))
 
 
 def again(turn: Turn, parcel: Any, why: str) -> str:
