@@ -7,7 +7,7 @@ import pytest
 
 from controller.errors import Refused
 from controller.messages import CountNode, Node, NodeStock, SetUpNodes, SetUpSite
-from controller.store import open_store
+from controller.store import Db, open_store
 from controller.units import DAY, HOUR
 from controller.views.tenders import tenders
 from controller.workflows import shipping
@@ -134,6 +134,40 @@ def test_sale_is_expected_in_hours_in_which_nothing_came_before_as_far_as_hours_
     last_ms = cut_off_ms - SETTINGS.cutoff_ms // 20
     assert coming(floor, last_ms, expected_on=((NEXT_WEEK, 40),)) == 4
     assert coming(floor, cut_off_ms, expected_on=((NEXT_WEEK, 40),)) == 0
+
+
+def test_what_is_told_and_has_not_come_never_rises_as_the_day_gets_shorter() -> None:
+    floor = Floor()
+    orders = [floor.order(str(nth), {"MUG": 1}) for nth in range(4)]
+    floor.clock.ms += 6 * HOUR
+    orders.append(floor.order("one that came late", {"MUG": 1}))
+    floor.tour([[(each, "BOX-S", {"MUG": 1}) for each in orders]])
+    day_ms = MORNING_MS + 7 * DAY - 8 * HOUR
+    sale = [
+        coming(floor, day_ms + hour * HOUR, expected_on=((NEXT_WEEK, 400),)) for hour in range(19)
+    ]
+    assert sale == sorted(sale, reverse=True)
+    assert [sale[hour] for hour in (7, 9, 13, 15, 17, 18)] == [400, 400, 222, 133, 44, 0]
+
+
+class ReadingDb(Db):
+    """Counts the parcels that it reads."""
+
+    parcels = 0
+
+    def all(self, sql: str, **params: Any) -> list[Any]:
+        rows = super().all(sql, **params)
+        self.parcels += sum(hasattr(row, "paid_for") for row in rows)
+        return rows
+
+
+def test_parcels_of_days_before_are_not_read_when_none_may_come() -> None:
+    floor = site(parcels=2)
+    db = ReadingDb(floor.controller.store.engine.raw_connection(), postgres=False)
+    assert foreseeing.expected(db, SETTINGS, MORNING_MS + 7 * DAY + HOUR) == []
+    assert db.parcels == 0
+    assert len(foreseeing.expected(db, SETTINGS, MORNING_MS + 7 * DAY - HOUR)) == 2
+    assert db.parcels == 2
 
 
 def test_what_is_told_counts_before_the_first_order_ever() -> None:

@@ -142,17 +142,17 @@ def _told(site: SiteSettings, start_ms: int, before: Sequence[int]) -> int | Non
 def _of_days_before(db: Db, site: SiteSettings, now_ms: int) -> list[Foreseen]:
     """What parcels of the rest of this day were on days before, thinned to what may come.
 
-    Where days before had none they are like those of the whole days, or of today.
+    Where that is more than days before had then, they are like those of whole days, or of today.
     """
     day = _day(db, site, shipping.next_departure_ms(site, now_ms))
     if day.cut_off_ms <= now_ms:
         return []
+    wanted = min(PARCELS_MAX, max(_wanted(db, day, now_ms), _lacking(db, day, now_ms)))
+    if not wanted:
+        return []
     rows = _like(db, site, day, now_ms)
-    if rows:
-        wanted = _wanted(db, day, now_ms, len(rows))
-    else:
-        rows, wanted = _like(db, site, day, day.start_ms), _lacking(db, day, now_ms)
-    wanted = min(PARCELS_MAX, wanted)
+    if len(rows) < wanted:
+        rows = _like(db, site, day, day.start_ms)
     return [_foreseen(row, row.carton) for row in _spread(sorted(rows, key=_likeness), wanted)]
 
 
@@ -178,20 +178,22 @@ def _placed(db: Db, day: _Day, days_ago: int, until_ms: int) -> int:
     return int(db.value(_PLACED, since=day.start_ms - ago_ms, until=until_ms - ago_ms))
 
 
-def _wanted(db: Db, day: _Day, now_ms: int, found: int) -> int:
-    """How many parcels may come, of those found in the rest of the days before.
+def _wanted(db: Db, day: _Day, now_ms: int) -> int:
+    """How many parcels may come, as days before had them in their hours.
 
     What the same weekday usually brings in all, or what was said, shared over its hours as on
     these days; more or fewer as today compares with that so far.
     """
+    brought = {each: _placed(db, day, each, day.cut_off_ms) for each in day.before}
     weekdays = [each for each in day.before if each % 7 == 0] or day.before
-    usually = sum(_placed(db, day, each, day.cut_off_ms) for each in weekdays)
+    usually = sum(brought[each] for each in weekdays)
     if day.told is not None:
         usually = day.told * len(weekdays)
-    whole = len(weekdays) * sum(_placed(db, day, each, day.cut_off_ms) for each in day.before)
-    so_far = usually * sum(_placed(db, day, each, now_ms) for each in day.before)
+    in_all = sum(brought.values())
+    so_far = sum(_placed(db, day, each, now_ms) for each in day.before)
     today = _placed(db, day, 0, now_ms)
-    return found * usually * (today + DOUBT) // max(1, so_far + DOUBT * whole)
+    as_usual = usually * so_far + DOUBT * len(weekdays) * in_all
+    return (in_all - so_far) * usually * (today + DOUBT) // max(1, as_usual)
 
 
 def _lacking(db: Db, day: _Day, now_ms: int) -> int:
