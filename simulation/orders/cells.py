@@ -10,16 +10,15 @@ from simulation.orders.report import OrderFileError
 from simulation.orders.rows import Rows
 from simulation.orders.sold import Line
 
-COLUMNS = {
-    "invoice": "invoice",
-    "sku": "sku",
-    "qty": "qty",
-    "ts": "ts",
-    "price": "price",
-    "customer": "customer",
-    "country": "country",
+COLUMNS = {  # what each is called in a header and in --map
+    "invoice": ("invoice",),
+    "sku": ("sku",),
+    "qty": ("qty",),
+    "ts": ("ts",),
+    "price": ("price", "price_gbp"),  # the latter in public files of order lines
+    "customer": ("customer",),
+    "country": ("country",),
 }
-ALSO = {"price": "price_gbp"}  # as the public files of order lines have it
 OPTIONAL = ("price", "customer", "country")
 NONE = -1
 QTY_MAX = 1_000_000
@@ -54,14 +53,8 @@ class Columns:
 
 
 def columns_of(rows: Rows, mapped: Mapping[str, str]) -> Columns:
-    """Find the mapped columns. Raises: OrderFileError for one that the file lacks."""
-    found = {}
-    for name, asked in mapped.items():
-        told = asked == COLUMNS[name] and asked not in rows.header
-        column = ALSO.get(name, asked) if told else asked
-        lacking = name in OPTIONAL and told and column not in rows.header
-        fix = f"Say which column it is: --map {name}=NAME"
-        found[name] = NONE if lacking else rows.column(column, name, fix)
+    """Find the columns, as mapped or else by name. Raises: OrderFileError for one that lacks."""
+    found = {name: _index(rows, name, mapped.get(name)) for name in COLUMNS}
     by_column: dict[int, str] = {}
     for name, index in found.items():
         if index != NONE and by_column.setdefault(index, name) != name:
@@ -70,6 +63,14 @@ def columns_of(rows: Rows, mapped: Mapping[str, str]) -> Columns:
                 f"{name}: map each to its own column"
             )
     return Columns(**found)
+
+
+def _index(rows: Rows, name: str, mapped: str | None) -> int:
+    called = COLUMNS[name] if mapped is None else (mapped,)
+    column = next((each for each in called if each in rows.header), None)
+    if column is None and mapped is None and name in OPTIONAL:
+        return NONE
+    return rows.column(column or called[0], name, f"Say which column it is: --map {name}=NAME")
 
 
 def quantity_of(row: list[str], columns: Columns) -> int | None:

@@ -12,7 +12,6 @@ from pathlib import Path
 from controller.messages import OrderLine, PlaceOrder
 from simulation.orders.addresses import Addresses
 from simulation.orders.cells import (
-    COLUMNS,
     Columns,
     columns_of,
     is_cancellation,
@@ -59,7 +58,7 @@ class _Sorted:
 
 
 def read_lines(
-    path: Path, days: Days, columns: Mapping[str, str] = COLUMNS, shop: str = "web"
+    path: Path, days: Days, columns: Mapping[str, str] | None = None, shop: str = "web"
 ) -> OrderFile:
     """What the lines of these days ask for.
 
@@ -68,7 +67,7 @@ def read_lines(
     Raises: OrderFileError when the file is broken, lacks a column or has no line on these days.
     """
     rows = Rows(path)
-    where = columns_of(rows, columns)
+    where = columns_of(rows, columns or {})
     picked = _picked(rows, where, days)
     if not picked.chosen:
         raise OrderFileError(_no_lines(path, days, picked.dates))

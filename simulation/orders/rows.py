@@ -3,7 +3,7 @@
 import csv
 import gzip
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TextIO
 
@@ -82,17 +82,18 @@ def _delimiter(text: TextIO) -> str:
     return max(DELIMITERS, key=header.count)
 
 
-def column_map(text: str, known: Mapping[str, str]) -> dict[str, str]:
-    """The map `invoice=order_no,sku=article`, laid over the columns that are known by default.
+def column_map(text: str, known: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """The map `invoice=order_no,sku=article`; each column may be told by any of its names.
 
     Raises: OrderFileError naming the part that is wrong and the names that may be mapped.
     """
-    mapped = dict(known)
+    names = {each: name for name, called in known.items() for each in called}
+    mapped = {}
     for part in filter(None, (each.strip() for each in text.split(","))):
         name, equals, column = (each.strip() for each in part.partition("="))
-        if not equals or not column or name not in known:
+        if not equals or not column or name not in names:
             raise OrderFileError(
-                f"--map {part!r}: write name=column with one of the names {', '.join(known)}"
+                f"--map {part!r}: write name=column with one of the names {', '.join(names)}"
             )
-        mapped[name] = column
+        mapped[names[name]] = column
     return mapped

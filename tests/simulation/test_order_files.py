@@ -193,6 +193,21 @@ def test_columns_are_mapped_by_name(tmp_path: Path) -> None:
     assert (order(asked.orders[0]).number, order(asked.orders[0]).lines[0].qty) == ("7", 3)
 
 
+@pytest.mark.parametrize("name", ["price", "price_gbp"])
+def test_price_is_mapped_by_either_of_its_names(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "lines.csv"
+    path.write_text(f"{HEADER.replace('price_gbp', 'each')}\n{MUGS}\n")
+    asked = read_lines(path, days_of("2024-05-06"), column_map(f"{name}=each", COLUMNS))
+    assert order(asked.orders[0]).lines[0].price_cents == 255
+
+
+def test_column_that_is_mapped_and_missing_is_told_and_no_other_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "lines.csv"
+    path.write_text(f"{HEADER}\n{MUGS}\n")
+    with pytest.raises(OrderFileError, match=r"no column 'price' for price; .*price_gbp"):
+        read_lines(path, days_of("2024-05-06"), column_map("price=price", COLUMNS))
+
+
 @pytest.mark.parametrize("text", ["order=order_no", "invoice", "invoice="])
 def test_wrong_map_names_the_part_and_the_names(text: str) -> None:
     with pytest.raises(OrderFileError, match=r"--map '.*invoice, sku, qty, ts"):
