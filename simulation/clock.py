@@ -11,6 +11,7 @@ from heapq import heappop, heappush
 import simpy
 
 US = 1_000
+Go = Callable[[int], bool]  # lets time go on until then; False when that was stopped
 MACHINES, WIRE, DEMAND, PEOPLE, TIMERS, PLANS = range(6)
 
 

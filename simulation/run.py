@@ -12,7 +12,7 @@ from controller.solving import solver
 from controller.store import Store, open_store
 from controller.units import HOUR, MINUTE
 from controller.workflows.vans import dispatching
-from simulation.clock import DEMAND, PEOPLE, Agenda
+from simulation.clock import DEMAND, PEOPLE, Agenda, Go
 from simulation.faults import inject
 from simulation.floor import Floor
 from simulation.host import Carry, Host, at_once, virtual_floor
@@ -88,12 +88,20 @@ class Run:
         at_work = outside or any(shift.present for shift in self.people)
         return now_ms >= self.last_ms and not at_work
 
-    def end(self) -> None:
+    def go_through(self, go: Go) -> bool:
+        """Until nobody is at work any more. False when it was stopped before."""
+        agenda, end_ms = self.floor.agenda, self.last_ms + OVERTIME_MS
+        while agenda.now_ms() < end_ms and not self.finished():
+            if not go(min(agenda.now_ms() + STEP_MS, end_ms)):
+                return False
+        return True
+
+    def end(self, go: Go) -> None:
         """The figures of the house are those of now; what is under way may still arrive."""
         self.ended_ms = self.floor.agenda.now_ms()
         if self.surroundings is not None and not self.stopped:
             self.host.partners.only = VANS
-            self.surroundings.end()
+            self.stopped = not self.surroundings.end(go)
 
 
 def run(
@@ -119,25 +127,28 @@ def run(
         day = Run(scenario, *virtual_floor(scenario, store, agenda, world, solvers, carry))
         day.set_up()
         day.schedule()
-        day.stopped = not _run_steps(day, agenda, progress, stopping)
-        day.end()
+        go = _going(day, progress, stopping)
+        day.stopped = not day.go_through(go)
+        day.end(go)
         wall_s = time.perf_counter() - started
         return report(day, wall_s)
 
 
-def _run_steps(day: Run, agenda: Agenda, progress: Progress | None, stopping: Asked) -> bool:
-    """Whether the day came to its end."""
-    start_ms, end_ms = day.scenario.day_start_ms, day.last_ms + OVERTIME_MS
-    now_ms = start_ms
-    while now_ms < end_ms and not day.finished():
-        if stopping():
-            return False
-        now_ms = min(now_ms + STEP_MS, end_ms)
-        agenda.run(now_ms)
-        if progress is not None:
-            done = min(1.0, (now_ms - start_ms) / max(1, day.last_ms - start_ms))
-            progress(done, day.floor.counts())
-    return True
+def _going(day: Run, progress: Progress | None, stopping: Asked) -> Go:
+    """Time goes on in steps, between which it may be stopped, and tells how far the day is."""
+    agenda, start_ms = day.floor.agenda, day.scenario.day_start_ms
+
+    def go(until_ms: int) -> bool:
+        while agenda.now_ms() < until_ms:
+            if stopping():
+                return False
+            agenda.run(min(agenda.now_ms() + STEP_MS, until_ms))
+            if progress is not None:
+                done = min(1.0, (agenda.now_ms() - start_ms) / max(1, day.last_ms - start_ms))
+                progress(done, day.floor.counts())
+        return True
+
+    return go
 
 
 @contextmanager

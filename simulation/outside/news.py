@@ -12,7 +12,7 @@ from controller.messages import TrackingReport, TrackingReported
 from controller.units import DAY, MINUTE
 from controller.views import carriers as views
 from simulation.carriers import Carriers
-from simulation.clock import WIRE
+from simulation.clock import WIRE, Go
 from simulation.floor import Floor
 from simulation.outside.journeys import STATUSES, Happening, story
 from simulation.scenario import Street
@@ -31,12 +31,14 @@ class News:
     def begin(self) -> None:
         self._tell()
 
-    def wait(self) -> None:
+    def wait(self, go: Go) -> bool:
         """Time goes on until everything has arrived, or for so long that it never will."""
         agenda = self._floor.agenda
         last_ms = agenda.now_ms() + DAYS_MAX * DAY
         while agenda.now_ms() < last_ms and self._under_way():
-            agenda.run(min(last_ms, agenda.now_ms() + DAY // 2))
+            if not go(min(last_ms, agenda.now_ms() + DAY // 2)):
+                return False
+        return True
 
     def _tell(self) -> None:
         told = [report for each in self._under_way() if (report := self._report(each))]

@@ -14,7 +14,7 @@ from controller.units import DAY, HOUR
 from controller.views import whereabouts
 from simulation.bookkeeping import ON_VAN, Follower, restore
 from simulation.carriers import Carriers
-from simulation.clock import DEMAND, US
+from simulation.clock import DEMAND, US, Go
 from simulation.floor import Floor
 from simulation.outside.news import News
 from simulation.outside.people import Outside
@@ -61,16 +61,21 @@ class Surroundings:
         """Whether somebody outside has something in hand."""
         return any(person.busy for person in self._people.values())
 
-    def end(self) -> None:
-        """Vans bring what they were given, partners answer, and what is under way arrives."""
+    def end(self, go: Go) -> bool:
+        """Vans bring what they were given, partners answer, and what is under way arrives.
+
+        False when it was stopped before.
+        """
         agenda = self.floor.agenda
         last_ms = agenda.now_ms() + DAYS_MAX * DAY
         while agenda.now_ms() < last_ms and self._waits():
-            agenda.run(min(last_ms, agenda.now_ms() + HOUR))
+            if not go(min(last_ms, agenda.now_ms() + HOUR)):
+                return False
         for person in self._people.values():
             person.go_home()
-        self.news.wait()
+        arrived = self.news.wait(go)
         self._follower.follow()
+        return arrived
 
     def _waits(self) -> bool:
         """Whether a van or a partner has yet to come."""

@@ -56,6 +56,20 @@ def test_no_order_waits_for_ever(planner: Executor) -> None:
     assert not [why for why in bad_day(planner).fields["orders"]["reasons"] if "late" in why]
 
 
+def test_a_day_is_stopped_while_vans_and_news_are_waited_for(planner: Executor) -> None:
+    done: list[float] = []
+    after = 12  # quarters of an hour: overtime of the house has at most 9
+    stopped = run(
+        scenario(),
+        planner=planner,
+        progress=lambda part, _counts: done.append(part),
+        stopping=lambda: done.count(1.0) >= after,
+    )
+    assert stopped.fields["stopped"]
+    assert done.count(1.0) == after
+    assert violations(stopped) == []
+
+
 def test_what_left_is_told_of_until_it_is_there(planner: Executor) -> None:
     street = bad_day(planner).fields["street"]
     assert sum(each["parcels"] for each in street["carriers"]) > 0
