@@ -25,7 +25,6 @@ from api.carriers import karrio_bridge
 from api.carriers.adapter import Declined
 from api.carriers.carriers_file import read_carriers
 from api.errors import WrongInput
-from controller.errors import Refused
 from controller.messages import SetUpShops, SetUpSite, Shop
 from controller.units import HOUR
 from controller.views import pickups
@@ -173,8 +172,8 @@ def test_labels_rates_and_news_come_through_karrio_and_labels_go_back(ups: Shipp
     assert {"rate", "buy", "void", "track"} <= adapter.offers
     assert "add" not in adapter.offers  # several pieces are all told at once, with the first
     site = SetUpSite(id="pieces", settings=SETTINGS, services=(replace(ECO, pieces_max=2),))
-    with pytest.raises(Refused, match="pieces_max"):
-        ups.floor.do(site)
+    ups.floor.do(site)
+    assert "pieces_max of ECO" in ups.floor.value("SELECT detail FROM alarm WHERE state = 'open'")
     assert "ups-secret-5" not in repr(adapter)
 
 

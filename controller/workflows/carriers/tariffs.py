@@ -41,16 +41,10 @@ NO_PIECES = (
     "or connect it by rest with one"
 )
 PER = ("piece", "shipment")  # what the base price of a service is for
-_OFFERS = "SELECT offers FROM carrier WHERE name = :name"
 _CARRIERS = "SELECT name, offers FROM carrier ORDER BY name"
 _OF_PIECES = (
     "SELECT code FROM shipping_service WHERE carrier = :carrier AND pieces_max > 1 ORDER BY code"
 )
-_IS_KEPT = (
-    "SELECT code FROM shipping_service "
-    "WHERE code = :code AND carrier = :carrier AND pieces_max = :pieces"
-)
-
 _SERVICES = "SELECT * FROM shipping_service ORDER BY code"
 _CARDS = "SELECT * FROM rate_card ORDER BY code"
 _DROP = "DELETE FROM rate_card WHERE code = :code"
@@ -116,7 +110,6 @@ def keep_services(turn: Turn, given: Iterable[ShippingService]) -> None:
     for each in given:
         _check(each)
         _check_dangers(each)
-        _check_pieces(turn, each)
     turn.put(tables.shipping_service, [_columns(each) for each in given])
     tell_pieces(turn)
     changed(turn)
@@ -248,21 +241,6 @@ def _check_dangers(service: ShippingService) -> None:
     if wrong:
         fix = f"words out of {' '.join(carrying.WORDS)}; or none at all"
         raise Refused("bad_service", service=service.code, field="dangers", got=wrong, fix=fix)
-
-
-def _check_pieces(turn: Turn, service: ShippingService) -> None:
-    """Several pieces are for carriers that sell a further one; who is not connected may come.
-
-    What was taken before the carrier was connected is taken again, and told.
-    """
-    offers = turn.db.value(_OFFERS, name=service.carrier)
-    if service.pieces_max < 2 or offers is None or can(offers, "add"):
-        return
-    same = {"carrier": service.carrier, "pieces": service.pieces_max}
-    if turn.db.value(_IS_KEPT, code=service.code, **same) is None:
-        got = f"{service.pieces_max} of {service.carrier}"
-        told = {"field": "pieces_max", "got": got, "fix": NO_PIECES}
-        raise Refused("bad_service", service=service.code, **told)
 
 
 def tell_pieces(turn: Turn) -> None:
