@@ -43,8 +43,8 @@ ENDED = 1e-4
 """The share of the cost by which a programme may fall short when its search has ended."""
 FAR = 0.02
 """The share of the cost that the bound may be below a programme that others follow."""
-TURNED_WORK, TURNED_TIME = 0.7, 0.5
-"""The parts of the work, and of the time that is left, for turns of orders before groups."""
+TURNED = 0.7
+"""The share of the time after which orders take no more turns before groups of them."""
 TURNS_MAX = 400
 """Groups of orders, at most."""
 PROVEN = 1e-6
@@ -147,7 +147,10 @@ def _by_groups(pool: Pool, prices: Prices, taken: Ints, near: Columns, pace: Pac
     if turns:
         begun = dived(network, near, pace)
         if is_worthwhile(effort):
-            begun = annealed(network, begun, _for_turns(effort))
+            part = replace(
+                effort, work=int(TURNED * effort.work), gone=lambda: effort.gone() / TURNED
+            )
+            begun = annealed(network, begun, part)
         taken = min(taken, begun, key=partial(total_cents, network))
     for turn in range(min(TURNS_MAX, turns)):
         if effort.should_stop():
@@ -158,17 +161,6 @@ def _by_groups(pool: Pool, prices: Prices, taken: Ints, near: Columns, pace: Pac
         some = near.some(np.nonzero(np.isin(near.order, group))[0])
         taken, _ = _chosen(pool, taken, some, pace)
     return taken
-
-
-def _for_turns(effort: Effort) -> Effort:
-    """The part of an effort in which orders take turns, however late these begin."""
-    began = effort.gone()
-    time = max(1e-9, TURNED_TIME * (1 - began))
-    return replace(
-        effort,
-        work=int(TURNED_WORK * effort.work),
-        gone=lambda: (effort.gone() - began) / time,
-    )
 
 
 def _excess(network: Network, prices: Prices, taken: Ints) -> Floats:
