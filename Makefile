@@ -7,6 +7,7 @@ KILLS ?= 200
 WORKERS ?= 2
 RUN := .venv/bin
 COMPILED := .venv/compiled
+KARRIO := .venv/karrio
 KERNELS := $(wildcard controller/plan/*.py controller/plan/*/*.py)
 UV = $$(uv --version >/dev/null 2>&1 && echo uv || echo .uv/bin/uv)
 
@@ -14,10 +15,10 @@ UV = $$(uv --version >/dev/null 2>&1 && echo uv || echo .uv/bin/uv)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo web test lint types imports kill-test bench docs clean uv install kernels packages
+.PHONY: help demo web test test-karrio lint types imports kill-test bench docs clean uv install kernels packages
 
 help: ## Show the targets.
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: uv ## Open a living warehouse: watch it, or take a handheld and work in it.
 	@$(UV) sync --frozen --no-dev --inexact --quiet
@@ -29,6 +30,11 @@ web: uv ## Build the pages of handheld and console.
 
 test: packages web kernels ## Run every test.
 	$(RUN)/pytest -n $(WORKERS)
+	@$(MAKE) --no-print-directory test-karrio
+
+test-karrio: packages ## Run the tests of carriers through karrio, which all others run without.
+	@UV_PROJECT_ENVIRONMENT=$(KARRIO) $(UV) sync --frozen --quiet --group karrio
+	$(KARRIO)/bin/pytest tests/carriers/test_karrio.py
 
 lint: install ## Check style and format.
 	$(RUN)/ruff check .

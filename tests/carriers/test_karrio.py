@@ -19,7 +19,7 @@ import pytest
 from PIL import ImageFile
 
 if find_spec("karrio") is None:
-    pytest.skip("karrio is not here: uv sync --group karrio", allow_module_level=True)
+    pytest.skip("karrio is not here: make test-karrio", allow_module_level=True)
 
 from api.carriers import karrio_bridge
 from api.carriers.adapter import Declined
