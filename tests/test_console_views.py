@@ -80,9 +80,9 @@ def test_the_choice_of_a_service_explains_itself() -> None:
     why = next(tell(fact).why for fact in facts if fact.kind == "parcel_packed")
     assert why == "others: FAST: 7.22"
     more = "piece of shipment 1, which saves 87 cents; B: 1152 cents, weighed as 1140 cents"
-    assert words.services("ECO", f"{more}; C: too heavy: 9 g") == (
+    assert words.services("ECO", f"{more}; Post 24: too heavy: 9 g") == (
         "piece of shipment 1, which saves 0.87; "
-        "others: B: 11.52, weighed as 11.40; C: too heavy: 9 g"
+        "others: B: 11.52, weighed as 11.40; Post 24: too heavy: 9 g"
     )
     assert words.services("", "A: no price") == "no service takes it: A: no price"
     assert words.services("ECO", "the only service") == "the only service"

@@ -12,7 +12,6 @@ from controller.units import HOUR
 from controller.views.order_story import Fact
 
 _CENTS: Final = re.compile(r"\b(\d+) cents\b")
-_OF_ANOTHER: Final = re.compile(r"\S+: ")
 Words = Callable[[str, dict[str, Any]], tuple[str, str, str]]
 
 
@@ -82,7 +81,7 @@ def _packed(subject: str, data: dict[str, Any]) -> tuple[str, str, str]:
 def services(chosen: str, why: str) -> str:
     """Why a shipping service was chosen, and what the others would have cost, or their no."""
     parts = [_CENTS.sub(lambda cents: money(int(cents[1])), each) for each in why.split("; ")]
-    others = [each for each in parts if _OF_ANOTHER.match(each)]
+    others = [each for each in parts if ": " in each]  # NAME: what it costs, or its no
     told = [each for each in parts if each and each not in others]
     if others:
         told.append(("others: " if chosen else "no service takes it: ") + "; ".join(others))
