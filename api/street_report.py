@@ -19,6 +19,11 @@ class Figure(NamedTuple):
     name: str
     value: float
     unit: str = ""
+    is_money: bool = False
+
+    def said(self, value: float, sign: str = "") -> str:
+        """A value of this figure as it is written."""
+        return f"{value:{sign},{'.2f' if self.is_money else ''}}"
 
 
 def print_street(street: Fields) -> None:
@@ -81,21 +86,25 @@ def figures(fields: Fields) -> Iterator[Figure]:
     yield Figure("orders shipped", fields["orders"]["shipped"])
     yield Figure("on time from the house", fields["kpis"]["on_time_percent"]["value"], "%")
     yield Figure("parcels by carriers", parcels)
-    yield Figure("cost of carriers", cost_cents / CENTS)
-    yield Figure("per parcel", round(cost_cents / CENTS / max(1, parcels), 2))
-    yield Figure("each by its cheapest", cheapest_cents / CENTS)
+    yield _money("cost of carriers", cost_cents)
+    yield _money("per parcel", round(cost_cents / max(1, parcels)))
+    yield _money("each by its cheapest", cheapest_cents)
     yield Figure("on time at the door", _on_time(street["carriers"]), "%")
     yield Figure("parcels to see to", street["cases"])
     yield Figure("split orders", sourcing["splits"])
-    yield Figure("sourcing reckoned", sourcing["cost_cents"] / CENTS)
-    yield Figure("less than from the nearest", sourcing["saved_cents"] / CENTS)
+    yield _money("sourcing reckoned", sourcing["cost_cents"])
+    yield _money("less than from the nearest", sourcing["saved_cents"])
     yield Figure("van stops", sum(each["stops"] for each in vans))
     yield Figure("van stops done", sum(each["done"] for each in vans))
     yield Figure("van stops late", sum(each["late"] for each in vans))
     yield Figure("van km", round(sum(each["km"] for each in vans), 1), "km")
     yield Figure("van hours", round(sum(each["hours"] for each in vans), 1), "h")
-    yield Figure("cost of vans", sum(each["cost_cents"] for each in vans) / CENTS)
+    yield _money("cost of vans", sum(each["cost_cents"] for each in vans))
     yield Figure("orders shipped by stores", sum(each["shipped"] for each in stores))
+
+
+def _money(name: str, cents: int) -> Figure:
+    return Figure(name, cents / CENTS, is_money=True)
 
 
 def _on_time(carriers: Iterable[Fields]) -> float:
@@ -120,12 +129,17 @@ def compared(before: Fields, after: Fields) -> dict[str, dict[str, Any]]:
 
 def print_compared(before: Fields, after: Fields) -> None:
     """Two days side by side."""
-    rows = (
+    _print(
+        "What if",
+        ("", "as it is", "what if", "difference"),
         (
-            name.replace("_", " "),
-            *(f"{each[side]:,}" for side in ("as_it_is", "what_if")),
-            f"{each['difference']:+,} {each['unit']}".rstrip() if each["difference"] else "",
-        )
-        for name, each in compared(before, after).items()
+            (one.name, one.said(one.value), one.said(other.value), _more(one, other))
+            for one, other in zip(figures(before), figures(after), strict=True)
+        ),
     )
-    _print("What if", ("", "as it is", "what if", "difference"), rows)
+
+
+def _more(one: Figure, other: Figure) -> str:
+    """What the other day has more or less; nothing where it has as much."""
+    more = round(other.value - one.value, 2)
+    return f"{one.said(more, '+')} {one.unit}".rstrip() if more else ""

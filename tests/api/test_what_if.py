@@ -1,7 +1,9 @@
 """What a day is asked to be otherwise, and what two days are compared by."""
 
+import pytest
+
 from api.demo.site import SHIPS
-from api.street_report import figures
+from api.street_report import figures, print_compared
 from api.what_if import DEMO_ORDERS, what_if
 from controller.messages import SetUpContracts
 from simulation.outside.what_if import for_volume
@@ -50,3 +52,14 @@ def test_what_stores_sent_is_compared_too() -> None:
 def test_a_stop_that_failed_is_one() -> None:
     told = {each.name: each.value for each in figures(DAY)}
     assert (told["van stops"], told["van stops done"]) == (5, 3)
+
+
+def test_compared_days_tell_money_in_cents_and_counts_as_they_are(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    dearer = {"parcels": 11, "cost_cents": 178_070 - 900, "cheapest_first_cents": 5_500}
+    print_compared(DAY, {**DAY, "shipping": dearer})
+    lines = [line.replace("│", " ").split() for line in capsys.readouterr().out.splitlines()]
+    assert ["cost", "of", "carriers", "60.00", "1,780.70", "+1,720.70"] in lines
+    assert ["parcels", "by", "carriers", "12", "13", "+1"] in lines
+    assert ["orders", "shipped", "12", "12"] in lines
