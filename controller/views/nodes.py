@@ -9,6 +9,7 @@ from controller.messages import Node
 from controller.store import Db
 from controller.units import DAY
 from controller.views.catalogue import site
+from controller.workflows.nodes import minding
 from controller.workflows.nodes import nodes as known_nodes
 from controller.workflows.nodes.charging import LAST_RESORT_CENTS
 
@@ -63,12 +64,6 @@ _TOLD = (
     "LEFT JOIN personal p ON p.key = o.personal "
     "WHERE c.node = :node AND c.state IN ('told', 'recalled') "
     "ORDER BY c.ready_ms, c.order_id LIMIT :most"
-)
-_UNANSWERED = (
-    "SELECT c.order_id, c.node, c.state, c.ready_ms FROM consignment c "
-    "JOIN node n ON n.code = c.node WHERE n.kind = 'partner' "
-    "AND c.state IN ('told', 'recalled') AND c.ready_ms <= :now "
-    "ORDER BY c.ready_ms, c.order_id, c.node LIMIT :most"
 )
 _HELD = (
     "SELECT line, sku, CAST(SUM(qty) AS BIGINT) AS qty FROM reservation "
@@ -231,7 +226,7 @@ def network(db: Db, now_ms: int) -> Network:
         ),
         unanswered=tuple(
             Unanswered(order=row.order_id, node=row.node, state=row.state, ready_ms=row.ready_ms)
-            for row in db.all(_UNANSWERED, now=now_ms, most=ORDERS_MAX)
+            for row in minding.unanswered(db, now_ms)[:ORDERS_MAX]
         ),
     )
 

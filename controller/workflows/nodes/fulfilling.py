@@ -80,10 +80,10 @@ def ask_back(turn: Turn, order_id: str, node: str) -> None:
 
 def shipped(turn: Turn, command: ShipConsignment) -> Done:
     """Raises: NotFound; Refused without a tracking number, or where the node was told nothing."""
-    consignment = _the_consignment(turn, command.order, command.node)
+    consignment = the_consignment(turn, command.order, command.node)
     if not command.tracking:
         raise Refused("no_tracking", order=command.order, fix="send the tracking number")
-    rows = _told(turn, consignment)
+    rows = told(turn, consignment)
     for row in rows:
         turn.db.run(_PICKED_PACKED, id=row.ref, line=row.line, n=row.qty)
     parcel = _parcel(turn, command, rows)
@@ -123,10 +123,10 @@ def _parcel(turn: Turn, command: ShipConsignment, rows: Sequence[Any]) -> int:
 
 def refused(turn: Turn, command: RefuseConsignment) -> Done:
     """Raises: NotFound; Refused where somebody of the node has packed it already."""
-    consignment = _the_consignment(turn, command.order, command.node)
+    consignment = the_consignment(turn, command.order, command.node)
     if consignment.state not in ("open", "told", "recalled"):
         raise Refused("begun_already", order=command.order, node=command.node)
-    held = _told(turn, consignment) if consignment.state != "open" else []
+    held = told(turn, consignment) if consignment.state != "open" else []
     for row in held:
         consigning.let_go(turn, row.ref, row.line, ledger.key_of(row), row.qty)
     if consignment.state == "recalled":
@@ -215,7 +215,7 @@ def leave(
         turn.event("order_shipped", order_id=order_id)
 
 
-def _the_consignment(turn: Turn, order_id: str, node: str) -> Any:
+def the_consignment(turn: Turn, order_id: str, node: str) -> Any:
     nodes.the_node(turn, node)
     found = consigning.at(turn, order_id, node)
     if found is None or found.state == "shipped":
@@ -223,7 +223,7 @@ def _the_consignment(turn: Turn, order_id: str, node: str) -> Any:
     return found
 
 
-def _told(turn: Turn, consignment: Any) -> list[Any]:
+def told(turn: Turn, consignment: Any) -> list[Any]:
     """What a partner was told to ship. Raises: Refused."""
     rows = turn.db.all(_HELD, id=consignment.order_id, node=consignment.node, lpn="")
     if consignment.state not in ("told", "recalled") or not rows:
